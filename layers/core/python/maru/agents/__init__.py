@@ -1,0 +1,1 @@
+"""Agents: what answers a message from documents, and the sessions that remember it."""
