@@ -1,0 +1,1 @@
+"""Maru: the shared package of every function; one room per idea."""

@@ -1,0 +1,238 @@
+"""DynamoDB as the stores use it: a table's shape as data, and plain dictionaries in and out.
+
+Numbers travel as :class:`decimal.Decimal` on the wire; here they come back as ``int`` where they are whole, else ``float``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from maru.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+type Item = dict[str, Any]
+
+_TRANSACTION_LIMIT = 100  # items in one TransactWriteItems
+_BATCH_GET_LIMIT = 100
+_BUSY = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "InternalServerError"}
+
+
+class ConditionFailed(Exception):
+    """A conditional write found the row in another state."""
+
+
+@dataclass(frozen=True)
+class IndexSpec:
+    """A global secondary index; ``key`` and ``sort`` name string attributes, all attributes are projected."""
+
+    name: str
+    key: str
+    sort: str | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """The shape of a table; every key attribute is a string except those in ``numeric``."""
+
+    name: str
+    key: str
+    sort: str | None = None
+    ttl: str | None = None
+    indexes: tuple[IndexSpec, ...] = ()
+    numeric: frozenset[str] = field(default_factory=frozenset)
+
+    def key_attributes(self) -> dict[str, str]:
+        """Attribute name to DynamoDB type of every attribute that a key or an index uses."""
+        names = [self.key, self.sort, *(part for index in self.indexes for part in (index.key, index.sort))]
+        return {name: "N" if name in self.numeric else "S" for name in names if name}
+
+    def create(self, client: "DynamoDBClient", table_name: str) -> None:
+        """Create the table on demand; for tests and benches, infra has a construct of its own."""
+        request: dict[str, Any] = {
+            "TableName": table_name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": _key_schema(self.key, self.sort),
+            "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in self.key_attributes().items()],
+        }
+        if self.indexes:
+            request["GlobalSecondaryIndexes"] = [
+                {"IndexName": index.name, "KeySchema": _key_schema(index.key, index.sort), "Projection": {"ProjectionType": "ALL"}}
+                for index in self.indexes
+            ]
+        client.create_table(**request)
+
+
+class Table:
+    """One table. Raises :class:`ConditionFailed` on a failed condition and :class:`Unavailable` when DynamoDB is busy."""
+
+    def __init__(self, client: "DynamoDBClient", name: str, spec: TableSpec) -> None:
+        self.client, self.name, self.spec = client, name, spec
+
+    def get(self, key: Item, *, consistent: bool = True) -> Item | None:
+        """The row with exactly this key, or None."""
+        answer = self._call("get_item", Key=marshal(key), ConsistentRead=consistent)
+        return unmarshal(answer["Item"]) if "Item" in answer else None
+
+    def put(self, item: Item, *, condition: str | None = None, names: Mapping[str, str] | None = None, values: Item | None = None) -> None:
+        """Write a whole row."""
+        self._call("put_item", Item=marshal(item), **_expressions(condition, names, values))
+
+    def update(
+        self,
+        key: Item,
+        expression: str,
+        *,
+        values: Item | None = None,
+        names: Mapping[str, str] | None = None,
+        condition: str | None = None,
+    ) -> Item:
+        """Apply an update expression; returns the whole row as it is afterwards."""
+        answer = self._call(
+            "update_item", Key=marshal(key), UpdateExpression=expression, ReturnValues="ALL_NEW", **_expressions(condition, names, values)
+        )
+        return unmarshal(answer["Attributes"])
+
+    def set(self, key: Item, changes: Item, *, condition: str | None = None, values: Item | None = None) -> Item:
+        """Set (or, where a value is None, remove) the attributes in ``changes``; returns the row as it is afterwards.
+
+        ``values`` are those of ``condition``. Attribute names need no escaping.
+        """
+        names = {f"#n{i}": name for i, name in enumerate(changes)}
+        placed = {f":n{i}": value for i, value in enumerate(changes.values()) if value is not None}
+        sets = [f"#n{i} = :n{i}" for i, value in enumerate(changes.values()) if value is not None]
+        removes = [f"#n{i}" for i, value in enumerate(changes.values()) if value is None]
+        parts = (["SET " + ", ".join(sets)] if sets else []) + (["REMOVE " + ", ".join(removes)] if removes else [])
+        return self.update(key, " ".join(parts), values=placed | (values or {}), names=names, condition=condition)
+
+    def delete(
+        self, key: Item, *, condition: str | None = None, values: Item | None = None, names: Mapping[str, str] | None = None
+    ) -> Item | None:
+        """Delete a row; returns it as it was, or None where there was none."""
+        answer = self._call("delete_item", Key=marshal(key), ReturnValues="ALL_OLD", **_expressions(condition, names, values))
+        return unmarshal(answer["Attributes"]) if answer.get("Attributes") else None
+
+    def query(
+        self,
+        key_condition: str,
+        values: Item,
+        *,
+        index: str | None = None,
+        names: Mapping[str, str] | None = None,
+        where: str | None = None,
+        forward: bool = True,
+        limit: int | None = None,
+    ) -> Iterator[Item]:
+        """Rows in key order, page after page; ``where`` filters after reading, ``limit`` bounds the rows given."""
+        request: dict[str, Any] = {
+            "KeyConditionExpression": key_condition,
+            "ExpressionAttributeValues": marshal(values),
+            "ScanIndexForward": forward,
+        }
+        if names:
+            request["ExpressionAttributeNames"] = dict(names)
+        if index:
+            request["IndexName"] = index
+        else:
+            request["ConsistentRead"] = True
+        if where:
+            request["FilterExpression"] = where
+        elif limit:
+            request["Limit"] = limit
+        return islice(self._pages(request), limit)
+
+    def batch_get(self, keys: Iterable[Item]) -> list[Item]:
+        """The rows that exist among ``keys`` (each once), in no particular order, read consistently."""
+        unique = list({tuple(sorted(key.items())): key for key in keys}.values())
+        found: list[Item] = []
+        for start in range(0, len(unique), _BATCH_GET_LIMIT):
+            pending: Any = {"Keys": [marshal(key) for key in unique[start : start + _BATCH_GET_LIMIT]], "ConsistentRead": True}
+            while pending:
+                answer = self._raw("batch_get_item", RequestItems={self.name: pending})
+                found += [unmarshal(row) for row in answer["Responses"].get(self.name, [])]
+                pending = answer.get("UnprocessedKeys", {}).get(self.name)
+        return found
+
+    def _pages(self, request: dict[str, Any]) -> Iterator[Item]:
+        while True:
+            answer = self._call("query", **request)
+            yield from (unmarshal(row) for row in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request = request | {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _call(self, operation: str, **request: Any) -> Any:
+        return self._raw(operation, TableName=self.name, **request)
+
+    def _raw(self, operation: str, **request: Any) -> Any:
+        return call(self.client, operation, **request)
+
+
+def call(client: "DynamoDBClient", operation: str, **request: Any) -> Any:
+    """One DynamoDB call with its errors in Maru's terms."""
+    try:
+        return getattr(client, operation)(**request)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed from error
+        if code in _BUSY:
+            raise Unavailable("The database is busy. Try again in a moment.", retry_after=1) from error
+        raise
+
+
+def marshal(item: Item) -> dict[str, Any]:
+    """A plain dictionary in DynamoDB's wire form; empty and None values are kept as they are."""
+    return {name: _SERIALIZER.serialize(_to_wire(value)) for name, value in item.items()}
+
+
+def unmarshal(row: Mapping[str, Any]) -> Item:
+    """The plain dictionary of a row in DynamoDB's wire form."""
+    return {name: _from_wire(_DESERIALIZER.deserialize(value)) for name, value in row.items()}
+
+
+def _expressions(condition: str | None, names: Mapping[str, str] | None, values: Item | None) -> dict[str, Any]:
+    request: dict[str, Any] = {}
+    if condition:
+        request["ConditionExpression"] = condition
+    if names:
+        request["ExpressionAttributeNames"] = dict(names)
+    if values:
+        request["ExpressionAttributeValues"] = marshal(values)
+    return request
+
+
+def _key_schema(key: str, sort: str | None) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": "HASH"}] + ([{"AttributeName": sort, "KeyType": "RANGE"}] if sort else [])
+
+
+def _to_wire(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Mapping):
+        return {name: _to_wire(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_wire(part) for part in value]
+    return value
+
+
+def _from_wire(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Binary):
+        return bytes(value)
+    if isinstance(value, dict):
+        return {name: _from_wire(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_from_wire(part) for part in value]
+    return value
+
+
+_SERIALIZER = TypeSerializer()
+_DESERIALIZER = TypeDeserializer()
