@@ -1,0 +1,1 @@
+"""Documents: parsing, chunking, embedding, stores, retrieval and citations."""
