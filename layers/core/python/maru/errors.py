@@ -67,6 +67,14 @@ class NotFound(MaruError):
     default_code = "not_found"
 
 
+class MethodNotAllowed(MaruError):
+    """The path exists, with other methods."""
+
+    status = 405
+    type = "invalid_request_error"
+    default_code = "method_not_allowed"
+
+
 class Conflict(MaruError):
     """The object's present state does not allow it."""
 

@@ -1,0 +1,8 @@
+"""The HTTP face of every function: one application factory with identity, errors, idempotency and audit built in."""
+
+from maru.http.app import App, create_app, provided
+from maru.http.exchange import Exchange, exchange
+from maru.http.scopes import require
+from maru.http.services import HttpServices, HttpSettings
+
+__all__ = ["App", "Exchange", "HttpServices", "HttpSettings", "create_app", "exchange", "provided", "require"]

@@ -1,0 +1,181 @@
+"""The one ASGI application factory: routes and their collaborators in, a closed and observed application out."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from maru.errors import INTERNAL, BadRequest, MaruError, MethodNotAllowed, NotFound, Unavailable
+from maru.http.audit import Audit
+from maru.http.authentication import OPEN_PATHS, Authentication
+from maru.http.body import BodyLimit
+from maru.http.boundary import Boundary, error_answer
+from maru.http.idempotency import Idempotency
+from maru.http.openapi import openapi_of
+from maru.http.scopes import Requires
+from maru.http.services import HttpServices
+
+type Check = Callable[[], object]
+type Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def provided[T](kind: type[T]) -> Callable[[HTTPConnection], Awaitable[T]]:
+    """A FastAPI dependency on the collaborator of this type that the application was made with."""
+
+    async def give(connection: HTTPConnection) -> T:
+        found: T = connection.app.state.collaborators[kind]
+        return found
+
+    return give
+
+
+class App:
+    """An ASGI application; ``api`` is the FastAPI application inside its layers, ``ready`` its dependencies' checks."""
+
+    def __init__(self, api: FastAPI, asgi: ASGIApp, ready: Mapping[str, Check]) -> None:
+        self.api, self._asgi, self.ready = api, asgi, ready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        await self._asgi(scope, receive, send)
+
+
+def create_app(
+    *,
+    title: str,
+    routers: Iterable[APIRouter],
+    services: HttpServices,
+    collaborators: Iterable[object],
+    ready: Mapping[str, Check],
+    cors_origins: Iterable[str] = (),
+    lifespan: Lifespan | None = None,
+) -> App:
+    """Build a function's application.
+
+    ``collaborators`` are found by their type (:func:`provided`); ``ready`` maps a dependency's name to a call that raises
+    when it does not answer. Raises :class:`TypeError` for a route under ``/v1`` that declares no scope.
+    """
+    api = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan))
+    api.state.collaborators = {type(one): one for one in collaborators}
+    for router in routers:
+        _demand_scopes(router)
+        api.include_router(router)
+    api.include_router(_health(ready))
+    api.add_api_route("/openapi.json", lambda: openapi_of(api), include_in_schema=False)
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+    asgi: ASGIApp = Idempotency(api, services.idempotency)
+    asgi = Authentication(asgi, services.authenticator)
+    asgi = Audit(BodyLimit(asgi), services.audit, services.log)
+    asgi = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+    return App(api, Boundary(_HttpOnly(asgi, api), services.log), ready)
+
+
+class _HttpOnly:
+    """Sends lifespan events straight to the application: the layers speak HTTP alone."""
+
+    def __init__(self, http: ASGIApp, rest: ASGIApp) -> None:
+        self._http, self._rest = http, rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._http if scope["type"] == "http" else self._rest)(scope, receive, send)
+
+
+def _lifespan(lifespan: Lifespan | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]] | None:
+    if lifespan is None:
+        return None
+
+    @asynccontextmanager
+    async def run(_: FastAPI) -> AsyncIterator[None]:
+        async with lifespan():
+            yield
+
+    return run
+
+
+def _demand_scopes(router: APIRouter) -> None:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.path not in OPEN_PATHS:
+            scopes = [part.call.scope for part in route.dependant.dependencies if isinstance(part.call, Requires)]
+            if not scopes:
+                raise TypeError(f"{route.path} declares no scope: add Depends(require(…))")
+            route.openapi_extra = {**(route.openapi_extra or {}), "x-maru-scope": scopes[0]}
+
+
+def _health(ready: Mapping[str, Check]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def readyz() -> dict[str, str]:
+        return await check(ready)
+
+    return router
+
+
+async def check(ready: Mapping[str, Check]) -> dict[str, str]:
+    """Ask every dependency; raises :class:`Unavailable` naming those that do not answer."""
+    down = []
+    for name, ask in ready.items():
+        try:
+            await anyio.to_thread.run_sync(ask)
+        except Exception:  # noqa: BLE001 - whatever it is, that dependency is not ready
+            down.append(name)
+    if down:
+        raise Unavailable(f"Not ready: {', '.join(sorted(down))}.")
+    return {"status": "ready"}
+
+
+def _answer(error: MaruError) -> Response:
+    status, headers, body = error_answer(error)
+    return Response(body, status, {name.decode(): value.decode() for name, value in headers})
+
+
+async def _maru_error(_: Request, error: Any) -> Response:
+    return _answer(error)
+
+
+async def _validation_error(_: Request, error: Any) -> Response:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:] if part != "body") or str(first["loc"][0])
+    if first["type"] == "json_invalid":
+        return _answer(BadRequest("The body is not valid JSON.", param="body", code="invalid_json"))
+    return _answer(BadRequest(f"'{field}': {first['msg']}.", param=field, code=_code(first["type"])))
+
+
+def _code(kind: str) -> str:
+    return {"missing": "missing_required_parameter", "extra_forbidden": "unknown_parameter"}.get(kind, "invalid_value")
+
+
+async def _http_error(request: Request, error: Any) -> Response:
+    if error.status_code == 404:
+        return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}.", code="unknown_url"))
+    if error.status_code == 405:
+        return _answer(MethodNotAllowed(f"{request.url.path} does not take {request.method}."))
+    if error.status_code < 500:
+        return _answer(BadRequest("The request could not be read. Check its headers and body."))
+    return _answer(INTERNAL)
+
+
+async def _unexpected(_: Request, __: Any) -> Response:
+    return _answer(INTERNAL)
+
+
+_HANDLERS: dict[type[Exception], Any] = {
+    MaruError: _maru_error,
+    RequestValidationError: _validation_error,
+    HTTPException: _http_error,
+    Exception: _unexpected,
+}

@@ -1,0 +1,92 @@
+"""The audit trail: one row for every call, who did what to which object and how it ended; never a text."""
+
+import time
+from collections.abc import Iterator
+
+import anyio.to_thread
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from maru.dynamo import Item, Table, TableSpec
+from maru.errors import MaruError
+from maru.http.exchange import of, route_of
+from maru.telemetry import Telemetry
+
+#: The tenant of calls whose caller never became known; operators read it.
+NOBODY = "-"
+
+
+class AuditStore:
+    """The table of audit rows: a tenant's calls in order of time."""
+
+    SPEC = TableSpec("audit", key="tenant", sort="at", ttl="expires_at")
+
+    def __init__(self, table: Table, *, retention_days: int) -> None:
+        self._table, self._retention = table, retention_days * 86_400
+
+    def write(self, row: Item) -> None:
+        """Keep one call; ``row`` holds ``tenant``, ``request_id`` and whatever else is known."""
+        now = time.time()
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1_000_000):06d}Z"
+        self._table.put({**row, "at": f"{stamp}#{row['request_id']}", "expires_at": int(now) + self._retention})
+
+    def read(self, tenant: str, *, since: str = "", until: str = "~", limit: int | None = None) -> Iterator[Item]:
+        """Rows of a tenant, newest first; ``since`` and ``until`` are ISO 8601 in UTC, or beginnings of it."""
+        values = {":tenant": tenant, ":since": since or " ", ":until": until}
+        key = "tenant = :tenant AND #at BETWEEN :since AND :until"
+        return self._table.query(key, values, names={"#at": "at"}, forward=False, limit=limit)
+
+
+class Audit:
+    """Writes the row of each call before the last byte of its answer leaves.
+
+    Behind Lambda nothing runs after the answer, so the last message waits for the row. A row that cannot be written is
+    logged and counted, and the answer goes out: the call has happened.
+    """
+
+    def __init__(self, app: ASGIApp, store: AuditStore, log: Telemetry) -> None:
+        self._app, self._store, self._log = app, store, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request and keep its row."""
+        if not scope["path"].startswith("/v1/"):
+            await self._app(scope, receive, send)
+            return
+        status, written = 0, False
+
+        async def audited(message: Message) -> None:
+            nonlocal status, written
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            elif message["type"] == "http.response.body" and not message.get("more_body") and not written:
+                written = True
+                await self._write(scope, status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, audited)
+        except MaruError as error:
+            status = status or error.status
+            raise
+        finally:
+            if not written:
+                await self._write(scope, status or 500)
+
+    async def _write(self, scope: Scope, status: int) -> None:
+        current = of(scope)
+        caller = current.caller
+        named = current.object_id or "/".join(str(part) for part in (scope.get("path_params") or {}).values())
+        row = {
+            "tenant": caller.tenant if caller else NOBODY,
+            "user": caller.user if caller else None,
+            "key_id": caller.key_id if caller else None,
+            "action": route_of(scope),
+            "object": named or None,
+            "status": status,
+            "outcome": "failed" if status >= 400 or current.failed else "ok",
+            "request_id": current.request_id,
+        }
+        try:
+            await anyio.to_thread.run_sync(self._store.write, row)
+        except Exception as error:  # noqa: BLE001 - see the class: the answer is not held hostage
+            self._log.failure("audit row lost", error, **row)
+            self._log.metric({"part": "audit"}, {"lost_rows": 1})

@@ -1,0 +1,37 @@
+"""Who calls, before anything else looks at the request: every path is closed unless it is listed here."""
+
+import anyio.to_thread
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from maru.errors import Unauthorized
+from maru.http.exchange import of
+from maru.identity.authenticator import Authenticator
+
+#: Open to everybody, and to load balancers: they tell nothing about anybody.
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/docs"})
+
+
+class Authentication:
+    """Puts the caller into the exchange, or ends the request with 401."""
+
+    def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
+        self._app, self._authenticator = app, authenticator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Authenticate one request."""
+        if scope["path"] not in OPEN_PATHS:
+            bearer = _bearer(scope)
+            caller = self._authenticator.remembered(bearer)
+            of(scope).caller = caller or await anyio.to_thread.run_sync(self._authenticator.authenticate, bearer)
+            if of(scope).caller is None:
+                raise Unauthorized("The API key or token is not valid: unknown, wrong, expired or revoked.")
+        await self._app(scope, receive, send)
+
+
+def _bearer(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            kind, _, bearer = value.decode("latin-1").partition(" ")
+            if kind.lower() == "bearer" and bearer.strip():
+                return str(bearer.strip())
+    raise Unauthorized("This call needs a key: send 'Authorization: Bearer mk_…'.")

@@ -1,0 +1,107 @@
+"""The outermost layer: request ids, answers to what nothing else caught, one log line and the metrics of each request."""
+
+import json
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from maru import telemetry
+from maru.errors import INTERNAL, MaruError, error_object
+from maru.http.exchange import Exchange, attach, route_of
+
+
+def error_answer(error: MaruError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Status, headers and body of an error in OpenAI's shape."""
+    headers = [(b"content-type", b"application/json")]
+    if error.retry_after is not None:
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if error.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return error.status, headers, json.dumps(error_object(error), ensure_ascii=False).encode()
+
+
+async def send_error(send: Send, error: MaruError) -> None:
+    """Answer with an error."""
+    status, headers, body = error_answer(error)
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Boundary:
+    """Nothing passes it: behind the Lambda Web Adapter an escaped exception would break the *next* request."""
+
+    def __init__(self, app: ASGIApp, log: telemetry.Telemetry) -> None:
+        self._app, self._log = app, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request to its end."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        current = attach(scope)
+        token = telemetry.request_id.set(current.request_id)
+        answer = _Answer(send, current)
+        try:
+            await self._app(scope, receive, answer)
+        except MaruError as error:
+            await answer.fail(error)
+        except Exception as error:  # noqa: BLE001 - the edge: everything else flies to here
+            self._log.failure("unhandled", error, route=route_of(scope))
+            await answer.fail(INTERNAL)
+        finally:
+            self._report(scope, current, answer.status)
+            telemetry.request_id.reset(token)
+
+    def _report(self, scope: Scope, current: Exchange, status: int) -> None:
+        route = route_of(scope)
+        caller = current.caller
+        values = {
+            "requests": 1,
+            "latency_ms": (time.perf_counter() - current.started) * 1000,
+            "overhead_ms": current.overhead_ms(),
+            "errors_4xx": int(400 <= status < 500),
+            "errors_5xx": int(status >= 500 or current.failed),
+        }
+        self._log.metric(
+            {"route": route},
+            {name: round(value, 2) for name, value in values.items()},
+            status=status,
+            tenant=caller.tenant if caller else None,
+            key_id=caller.key_id if caller else None,
+        )
+
+
+class _Answer:
+    """The ``send`` of one request, with our headers added and its state remembered."""
+
+    def __init__(self, send: Send, current: Exchange) -> None:
+        self._send, self._exchange = send, current
+        self.status = 0
+        self._event_stream = False
+        self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": self._headers(message["headers"])}
+        elif message["type"] == "http.response.body":
+            self._ended = not message.get("more_body")
+        await self._send(message)
+
+    async def fail(self, error: MaruError) -> None:
+        """Answer with the error; inside a stream that began, as its last event."""
+        if not self.status:
+            await send_error(self, error)
+        elif not self._ended:
+            self._exchange.failed = True
+            event = f"event: error\ndata: {json.dumps(error_object(error))}\n\n".encode() if self._event_stream else b""
+            await self({"type": "http.response.body", "body": event})
+
+    def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        # Each header once: behind the web adapter a repeated one becomes an array that API Gateway does not take.
+        merged = dict(headers)
+        self._event_stream = merged.get(b"content-type", b"").startswith(b"text/event-stream")
+        ours = {"x-request-id": self._exchange.request_id, "x-maru-overhead-ms": str(self._exchange.overhead_ms())}
+        merged.update({name.encode(): value.encode() for name, value in (ours | self._exchange.headers).items()})
+        return list(merged.items())

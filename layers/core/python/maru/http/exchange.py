@@ -1,0 +1,77 @@
+"""What one request and its answer carry from layer to layer."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from maru.errors import Unauthorized
+from maru.identity import Caller
+
+_KEY = "maru.exchange"
+
+
+@dataclass
+class Exchange:
+    """One request on its way through a function.
+
+    ``object_id`` is what the audit names when the path does not; ``headers`` are added to the answer; ``failed`` marks an
+    answer that began well and did not end so (a stream cut midway), which is then not kept for its Idempotency-Key.
+    """
+
+    request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(12))
+    started: float = field(default_factory=time.perf_counter)
+    model_seconds: float = 0.0
+    caller: Caller | None = None
+    object_id: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    failed: bool = False
+
+    @contextmanager
+    def model_time(self) -> Iterator[None]:
+        """Count the time inside as the model's, not ours."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.model_seconds += time.perf_counter() - begin
+
+    def overhead_ms(self) -> float:
+        """Milliseconds since the start that were not spent in a model."""
+        return round((time.perf_counter() - self.started - self.model_seconds) * 1000, 2)
+
+
+def attach(scope: Scope) -> Exchange:
+    """Begin the exchange of a request."""
+    scope[_KEY] = Exchange()
+    return of(scope)
+
+
+def of(scope: Scope) -> Exchange:
+    """The exchange of an ASGI scope."""
+    found = scope[_KEY]
+    assert isinstance(found, Exchange)  # noqa: S101 - only `attach` writes it
+    return found
+
+
+def exchange(connection: HTTPConnection) -> Exchange:
+    """The exchange of a request."""
+    return of(connection.scope)
+
+
+def caller_of(connection: HTTPConnection) -> Caller:
+    """The caller of a request; raises :class:`Unauthorized` where a route was left open."""
+    caller = exchange(connection).caller
+    if caller is None:
+        raise Unauthorized("This call needs an API key.")
+    return caller
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that took the request, such as ``GET /v1/files/{file_id}``; ``-`` where none did."""
+    path = getattr(scope.get("route"), "path", None)
+    return f"{scope['method']} {path}" if path else "-"

@@ -1,0 +1,25 @@
+"""The scope that a route needs, declared beside the route."""
+
+from starlette.requests import HTTPConnection
+
+from maru.http.exchange import caller_of
+from maru.identity import SCOPES, Caller
+
+
+class Requires:
+    """A dependency that gives the caller, once it holds the scope."""
+
+    def __init__(self, scope: str) -> None:
+        if scope not in SCOPES:
+            raise ValueError(f"unknown scope {scope!r}")
+        self.scope = scope
+
+    async def __call__(self, connection: HTTPConnection) -> Caller:
+        caller = caller_of(connection)
+        caller.require(self.scope)
+        return caller
+
+
+def require(scope: str) -> Requires:
+    """``Depends(require("chat"))`` gives the caller, or 403; the factory refuses a route that declares none."""
+    return Requires(scope)
