@@ -1,0 +1,28 @@
+"""`python -m local.models --port 8090 --home .maru/models` serves the local models on loopback until it is stopped."""
+
+import argparse
+from pathlib import Path
+
+from aiohttp import web
+
+from local.models.app import Server
+from local.models.embedding import load
+from local.models.scripted import Scripted
+
+
+def main() -> None:
+    """Parse the arguments, load the models, serve."""
+    parser = argparse.ArgumentParser(prog="python -m local.models", description="The local model server of Maru.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--home", type=Path, required=True, help="folder for the built model file (58 MB)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the embedding model")
+    told = parser.parse_args()
+    scripted = Scripted()
+    server = Server(chats={scripted.id: scripted}, embedder=load(told.home, threads=told.threads), scripted=scripted)
+    print(f"models on http://{told.host}:{told.port}/v1", flush=True)
+    web.run_app(server.application(), host=told.host, port=told.port, print=None, access_log=None, handle_signals=True)
+
+
+if __name__ == "__main__":
+    main()
