@@ -1,0 +1,1 @@
+"""The vector-store port, what its adapters share, and the adapters."""
