@@ -160,6 +160,8 @@ def _code(kind: str) -> str:
 
 
 async def _http_error(request: Request, error: Any) -> Response:
+    if isinstance(error.__cause__, MaruError):  # what a layer raised while FastAPI read the body
+        return _answer(error.__cause__)
     if error.status_code == 404:
         return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}.", code="unknown_url"))
     if error.status_code == 405:

@@ -67,6 +67,9 @@ class Audit:
         except MaruError as error:
             status = status or error.status
             raise
+        except Exception:
+            of(scope).failed = True
+            raise
         finally:
             if not written:
                 await self._write(scope, status or 500)

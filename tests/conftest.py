@@ -1,0 +1,75 @@
+"""Fixtures of all tests: an in-memory AWS, tables from the stores' own specifications, a function's common services."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from maru.dynamo import Table, TableSpec
+from maru.http import HttpServices
+from maru.http.audit import AuditStore
+from maru.http.idempotency import IdempotencyStore
+from maru.identity.authenticator import Authenticator
+from maru.identity.directory import IdentityStore, TenantStore
+from maru.identity.keys import KeyStore
+from maru.telemetry import Telemetry
+
+REGION = "ap-northeast-2"
+BUCKET = "documents"
+
+type MakeTable = Callable[[TableSpec], Table]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """moto instead of AWS, with made-up credentials."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def make_table(aws: None) -> MakeTable:
+    """Makes a table from a store's specification, named as the specification is."""
+    client = boto3.client("dynamodb")
+
+    def make(spec: TableSpec) -> Table:
+        spec.create(client, spec.name)
+        return Table(client, spec.name, spec)
+
+    return make
+
+
+@pytest.fixture
+def s3(aws: None) -> Any:
+    """An S3 client with the documents bucket in place."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return client
+
+
+@pytest.fixture
+def log_lines() -> io.StringIO:
+    """What the function wrote to its log."""
+    return io.StringIO()
+
+
+@pytest.fixture
+def services(make_table: MakeTable, s3: Any, log_lines: io.StringIO) -> HttpServices:
+    """The common services of an HTTP function on real stores in the in-memory AWS; keys are verified anew each time."""
+    keys = KeyStore(make_table(KeyStore.SPEC))
+    return HttpServices(
+        log=Telemetry("test", stream=log_lines),
+        authenticator=Authenticator(keys, cache_seconds=0),
+        audit=AuditStore(make_table(AuditStore.SPEC), retention_days=30),
+        idempotency=IdempotencyStore(make_table(IdempotencyStore.SPEC), s3=s3, bucket=BUCKET),
+        keys=keys,
+        tenants=TenantStore(make_table(TenantStore.SPEC)),
+        identities=IdentityStore(make_table(IdentityStore.SPEC)),
+    )
