@@ -7,7 +7,6 @@ from typing import Any
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
@@ -16,12 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maru.errors import INTERNAL, BadRequest, MaruError, MethodNotAllowed, NotFound, Unavailable
 from maru.http.audit import Audit
-from maru.http.authentication import OPEN_PATHS, Authentication
+from maru.http.authentication import Authentication
 from maru.http.body import BodyLimit
 from maru.http.boundary import Boundary, error_answer
 from maru.http.idempotency import Idempotency
-from maru.http.openapi import openapi_of
-from maru.http.scopes import Requires
+from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.services import HttpServices
 
 type Check = Callable[[], object]
@@ -67,7 +65,7 @@ def create_app(
     api = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan))
     api.state.collaborators = {type(one): one for one in collaborators}
     for router in routers:
-        _demand_scopes(router)
+        declare_scopes(router)
         api.include_router(router)
     api.include_router(_health(ready))
     api.add_api_route("/openapi.json", lambda: openapi_of(api), include_in_schema=False)
@@ -100,15 +98,6 @@ def _lifespan(lifespan: Lifespan | None) -> Callable[[FastAPI], AbstractAsyncCon
             yield
 
     return run
-
-
-def _demand_scopes(router: APIRouter) -> None:
-    for route in router.routes:
-        if isinstance(route, APIRoute) and route.path not in OPEN_PATHS:
-            scopes = [part.call.scope for part in route.dependant.dependencies if isinstance(part.call, Requires)]
-            if not scopes:
-                raise TypeError(f"{route.path} declares no scope: add Depends(require(…))")
-            route.openapi_extra = {**(route.openapi_extra or {}), "x-maru-scope": scopes[0]}
 
 
 def _health(ready: Mapping[str, Check]) -> APIRouter:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
+from maru.http.authentication import OPEN_PATHS
+from maru.http.scopes import Requires
 from maru.identity import SCOPES
 
 _ERROR: dict[str, Any] = {
@@ -56,3 +59,22 @@ def merged(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     responses = {status: answer for status, answer in operation["responses"].items() if status != "422"}
     return operation | {"responses": responses | {"default": _ERROR_ANSWER}}
+
+
+def describe(routers: Iterable[APIRouter]) -> dict[str, Any]:
+    """The description of routers that no application was built from."""
+    api = FastAPI(openapi_url=None)
+    for router in routers:
+        declare_scopes(router)
+        api.include_router(router)
+    return openapi_of(api)
+
+
+def declare_scopes(router: APIRouter) -> None:
+    """Write each route's scope into its description; raises :class:`TypeError` for a route that declares none."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.path not in OPEN_PATHS:
+            scopes = [part.call.scope for part in route.dependant.dependencies if isinstance(part.call, Requires)]
+            if not scopes:
+                raise TypeError(f"{route.path} declares no scope: add Depends(require(…))")
+            route.openapi_extra = {**(route.openapi_extra or {}), "x-maru-scope": scopes[0]}

@@ -52,6 +52,13 @@ class Caller:
         if scope not in self.scopes:
             raise Forbidden(f"This call needs the scope '{scope}', which your key does not have.", code="missing_scope")
 
+    def granting(self, role: str | None, scopes: Iterable[str] | None) -> frozenset[str]:
+        """The scopes to give to somebody else; raises :class:`Forbidden` for any that this caller lacks."""
+        wanted = scopes_of(role, scopes)
+        if missing := wanted - self.scopes:
+            raise Forbidden(f"You cannot grant the scope '{min(missing)}', which you do not have.", param="role" if role else "scopes")
+        return wanted
+
     def tenant_for(self, requested: str | None) -> str:
         """The tenant an administrative call acts on: the caller's own, or a foreign one for an operator alone."""
         if requested in (None, "", self.tenant):

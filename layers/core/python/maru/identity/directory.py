@@ -33,6 +33,12 @@ class TenantStore:
         """Whether the tenant was made and not removed."""
         return self._table.get({"id": tenant}) is not None
 
+    def require(self, tenant: str) -> str:
+        """The tenant's id; raises :class:`BadRequest` where it was never made."""
+        if not self.exists(tenant):
+            raise BadRequest(f"There is no tenant '{tenant}'. Create it first: POST /v1/tenants.", param="tenant")
+        return tenant
+
     def list(self) -> list[Item]:
         """All tenants, by id."""
         return list(self._table.query("kind = :kind", {":kind": "tenant"}, index="all"))

@@ -1,0 +1,1 @@
+"""One folder is one Lambda function; its handler is glue and nothing else."""

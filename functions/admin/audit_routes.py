@@ -1,0 +1,51 @@
+"""The audit trail, newest first, and its export."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from maru.dynamo import Item
+from maru.http import provided
+from maru.http.audit import AuditStore
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from functions.admin.keys_routes import Admin
+
+router = APIRouter(tags=["audit"])
+
+Trail = Annotated[AuditStore, Depends(provided(AuditStore))]
+_TIME = r"^\d{4}(-\d{2}(-\d{2}(T[\d:.]*Z?)?)?)?$"
+
+
+@router.get("/v1/audit")
+def read_audit(
+    caller: Admin,
+    trail: Trail,
+    tenant: str | None = None,
+    since: Annotated[str | None, Query(pattern=_TIME, description="ISO 8601 in UTC, or the beginning of it")] = None,
+    until: Annotated[str | None, Query(pattern=_TIME)] = None,
+    limit: Annotated[int | None, Query(ge=1, le=1000)] = None,
+    format: Literal["json", "jsonl"] = "json",  # noqa: A002 - the query parameter's name
+) -> Response:
+    """Who did what to which object, and how it ended.
+
+    JSON gives at most ``limit`` (100) rows, JSONL all of them. An operator reads calls that nobody could be named for under
+    the tenant ``-``.
+    """
+    export = format == "jsonl"
+    rows = trail.read(caller.tenant_for(tenant), since=since or "", until=until or "~", limit=limit or (None if export else 100))
+    if export:
+        return StreamingResponse(_lines(rows), media_type="application/jsonl")
+    return JSONResponse({"object": "list", "data": [audit_object(row) for row in rows]})
+
+
+def audit_object(row: Item) -> dict[str, Any]:
+    """A row as callers see it."""
+    shown = {name: value for name, value in row.items() if name not in ("at", "expires_at")}
+    return {"object": "audit", "at": row["at"].partition("#")[0], **shown}
+
+
+def _lines(rows: Iterator[Item]) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(audit_object(row), ensure_ascii=False) + "\n"
