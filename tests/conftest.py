@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import pytest
@@ -17,7 +17,7 @@ from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
 from maru.telemetry import Telemetry
 
-REGION = "ap-northeast-2"
+REGION: Final = "ap-northeast-2"
 BUCKET = "documents"
 
 type MakeTable = Callable[[TableSpec], Table]

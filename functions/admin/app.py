@@ -1,9 +1,8 @@
 """The admin function's application."""
 
-from maru.http import App, HttpServices, create_app
-
 from functions.admin import audit_routes, directory_routes, docs_routes, keys_routes
 from functions.admin.settings import Settings
+from maru.http import App, HttpServices, create_app
 
 ROUTERS = [keys_routes.router, directory_routes.router, audit_routes.router, docs_routes.router]
 

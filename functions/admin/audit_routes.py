@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from maru.dynamo import Item
-from maru.http import provided
-from maru.http.audit import AuditStore
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from functions.admin.keys_routes import Admin
+from maru.dynamo import Item
+from maru.http import provided
+from maru.http.audit import AuditStore
 
 router = APIRouter(tags=["audit"])
 

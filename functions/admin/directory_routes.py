@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from maru.http import exchange, provided, require
-from maru.identity import Caller
-from maru.identity.directory import IdentityStore
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from functions.admin.keys_routes import Admin, Name, Tenants
+from maru.http import exchange, provided, require
+from maru.identity import Caller
+from maru.identity.directory import IdentityStore
 
 router = APIRouter(tags=["directory"])
 

@@ -4,14 +4,15 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+
 from maru.dynamo import Item
 from maru.errors import BadRequest
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.identity.keys import KeyStore
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.requests import Request
 
 router = APIRouter(tags=["keys"])
 

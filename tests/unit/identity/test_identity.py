@@ -107,7 +107,14 @@ def test_anything_not_wholly_right_is_nobody(verifier: TokenVerifier, identities
 
 
 def test_a_user_token_names_tenant_and_groups_by_signed_claims(verifier: TokenVerifier, tenants: TenantStore) -> None:
-    claims = {"token_use": None, "client_id": None, "aud": ["client-1"], "sub": "u-1", "custom:tenant": "acme", "groups": ["hr"]}
+    claims: dict[str, Any] = {
+        "token_use": None,
+        "client_id": None,
+        "aud": ["client-1"],
+        "sub": "u-1",
+        "custom:tenant": "acme",
+        "groups": ["hr"],
+    }
     assert verifier.verify(token(**claims)) is None, "an unknown tenant"
     tenants.create("acme")
     found = verifier.verify(token(**claims))

@@ -1,0 +1,110 @@
+"""The admin function, through the door."""
+
+import json
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from functions.admin.app import ROUTERS
+from maru.http import App, HttpServices, create_app
+from tests.door import client, key_for
+
+
+@pytest.fixture
+def app(services: HttpServices) -> App:
+    shared = [services.keys, services.tenants, services.identities, services.audit]
+    return create_app(title="admin", routers=ROUTERS, services=services, collaborators=shared, ready={})
+
+
+@pytest.fixture
+def operator(app: App, services: HttpServices) -> TestClient:
+    web = client(app, key_for(services, tenant="platform", user="root", role="operator"))
+    for tenant in ("acme", "other"):
+        assert web.post("/v1/tenants", json={"id": tenant}).status_code == 200
+    return web
+
+
+@pytest.fixture
+def admin(app: App, services: HttpServices, operator: TestClient) -> TestClient:
+    return client(app, key_for(services, role="admin"))
+
+
+def test_a_key_is_shown_once_and_works(app: App, operator: TestClient) -> None:
+    made = operator.post("/v1/keys", json={"tenant": "acme", "user": "minji", "groups": ["hr"], "role": "admin"}).json()
+    assert made["key"].startswith(f"mk_{made['id']}_")
+    listed = client(app, made["key"]).get("/v1/keys").json()["data"]
+    assert [row["id"] for row in listed] == [made["id"]]
+    assert "key" not in listed[0]
+    assert "secret_hash" not in listed[0]
+
+
+def test_a_revoked_key_opens_nothing(app: App, admin: TestClient) -> None:
+    made = admin.post("/v1/keys", json={"user": "u", "role": "admin"}).json()
+    assert admin.delete(f"/v1/keys/{made['id']}").json()["deleted"]
+    assert client(app, made["key"]).get("/v1/keys").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "param"),
+    [
+        ({"role": "user"}, 400, "user"),
+        ({"user": "a b", "role": "user"}, 400, "user"),
+        ({"user": "u"}, 400, "scopes"),
+        ({"user": "u", "role": "user", "expires_at": 5}, 400, "expires_at"),
+        ({"user": "u", "role": "user", "surprise": 1}, 400, "surprise"),
+        ({"user": "u", "role": "operator"}, 403, "role"),
+        ({"user": "u", "scopes": ["operator"]}, 403, "scopes"),
+        ({"user": "u", "role": "user", "tenant": "other"}, 403, "tenant"),
+    ],
+)
+def test_wrong_keys_are_refused_by_field(admin: TestClient, body: dict[str, object], status: int, param: str) -> None:
+    answer = admin.post("/v1/keys", json=body)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (status, param)
+
+
+def test_only_known_tenants_get_keys(operator: TestClient) -> None:
+    answer = operator.post("/v1/keys", json={"tenant": "nowhere", "user": "u", "role": "user"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "tenant")
+
+
+def test_an_admin_sees_and_changes_its_own_tenant_alone(app: App, admin: TestClient, operator: TestClient) -> None:
+    foreign = operator.post("/v1/keys", json={"tenant": "other", "user": "x", "role": "user"}).json()
+    assert admin.delete(f"/v1/keys/{foreign['id']}").status_code == 404
+    assert admin.get("/v1/keys?tenant=other").status_code == 403
+    assert admin.get("/v1/audit?tenant=other").status_code == 403
+    assert admin.post("/v1/tenants", json={"id": "mine"}).status_code == 403
+    assert admin.get("/v1/tenants").status_code == 403
+    assert foreign["id"] in [row["id"] for row in operator.get("/v1/keys?tenant=other").json()["data"]]
+    assert operator.delete(f"/v1/keys/{foreign['id']}?tenant=other").status_code == 200
+
+
+def test_identities_are_mapped_listed_and_removed(admin: TestClient) -> None:
+    body = {"issuer": "https://i.test", "subject": "robot", "user": "robot", "role": "user"}
+    assert admin.post("/v1/identities", json=body).json()["tenant"] == "acme"
+    assert [row["subject"] for row in admin.get("/v1/identities").json()["data"]] == ["robot"]
+    assert admin.delete("/v1/identities", params={"issuer": "https://i.test", "subject": "robot"}).status_code == 200
+    assert admin.delete("/v1/identities", params={"issuer": "https://i.test", "subject": "robot"}).status_code == 404
+
+
+def test_audit_is_read_newest_first_and_exported(admin: TestClient) -> None:
+    admin.get("/v1/keys")
+    admin.delete("/v1/keys/none")
+    rows = admin.get("/v1/audit").json()["data"]
+    assert [(row["action"], row["outcome"]) for row in rows] == [("DELETE /v1/keys/{key_id}", "failed"), ("GET /v1/keys", "ok")]
+    assert rows[0]["object"] == "none"
+    exported = [json.loads(line) for line in admin.get("/v1/audit?format=jsonl").text.splitlines()]
+    assert exported[1:] == rows
+    year = time.strftime("%Y", time.gmtime())
+    assert admin.get("/v1/audit", params={"since": year, "limit": 1}).json()["data"][0]["action"] == "GET /v1/audit"
+    assert admin.get("/v1/audit", params={"until": year}).json()["data"] == []
+    assert admin.get("/v1/audit", params={"since": "yesterday"}).status_code == 400
+
+
+def test_the_description_and_its_page_are_open_and_load_nothing(app: App) -> None:
+    document = client(app).get("/openapi.json").json()
+    assert document["paths"]["/v1/keys"]["post"]["x-maru-scope"] == "admin"
+    page = client(app).get("/docs")
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
