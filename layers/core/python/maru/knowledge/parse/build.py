@@ -1,0 +1,88 @@
+"""Puts a rendering together block by block and keeps the offsets of what is in it."""
+
+from maru.knowledge.parse.clean import clean
+from maru.knowledge.parse.model import Heading, PageSpan, ParsedDocument, TableSpan, empty, too_large
+
+MAX_CHARACTERS = 20_000_000
+
+
+class Rendering:
+    """Blocks of text separated by blank lines, in reading order. Raises ParseFailed("too_large") beyond `limit` characters."""
+
+    def __init__(self, limit: int = MAX_CHARACTERS) -> None:
+        self._limit = limit
+        self._parts: list[str] = []
+        self._length = 0
+        self._pages: list[PageSpan] = []
+        self._headings: list[Heading] = []
+        self._tables: list[TableSpan] = []
+
+    def block(self, text: str, *, glue: str = "\n\n") -> tuple[int, int] | None:
+        """Add `text` after `glue` (nothing at the very start); its span, or None where nothing is visible in it."""
+        text = clean(text).strip("\n")
+        if not text.strip():
+            return None
+        if self._length:
+            self._append(glue)
+        start = self._length
+        self._append(text)
+        return start, self._length
+
+    def heading(self, level: int, title: str, *, mark: bool = True) -> None:
+        """Add a heading line, with Markdown's `#` marks where `mark`."""
+        title = " ".join(clean(title).split())
+        level = min(max(level, 1), 6)
+        span = self.block(f"{'#' * level} {title}" if mark and title else title)
+        if span:
+            self._headings.append(Heading(level, *span, title))
+
+    def note_heading(self, level: int, start: int, end: int, title: str) -> None:
+        """Record a heading inside text that was added before."""
+        self._headings.append(Heading(level, start, end, title))
+
+    def table(self, rows: str) -> None:
+        """Add a Markdown table."""
+        span = self.block(rows)
+        if span:
+            self._tables.append(TableSpan(*span))
+
+    def end_page(self, number: int) -> None:
+        """Everything added since the page before is page `number`."""
+        start = self._pages[-1].end if self._pages else 0
+        self._pages.append(PageSpan(number, start, self._length))
+
+    def document(self, media_type: str, *, title: str | None = None, warnings: tuple[str, ...] = ()) -> ParsedDocument:
+        """The finished document; ParseFailed("empty") where nothing was added."""
+        if not self._length:
+            raise empty()
+        headings = tuple(sorted(self._headings, key=lambda heading: heading.start))
+        name = " ".join(clean(title or "").split())[:300] or (headings[0].title if headings else None)
+        return ParsedDocument(
+            text="".join(self._parts),
+            media_type=media_type,
+            title=name,
+            pages=tuple(self._pages),
+            headings=headings,
+            tables=tuple(self._tables),
+            warnings=warnings,
+        )
+
+    def _append(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > self._limit:
+            raise too_large(f"its text has more than {self._limit:,} characters")
+        self._parts.append(text)
+
+
+def markdown_table(rows: list[list[str]]) -> str:
+    """A Markdown table whose first row is the heading; short rows are filled up, line breaks in cells become spaces."""
+    width = max((len(row) for row in rows), default=0)
+    if not width:
+        return ""
+    lines = ["| " + " | ".join(_cell(cell) for cell in row + [""] * (width - len(row))) + " |" for row in rows]
+    lines.insert(1, "|" + " --- |" * width)
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

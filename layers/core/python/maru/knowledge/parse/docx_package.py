@@ -1,0 +1,218 @@
+"""The parts of a DOCX file: its XML read safely, its styles and its list numbering."""
+
+import io
+import re
+import zipfile
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+import lxml.etree
+
+from maru.knowledge.parse.model import damaged, too_large
+
+MAX_PART = 100_000_000  # bytes of one decompressed part
+
+
+def local(element: Any) -> str:
+    """The element's name without its namespace (both the strict and the transitional one are in use)."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def value(element: Any, name: str = "val") -> str | None:
+    """The attribute `name` in whatever namespace."""
+    if element is None:
+        return None
+    return next((text for key, text in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+def child(element: Any, *path: str) -> Any:
+    """The first element down `path` of names, or None."""
+    for name in path:
+        if element is None:
+            return None
+        element = next((below for below in element if local(below) == name), None)
+    return element
+
+
+class Package:
+    """A DOCX container. Raises ParseFailed: damaged, or too_large for a part that unpacks beyond MAX_PART."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as broken:
+            raise damaged("DOCX") from broken
+        self._names = {name.lower().lstrip("/"): name for name in self._zip.namelist()}
+
+    def part(self, name: str) -> Any:
+        """The root element of a part, or None where the part is absent."""
+        stored = self._names.get(name.lower())
+        return None if stored is None else _xml(self._read(stored))
+
+    def _read(self, name: str) -> bytes:
+        try:
+            with self._zip.open(name) as stream:
+                data = stream.read(MAX_PART + 1)
+        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as broken:
+            raise damaged("DOCX") from broken
+        except Exception as broken:  # zlib.error is no subclass of anything useful
+            if type(broken).__module__ == "zlib":
+                raise damaged("DOCX") from broken
+            raise
+        if len(data) > MAX_PART:
+            raise too_large(f"it unpacks to more than {MAX_PART // 1_000_000} MB")
+        return data
+
+    def main(self) -> str:
+        """The name of the main document part, as the package's relations give it."""
+        relations = self.part("_rels/.rels")
+        for relation in relations if relations is not None else ():
+            if (value(relation, "Type") or "").endswith("/officeDocument"):
+                return (value(relation, "Target") or "").lstrip("/")
+        return "word/document.xml"
+
+
+def _xml(data: bytes) -> Any:
+    if b"<!DOCTYPE" in data[:2048] or b"<!ENTITY" in data[:65536]:
+        raise damaged("DOCX")  # no writer of office files makes these: they are bombs and references to other files
+    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        return lxml.etree.fromstring(data, parser=parser)
+    except (lxml.etree.XMLSyntaxError, ValueError) as broken:
+        raise damaged("DOCX") from broken
+
+
+class Style(NamedTuple):
+    """What matters of a paragraph style: heading depth (1-6), numbering."""
+
+    level: int | None
+    number: str | None
+    depth: int
+    hidden: bool
+
+
+def styles_of(root: Any) -> dict[str, Style]:
+    """The paragraph styles by id, with what they inherit."""
+    raw = {value(style, "styleId") or "": style for style in (root if root is not None else ()) if local(style) == "style"}
+    return {name: _style(name, raw) for name in raw}
+
+
+_HEADING = re.compile(r"(?:heading|제목)\s*([1-9])$", re.IGNORECASE)
+
+
+def _style(name: str, raw: dict[str, Any]) -> Style:
+    level: int | None = None
+    number: str | None = None
+    depth: int | None = None
+    hidden = False
+    seen: set[str] = set()
+    while name in raw and name not in seen:
+        seen.add(name)
+        style = raw[name]
+        level = level if level is not None else _level(style)
+        number = number or value(child(style, "pPr", "numPr", "numId"))
+        own = value(child(style, "pPr", "numPr", "ilvl"))
+        depth = depth if depth is not None else _number(own)
+        hidden = hidden or is_on(child(style, "rPr", "vanish"))
+        name = value(child(style, "basedOn")) or ""
+    return Style(level, number, depth or 0, hidden)
+
+
+def _level(style: Any) -> int | None:
+    title = value(child(style, "name")) or ""
+    found = _HEADING.fullmatch(title)
+    if found:
+        return min(int(found.group(1)), 6)
+    if title.lower() == "title":
+        return 1
+    return outline_level(child(style, "pPr"))
+
+
+def outline_level(properties: Any) -> int | None:
+    """The heading depth (1-6) that paragraph properties state; 9 means body text."""
+    stated = _number(value(child(properties, "outlineLvl")))
+    return None if stated is None or stated > 8 else min(stated + 1, 6)
+
+
+def is_on(element: Any) -> bool:
+    """Whether a toggle such as `vanish` is present and not switched off."""
+    return element is not None and value(element) not in {"0", "false", "off"}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else None
+
+
+class Numbering:
+    """Counts list items and numbered headings, and gives what stands before their text."""
+
+    def __init__(self, root: Any) -> None:
+        self._abstract: dict[str, Any] = {}
+        self._instances: dict[str, tuple[str, dict[int, int]]] = {}
+        self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._started: set[str] = set()
+        for element in root if root is not None else ():
+            name = local(element)
+            if name == "abstractNum":
+                levels = (below for below in element if local(below) == "lvl")
+                self._abstract[value(element, "abstractNumId") or ""] = {_number(value(lvl, "ilvl")): lvl for lvl in levels}
+            elif name == "num":
+                starts = {
+                    _number(value(override, "ilvl")) or 0: _number(value(child(override, "startOverride"))) or 1
+                    for override in element
+                    if local(override) == "lvlOverride" and child(override, "startOverride") is not None
+                }
+                self._instances[value(element, "numId") or ""] = (value(child(element, "abstractNumId")) or "", starts)
+
+    def label(self, number: str, depth: int) -> str | None:
+        """The label of the next item of list `number` at `depth` ("-" for bullets, else "2.1.", "가.", "제3조"); None if it is no list."""
+        if number not in self._instances:
+            return None
+        abstract, starts = self._instances[number]
+        levels = self._abstract.get(abstract, {})
+        if depth not in levels:
+            return "-"
+        counts = self._counts[abstract]
+        if number not in self._started:
+            self._started.add(number)
+            for at, first in starts.items():
+                counts[at] = first - 1
+        counts[depth] = counts.get(depth, _start(levels[depth]) - 1) + 1
+        for deeper in [at for at in counts if at > depth]:
+            del counts[deeper]
+        if (value(child(levels[depth], "numFmt")) or "decimal") in {"bullet", "none"}:
+            return "-"
+        pattern = value(child(levels[depth], "lvlText")) or f"%{depth + 1}."
+        return re.sub(r"%([1-9])", lambda found: _figure(levels, counts, int(found.group(1)) - 1), pattern).strip()
+
+
+def _start(level: Any) -> int:
+    start = _number(value(child(level, "start")))
+    return 1 if start is None else start
+
+
+_RUNS = {"ganada": "가나다라마바사아자차카타파하", "chosung": "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"}
+
+
+def _figure(levels: dict[int, Any], counts: dict[int, int], depth: int) -> str:
+    level = levels.get(depth)
+    count = counts.get(depth, _start(level) if level is not None else 1)
+    style = value(child(level, "numFmt")) if level is not None else None
+    if style in _RUNS and 1 <= count <= len(_RUNS[style]):
+        return _RUNS[style][count - 1]
+    if style in {"lowerLetter", "upperLetter"} and 1 <= count <= 26:
+        return chr((97 if style == "lowerLetter" else 65) + count - 1)
+    if style in {"lowerRoman", "upperRoman"} and 1 <= count < 400:
+        return _roman(count) if style == "upperRoman" else _roman(count).lower()
+    if style == "decimalEnclosedCircle" and 1 <= count <= 20:
+        return chr(0x2460 + count - 1)
+    return str(count)
+
+
+def _roman(count: int) -> str:
+    text = ""
+    for size, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        text += sign * (count // size)
+        count %= size
+    return text

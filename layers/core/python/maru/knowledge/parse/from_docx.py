@@ -1,0 +1,191 @@
+"""DOCX: body paragraphs, headings, lists, tables, text boxes and notes in body order, as Markdown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from maru.knowledge.parse.build import Rendering, markdown_table
+from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.docx_package import Numbering, Package, Style, child, is_on, local, outline_level, styles_of, value
+from maru.knowledge.parse.model import ParsedDocument, damaged
+from maru.knowledge.parse.outline import note_headings
+
+_SKIPPED = frozenset(("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "Fallback", "fldData", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr"))
+_LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+_PLAIN = Style(None, None, 0, hidden=False)
+
+
+def parse_docx(data: bytes) -> ParsedDocument:
+    """Deleted and hidden text is left out; numbers of lists and headings are computed as Word shows them. DOCX has no page numbers."""
+    package = Package(data)
+    main = package.main()
+    body = child(package.part(main), "body")
+    if body is None:
+        raise damaged("DOCX")
+    folder = main.rpartition("/")[0]
+    reader = _Body(styles_of(package.part(f"{folder}/styles.xml")), Numbering(package.part(f"{folder}/numbering.xml")))
+    reader.blocks(body)
+    for notes in ("footnotes", "endnotes"):
+        reader.notes(package.part(f"{folder}/{notes}.xml"))
+    core = package.part("docProps/core.xml")
+    title = next((element.text for element in (core if core is not None else ()) if local(element) == "title"), None)
+    return reader.rendering.document(MEDIA_TYPES["docx"], title=title)
+
+
+class _Body:
+    """Writes the blocks of the body in their order."""
+
+    def __init__(self, styles: dict[str, Style], numbering: Numbering) -> None:
+        self.rendering = Rendering()
+        self._styles = styles
+        self._numbering = numbering
+        self._in_list = False
+
+    def blocks(self, parent: Any) -> None:
+        for element in parent:
+            name = local(element)
+            if name == "p":
+                self._paragraph(element)
+            elif name == "tbl":
+                self._table(element)
+            elif name not in _SKIPPED:  # content controls, custom XML, insertions: their content counts
+                self.blocks(element)
+
+    def notes(self, root: Any) -> None:
+        """Foot- or endnotes, each as a paragraph at the end; separators have a type."""
+        for note in root if root is not None else ():
+            if value(note, "type") is None:
+                self._in_list = False
+                self.blocks(note)
+
+    def _paragraph(self, paragraph: Any) -> None:
+        properties = child(paragraph, "pPr")
+        style = self._styles.get(value(child(properties, "pStyle")) or "", _PLAIN)
+        own_level = outline_level(properties)
+        level = style.level if own_level is None else own_level
+        text = "" if style.hidden else paragraph_text(paragraph)
+        if text.strip():
+            label, depth = self._label(properties, style)
+            if level is not None:
+                self.rendering.heading(level, " ".join(filter(None, (label if label != "-" else None, text))))
+                self._in_list = False
+            else:
+                self._text(text, label, depth)
+        for box in boxes(paragraph):
+            self._in_list = False
+            self.blocks(box)
+
+    def _text(self, text: str, label: str | None, depth: int) -> None:
+        text = "\n".join(line.strip() for line in text.split("\n"))
+        line = f"{'  ' * depth}{label} {text}" if label else text
+        span = self.rendering.block(line, glue="\n" if label and self._in_list else "\n\n")
+        self._in_list = label is not None
+        if span:
+            note_headings(self.rendering, line, span[0])
+
+    def _label(self, properties: Any, style: Style) -> tuple[str | None, int]:
+        stated = child(properties, "numPr")
+        number = value(child(stated, "numId")) or style.number
+        own_depth = value(child(stated, "ilvl"))
+        depth = int(own_depth) if own_depth and own_depth.isdecimal() else style.depth
+        depth = min(depth, 8)
+        return (self._numbering.label(number, depth) if number and number != "0" else None), depth
+
+    def _table(self, table: Any) -> None:
+        self._in_list = False
+        cells = list(_rows(table))
+        if sum(len(row) for row in cells) == 1:
+            self.blocks(cells[0][0])
+            return
+        grid: list[list[str]] = []
+        for row in cells:
+            line: list[str] = []
+            for cell in row:
+                merged = child(cell, "tcPr", "vMerge")
+                above = grid[-1][len(line)] if grid and len(line) < len(grid[-1]) else ""
+                text = above if merged is not None and value(merged) != "restart" else cell_text(cell)
+                span = value(child(cell, "tcPr", "gridSpan"))
+                line += [text] * (min(int(span), 100) if span and span.isdecimal() else 1)
+            grid.append(line)
+        self.rendering.table(markdown_table(grid))
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:
+    for element in _inside(table, "tr"):
+        cells = list(_inside(element, "tc"))
+        if cells:
+            yield cells
+
+
+def _inside(parent: Any, name: str) -> Iterator[Any]:
+    """Children called `name`, also those wrapped in content controls."""
+    for element in parent:
+        if local(element) == name:
+            yield element
+        elif local(element) in {"sdt", "sdtContent", "customXml", "ins"}:
+            yield from _inside(element, name)
+
+
+def cell_text(cell: Any) -> str:
+    """All paragraphs of a table cell, nested tables and text boxes included, separated by spaces."""
+    texts: list[str] = []
+    for element in cell.iter():
+        if local(element) == "p" and not _is_fallback(element, cell):
+            texts.append(paragraph_text(element))
+    return " ".join(text.strip() for text in texts if text.strip())
+
+
+def _is_fallback(element: Any, top: Any) -> bool:
+    """Whether the element is the second rendering of something that was already read, or deleted."""
+    above = element.getparent()
+    while above is not None and above is not top:
+        if local(above) in {"Fallback", "del", "moveFrom"}:
+            return True
+        above = above.getparent()
+    return False
+
+
+def paragraph_text(paragraph: Any) -> str:
+    """The visible text of a paragraph without that of text boxes anchored in it."""
+    parts: list[str] = []
+    _gather(paragraph, parts)
+    return "".join(parts)
+
+
+def _gather(parent: Any, parts: list[str]) -> None:
+    for element in parent:
+        name = local(element)
+        if name == "t":
+            parts.append(element.text or "")
+        elif name in _LITERAL:
+            parts.append(_LITERAL[name])
+        elif name == "sym":
+            parts.append(_symbol(value(element, "char")))
+        elif name in _SKIPPED or name == "txbxContent" or (name == "r" and is_on(child(element, "rPr", "vanish"))):
+            continue
+        else:
+            _gather(element, parts)
+
+
+def _symbol(code: str | None) -> str:
+    """Symbol fonts use private code points, which say nothing to a reader of text."""
+    try:
+        number = int(code or "", 16)
+    except ValueError:
+        return ""
+    return chr(number) if 0x20 <= number < 0xD800 else ""
+
+
+def boxes(paragraph: Any) -> Iterator[Any]:
+    """The contents of text boxes anchored in the paragraph, each once."""
+    for element in paragraph.iter():
+        if local(element) == "txbxContent" and not _is_fallback(element, paragraph) and not _nested(element, paragraph):
+            yield element
+
+
+def _nested(box: Any, paragraph: Any) -> bool:
+    above = box.getparent()
+    while above is not None and above is not paragraph:
+        if local(above) == "txbxContent":
+            return True
+        above = above.getparent()
+    return False

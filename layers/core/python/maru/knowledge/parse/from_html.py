@@ -1,0 +1,217 @@
+"""HTML: what a reader of the page sees, as Markdown, in reading order."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.etree
+import lxml.html
+
+from maru.knowledge.parse.build import Rendering, markdown_table
+from maru.knowledge.parse.clean import decode
+from maru.knowledge.parse.model import ParsedDocument, damaged, empty
+
+_DROPPED = frozenset(
+    ("script", "style", "template", "noscript", "head", "svg", "canvas", "iframe", "object", "audio", "video", "math", "select", "datalist")
+)
+_BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption")
+    + ("figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "p", "section", "summary", "center")
+)
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})", re.I)
+_MAX_DEPTH = 150  # of nested elements; what lies deeper is taken as mere text
+
+
+def parse_html(data: bytes) -> ParsedDocument:
+    """The visible text; scripts, styles, comments, and elements that are hidden inline or by attribute, are dropped."""
+    declared = _CHARSET.search(data[:4096])
+    name = next((group for group in declared.groups() if group), b"").decode() if declared else None
+    text = decode(data, declared=name)
+    if not text.strip():
+        raise empty()
+    # The parser goes by the encoding given here, whatever the page says; it fetches nothing and knows no entities of the page's own.
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    try:
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError) as broken:
+        raise damaged("HTML page") from broken
+    page = _Page()
+    page.element(root, 0)
+    page.flush()
+    return page.rendering.document("text/html", title=root.findtext(".//title"))
+
+
+def visible(element: Any) -> bool:
+    """Whether a browser would show this element, as far as the element itself says."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _DROPPED or "hidden" in element.attrib:
+        return False
+    if tag == "input":
+        return element.get("type", "text").lower() in {"submit", "button"}
+    return not _HIDDEN.search(element.get("style", ""))
+
+
+class _Page:
+    """Collects inline text and writes it out as a block whenever an element of the page breaks the line."""
+
+    def __init__(self) -> None:
+        self.rendering = Rendering()
+        self._inline: list[str] = []
+        self._prefix = ""
+        self._glue = "\n\n"
+
+    def flush(self) -> None:
+        text = tidy("".join(self._inline))
+        self._inline.clear()
+        if not text:
+            return
+        self.rendering.block(self._prefix + text, glue=self._glue)
+        self._prefix = " " * (len(self._prefix) - len(self._prefix.lstrip())) + ("  " if self._prefix.strip() else "")
+        self._glue = "\n" if self._prefix else "\n\n"
+
+    def element(self, element: Any, depth: int) -> None:
+        if not visible(element):
+            return
+        tag = element.tag
+        if depth > _MAX_DEPTH:
+            self._inline.extend(element.itertext())
+        elif tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+            self.flush()
+            self.rendering.heading(int(tag[1]), tidy(inline_text(element)))
+        elif tag == "table":
+            self.flush()
+            self._table(element, depth)
+        elif tag in {"ul", "ol", "menu"}:
+            self._list(element, depth)
+        elif tag == "pre":
+            self.flush()
+            self.rendering.block("```\n" + inline_text(element).strip("\n") + "\n```")
+        elif tag == "br":
+            self._inline.append("\n")
+        else:
+            self._container(element, depth, block=tag in _BLOCKS)
+
+    def _container(self, element: Any, depth: int, *, block: bool) -> None:
+        if block:
+            self.flush()
+        self._children(element, depth)
+        if block:
+            self.flush()
+
+    def _children(self, element: Any, depth: int) -> None:
+        self._inline.append(_spaces(element.text))
+        for child in element:
+            self.element(child, depth + 1)
+            self._inline.append(_spaces(child.tail))
+
+    def _list(self, element: Any, depth: int) -> None:
+        self.flush()
+        outer, outer_glue = self._prefix, self._glue
+        indent = outer if not outer.strip() else " " * len(outer)
+        number = _start(element)
+        glue = "\n" if outer else "\n\n"
+        for child in element:
+            if isinstance(child.tag, str) and child.tag == "li" and visible(child):
+                self._prefix = f"{indent}{number}. " if element.tag == "ol" else f"{indent}- "
+                number += 1
+                self._glue = glue
+                self._children(child, depth + 1)
+                self.flush()
+                glue = "\n"
+            else:
+                self._prefix, self._glue = indent, glue
+                self.element(child, depth + 1)
+        self._prefix, self._glue = outer, outer_glue
+
+    def _table(self, table: Any, depth: int) -> None:
+        rows = grid(table)
+        width = max((len(row) for row in rows), default=0)
+        caption = table.find("caption")
+        if caption is not None:
+            self.rendering.block(tidy(inline_text(caption)))
+        if width > 1 and len(rows) > 1:
+            self.rendering.table(markdown_table([[inline_text(cell) if cell is not None else "" for cell in row] for row in rows]))
+            return
+        for row in rows:  # a table of one row or column only lays out the page
+            for cell in row:
+                if cell is not None:
+                    self._container(cell, depth + 1, block=True)
+
+
+def grid(table: Any) -> list[list[Any]]:
+    """The cells of a table, row by row; one that spans several places stands in each of them. At most 1,000 columns."""
+    rows: list[list[Any]] = []
+    pending: dict[int, tuple[Any, int]] = {}
+    for row in _rows(table):
+        line: list[Any] = []
+        for cell in row:
+            if cell.tag not in {"td", "th"} or not visible(cell) or len(line) >= 1000:
+                continue
+            _fill(line, pending)
+            down = _count(cell.get("rowspan"))
+            for _ in range(_count(cell.get("colspan"))):
+                if down > 1:
+                    pending[len(line)] = (cell, down)
+                line.append(cell)
+        _fill(line, pending)
+        pending = {column: (cell, left - 1) for column, (cell, left) in pending.items() if left > 1}
+        if line:
+            rows.append(line[:1000])
+    return rows
+
+
+def _fill(line: list[Any], pending: dict[int, tuple[Any, int]]) -> None:
+    """Repeat cells that reach down from rows above; those begun in this very row are already there."""
+    while len(line) in pending:
+        line.append(pending[len(line)][0])
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    for child in table:
+        if child.tag == "tr" and visible(child):
+            yield child
+        elif child.tag in {"thead", "tbody", "tfoot"} and visible(child):
+            yield from (row for row in child if row.tag == "tr" and visible(row))
+
+
+def inline_text(element: Any) -> str:
+    """The visible text of an element, its blocks separated by line breaks, its list items marked."""
+    parts: list[str] = []
+    _gather(element, parts, 0)
+    return "".join(parts)
+
+
+def _gather(element: Any, parts: list[str], depth: int) -> None:
+    if not visible(element):
+        return
+    tag = element.tag
+    if depth > _MAX_DEPTH:
+        parts.extend(element.itertext())
+        return
+    breaks = tag in _BLOCKS or tag in {"br", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
+    parts.append("\n" if breaks else " " if tag in {"td", "th"} else "")
+    parts.append(element.text or "")
+    for child in element:
+        _gather(child, parts, depth + 1)
+        parts.append(child.tail or "")
+    parts.append("\n" if breaks and tag != "br" else "")
+
+
+def tidy(text: str) -> str:
+    """Runs of spaces become one, lines are trimmed, empty ones go."""
+    return "\n".join(line for line in (" ".join(part.split()) for part in text.split("\n")) if line)
+
+
+def _spaces(text: str | None) -> str:
+    """Line breaks of the source are mere spaces; those of `<br>` are added as such."""
+    return (text or "").replace("\n", " ").replace("\r", " ")
+
+
+def _count(value: str | None) -> int:
+    return min(max(int(value), 1), 100) if value and value.strip().isdecimal() else 1
+
+
+def _start(element: Any) -> int:
+    value = element.get("start", "")
+    return int(value) if value.isdecimal() and len(value) < 6 else 1

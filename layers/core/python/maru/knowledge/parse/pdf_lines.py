@@ -1,0 +1,106 @@
+"""The lines of a PDF page as pdfium lays them out: their text, place, size of type, and gaps that separate columns of a table."""
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+_HYPHEN = 0xFFFE  # pdfium's sign for a hyphen at a line's end that only splits a word
+_GAP = 1.3  # widths of the type: a wider gap separates cells, a narrower one words
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a page. Coordinates are points from the left and lower edge; `size` is the type's size in points."""
+
+    text: str
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    size: float = 0.0
+    bold: bool = False
+    hyphenated: bool = False
+    spaced: bool = False  # ended with a space in the file, so that a word ends with it
+    cells: list[str] = field(default_factory=list)
+
+
+def lines_of(page: Any) -> list[Line]:
+    """The lines of a page (a `PdfPage`) in pdfium's reading order."""
+    textpage = page.get_textpage()
+    try:
+        handle = textpage.raw
+        codes = [pdfium.FPDFText_GetUnicode(handle, index) for index in range(max(pdfium.FPDFText_CountChars(handle), 0))]
+        return [line for start, end in _cuts(codes) if (line := _line(handle, codes, start, end)) is not None]
+    finally:
+        textpage.close()
+
+
+def _cuts(codes: list[int]) -> list[tuple[int, int]]:
+    """Ranges of character indexes between line ends; a hyphen mark ends a line, too."""
+    cuts, start = [], 0
+    for index, code in enumerate(codes):
+        if code in {10, 13, _HYPHEN}:
+            cuts.append((start, index + (code == _HYPHEN)))
+            start = index + 1
+    cuts.append((start, len(codes)))
+    return [(start, end) for start, end in cuts if end > start]
+
+
+def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
+    visible = [index for index in range(start, end) if codes[index] not in {0, 0x20, 0xA0, _HYPHEN, 2}]
+    if not visible:
+        return None
+    first, last = visible[0], visible[-1]
+    head, tail = _box(handle, first), _box(handle, last)
+    line = Line(
+        text=_text(codes[start : last + 1]).strip(),
+        left=min(head[0], tail[0]),
+        right=max(head[1], tail[1]),
+        bottom=min(head[2], tail[2]),
+        top=max(head[3], tail[3]),
+        size=_size(handle, visible[len(visible) // 2]),
+        bold=pdfium.FPDFText_GetFontWeight(handle, visible[len(visible) // 2]) >= 600,
+        hyphenated=codes[end - 1] == _HYPHEN,
+        spaced=end - 1 > last and codes[end - 1] != _HYPHEN,
+    )
+    line.cells = _cells(handle, codes, visible, line.size)
+    return line
+
+
+def _cells(handle: Any, codes: list[int], visible: list[int], size: float) -> list[str]:
+    """The line cut at gaps too wide for a space between words."""
+    cells, start = [], visible[0]
+    for before, after in zip(visible, visible[1:], strict=False):
+        if after - before < 2:
+            continue
+        gap = _box(handle, after)[0] - _box(handle, before)[1]
+        if gap > _GAP * max(size, 1.0):
+            cells.append(_text(codes[start : before + 1]).strip())
+            start = after
+    cells.append(_text(codes[start : visible[-1] + 1]).strip())
+    return cells
+
+
+def _text(codes: list[int]) -> str:
+    """Characters beyond the basic plane come as one code or as two surrogates, depending on the font's map."""
+    text = "".join(chr(code) for code in codes if code not in {_HYPHEN, 2, 0})
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+
+
+def _box(handle: Any, index: int) -> tuple[float, float, float, float]:
+    """Left, right, bottom, top of one character."""
+    sides = [ctypes.c_double() for _ in range(4)]
+    pdfium.FPDFText_GetCharBox(handle, index, *map(ctypes.byref, sides))
+    return sides[0].value, sides[1].value, sides[2].value, sides[3].value
+
+
+def _size(handle: Any, index: int) -> float:
+    """The size as seen: the stated one times the scale of the text matrix."""
+    size = pdfium.FPDFText_GetFontSize(handle, index)
+    matrix = pdfium.FS_MATRIX()
+    if pdfium.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
+        scale = (matrix.c**2 + matrix.d**2) ** 0.5
+        size = size * scale if size <= 2 or not 0.5 < scale < 2 else size
+    return round(float(size), 1)
