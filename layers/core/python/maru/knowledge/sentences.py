@@ -64,6 +64,11 @@ def _continues(text: str, line: str, following: str, gap: tuple[int, int]) -> bo
     return _width(line) >= _WRAP_WIDTH or (_LOWER_START.match(following) is not None and len(line) > 20)
 
 
+def opens_item(line: str) -> bool:
+    """Whether `line` begins something new (a list item, an article, a heading, a table row) whatever stands above it."""
+    return _OPENS.match(line) is not None
+
+
 def _width(line: str) -> int:
     """Columns, Hangul and ideographs counting two."""
     return len(line) + sum(1 for char in line if char >= "\u1100" and unicodedata.east_asian_width(char) in "WF")

@@ -48,7 +48,9 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     if text is None:
         text = "" if not data else _statistics(data)
     if _looks_binary(text):
-        raise ParseFailed("unsupported", "The file is no text that can be read. Upload it as PDF, DOCX, HTML, Markdown or plain text in UTF-8.")
+        raise ParseFailed(
+            "unsupported", "The file is no text that can be read. Upload it as PDF, DOCX, HTML, Markdown or plain text in UTF-8."
+        )
     return text
 
 

@@ -17,7 +17,8 @@ MEDIA_TYPES: dict[Kind, str] = {
     "text": "text/plain",
 }
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|title|meta|div|table|p|h[1-6])\b", re.I | re.S
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|title|meta|div|table|p|h[1-6])\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _ZIP_KINDS = {"word/": "docx", "xl/": "an Excel workbook", "ppt/": "a PowerPoint file", "Contents/": "an HWPX document"}
 # Binary formats that people upload, by their first bytes, as a message names them.
@@ -43,7 +44,7 @@ def detect(data: bytes, *, filename: str, content_type: str | None = None) -> Ki
     suffix = PurePath(filename).suffix.lower()
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _in_zip(data)
     if data.startswith(_OLE):
         raise _ole(data)

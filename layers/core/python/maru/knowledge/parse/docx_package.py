@@ -76,7 +76,9 @@ class Package:
 def _xml(data: bytes) -> Any:
     if b"<!DOCTYPE" in data[:2048] or b"<!ENTITY" in data[:65536]:
         raise damaged("DOCX")  # no writer of office files makes these: they are bombs and references to other files
-    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = lxml.etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         return lxml.etree.fromstring(data, parser=parser)
     except (lxml.etree.XMLSyntaxError, ValueError) as broken:

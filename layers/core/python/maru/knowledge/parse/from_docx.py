@@ -9,7 +9,24 @@ from maru.knowledge.parse.docx_package import Numbering, Package, Style, child, 
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.outline import note_headings
 
-_SKIPPED = frozenset(("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "Fallback", "fldData", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr"))
+_SKIPPED = frozenset(
+    (
+        "del",
+        "moveFrom",
+        "instrText",
+        "delText",
+        "pPr",
+        "rPr",
+        "Fallback",
+        "fldData",
+        "sdtPr",
+        "sdtEndPr",
+        "tblPr",
+        "tblGrid",
+        "trPr",
+        "tcPr",
+    )
+)
 _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 _PLAIN = Style(None, None, 0, hidden=False)
 
@@ -127,10 +144,7 @@ def _inside(parent: Any, name: str) -> Iterator[Any]:
 
 def cell_text(cell: Any) -> str:
     """All paragraphs of a table cell, nested tables and text boxes included, separated by spaces."""
-    texts: list[str] = []
-    for element in cell.iter():
-        if local(element) == "p" and not _is_fallback(element, cell):
-            texts.append(paragraph_text(element))
+    texts = [paragraph_text(element) for element in cell.iter() if local(element) == "p" and not _is_fallback(element, cell)]
     return " ".join(text.strip() for text in texts if text.strip())
 
 

@@ -2,12 +2,21 @@
 
 import ctypes
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 _HYPHEN = 0xFFFE  # pdfium's sign for a hyphen at a line's end that only splits a word
 _GAP = 1.3  # widths of the type: a wider gap separates cells, a narrower one words
+
+
+class Cell(NamedTuple):
+    """A piece of a line between wide gaps; coordinates in points."""
+
+    left: float
+    right: float
+    text: str
 
 
 @dataclass(slots=True)
@@ -23,7 +32,7 @@ class Line:
     bold: bool = False
     hyphenated: bool = False
     spaced: bool = False  # ended with a space in the file, so that a word ends with it
-    cells: list[str] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
 
 
 def lines_of(page: Any) -> list[Line]:
@@ -69,17 +78,18 @@ def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
     return line
 
 
-def _cells(handle: Any, codes: list[int], visible: list[int], size: float) -> list[str]:
+def _cells(handle: Any, codes: list[int], visible: list[int], size: float) -> list[Cell]:
     """The line cut at gaps too wide for a space between words."""
-    cells, start = [], visible[0]
-    for before, after in zip(visible, visible[1:], strict=False):
+    cells: list[Cell] = []
+    start, left = visible[0], _box(handle, visible[0])[0]
+    for before, after in pairwise(visible):
         if after - before < 2:
             continue
-        gap = _box(handle, after)[0] - _box(handle, before)[1]
-        if gap > _GAP * max(size, 1.0):
-            cells.append(_text(codes[start : before + 1]).strip())
-            start = after
-    cells.append(_text(codes[start : visible[-1] + 1]).strip())
+        end, begin = _box(handle, before)[1], _box(handle, after)[0]
+        if begin - end > _GAP * max(size, 1.0):
+            cells.append(Cell(left, end, _text(codes[start : before + 1]).strip()))
+            start, left = after, begin
+    cells.append(Cell(left, _box(handle, visible[-1])[1], _text(codes[start : visible[-1] + 1]).strip()))
     return cells
 
 

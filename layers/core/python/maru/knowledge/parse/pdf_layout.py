@@ -1,0 +1,226 @@
+"""From the lines of PDF pages to paragraphs, headings and tables: what belongs together, and what is only page furniture."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from maru.knowledge.parse.outline import heading_of
+from maru.knowledge.parse.pdf_lines import Line
+from maru.knowledge.sentences import opens_item
+
+_PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*", re.IGNORECASE)
+_LONGEST_HEADING = 100
+_ENDS = ".!?:;。)]다음임함됨"
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, heading or table; `level` is that of a heading."""
+
+    kind: Literal["text", "heading", "table"]
+    lines: list[Line]
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """How the document is set: the size of its running text, those of its headings (largest first), whether spaces end lines."""
+
+    body: float
+    headings: tuple[float, ...]
+    bold_headings: bool
+    keeps_spaces: bool
+
+
+def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
+    """The pages without page numbers and without running heads and feet; what the first page has of these stays there."""
+    if len(pages) < 2:
+        return pages
+    repeated = Counter(key for lines in pages for key in {_key(line) for line in _margins(lines)})
+    often = {key for key, count in repeated.items() if count >= max(3, 0.6 * len(pages))}
+    cleaned = []
+    for index, lines in enumerate(pages):
+        margins = {id(line) for line in _margins(lines)}
+        cleaned.append([line for line in lines if id(line) not in margins or not _is_furniture(line, often, first=index == 0)])
+    return cleaned
+
+
+def _margins(lines: list[Line]) -> list[Line]:
+    """The two highest and the two lowest lines; none of a page that has little else."""
+    if len(lines) < 3:
+        return []
+    ordered = sorted(lines, key=lambda line: line.top)
+    return ordered[:2] + ordered[-2:]
+
+
+def _key(line: Line) -> str:
+    return re.sub(r"\d+", "#", line.text)
+
+
+def _is_furniture(line: Line, often: set[str], *, first: bool) -> bool:
+    return _PAGE_NUMBER.fullmatch(line.text) is not None or (not first and _key(line) in often)
+
+
+def type_of(pages: list[list[Line]]) -> Type:
+    """Measured over the whole document, in characters."""
+    lines = [line for page in pages for line in page]
+    sizes: Counter[float] = Counter()
+    bold = 0
+    for line in lines:
+        sizes[line.size] += len(line.text)
+        bold += len(line.text) if line.bold else 0
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    larger = {line.size for line in lines if line.size >= 1.12 * body and len(line.text) <= _LONGEST_HEADING}
+    if sum(sizes[size] for size in larger) > 0.4 * sizes.total():
+        larger = set()
+    korean = [line for line in lines if len(line.text) > 15 and "가" <= line.text[-1] <= "힣" and line.text[-1] not in "다요"]
+    spaced = sum(line.spaced for line in korean)
+    return Type(body, tuple(sorted(larger, reverse=True)), 0 < bold < 0.3 * sizes.total(), spaced > 0.2 * len(korean))
+
+
+def heading_level(line: Line, style: Type, outline: dict[str, int]) -> int | None:
+    """The depth of the heading that `line` is: by the document's outline, by how Korean rules name chapters, by its type."""
+    text = line.text
+    if len(text) > _LONGEST_HEADING or len(line.cells) > 2 or not any(char.isalpha() for char in text):
+        return None
+    listed = outline.get(title_key(text))
+    if listed is not None:
+        return listed
+    found = heading_of(text)
+    if found and found.length == len(text):
+        return found.level
+    if line.size in style.headings:
+        return min(style.headings.index(line.size) + 1, 3)
+    if style.bold_headings and line.bold and len(text) <= 60 and line.size >= style.body and text[-1] not in ".,;" and len(line.cells) == 1:
+        return min(len(style.headings) + 1, 4)
+    return None
+
+
+def title_key(title: str) -> str:
+    """Titles are compared without their numbers and spaces."""
+    return re.sub(r"^[\d.\sIVXivx]+(?=\D)|\s+", "", title).casefold()
+
+
+def blocks_of(lines: list[Line], style: Type, outline: dict[str, int]) -> Iterator[Block]:
+    """The blocks of one page, in its reading order."""
+    margins = _right_margins(lines)
+    tables = _table_ends(lines)
+    levels = [heading_level(line, style, outline) for line in lines]
+    index = 0
+    while index < len(lines):
+        level = levels[index]
+        if index in tables:
+            end = tables[index]
+            yield Block("table", lines[index:end])
+        elif level is not None:
+            end = index + 1
+            while end < len(lines) and levels[end] == level and _same_title(lines[end - 1], lines[end]):
+                end += 1
+            yield Block("heading", lines[index:end], level)
+        else:
+            end = index + 1
+            while end < len(lines) and levels[end] is None and end not in tables and wraps(lines[end - 1], lines[end], margins):
+                end += 1
+            yield Block("text", lines[index:end])
+        index = end
+
+
+def _right_margins(lines: list[Line]) -> dict[int, float]:
+    """How far right the lines reach that begin at about the same place (by 40 points)."""
+    margins: dict[int, float] = {}
+    for line in lines:
+        slot = int(line.left // 40)
+        margins[slot] = max(margins.get(slot, 0.0), line.right)
+    return margins
+
+
+def wraps(line: Line, following: Line, margins: dict[int, float]) -> bool:
+    """Whether `following` continues the paragraph of `line`: its first word would not have fitted at the end of `line`."""
+    if not _near(line, following):
+        return False
+    if opens_item(following.text) and (line.text[-1] in _ENDS or not heading_of(following.text)):
+        return False  # but a reference to an article may stand at a line's beginning in the middle of a sentence
+    slot = int(line.left // 40)
+    margin = max(margins.get(near, 0.0) for near in (slot - 1, slot, slot + 1))
+    first = following.text.split(" ", 1)[0]
+    width = (following.right - following.left) * len(first) / max(len(following.text), 1)
+    return line.hyphenated or line.right + width + 0.3 * line.size > margin
+
+
+def _near(line: Line, following: Line) -> bool:
+    """Below, in the same column and type, without a gap as between paragraphs."""
+    if abs(line.size - following.size) > 0.08 * max(line.size, 1.0) + 0.1:
+        return False
+    gap = line.bottom - following.top
+    return -0.5 * line.size < gap < 1.1 * max(line.size, 1.0) and following.left < line.right and line.left < following.right
+
+
+def _same_title(line: Line, following: Line) -> bool:
+    return _near(line, following) and line.size == following.size and not opens_item(following.text) and len(line.text) > 20
+
+
+def _table_ends(lines: list[Line]) -> dict[int, int]:
+    """Where the runs of lines whose cells stand below one another begin and end. Justified text has wide gaps, but not so aligned."""
+    ends: dict[int, int] = {}
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and len(lines[end].cells) > 1 and (end == start or _aligned(lines[end - 1], lines[end])):
+            end += 1
+        if end - start > 1 and _is_table(lines[start:end]):
+            ends[start] = end
+        start = max(end, start + 1)
+    return ends
+
+
+def _is_table(lines: list[Line]) -> bool:
+    rows = table_rows(lines)
+    full = sum(1 for row in rows if sum(map(bool, row)) > 1)
+    cells = [cell for row in rows for cell in row if cell]
+    return full > 1 and sum(map(len, cells)) <= 40 * len(cells)
+
+
+def _aligned(above: Line, below: Line) -> bool:
+    if below.top > above.top or above.bottom - below.top > 4 * max(above.size, 1.0):
+        return False
+    return any(
+        abs(a.left - b.left) < 4 or abs(a.right - b.right) < 4 or abs(a.left + a.right - b.left - b.right) < 10
+        for a in above.cells[1:]
+        for b in below.cells[1:]
+    )
+
+
+def table_rows(lines: list[Line]) -> list[list[str]]:
+    """The cells of a run of table lines by column; columns are what overlaps horizontally."""
+    columns: list[list[float]] = []
+    for cell in sorted((cell for line in lines for cell in line.cells), key=lambda cell: cell.left):
+        if columns and cell.left < columns[-1][1]:
+            columns[-1][1] = max(columns[-1][1], cell.right)
+        else:
+            columns.append([cell.left, cell.right])
+    rows = []
+    for line in lines:
+        row = [""] * len(columns)
+        for cell in line.cells:
+            place = max(index for index, column in enumerate(columns) if column[0] <= cell.left)
+            row[place] = f"{row[place]} {cell.text}".strip()
+        rows.append(row)
+    return rows
+
+
+def joined(lines: list[Line], style: Type) -> str:
+    """The lines of one paragraph as one line; words that only a line's end split are made whole."""
+    text = ""
+    for before, line in zip([None, *lines], lines, strict=False):
+        text += (glue(before, line, style) if before else "") + line.text
+    return text
+
+
+def glue(before: Line, after: Line, style: Type) -> str:
+    """What stands between two lines of a paragraph. Where Korean is broken inside words, words that end with a line keep their space."""
+    if before.hyphenated:
+        return ""
+    inside = style.keeps_spaces and not before.spaced and "가" <= before.text[-1:] <= "힣" and "가" <= after.text[:1] <= "힣"
+    return "" if inside else " "
