@@ -8,12 +8,14 @@ from starlette.testclient import TestClient
 
 from functions.admin.app import ROUTERS
 from maru.http import App, HttpServices, create_app
+from maru.ledger.budgets import BudgetStore
+from tests.conftest import MakeTable
 from tests.door import client, key_for
 
 
 @pytest.fixture
-def app(services: HttpServices) -> App:
-    shared = [services.keys, services.tenants, services.identities, services.audit]
+def app(services: HttpServices, make_table: MakeTable) -> App:
+    shared = [services.keys, services.tenants, services.identities, services.audit, BudgetStore(make_table(BudgetStore.SPEC))]
     return create_app(title="admin", routers=ROUTERS, services=services, collaborators=shared, ready={})
 
 
@@ -108,3 +110,15 @@ def test_the_description_and_its_page_are_open_and_load_nothing(app: App) -> Non
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_budgets_read_back_with_what_is_spent(admin: TestClient, operator: TestClient) -> None:
+    made = admin.post("/v1/budgets", json={"window": "month", "limit_usd": 12.5, "user": "minji"}).json()
+    assert (made["limit_usd"], made["spent"], made["reserved"], made["remaining"]) == (12.5, 0, 0, 12.5)
+    assert [row["id"] for row in operator.get("/v1/budgets?tenant=acme").json()["data"]] == [made["id"]]
+    assert admin.get("/v1/budgets?tenant=other").status_code == 403
+    assert operator.delete(f"/v1/budgets/{made['id']}").status_code == 404, "the operator's own tenant has no such budget"
+    assert admin.delete(f"/v1/budgets/{made['id']}").status_code == 200
+    assert admin.post("/v1/budgets", json={"window": "month"}).status_code == 400
+    assert admin.post("/v1/budgets", json={"window": "week", "limit_tokens": 5}).json()["error"]["param"] == "window"
+    assert admin.post("/v1/budgets", json={"window": "day", "limit_tokens": -1}).json()["error"]["param"] == "limit_tokens"
