@@ -127,23 +127,23 @@ def blocks_of(lines: list[Line], style: Type, outline: dict[str, int]) -> Iterat
         index = end
 
 
-def _right_margins(lines: list[Line]) -> dict[int, float]:
-    """How far right the lines reach that begin at about the same place (by 40 points)."""
-    margins: dict[int, float] = {}
+def _right_margins(lines: list[Line]) -> dict[tuple[int, float], float]:
+    """How far right the lines of a size reach that begin at about the same place (by 40 points)."""
+    margins: dict[tuple[int, float], float] = {}
     for line in lines:
-        slot = int(line.left // 40)
+        slot = (int(line.left // 40), line.size)
         margins[slot] = max(margins.get(slot, 0.0), line.right)
     return margins
 
 
-def wraps(line: Line, following: Line, margins: dict[int, float]) -> bool:
+def wraps(line: Line, following: Line, margins: dict[tuple[int, float], float]) -> bool:
     """Whether `following` continues the paragraph of `line`: its first word would not have fitted at the end of `line`."""
     if not _near(line, following):
         return False
     if opens_item(following.text) and (line.text[-1] in _ENDS or not heading_of(following.text)):
         return False  # but a reference to an article may stand at a line's beginning in the middle of a sentence
     slot = int(line.left // 40)
-    margin = max(margins.get(near, 0.0) for near in (slot - 1, slot, slot + 1))
+    margin = max(margins.get((near, line.size), 0.0) for near in (slot - 1, slot, slot + 1))
     first = following.text.split(" ", 1)[0]
     width = (following.right - following.left) * len(first) / max(len(following.text), 1)
     return line.hyphenated or line.right + width + 0.3 * line.size > margin
@@ -167,7 +167,7 @@ def _table_ends(lines: list[Line]) -> dict[int, int]:
     start = 0
     while start < len(lines):
         end = start
-        while end < len(lines) and len(lines[end].cells) > 1 and (end == start or _aligned(lines[end - 1], lines[end])):
+        while end < len(lines) and len(lines[end].cells) > 1 and (end == start or _aligned(lines[max(start, end - 4) : end], lines[end])):
             end += 1
         if end - start > 1 and _is_table(lines[start:end]):
             ends[start] = end
@@ -182,13 +182,15 @@ def _is_table(lines: list[Line]) -> bool:
     return full > 1 and sum(map(len, cells)) <= 40 * len(cells)
 
 
-def _aligned(above: Line, below: Line) -> bool:
-    if below.top > above.top or above.bottom - below.top > 4 * max(above.size, 1.0):
+def _aligned(above: list[Line], below: Line) -> bool:
+    last = above[-1]
+    if below.top > last.top or last.bottom - below.top > 4 * max(last.size, 1.0):
         return False
     return any(
         abs(a.left - b.left) < 4 or abs(a.right - b.right) < 4 or abs(a.left + a.right - b.left - b.right) < 10
-        for a in above.cells[1:]
-        for b in below.cells[1:]
+        for line in above
+        for a in line.cells[1:]
+        for b in below.cells
     )
 
 
