@@ -3,6 +3,8 @@
 Run as `python -m local.child local.aws --port N --home DIR`; everything below the imports of MiniStack happens there.
 """
 
+# ruff: noqa: SLF001 - MiniStack offers no hooks; its version is pinned and tests hold what is used of its inside
+
 import argparse
 import json
 import os

@@ -103,11 +103,12 @@ def _update(cloudformation: Any, request: dict[str, Any]) -> bool:
 def _wait(cloudformation: Any, stack: str) -> None:
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     while time.monotonic() < deadline:
-        status = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+        described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        status = described["StackStatus"]
         if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             return
         if not status.endswith("_IN_PROGRESS"):
-            raise DeployError(f"{stack}: {status}. {_failures(cloudformation, stack)}")
+            raise DeployError(f"{stack}: {status}. {described.get('StackStatusReason', '')} {_failures(cloudformation, stack)}")
         time.sleep(0.1)
     raise DeployError(f"{stack} did not come up within {_TIMEOUT_SECONDS:.0f} s.")
 

@@ -1,1 +1,1 @@
-"""Commands of the people who build and deploy Maru."""
+"""Scripts behind the Makefile; those that run before the environment exists use nothing but the standard library."""

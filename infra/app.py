@@ -1,0 +1,64 @@
+"""The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|none`, `-c region=…`."""
+
+import json
+
+import aws_cdk as cdk
+
+from infra import ROOT, local_context, nag
+from infra.stack import MaruStack
+from infra.stages import CLOUD_STAGES, Stage
+
+VECTOR_STORES = ("opensearch", "none")
+
+
+class ContextError(Exception):
+    """A context value is missing or not one of those offered; the message names it."""
+
+
+def main() -> None:
+    """Synthesise the stage that the context names."""
+    app = new_app()
+    build(app, stage_of(app))
+    app.synth()
+
+
+def new_app(outdir: str | None = None, **context: str) -> cdk.App:
+    """An app with the context of `cdk.json`, which the CDK's command reads and a plain Python process would not."""
+    written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return cdk.App(analytics_reporting=False, outdir=outdir, context=written | context)
+
+
+def build(app: cdk.App, stage: Stage) -> MaruStack:
+    """The stack of one stage, checked by cdk-nag unless it is the local one, which nobody reaches from outside."""
+    stack = MaruStack(app, stage=stage)
+    cdk.Tags.of(stack).add("application", "maru")
+    cdk.Tags.of(stack).add("stage", stage.name)
+    if not stage.local:
+        nag.check(app)
+    return stack
+
+
+def stage_of(app: cdk.App) -> Stage:
+    """The stage from the context; raises :class:`ContextError`."""
+    name = _context(app, "stage") or "dev"
+    vector_store = _context(app, "vector_store")
+    if name == "local":
+        return local_context.stage()
+    if name not in CLOUD_STAGES:
+        raise ContextError(f"Context 'stage' is '{name}'; it must be one of: {', '.join(CLOUD_STAGES)}.")
+    if vector_store == "sqlite":
+        raise ContextError(
+            "Context 'vector_store' is 'sqlite', which is a file on one machine: only the local run has it. Use 'opensearch' or 'none'."
+        )
+    if vector_store not in VECTOR_STORES:
+        raise ContextError(f"Context 'vector_store' is missing or unknown ({vector_store!r}); give one of: {', '.join(VECTOR_STORES)}.")
+    return CLOUD_STAGES[name](region=_context(app, "region") or local_context.REGION, vector_store=vector_store)
+
+
+def _context(app: cdk.App, name: str) -> str | None:
+    value = app.node.try_get_context(name)
+    return str(value) if value else None
+
+
+if __name__ == "__main__":
+    main()

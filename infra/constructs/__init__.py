@@ -1,0 +1,1 @@
+"""Constructs: plain keyword values in, resources out; none of them grants anything."""

@@ -1,0 +1,87 @@
+"""The public API: a regional REST API whose every integration streams."""
+
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+#: A regional API lets a streamed answer take so long; an idle one is cut after five minutes.
+_LONGEST = cdk.Duration.minutes(15)
+
+_ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "route": "$context.resourcePath",
+    "method": "$context.httpMethod",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "latency_ms": "$context.responseLatency",
+    "integration_ms": "$context.integration.latency",
+    "error": "$context.error.responseType",
+}
+
+
+class Api(Construct):
+    """Routes map a prefix of the path (`/v1/files`) to the function that answers everything below it."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, requests_per_second: int, burst: int, logs_kept: logs.RetentionDays
+    ) -> None:
+        super().__init__(scope, id_)
+        access = logs.LogGroup(self, "Access", retention=logs_kept, removal_policy=cdk.RemovalPolicy.DESTROY)
+        self.rest = apigateway.RestApi(
+            self,
+            "Rest",
+            rest_api_name=name,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],  # edge-optimised ones cut an idle stream after 30 s
+            binary_media_types=["multipart/form-data", "application/octet-stream"],
+            cloud_watch_role=True,
+            cloud_watch_role_removal_policy=cdk.RemovalPolicy.DESTROY,
+            deploy_options=apigateway.StageOptions(
+                stage_name="api",
+                tracing_enabled=True,
+                metrics_enabled=True,
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                data_trace_enabled=False,  # it would write prompts and answers into the log
+                throttling_rate_limit=requests_per_second,
+                throttling_burst_limit=burst,
+                access_log_destination=apigateway.LogGroupLogDestination(access),
+                access_log_format=apigateway.AccessLogFormat.custom(_json(_ACCESS_LOG)),
+            ),
+        )
+
+    def route(self, prefix: str, alias: lambda_.Alias) -> None:
+        """Send every method of this prefix, and of all below it, to the function."""
+        integration = apigateway.LambdaIntegration(
+            alias,
+            proxy=True,
+            response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
+            timeout=_LONGEST,
+            allow_test_invoke=False,
+            scope_permission_to_method=False,
+        )
+        resource = self.rest.root.resource_for_path(prefix)
+        resource.add_method("ANY", integration)
+        if prefix.startswith("/v1/"):
+            resource.add_resource("{proxy+}").add_method("ANY", integration)
+
+
+def prefixes(paths: Sequence[str]) -> list[str]:
+    """The first two segments of each path: what the API distinguishes functions by."""
+    return sorted({"/" + "/".join(path.strip("/").split("/")[:2]) for path in paths})
+
+
+def owners(paths: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Which function answers which prefix; raises :class:`ValueError` where two claim one."""
+    owner: dict[str, str] = {}
+    for function, own in paths.items():
+        for prefix in prefixes(own):
+            if owner.setdefault(prefix, function) != function:
+                raise ValueError(f"{prefix} is claimed by the functions '{owner[prefix]}' and '{function}'.")
+    return owner
+
+
+def _json(fields: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f'"{name}": "{value}"' for name, value in fields.items()) + "}"

@@ -1,0 +1,59 @@
+"""The way of documents: S3's events through a queue to the ingest function, with a dead-letter queue behind it."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+_ATTEMPTS = 4
+
+
+class IngestQueue(Construct):
+    """What is to be ingested. Messages are hidden six times as long as the function may run, as AWS asks of event sources."""
+
+    def __init__(self, scope: Construct, id_: str, *, function_timeout_s: int) -> None:
+        super().__init__(scope, id_)
+        self.dead = sqs.Queue(
+            self, "Dead", encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True, retention_period=cdk.Duration.days(14)
+        )  # fmt: skip
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=cdk.Duration.seconds(6 * function_timeout_s),
+            retention_period=cdk.Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead, max_receive_count=_ATTEMPTS),
+        )
+
+
+def feed_from_bucket(scope: Construct, bucket: s3.IBucket, queue: IngestQueue) -> None:
+    """Objects that come or go in `bucket` arrive in the queue; what EventBridge cannot deliver goes to the dead letters."""
+    pattern = events.EventPattern(
+        source=["aws.s3"],
+        detail_type=["Object Created", "Object Deleted"],
+        detail={"bucket": {"name": [bucket.bucket_name]}},
+    )
+    rule = events.Rule(scope, "DoorEvents", description="Documents dropped into or deleted from the door bucket", event_pattern=pattern)
+    rule.add_target(targets.SqsQueue(queue.queue, dead_letter_queue=queue.dead, max_event_age=cdk.Duration.hours(24), retry_attempts=20))
+
+
+def consume(alias: lambda_.Alias, queue: IngestQueue, *, batch: int, concurrency: int) -> None:
+    """Let the function take messages; those that fail come back alone, not with their batch."""
+    alias.add_event_source(
+        sources.SqsEventSource(queue.queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=concurrency)
+    )  # fmt: skip
+
+
+def sweep(scope: Construct, alias: lambda_.Alias, queue: IngestQueue) -> None:
+    """Every five minutes, have documents that were begun and never finished taken up again."""
+    rule = events.Rule(
+        scope, "Sweep", description="Take up unfinished documents", schedule=events.Schedule.rate(cdk.Duration.minutes(5))
+    )  # fmt: skip
+    rule.add_target(
+        targets.LambdaFunction(alias, dead_letter_queue=queue.dead, event=events.RuleTargetInput.from_object({"task": "sweep"}))
+    )

@@ -1,0 +1,122 @@
+"""What operators look at: one dashboard, and five alarms that each say what to do."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from maru.telemetry import NAMESPACE
+
+_FIVE_MINUTES = cdk.Duration.minutes(5)
+
+
+class Watch(Construct):
+    """Alarms go to the organisation's own topic where the stage names one, and stand on the dashboard either way."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        stage: str,
+        api: apigateway.RestApi,
+        functions: Mapping[str, lambda_.Function],
+        dead_letters: sqs.Queue,
+        alarm_topic_arn: str | None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._topic = sns.Topic.from_topic_arn(self, "Topic", alarm_topic_arn) if alarm_topic_arn else None
+        # Without a dimension: of the whole account, whose quota the functions share with everything else in it.
+        throttles = cloudwatch.Metric(namespace="AWS/Lambda", metric_name="Throttles", statistic="Sum", period=_FIVE_MINUTES)
+        self.alarms = [
+            self._alarm(
+                "ServerErrors",
+                api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum"),
+                5,
+                "Five answers with a 5xx within five minutes. Runbook: filter the functions' log groups by level=ERROR and follow the "
+                "request_id; 502, 503 and 504 mean a model's provider.",
+            ),
+            self._alarm(
+                "SlowAnswers",
+                api.metric_latency(period=_FIVE_MINUTES, statistic="p95"),
+                60_000,
+                "One answer in twenty takes longer than 60 s. Runbook: compare overhead_ms with latency_ms per route; overhead is ours "
+                "(tables, search), the rest is the model's.",
+            ),
+            self._alarm(
+                "Throttles",
+                throttles,
+                1,
+                "Lambda refused calls. Runbook: see which function took the account's concurrency, then ask for a higher quota.",
+            ),
+            self._alarm(
+                "DeadLetters",
+                dead_letters.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
+                1,
+                "Documents' events ended in the dead-letter queue. Runbook: read one, find its cause in the ingest log, mend it, "
+                "then start a redrive to the source queue.",
+            ),
+            self._alarm(
+                "IngestFailures",
+                _metric("failed_documents", {"part": "ingest"}, "Sum"),
+                10,
+                "Ten documents failed within five minutes. Runbook: GET /v1/vector_stores/{id}/files?filter=failed tells each cause; many "
+                "alike point at the embedder or the search engine.",
+            ),
+        ]
+        self._dashboard(stage, api, functions, dead_letters)
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, runbook: str) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=runbook,
+        )
+        if self._topic:
+            alarm.add_alarm_action(actions.SnsAction(self._topic))
+        return alarm
+
+    def _dashboard(self, stage: str, api: apigateway.RestApi, functions: Mapping[str, lambda_.Function], dead_letters: sqs.Queue) -> None:
+        routes = [
+            _graph("Latency per route (ms), p50", [_search("latency_ms", "p50")]),
+            _graph("Latency per route (ms), p95", [_search("latency_ms", "p95")]),
+            _graph("Latency per route (ms), p99", [_search("latency_ms", "p99")]),
+            _graph("Overhead per route (ms), p95", [_search("overhead_ms", "p95")]),
+            _graph("4xx per route", [_search("errors_4xx", "Sum")]),
+            _graph("5xx per route", [_search("errors_5xx", "Sum")]),
+        ]
+        whole = [
+            _graph("Requests", [api.metric_count(period=_FIVE_MINUTES), api.metric_client_error(), api.metric_server_error()]),
+            _graph("Concurrency", [one.metric("ConcurrentExecutions", statistic="Maximum") for one in functions.values()]),
+            _graph("Function errors", [one.metric_errors() for one in functions.values()]),
+            _graph("Dead letters", [dead_letters.metric_approximate_number_of_messages_visible()]),
+        ]
+        alarms = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(self.alarms), width=24)
+        cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"maru-{stage}", widgets=[[alarms], routes[:3], routes[3:], whole])
+
+
+def _graph(title: str, metrics: list[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=metrics, width=8)
+
+
+def _metric(name: str, dimensions: Mapping[str, str], statistic: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=NAMESPACE, metric_name=name, dimensions_map=dict(dimensions), statistic=statistic, period=_FIVE_MINUTES
+    )  # fmt: skip
+
+
+def _search(name: str, statistic: str) -> cloudwatch.MathExpression:
+    """Every route's metric of this name, also of routes that do not exist yet."""
+    expression = f"SEARCH('{{{NAMESPACE},route}} MetricName=\"{name}\"', '{statistic}', 300)"
+    return cloudwatch.MathExpression(expression=expression, label="", using_metrics={}, period=_FIVE_MINUTES)

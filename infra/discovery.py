@@ -1,0 +1,57 @@
+"""What the code declares and infra deploys: a folder is a function, a class with a `SPEC` is a table."""
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra import ROOT
+from maru.dynamo import TableSpec
+from maru.settings import Settings
+
+
+@dataclass(frozen=True)
+class FunctionFolder:
+    """One folder of `functions/`: `main.py` makes it an HTTP function, `handler.py` a worker."""
+
+    name: str
+    folder: Path
+    settings: type[Settings]
+
+    @property
+    def http(self) -> bool:
+        """Whether an ASGI application lives here."""
+        return (self.folder / "main.py").exists()
+
+    def paths(self) -> list[str]:
+        """The paths that the function's routers declare, without parameters' converters."""
+        module = importlib.import_module(f"functions.{self.name}.app")
+        return sorted({route.path for router in module.ROUTERS for route in router.routes})
+
+
+def functions() -> list[FunctionFolder]:
+    """Every function of the tree, by name."""
+    folders = sorted(path.parent for path in (ROOT / "functions").glob("*/settings.py"))
+    return [
+        FunctionFolder(folder.name, folder, importlib.import_module(f"functions.{folder.name}.settings").Settings) for folder in folders
+    ]
+
+
+def table_specs() -> dict[str, TableSpec]:
+    """The tables of all stores by name; raises :class:`ValueError` where two stores claim one name."""
+    import maru
+
+    found: dict[str, TableSpec] = {}
+    for module in pkgutil.walk_packages(maru.__path__, "maru."):
+        for spec in _specs(importlib.import_module(module.name)):
+            if found.setdefault(spec.name, spec) != spec:
+                raise ValueError(f"Two stores claim the table '{spec.name}'.")
+    return dict(sorted(found.items()))
+
+
+def _specs(module: Any) -> list[TableSpec]:
+    classes = (one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__)
+    specs = (getattr(one, "SPEC", None) for one in classes)
+    return [spec for spec in specs if isinstance(spec, TableSpec)]

@@ -1,0 +1,61 @@
+"""cdk-nag's findings that Maru accepts, each with its reason."""
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnElement
+from constructs import IConstruct
+
+from infra.constructs.native import native
+from infra.nag import accept
+
+if TYPE_CHECKING:
+    from infra.stack import MaruStack
+
+_AUTHENTICATION = (
+    "The functions authenticate every call themselves (API keys and tokens), so that each way of running them is equally closed."
+)
+_SIGNED = "The domain answers signed requests of roles that its policy and theirs name; nothing of Maru stands in a VPC."
+_LOG_ROLE = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
+
+_EVERYWHERE = {
+    "APIG2": "Bodies are validated by the functions, which answer with OpenAI's error object.",
+    "APIG3": "A web ACL costs every stage a monthly fee and blocks long prompts by default; organisations attach their own.",
+    "APIG4": _AUTHENTICATION,
+    "COG2": "Second factors are offered; the organisation's policy decides who must have one.",
+    "COG4": _AUTHENTICATION,
+    "COG8": "Threat protection is priced by user; this pool issues tokens to programs.",
+    _LOG_ROLE: "The account-wide role with which API Gateway writes its logs; AWS offers this policy for exactly that.",
+    "IAM5[Resource::*]": "X-Ray's actions know no resources.",
+    "L1": "Functions run on Python 3.13, which all locked packages have wheels for; the deletion helper's runtime is CDK's own.",
+    "SMG4": "Providers' keys and the first operator key are rotated by their owners: no service could make new ones.",
+}
+
+_SEARCH = {
+    "OS1": _SIGNED,
+    "OS3": _SIGNED,
+    "OS4": "Dedicated masters triple the price of a small domain; Maru can index everything anew from its bucket.",
+    "OS7": "One node in a stage to throw away; stages that keep data have two zones.",
+    "OS9[LogExport::SEARCH_SLOW_LOGS]": "Slow logs hold the words people searched for.",
+    "OS9[LogExport::INDEX_SLOW_LOGS]": "Slow logs hold the texts of documents.",
+}
+
+
+def accept_all(stack: "MaruStack") -> None:
+    """Acknowledge what is meant to be as it is; anything else fails the synthesis."""
+    accept(stack, _EVERYWHERE | _objects(stack))
+    if stack.search:
+        accept(
+            stack, _SEARCH | {f"IAM5[Resource::<{_id(stack, stack.search.domain)}.Arn>/*]": "The domain's indices are made by Maru itself."}
+        )
+
+
+def _objects(stack: "MaruStack") -> dict[str, str]:
+    buckets = (stack.storage.own, stack.storage.door)
+    return {
+        f"IAM5[Resource::<{_id(stack, bucket)}.Arn>/*]": "Keys of objects name tenants and files: all of them are Maru's."
+        for bucket in buckets
+    }
+
+
+def _id(stack: "MaruStack", resource: IConstruct) -> str:
+    return stack.get_logical_id(native(resource, CfnElement))

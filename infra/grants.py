@@ -1,0 +1,57 @@
+"""Every grant of the stack. A function may touch what its settings name, and of that only what is written here."""
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+
+from infra.constructs import search
+from infra.discovery import FunctionFolder
+
+if TYPE_CHECKING:
+    from infra.stack import MaruStack
+
+_READ = ("GetItem", "BatchGetItem", "Query", "ConditionCheckItem")
+_WRITE = ("PutItem", "UpdateItem", "DeleteItem")
+
+#: Tables that `admin` alone changes: all others read them, and write nothing but the audit row of their own call.
+_ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutItem",)}
+
+
+class Grants:
+    """Gives each function's role what the function needs."""
+
+    def __init__(self, stack: "MaruStack") -> None:
+        self._stack = stack
+
+    def to(self, folder: FunctionFolder) -> None:
+        """Grant one function everything that its settings name."""
+        names = folder.settings.model_fields
+        for table in self._stack.tables:
+            if f"{table}_table" in names:
+                self._table(folder, table)
+        if "bucket" in names:
+            self._objects(folder, self._stack.storage.own.bucket_arn, ("GetObject", "PutObject", "DeleteObject"))
+        if "door_bucket" in names:
+            self._objects(folder, self._stack.storage.door.bucket_arn, ("GetObject", "GetObjectVersion"))
+        if "ingest_queue_url" in names:
+            self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
+        if self._stack.search and "opensearch_endpoint" in names:
+            self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])
+
+    def _table(self, folder: FunctionFolder, name: str) -> None:
+        actions = _READ + _WRITE if folder.name == "admin" else _ADMINS.get(name, _READ + _WRITE)
+        table: dynamodb.Table = self._stack.tables[name]
+        indexes = [f"{table.table_arn}/index/{index.name}" for index in self._stack.specs[name].indexes]
+        self._allow(folder, [f"dynamodb:{action}" for action in actions], [table.table_arn])
+        if indexes and "Query" in actions:
+            self._allow(folder, ["dynamodb:Query"], indexes)
+
+    def _objects(self, folder: FunctionFolder, bucket_arn: str, actions: tuple[str, ...]) -> None:
+        self._allow(folder, [f"s3:{action}" for action in actions], [f"{bucket_arn}/*"])
+
+    def _allow(self, folder: FunctionFolder, actions: list[str] | tuple[str, ...], resources: list[str]) -> None:
+        self._role(folder).add_to_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
+
+    def _role(self, folder: FunctionFolder) -> iam.Role:
+        return self._stack.functions[folder.name].role

@@ -1,0 +1,179 @@
+"""The stack reads as a sentence: storage, identity, functions, API, ingestion, what watches them."""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+from pydantic import ValidationError
+
+from infra import bundling, discovery, findings, local_context
+from infra.constructs.api import Api, owners
+from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
+from infra.constructs.identity import Identity
+from infra.constructs.ingestion import IngestQueue, consume, feed_from_bucket, sweep
+from infra.constructs.search import Search
+from infra.constructs.storage import Storage
+from infra.constructs.tables import Tables
+from infra.constructs.watch import Watch
+from infra.discovery import FunctionFolder
+from infra.grants import Grants
+from infra.stages import Stage
+from maru.identity import SCOPES
+
+
+class MissingPart(Exception):
+    """The stage does not say what a function stands on; the message names it."""
+
+
+class MaruStack(cdk.Stack):
+    """One stage of Maru."""
+
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        environment = cdk.Environment(region=stage.region, account=local_context.ACCOUNT if stage.local else None)
+        super().__init__(scope, stage.stack_name, env=environment, description=f"Maru, {stage.name}")
+        self.stage = stage
+        keep, logs_kept = stage.keep_data, retention(stage.log_days)
+        self.specs = discovery.table_specs()
+        self.tables = Tables(self, "Tables", specs=self.specs, keep=keep).by_name
+        self.storage = Storage(
+            self, "Storage", keep=keep, log_days=stage.log_days, cors_origins=stage.cors_origins, emptied=not stage.local
+        )
+        self.identity = Identity(self, "Identity", stage=stage.name, scopes=SCOPES, keep=keep)
+        self.model_keys = self._secret("ModelKeys", "Keys of model providers: a JSON object from provider to key")
+        self.operator_key = self._secret("OperatorKey", "The first operator key; `make operator-key` fills it in")
+        self.search = self._search() if stage.vector_store == "opensearch" else None
+        self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
+        self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
+        self.functions = self._functions()
+        self.api = Api(
+            self, "Api", name=stage.stack_name, requests_per_second=stage.requests_per_second, burst=stage.burst, logs_kept=logs_kept
+        )
+        self._routes()
+        self._ingest()
+        self._grant()
+        self.watch = Watch(
+            self,
+            "Watch",
+            stage=stage.name,
+            api=self.api.rest,
+            functions={name: one.function for name, one in self.functions.items()},
+            dead_letters=self.ingestion.dead,
+            alarm_topic_arn=stage.alarm_topic_arn,
+        )
+        self._outputs()
+        findings.accept_all(self)
+
+    def _search(self) -> Search:
+        stage = self.stage
+        return Search(
+            self,
+            "Search",
+            name=stage.stack_name,
+            nodes=stage.search_nodes,
+            instance=stage.search_instance,
+            volume_gib=stage.search_volume_gib,
+            keep=stage.keep_data,
+        )
+
+    def _secret(self, name: str, description: str) -> secretsmanager.Secret:
+        removal = cdk.RemovalPolicy.RETAIN if self.stage.keep_data else cdk.RemovalPolicy.DESTROY
+        return secretsmanager.Secret(self, name, description=description, removal_policy=removal)
+
+    def _parameter(self, name: str, description: str) -> cdk.CfnParameter:
+        return cdk.CfnParameter(self, name, type="String", description=description, default="-")
+
+    def _functions(self) -> dict[str, MaruFunction]:
+        stage = self.stage
+        vendor = bundling.empty_code() if stage.local else bundling.vendor_code(stage.architecture)
+        layers: list[lambda_.ILayerVersion] = [
+            self._layer("Core", bundling.core_code(precompile=not stage.local)),
+            self._layer("Vendor", vendor),
+        ]
+        adapter = [] if stage.local else [adapter_layer(self, stage.region, stage.architecture)]
+        return {folder.name: self._function(folder, [*layers, *(adapter if folder.http else [])]) for folder in discovery.functions()}
+
+    def _layer(self, name: str, code: lambda_.Code) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(self, name, code=code, compatible_runtimes=[lambda_.Runtime.PYTHON_3_13])
+
+    def _function(self, folder: FunctionFolder, layers: list[lambda_.ILayerVersion]) -> MaruFunction:
+        stage, shape = self.stage, self.stage.shape(folder.name)
+        adapter = ADAPTER_ENVIRONMENT if folder.http and not stage.local else {}
+        return MaruFunction(
+            self,
+            folder.name.title(),
+            code=bundling.function_code(folder.name, http=folder.http, precompile=not stage.local),
+            handler="run.sh" if folder.http else f"functions.{folder.name}.handler.handler",
+            environment={**self._environment(folder), **adapter},
+            layers=layers,
+            architecture=stage.architecture,
+            memory_mib=shape.memory_mib,
+            timeout_s=shape.timeout_s,
+            log_days=stage.log_days,
+        )
+
+    def _environment(self, folder: FunctionFolder) -> dict[str, str]:
+        """The function's settings, made here with the stack's values; raises :class:`MissingPart` naming what it lacks."""
+        known = self._values() | {"function": folder.name}
+        try:
+            settings = folder.settings(**{name: known[name] for name in folder.settings.model_fields if known.get(name) is not None})
+        except ValidationError as error:
+            lacking = ", ".join(".".join(str(part) for part in problem["loc"]) for problem in error.errors())
+            raise MissingPart(f"Stage '{self.stage.name}' lacks what the function '{folder.name}' needs: {lacking}.") from error
+        return settings.to_env()
+
+    def _values(self) -> dict[str, Any]:
+        """Everything a setting may be called, and what it is on this stage."""
+        stage = self.stage
+        return {
+            **{f"{name}_table": table.table_name for name, table in self.tables.items()},
+            "stage": stage.name,
+            "bucket": self.storage.own.bucket_name,
+            "door_bucket": self.storage.door.bucket_name,
+            "ingest_queue_url": self.ingestion.queue.queue_url,
+            "audit_retention_days": stage.audit_days,
+            "cors_origins": stage.cors_origins,
+            "token_issuer": f"https://cognito-idp.{self.region}.amazonaws.com/{self.identity.pool.user_pool_id}",
+            "token_jwks_url": f"{self._keys_host()}/{self.identity.pool.user_pool_id}/.well-known/jwks.json",
+            "token_audience": self.identity.client.user_pool_client_id,
+            "vector_store": stage.vector_store,
+            "opensearch_endpoint": f"https://{self.search.domain.domain_endpoint}" if self.search else None,
+        } | {name: self.parameters[parameter].value_as_string for name, parameter in local_context.SETTINGS.items() if self.parameters}
+
+    def _keys_host(self) -> str:
+        if self.parameters:
+            return self.parameters["AwsEndpoint"].value_as_string
+        return f"https://cognito-idp.{self.region}.amazonaws.com"
+
+    def _routes(self) -> None:
+        paths = {folder.name: folder.paths() for folder in discovery.functions() if folder.http}
+        for prefix, function in owners(paths).items():
+            self.api.route(prefix, self.functions[function].live)
+
+    def _ingest(self) -> None:
+        feed_from_bucket(self, self.storage.door, self.ingestion)
+        if "ingest" in self.functions:
+            consume(self.functions["ingest"].live, self.ingestion, batch=10, concurrency=20)
+            sweep(self, self.functions["ingest"].live, self.ingestion)
+
+    def _grant(self) -> None:
+        grants = Grants(self)
+        for folder in discovery.functions():
+            grants.to(folder)
+
+    def _outputs(self) -> None:
+        token_host = self.parameters["AwsEndpoint"].value_as_string if self.parameters else self.identity.domain.base_url()
+        outputs = {
+            "ApiUrl": self.api.rest.url,
+            "TokenUrl": f"{token_host}/oauth2/token",
+            "UserPoolId": self.identity.pool.user_pool_id,
+            "ClientId": self.identity.client.user_pool_client_id,
+            "DoorBucket": self.storage.door.bucket_name,
+            "OperatorKeySecret": self.operator_key.secret_arn,
+            "KeysTable": self.tables["keys"].table_name,
+            "TenantsTable": self.tables["tenants"].table_name,
+            **{f"{name.title()}Function": one.function.function_name for name, one in self.functions.items()},
+        }
+        for name, value in outputs.items():
+            cdk.CfnOutput(self, name, value=value)

@@ -1,0 +1,71 @@
+"""The stages Maru is deployed in, as data; a stage is everything that may differ between two deployments."""
+
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large a function is and how long it may run; Lambda gives it processor time in proportion to its memory."""
+
+    memory_mib: int = 1024
+    timeout_s: int = 900
+
+
+SHAPES = {"admin": Shape(timeout_s=60), "moderation": Shape(timeout_s=60), "ingest": Shape(memory_mib=2048, timeout_s=600)}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One deployment's choices. `vector_store` and the model aliases have no default: a stage says what it stands on."""
+
+    name: str
+    region: str
+    vector_store: str
+    keep_data: bool
+    log_days: int
+    audit_days: int
+    requests_per_second: int
+    burst: int
+    search_nodes: int = 1
+    search_instance: str = "t3.small.search"
+    search_volume_gib: int = 20
+    cors_origins: tuple[str, ...] = ()
+    alarm_topic_arn: str | None = None
+    architecture: str = "arm64"
+    #: What only the local run has: no web adapter, no vendored packages, endpoints as parameters of the stack.
+    local: bool = False
+    #: Functions that are larger or shorter than the rest.
+    shapes: dict[str, Shape] = field(default_factory=lambda: dict(SHAPES))
+
+    @property
+    def stack_name(self) -> str:
+        """The CloudFormation stack's name."""
+        return f"maru-{self.name}"
+
+    def shape(self, function: str) -> Shape:
+        """The size of a function."""
+        return self.shapes.get(function, Shape())
+
+
+def dev(*, region: str, vector_store: str) -> Stage:
+    """A stage to throw away: one small search node, data deleted with the stack."""
+    return Stage("dev", region, vector_store, keep_data=False, log_days=14, audit_days=30, requests_per_second=50, burst=100)
+
+
+def prod(*, region: str, vector_store: str) -> Stage:
+    """The stage that people rely on: data outlives the stack, search spans two zones."""
+    return replace(
+        dev(region=region, vector_store=vector_store),
+        name="prod",
+        keep_data=True,
+        log_days=90,
+        audit_days=400,
+        requests_per_second=500,
+        burst=1000,
+        search_nodes=2,
+        search_instance="r7g.large.search",
+        search_volume_gib=100,
+    )
+
+
+CLOUD_STAGES = {"dev": dev, "prod": prod}
