@@ -1,7 +1,5 @@
 """An HTTP function as Lambda runs it: uvicorn with an ASGI app, the web adapter beside it, the Runtime API stand-in before both."""
 
-import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,8 +11,8 @@ from pathlib import Path
 
 from tests.engines.lambda_web_adapter import adapter
 from tests.fakes.lambda_runtime_api import RuntimeApi
+from tests.processes import ROOT, bare_environment, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
 
 ADAPTER_SETTINGS = {
@@ -23,6 +21,9 @@ ADAPTER_SETTINGS = {
     "AWS_LWA_READINESS_CHECK_HEALTHY_STATUS": "200-399",
 }
 """What the stack sets for every HTTP function; `AWS_LWA_PORT` comes to it."""
+
+SERVER_FLAGS = ["--no-access-log", "--log-level", "warning", "--no-server-header"]
+"""How uvicorn is started there."""
 
 LAMBDA_SETTINGS = {
     "AWS_LAMBDA_FUNCTION_NAME": "maru-chat",
@@ -73,7 +74,7 @@ class LambdaFunction:
 
 @contextmanager
 def lambda_function(
-    app: str, *, env: Mapping[str, str] | None = None, settings: Mapping[str, str] | None = None, factory: bool = False
+    app: str, *, env: Mapping[str, str] | None = None, settings: Mapping[str, str] | None = None
 ) -> Iterator[LambdaFunction]:
     """Runs `module:attribute` as a function with the environment `env`; `settings` replace adapter settings."""
     binary = adapter()
@@ -81,8 +82,7 @@ def lambda_function(
         function = LambdaFunction(api, free_port(), Path(scratch) / "log")
         function.log.touch()
         environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT / 'layers/core/python'}:{ROOT}",
+            **bare_environment(),
             "AWS_LAMBDA_RUNTIME_API": api.address,
             "AWS_LWA_PORT": str(function.port),
             **LAMBDA_SETTINGS,
@@ -90,19 +90,11 @@ def lambda_function(
             **(settings or {}),
             **(env or {}),
         }
-        command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(function.port), "--no-access-log"]
+        command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(function.port), *SERVER_FLAGS]
         try:
-            function.start([*command, *(["--factory"] if factory else [])], environment)
+            function.start(command, environment)
             function.start([str(binary)], environment)
             function.wait_until_ready()
             yield function
         finally:
             function.stop()
-
-
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

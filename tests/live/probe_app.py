@@ -62,8 +62,11 @@ async def ticks(count: int, gap: float) -> StreamingResponse:
 @app.post("/v1/gated")
 async def gated(count: int) -> StreamingResponse:
     """`count` events, each made only after somebody opened the gate."""
+    global gate  # noqa: PLW0603 - one test at a time; each finds the gate shut
+    gate = asyncio.Semaphore(0)
 
     async def events() -> AsyncIterator[bytes]:
+        yield b": shut\n\n"
         for number in range(count):
             await gate.acquire()
             yield _event({"number": number})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.lambda_function import LambdaFunction, lambda_function
+from tests.engines.lambda_function import ADAPTER_SETTINGS, SERVER_FLAGS, LambdaFunction, lambda_function
 from tests.fakes.api_gateway import rest_event
 from tests.fakes.lambda_runtime_api import FUNCTION_ARN, TRACE_ID, Invocation, TooLargeError
 
@@ -23,6 +23,21 @@ def function() -> Iterator[LambdaFunction]:
 
 def headers_seen(answer: Invocation, name: str) -> list[str]:
     return [value for key, value in answer.json()["headers"] if key == name]
+
+
+def open_gate(function: LambdaFunction) -> None:
+    """Lets `/v1/gated` make one event, past the adapter."""
+    urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{function.port}/v1/open", method="POST"), timeout=5).close()
+
+
+def test_the_function_runs_as_the_stack_runs_it() -> None:
+    from infra.bundling import _RUN
+    from infra.constructs.function import ADAPTER_ENVIRONMENT
+
+    assert ADAPTER_SETTINGS.items() <= ADAPTER_ENVIRONMENT.items()
+    unlike = {name for name in ADAPTER_ENVIRONMENT if name.startswith("AWS_LWA_")} - ADAPTER_SETTINGS.keys()
+    assert unlike == {"AWS_LWA_PORT"}
+    assert " ".join(SERVER_FLAGS) in _RUN
 
 
 def test_it_answers_as_a_streamed_integration_response(function: LambdaFunction) -> None:
@@ -40,11 +55,15 @@ def test_it_answers_as_a_streamed_integration_response(function: LambdaFunction)
 
 def test_each_chunk_leaves_before_the_next_is_made(function: LambdaFunction) -> None:
     """Event n is made only after event n-1 was seen at the Runtime API: with any buffer on the way this would never end."""
-    call = function.api.send(rest_event("POST", "/v1/gated", query={"count": "10"}))
-    for number in range(10):
-        urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{function.port}/v1/open", method="POST"), timeout=5).close()
-        call.wait_for(b'data: {"number": %d}\n\n' % number)
-    assert len(call.result().body_chunks) == 10
+    call = function.api.send(rest_event("POST", "/v1/gated", query={"count": "10"})).wait_for(b": shut")
+    try:
+        for number in range(10):
+            open_gate(function)
+            call.wait_for(b'data: {"number": %d}\n\n' % number)
+    finally:
+        for _ in range(10):  # lets a stream that stuck end, so that the tests after this one are not held up
+            open_gate(function)
+    assert len(call.result().body_chunks) == 11
 
 
 def test_chunks_keep_their_number_and_their_time(function: LambdaFunction) -> None:
