@@ -1,0 +1,151 @@
+"""The client of all models: an alias and a request in, OpenAI's shapes out, with what it used and cost."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+from maru.errors import BadRequest, MaruError
+from maru.models import embeddings, failures
+from maru.models.catalogue import Alias, Catalogue, Target
+from maru.models.embedding_wire import Input, Job, Purpose
+from maru.models.embeddings import Embeddings
+from maru.models.keys import KeyRing
+from maru.models.settings import ModelSettings, Timeouts
+from maru.models.stream import ModelStream
+from maru.models.transport import Transport
+from maru.models.usage import Usage, cost
+
+type Body = dict[str, Any]
+
+_CHAT = "/chat/completions"
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A whole answer: ``body`` is OpenAI's ``chat.completion`` with the alias as its model; ``cost_usd`` None means unknown."""
+
+    body: Body
+    usage: Usage | None
+    cost_usd: Decimal | None
+    target: Target
+
+    @property
+    def text(self) -> str:
+        """The first choice's content, empty where it has none."""
+        return str(self.body["choices"][0]["message"].get("content") or "")
+
+
+class ModelClient:
+    """One per process. ``async with client:`` keeps its connections; without it each call makes its own (workers, tests).
+
+    Every method raises :class:`~maru.errors.MaruError`: 404 for an unknown alias, 503 with ``retry_after`` for a server that is down
+    or silent, 429, 400 in the model's own words, 502 for the rest. Targets are tried in their order until one begins to answer.
+    """
+
+    def __init__(self, catalogue: Catalogue, keys: KeyRing, timeouts: Timeouts | None = None) -> None:
+        self.catalogue = catalogue
+        self._transport = Transport(keys, timeouts or Timeouts())
+
+    @classmethod
+    def connect(cls, settings: ModelSettings) -> Self:
+        """The client that the settings describe; makes no call. Raises ``CatalogueError``."""
+        return cls(settings.load(), KeyRing(settings.keys, settings.secrets), settings.timeouts)
+
+    async def __aenter__(self) -> Self:
+        await self._transport.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._transport.__aexit__(*error)
+
+    async def complete(self, alias: str, body: Body) -> Completion:
+        """One answer to OpenAI's chat request ``body``; its ``model`` and ``stream`` do not matter."""
+        found = self.catalogue.find(alias, "chat")
+
+        async def ask(target: Target) -> Completion:
+            request = {**body, "model": target.model, "stream": False}
+            request.pop("stream_options", None)
+            reply = await self._transport.post(alias, target, _CHAT, _json(request), wait=self._transport.timeouts.whole)
+            try:
+                answer = _completion(alias, await reply.read())
+            finally:
+                await reply.close(finished=True)
+            usage = Usage.of(answer.get("usage"))
+            return Completion(answer, usage, cost(usage, target.price), target)
+
+        return await _first(found, ask)
+
+    async def chat(self, alias: str, body: Body) -> Body:
+        """The answer's body alone, for who does not count its cost."""
+        return (await self.complete(alias, body)).body
+
+    async def stream(self, alias: str, body: Body) -> ModelStream:
+        """The answer as it comes, from its first event on: ``async with await client.stream(…) as stream``.
+
+        Usage is always asked of the server; its chunk is given only where ``body`` has ``stream_options.include_usage``.
+        """
+        found = self.catalogue.find(alias, "chat")
+        options = body.get("stream_options") or {}
+        timeouts = self._transport.timeouts
+
+        async def open_(target: Target) -> ModelStream:
+            request = {**body, "model": target.model, "stream": True, "stream_options": {**options, "include_usage": True}}
+            reply = await self._transport.post(alias, target, _CHAT, _json(request), wait=timeouts.first_byte)
+            wanted = bool(options.get("include_usage"))
+            stream = ModelStream(alias, target, reply, choices=body.get("n") or 1, include_usage=wanted, between=timeouts.between)
+            try:
+                await stream.begin()
+            except BaseException:
+                await stream.close()
+                raise
+            return stream
+
+        return await _first(found, open_)
+
+    async def embed(
+        self, alias: str, texts: Sequence[Input], *, purpose: Purpose = "document", dimensions: int | None = None, attempts: int = 5
+    ) -> Embeddings:
+        """Vectors of ``texts``; ``purpose`` matters to models that embed questions otherwise than documents.
+
+        ``attempts`` counts how often a busy server is asked, with pauses that grow to 20 s.
+        """
+        found = self.catalogue.find(alias, "embeddings")
+        if dimensions and dimensions != found.dimensions and "dimensions" not in found.abilities:
+            known = f" It has {found.dimensions}." if found.dimensions else ""
+            raise BadRequest(f"The model '{alias}' cannot change the dimensions of its vectors.{known}", param="dimensions")
+
+        async def ask(target: Target) -> Embeddings:
+            return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions), texts, attempts=attempts)
+
+        return await _first(found, ask)
+
+
+async def _first[T](alias: Alias, ask: Callable[[Target], Awaitable[T]]) -> T:
+    last: MaruError | None = None
+    for target in alias.targets:
+        try:
+            return await ask(target)
+        except failures.RETRYABLE as error:
+            last = error
+    assert last is not None  # noqa: S101 - an alias has at least one target
+    raise last
+
+
+def _json(body: Body) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _completion(alias: str, raw: bytes) -> Body:
+    try:
+        answer = json.loads(raw)
+        first = answer["choices"][0]["message"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise failures.unusable(alias) from error
+    if not isinstance(first, dict):
+        raise failures.unusable(alias)
+    for choice in answer["choices"]:
+        choice["finish_reason"] = choice.get("finish_reason") or "stop"
+    answer["model"] = alias
+    return dict(answer)

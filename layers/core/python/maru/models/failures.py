@@ -1,0 +1,82 @@
+"""What goes wrong at a model server, in Maru's terms.
+
+A server that is down, refuses, is overloaded or keeps silent: 503 with ``Retry-After``. Its rate limit: 429. A request that it
+finds wrong: 400 with its own words. Everything else it does wrong: 502. None of it quotes what the caller wrote.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from maru.errors import BadRequest, MaruError, PayloadTooLarge, RateLimited, Unavailable, UpstreamFailed
+
+#: Errors after which another target may do better.
+RETRYABLE = (Unavailable, UpstreamFailed, RateLimited)
+_RETRY_AFTER = 5
+_LONGEST_WAIT = 600
+
+
+class StreamBroken(UpstreamFailed):
+    """The model's stream ended before its answer did; what came until then was relayed."""
+
+    default_code = "model_stream_interrupted"
+
+    def __init__(self, message: str = "The model's answer was cut off before its end.") -> None:
+        super().__init__(message)
+
+
+def unreachable(alias: str) -> Unavailable:
+    """The server behind an alias does not take connections."""
+    return Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable", retry_after=_RETRY_AFTER)
+
+
+def silent(alias: str) -> Unavailable:
+    """The server behind an alias took the request and did not answer in time."""
+    return Unavailable(f"The model '{alias}' did not answer in time.", code="model_timeout", retry_after=_RETRY_AFTER)
+
+
+def unusable(alias: str) -> UpstreamFailed:
+    """The server answered with something that is no answer."""
+    return UpstreamFailed(f"The model '{alias}' gave an answer that cannot be read.")
+
+
+def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) -> MaruError:
+    """The error for an upstream answer with ``status`` >= 400."""
+    wait = _seconds(headers.get("Retry-After"))
+    if status == 429:
+        return RateLimited(f"The model '{alias}' takes no more requests at present.", retry_after=wait or _RETRY_AFTER)
+    if status in (408, 503, 529):
+        message = f"The model '{alias}' is not available at present."
+        return Unavailable(message, code="model_unavailable", retry_after=wait or _RETRY_AFTER)
+    told = _told(body)
+    message = str(told.get("message") or "The model refused the request.")
+    if status in (400, 422):
+        return BadRequest(message, param=_text(told.get("param")), code=_text(told.get("code")))
+    if status == 413:
+        return PayloadTooLarge(message, param=_text(told.get("param")), code=_text(told.get("code")))
+    # 401, 403 and 404 are about our key and our catalogue: the caller can do nothing, the log has the status.
+    return UpstreamFailed(f"The model '{alias}' failed (its server answered {status}).")
+
+
+def broken(told: Any) -> StreamBroken:
+    """The error for an error event in a stream."""
+    message = told.get("message") if isinstance(told, Mapping) else told
+    return StreamBroken(f"The model failed midway: {message}" if message else "The model failed midway.")
+
+
+def _told(body: bytes) -> Mapping[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return {}
+    found = document.get("error", document) if isinstance(document, dict) else {}
+    return found if isinstance(found, dict) else {"message": found}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _seconds(value: str | None) -> int | None:
+    # The date form is rare and stands for no more than "later".
+    return min(max(int(value), 1), _LONGEST_WAIT) if value and value.isascii() and value.isdigit() else None

@@ -1,0 +1,171 @@
+"""HTTP to model servers: connections, keys, signatures, time-outs, and failures in Maru's terms."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
+
+import anyio.to_thread
+
+from maru.models import failures
+from maru.models.catalogue import Target
+from maru.models.keys import KeyRing
+from maru.models.settings import Timeouts
+
+if TYPE_CHECKING:
+    import aiohttp
+
+# Shorter than what servers keep (uvicorn: 5 s), so that a connection is not taken up as it is being closed.
+_KEEP_ALIVE_SECONDS = 4.0
+#: After the last event the connection is given this long to end, so that it can be used again.
+_DRAIN_SECONDS = 0.05
+
+
+class Reply:
+    """One answer under way; close it, or its connection is lost."""
+
+    def __init__(self, alias: str, response: "aiohttp.ClientResponse", session: "aiohttp.ClientSession | None") -> None:
+        self._alias, self._response, self._session = alias, response, session
+
+    async def read(self) -> bytes:
+        """The whole body."""
+        import aiohttp
+
+        try:
+            return await self._response.read()
+        except TimeoutError as error:
+            raise failures.silent(self._alias) from error
+        except aiohttp.ClientError as error:
+            raise failures.unusable(self._alias) from error
+
+    async def parts(self, between: float) -> AsyncGenerator[bytes]:
+        """The body as it comes; ``between`` is the longest silence in seconds after the first part.
+
+        Raises ``StreamBroken`` when the connection fails or stays silent.
+        """
+        import aiohttp
+
+        content = self._response.content
+        try:
+            while part := await content.readany():
+                if self._response.connection and self._response.connection.protocol:
+                    self._response.connection.protocol.read_timeout = between
+                yield part
+        except TimeoutError as error:
+            raise failures.StreamBroken("The model fell silent before the end of its answer.") from error
+        except aiohttp.ClientError as error:
+            raise failures.StreamBroken from error
+
+    async def close(self, *, finished: bool = False) -> None:
+        """End the exchange; the connection is kept for the next one only where the answer was ``finished``."""
+        import aiohttp
+
+        try:
+            if finished and not self._response.content.at_eof():
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await self._response.content.read()
+        except (TimeoutError, aiohttp.ClientError):
+            pass
+        finally:
+            self._response.close() if not self._response.content.at_eof() else self._response.release()
+            if self._session:
+                await self._session.close()
+
+
+class Transport:
+    """Posts to model servers. Entered (``async with``), it keeps its connections; otherwise each call has its own."""
+
+    def __init__(self, keys: KeyRing, timeouts: Timeouts) -> None:
+        self._keys, self.timeouts = keys, timeouts
+        self._shared: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._shared = _session()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._shared:
+            await self._shared.close()
+        self._shared = None
+
+    async def post(self, alias: str, target: Target, path: str, body: bytes, *, wait: float) -> Reply:
+        """Send ``body`` to ``target``'s URL and ``path``; ``wait`` is the longest silence in seconds.
+
+        Raises :class:`~maru.errors.MaruError` for whatever is not a successful answer (see :mod:`maru.models.failures`).
+        """
+        url = target.base_url + path
+        headers = await self._headers(target, url, body)
+        session, own = (self._shared, None) if self._shared else (_session(),) * 2
+        try:
+            response = await self._send(session, alias, target, url, body=body, headers=headers, wait=wait)
+            if response.status >= 400:
+                raise await _refusal(alias, response)
+        except BaseException:
+            if own:
+                await own.close()
+            raise
+        return Reply(alias, response, own)
+
+    async def _send(
+        self, session: "aiohttp.ClientSession", alias: str, target: Target, url: str, **request: Any
+    ) -> "aiohttp.ClientResponse":
+        import aiohttp
+        from yarl import URL
+
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self.timeouts.connect, sock_read=request["wait"])
+        options: dict[str, Any] = {"proxy": target.proxy} if target.proxy else {}
+        if target.ca:
+            options["ssl"] = _trusting(target.ca)
+        address = URL(url, encoded=True)
+        for last in (False, True):
+            try:
+                return await session.post(
+                    address, data=request["body"], headers=request["headers"], timeout=timeout, allow_redirects=False, **options
+                )
+            except aiohttp.ConnectionTimeoutError as error:
+                raise failures.unreachable(alias) from error
+            except TimeoutError as error:
+                raise failures.silent(alias) from error
+            except aiohttp.ServerDisconnectedError as error:
+                # A kept connection that the server closed at this very moment: once more on another.
+                if last:
+                    raise failures.unreachable(alias) from error
+            except aiohttp.ClientError as error:
+                raise failures.unreachable(alias) from error
+        raise AssertionError("the loop ends by return or raise")
+
+    async def _headers(self, target: Target, url: str, body: bytes) -> dict[str, str]:
+        headers = {"content-type": "application/json", "accept-encoding": "identity"}
+        if target.auth == "aws":
+            from maru.models.signing import signed
+
+            return await anyio.to_thread.run_sync(signed, url, body, headers, target.region or "")
+        key = await self._keys.get(target.key) if target.key else None
+        if key:
+            headers["authorization"] = f"Bearer {key}"
+        return headers
+
+
+def _session() -> "aiohttp.ClientSession":
+    import aiohttp
+
+    # limit 0: how many calls run at once is decided by who calls us, not by a queue in here.
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS, ttl_dns_cache=60)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+@cache
+def _trusting(ca: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca)
+
+
+async def _refusal(alias: str, response: "aiohttp.ClientResponse") -> Exception:
+    import aiohttp
+
+    try:
+        body = await response.content.read(65_536)
+    except (aiohttp.ClientError, TimeoutError):
+        body = b""
+    response.close()
+    return failures.refused(alias, response.status, response.headers, body)
