@@ -1,5 +1,6 @@
 """What parsing a document gives: its stored rendering with pages, headings and tables, or the reason why there is none."""
 
+from bisect import bisect_right
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -49,10 +50,10 @@ class ParsedDocument:
 
     def page_at(self, offset: int) -> int | None:
         """The 1-based page that holds the code point at `offset`; None where there are no pages."""
-        for page in self.pages:
-            if offset < page.end:
-                return page.number
-        return self.pages[-1].number if self.pages else None
+        if not self.pages:
+            return None
+        place = bisect_right(self.pages, offset, key=lambda page: page.end)
+        return self.pages[min(place, len(self.pages) - 1)].number
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, read back by `from_json`."""
