@@ -39,13 +39,13 @@ class Corpus:
 def korquad() -> Corpus | None:
     """KorQuAD 1.0 dev (a share): Korean questions written while looking at the paragraph."""
     folder = data_folder("korquad1_dev")
-    return folder and _paragraphs("korquad1_dev", folder / "korquad_dev_share.json", tuned=False)
+    return _paragraphs("korquad1_dev", folder / "korquad_dev_share.json", tuned=False) if folder else None
 
 
 def xquad() -> Corpus | None:
     """XQuAD, English."""
     folder = data_folder("xquad_en")
-    return folder and _paragraphs("xquad_en", folder / "xquad.en.json")
+    return _paragraphs("xquad_en", folder / "xquad.en.json") if folder else None
 
 
 def clapnq() -> Corpus | None:

@@ -1,0 +1,84 @@
+"""Queries of the OpenSearch store as pure functions from arguments to request bodies."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from maru.knowledge.stores.filters import Comparison, Filter, as_terms
+from maru.knowledge.stores.opensearch_index import SOURCE, vector_field
+from maru.knowledge.stores.port import SearchScope
+from maru.knowledge.stores.tokens import fold, query_tokens
+
+Body = dict[str, Any]
+
+#: Candidates that Lucene's graph walk keeps, at least: its recall depends on it.
+WALK = 100
+#: What of a query nori reads; more would pass the engine's limit of 1,024 clauses.
+_QUERY_LENGTH = 1000
+
+
+def allowed(scope: SearchScope) -> Body:
+    """The condition that holds exactly for the rows which the scope lets through."""
+    conditions: list[Body] = [
+        {"term": {"tenant": scope.tenant}},
+        {"terms": {"store": list(scope.vector_store_ids)}},
+        {"terms": {"acl": list(scope.principals)}},
+    ]
+    if scope.filters is not None:
+        conditions.append(_condition(scope.filters))
+    return {"bool": {"filter": conditions}}
+
+
+def nearest(scope: SearchScope, vector: Sequence[float], k: int) -> Body:
+    """The vector leg; the filter is applied inside the graph walk, and by exact search where it leaves few rows."""
+    knn = {"vector": list(vector), "k": max(k, WALK), "filter": allowed(scope)}
+    return {"size": k, "_source": SOURCE, "query": {"knn": {vector_field(len(vector)): knn}}}
+
+
+def matching(scope: SearchScope, query: str, k: int) -> Body | None:
+    """The text leg: BM25 over our tokens and over nori's morphemes; None for a query without words."""
+    tokens = query_tokens(query)
+    if not tokens:
+        return None
+    legs = [{"match": {"words": " ".join(tokens)}}, {"match": {"text": fold(query)[:_QUERY_LENGTH]}}]
+    found = {"bool": {"should": legs, "minimum_should_match": 1, "filter": [allowed(scope)]}}
+    return {"size": k, "_source": SOURCE, "query": found}
+
+
+def rows(tenant: str, vector_store_id: str, file_id: str | None, *, version: int | None = None, keep_version: int | None = None) -> Body:
+    """The condition for the rows of a store, or of one file, or of one version or all but one of it."""
+    conditions: list[Body] = [{"term": {"tenant": tenant}}, {"term": {"store": vector_store_id}}]
+    if file_id is not None:
+        conditions.append({"term": {"file": file_id}})
+    if version is not None:
+        conditions.append({"term": {"version": version}})
+    kept: list[Body] = [] if keep_version is None else [{"term": {"version": keep_version}}]
+    return {"bool": {"filter": conditions, "must_not": kept}}
+
+
+def listing(condition: Body, after: int, limit: int) -> Body:
+    """A page of rows in the order of their chunks."""
+    behind = {"range": {"chunk_index": {"gt": after}}}
+    return {"size": limit, "_source": SOURCE, "sort": ["chunk_index"], "query": {"bool": {"filter": [condition, behind]}}}
+
+
+def new_acl(condition: Body, acl: Sequence[str]) -> Body:
+    """The update of rows to another ACL; no word of it is compiled, so one cached script serves every call."""
+    script = {"lang": "painless", "source": "ctx._source.acl = params.acl", "params": {"acl": list(acl)}}
+    return {"query": condition, "script": script}
+
+
+def _condition(part: Filter) -> Body:
+    if isinstance(part, Comparison):
+        return _comparison(part)
+    inner = [_condition(one) for one in part.filters]
+    if part.operator == "and":
+        return {"bool": {"filter": inner}}
+    return {"bool": {"should": inner, "minimum_should_match": 1}}
+
+
+def _comparison(comparison: Comparison) -> Body:
+    wanted = as_terms(comparison)
+    if wanted.low is not None and wanted.high is not None:
+        return {"range": {"labels": {"gte": wanted.low, "lt": wanted.high}}}
+    found = {"terms": {"labels": list(wanted.terms)}}
+    return {"bool": {"must_not": [found]}} if wanted.negated else found

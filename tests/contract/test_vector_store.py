@@ -1,0 +1,374 @@
+"""What every vector store must do: one suite against the fake and the real engines, so that the fake cannot lie."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from maru.errors import BadRequest
+from maru.knowledge.stores.filters import AttributeValue, parse_filter
+from maru.knowledge.stores.port import MAX_HITS, Chunk, Hit, SearchScope, VectorStore
+
+EAST, NORTH, UP = (1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0)
+PUBLIC = ("public",)
+
+
+def chunk(file_id: str, text: str = "plain words", index: int = 0, **fields: Any) -> Chunk:
+    given: dict[str, Any] = {
+        "vector_store_id": "vs_1",
+        "version": 1,
+        "total_chunks": 1,
+        "tenant": "acme",
+        "acl": PUBLIC,
+        "vector": EAST,
+        "source": f"{file_id}.txt",
+    }
+    return Chunk(file_id=file_id, text=text, chunk_index=index, **given | fields)
+
+
+def scope(*principals: str, tenant: str = "acme", stores: Sequence[str] = ("vs_1",), where: Any = None) -> SearchScope:
+    return SearchScope(tenant, principals or PUBLIC, tuple(stores), parse_filter(where) if where else None)
+
+
+def files(hits: Sequence[Hit]) -> list[str]:
+    return [hit.chunk.file_id for hit in hits]
+
+
+def legs(store: VectorStore, where: SearchScope, query: str = "plain words") -> list[set[str]]:
+    """The files that each way of searching finds, asking for far more than there is."""
+    return [
+        set(files(store.search_vector(where, EAST, 50))),
+        set(files(store.search_text(where, query, 50))),
+        set(files(store.search_hybrid(where, query, EAST, 50))),
+    ]
+
+
+def test_a_row_comes_back_as_it_was_written(store: VectorStore) -> None:
+    written = chunk(
+        "file-1",
+        "서버를 재시작하는 방법\n둘째 줄 “따옴표” 🙂",
+        index=3,
+        version=7,
+        total_chunks=9,
+        acl=("user:김 유진", "group:인사/팀"),
+        attributes={"이름": "값", "n": 2.5, "flag": True},
+        page=12,
+        file_start=100,
+        file_end=130,
+        source="보고서 1+2%.pdf",
+        heading="1장 > 개요",
+    )
+    store.upsert([written])
+    (hit,) = store.search_vector(scope("user:김 유진"), EAST, 5)
+    assert hit.chunk == Chunk(**{name: getattr(written, name) for name in Chunk.__dataclass_fields__} | {"vector": ()})
+    assert hit.chunk.key == "vs_1/7/file-1_chunk_3"
+    assert isinstance(hit.chunk.attributes["flag"], bool)
+
+
+def test_cosines_lie_between_minus_one_and_one_and_order_the_hits(store: VectorStore) -> None:
+    opposite = tuple(-3 * value for value in EAST)
+    store.upsert([chunk("same", vector=(7, 0, 0, 0)), chunk("across", vector=NORTH), chunk("against", vector=opposite)])
+    hits = store.search_vector(scope(), EAST, 10)
+    assert files(hits) == ["same", "across", "against"]
+    assert [hit.score for hit in hits] == pytest.approx([1, 0, -1], abs=1e-5)
+    assert all(hit.vector_score == hit.score and hit.text_score is None for hit in hits)
+
+
+def test_k_bounds_the_hits_and_may_pass_the_number_of_rows(store: VectorStore) -> None:
+    store.upsert(chunk(f"f{number}", vector=(1, number / 10, 0, 0)) for number in range(5))
+    assert files(store.search_vector(scope(), EAST, 2)) == ["f0", "f1"]
+    assert len(store.search_vector(scope(), EAST, MAX_HITS)) == 5
+    assert len(store.search_text(scope(), "words", 3)) == 3
+    assert len(store.search_hybrid(scope(), "words", EAST, 3)) == 3
+
+
+@pytest.mark.parametrize("k", [0, -1, MAX_HITS + 1])
+def test_an_impossible_k_is_refused(store: VectorStore, k: int) -> None:
+    with pytest.raises(BadRequest):
+        store.search_vector(scope(), EAST, k)
+    with pytest.raises(BadRequest):
+        store.search_hybrid(scope(), "words", EAST, k)
+
+
+@pytest.mark.parametrize("vector", [(0, 0, 0, 0), (math.nan, 0, 0, 0), (math.inf, 0, 0, 0)])
+def test_a_vector_without_direction_is_refused(store: VectorStore, vector: tuple[float, ...]) -> None:
+    with pytest.raises(BadRequest):
+        store.upsert([chunk("file-1", vector=vector)])
+    with pytest.raises(BadRequest):
+        store.search_vector(scope(), vector, 5)
+    assert store.search_text(scope(), "words", 5) == []
+
+
+def test_the_acl_holds_in_every_leg(store: VectorStore) -> None:
+    # The forbidden rows are the nearest and the best worded by far, so that filtering afterwards would leave nothing.
+    store.upsert(chunk(f"secret{number}", "plain words plain words", acl=("group:board",)) for number in range(30))
+    store.upsert([chunk("mine", "plain", vector=NORTH, acl=("user:a", "group:x"))])
+    for asking in (("user:a",), ("group:x", "public"), ("nobody", "user:a")):
+        assert legs(store, scope(*asking)) == [{"mine"}] * 3
+        assert files(store.search_vector(scope(*asking), EAST, 1)) == ["mine"]
+        assert files(store.search_text(scope(*asking), "plain words", 1)) == ["mine"]
+    assert legs(store, scope("user:b", "board", "group:boar", "group:board2")) == [set()] * 3
+
+
+@pytest.mark.parametrize("empty", [SearchScope("acme", (), ("vs_1",)), SearchScope("acme", PUBLIC, ()), SearchScope("", PUBLIC, ("vs_1",))])
+def test_nobody_and_nowhere_find_nothing(store: VectorStore, empty: SearchScope) -> None:
+    store.upsert([chunk("file-1")])
+    assert legs(store, empty) == [set()] * 3
+
+
+def test_tenants_never_meet_even_under_the_same_ids(store: VectorStore) -> None:
+    store.upsert([chunk("file-1", "plain words of acme"), chunk("file-1", "plain words of other", tenant="other")])
+    for tenant in ("acme", "other"):
+        assert [hit.chunk.text for hit in store.search_vector(scope(tenant=tenant), EAST, 5)] == [f"plain words of {tenant}"]
+    store.set_acl("other", "vs_1", "file-1", ["user:o"])
+    assert legs(store, scope()) == [{"file-1"}] * 3
+    assert legs(store, scope(tenant="other")) == [set()] * 3
+    store.delete("other", "vs_1", "file-1")
+    store.delete_store("third", "vs_1")
+    assert legs(store, scope()) == [{"file-1"}] * 3
+    assert store.chunks("other", "vs_1", "file-1", 1) == []
+    assert store.chunks("third", "vs_1", "file-1", 1) == []
+
+
+def test_stores_are_searched_alone_or_together(store: VectorStore) -> None:
+    store.upsert([chunk("a"), chunk("b", vector_store_id="vs_2"), chunk("c", vector_store_id="vs_3")])
+    assert legs(store, scope()) == [{"a"}] * 3
+    assert legs(store, scope(stores=("vs_1", "vs_3", "vs_absent"))) == [{"a", "c"}] * 3
+
+
+ROWS: dict[str, dict[str, AttributeValue]] = {
+    "low": {"n": -2.5, "s": "apple", "b": False},
+    "mid": {"n": 3, "s": "나무", "b": True},
+    "high": {"n": 1e9, "s": "한글 값"},
+    "text": {"n": "3", "s": ""},
+    "none": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({"type": "eq", "key": "n", "value": 3}, {"mid"}),
+        ({"type": "eq", "key": "n", "value": "3"}, {"text"}),
+        ({"type": "eq", "key": "s", "value": "한글 값"}, {"high"}),
+        ({"type": "eq", "key": "s", "value": ""}, {"text"}),
+        ({"type": "eq", "key": "b", "value": True}, {"mid"}),
+        ({"type": "eq", "key": "b", "value": 1}, set()),
+        ({"type": "ne", "key": "n", "value": 3}, {"low", "high", "text", "none"}),
+        ({"type": "gt", "key": "n", "value": -2.5}, {"mid", "high"}),
+        ({"type": "gte", "key": "n", "value": -2.5}, {"low", "mid", "high"}),
+        ({"type": "gte", "key": "n", "value": -3}, {"low", "mid", "high"}),
+        ({"type": "lt", "key": "n", "value": 3}, {"low"}),
+        ({"type": "lte", "key": "n", "value": 3}, {"low", "mid"}),
+        ({"type": "lt", "key": "n", "value": -1e300}, set()),
+        ({"type": "gt", "key": "s", "value": "apple"}, {"mid", "high"}),
+        ({"type": "lte", "key": "s", "value": "나무"}, {"low", "mid", "text"}),
+        ({"type": "in", "key": "s", "value": ["apple", "나무", 3]}, {"low", "mid"}),
+        ({"type": "in", "key": "s", "value": []}, set()),
+        ({"type": "nin", "key": "s", "value": ["apple", "나무"]}, {"high", "text", "none"}),
+        ({"type": "nin", "key": "s", "value": []}, {"low", "mid", "high", "text", "none"}),
+        ({"type": "and", "filters": [{"type": "gt", "key": "n", "value": 0}, {"type": "ne", "key": "b", "value": True}]}, {"high"}),
+        ({"type": "or", "filters": [{"type": "eq", "key": "b", "value": False}, {"type": "eq", "key": "n", "value": 3}]}, {"low", "mid"}),
+        (
+            {
+                "type": "or",
+                "filters": [
+                    {"type": "and", "filters": [{"type": "gte", "key": "n", "value": 0}, {"type": "lt", "key": "s", "value": "하"}]},
+                    {"type": "eq", "key": "s", "value": ""},
+                ],
+            },
+            {"mid", "text"},
+        ),
+        ({"type": "eq", "key": "absent", "value": 1}, set()),
+    ],
+)
+def test_every_filter_holds_in_every_leg(store: VectorStore, where: dict[str, Any], expected: set[str]) -> None:
+    store.upsert(chunk(name, attributes=attributes) for name, attributes in ROWS.items())
+    assert legs(store, scope(where=where)) == [expected] * 3
+
+
+def test_a_filter_is_applied_before_the_nearest_are_taken(store: VectorStore) -> None:
+    store.upsert(chunk(f"near{number}", attributes={"kind": "other"}) for number in range(40))
+    store.upsert([chunk("far", "words", vector=tuple(-value for value in EAST), attributes={"kind": "wanted"})])
+    where = scope(where={"type": "eq", "key": "kind", "value": "wanted"})
+    assert files(store.search_vector(where, EAST, 1)) == ["far"]
+    assert files(store.search_text(where, "plain words", 1)) == ["far"]
+
+
+def test_attributes_cannot_pass_for_an_acl_or_for_each_other(store: VectorStore) -> None:
+    store.upsert([chunk("file-1", acl=("user:a",), attributes={"public": "public", "acl": "public", "user": "b", "k": "v"})])
+    assert legs(store, scope("public", "user:b", "user\x1fs\x1fb")) == [set()] * 3
+    assert legs(store, scope("user:a", where={"type": "eq", "key": "user", "value": "a"})) == [set()] * 3
+    assert legs(store, scope("user:a", where={"type": "gte", "key": "a", "value": "b"})) == [set()] * 3
+
+
+KOREAN = {
+    "restart": "서버를 재시작하는 방법은 관리 콘솔에서 인스턴스를 고르는 것입니다.",
+    "leave": "연차휴가는 1년간 80% 이상 출근한 근로자에게 15일이 주어집니다.",
+    "api": "GPT를 API로 부르려면 키가 필요하다.",
+    "english": "Annual leave is granted to every employee who worked through the year.",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("서버 재시작 방법", "restart"),
+        ("서버재시작", "restart"),
+        ("연차 휴가는 며칠인가요?", "leave"),
+        ("휴가", "leave"),
+        ("GPT API 키", "api"),
+        ("gpt", "api"),
+        ("ＧＰＴ", "api"),
+        ("연차휴가", "leave"),
+        ("employees working", "english"),
+        ("ANNUAL LEAVE", "english"),
+    ],
+)
+def test_text_search_knows_korean_and_english(store: VectorStore, query: str, first: str) -> None:
+    store.upsert(chunk(name, text) for name, text in KOREAN.items())
+    hits = store.search_text(scope(), query, 5)
+    assert files(hits)[:1] == [first]
+    assert all(hit.text_score == hit.score > 0 and hit.vector_score is None for hit in hits)
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!…", "🙂", '"', "\ud800"])
+def test_a_query_without_words_finds_nothing_by_text(store: VectorStore, query: str) -> None:
+    store.upsert([chunk("file-1")])
+    assert store.search_text(scope(), query, 5) == []
+    assert files(store.search_hybrid(scope(), query, EAST, 5)) == ["file-1"]
+    assert store.search_hybrid(scope(), query, (), 5) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'words" OR "secret',
+        "words AND NOT plain",
+        "NEAR(words secret, 2)",
+        "words*",
+        "tokens:words",
+        "^words + -plain",
+        "words') OR 1=1 --",
+        "(words",
+        "words\0secret",
+        "{!lucene} words /.*/ ~2",
+        "\\words\\",
+        "words " * 3000,
+        " ".join(f"w{number}" for number in range(2000)) + " words",
+        "words " + " ".join(f"낱말{number}" for number in range(2000)),
+    ],
+)
+def test_a_query_is_words_and_never_syntax(store: VectorStore, query: str) -> None:
+    store.upsert([chunk("file-1"), chunk("secret", acl=("user:z",))])
+    found = files(store.search_text(scope(), query, 5))
+    assert set(found) <= {"file-1"}
+    if "w1999" not in query:
+        assert found == ["file-1"]
+    assert files(store.search_hybrid(scope(), query, EAST, 5)) == ["file-1"]
+
+
+def test_writing_a_row_again_replaces_it(store: VectorStore) -> None:
+    first = chunk("file-1", "old words", attributes={"v": 1})
+    store.upsert([first, first])
+    store.upsert([first])
+    assert len(store.search_vector(scope(), EAST, 10)) == 1
+    store.upsert([chunk("file-1", "새로운 낱말", vector=NORTH, acl=("user:a",), attributes={"v": 2})])
+    assert store.search_text(scope("user:a"), "old", 5) == []
+    (hit,) = store.search_text(scope("user:a"), "낱말", 5)
+    assert hit.chunk.attributes == {"v": 2}
+    assert store.search_vector(scope("user:a"), NORTH, 5)[0].score == pytest.approx(1, abs=1e-5)
+    assert legs(store, scope(where={"type": "eq", "key": "v", "value": 1})) == [set()] * 3
+
+
+def test_versions_stand_side_by_side_until_one_is_removed(store: VectorStore) -> None:
+    store.upsert(chunk("file-1", index=index, version=version) for version in (1, 2, 3) for index in range(2))
+    store.upsert([chunk("file-2")])
+    assert {hit.chunk.version for hit in store.search_vector(scope(), EAST, 50)} == {1, 2, 3}
+    store.delete("acme", "vs_1", "file-1", version=1)
+    assert {hit.chunk.version for hit in store.search_text(scope(), "words", 50) if hit.chunk.file_id == "file-1"} == {2, 3}
+    store.delete("acme", "vs_1", "file-1", keep_version=3)
+    assert {hit.chunk.key for hit in store.search_vector(scope(), EAST, 50)} == {
+        "vs_1/3/file-1_chunk_0",
+        "vs_1/3/file-1_chunk_1",
+        "vs_1/1/file-2_chunk_0",
+    }
+    store.delete("acme", "vs_1", "file-1", keep_version=9)
+    assert legs(store, scope()) == [{"file-2"}] * 3
+
+
+def test_a_new_acl_holds_from_the_very_next_query(store: VectorStore) -> None:
+    rows = [chunk("file-1", index=index, version=version, attributes={"i": index}) for version in (1, 2) for index in range(3)]
+    store.upsert([*rows, chunk("file-2")])
+    for turn in range(6):
+        holder = f"user:{turn}"
+        store.set_acl("acme", "vs_1", "file-1", [holder, "group:g"])
+        assert legs(store, scope()) == [{"file-2"}] * 3
+        assert legs(store, scope(f"user:{turn - 1}")) == [set()] * 3
+        assert [len(store.search_vector(scope(one), EAST, 50)) for one in (holder, "group:g")] == [6, 6]
+    assert legs(store, scope("group:g", where={"type": "eq", "key": "i", "value": 2})) == [{"file-1"}] * 3
+    store.set_acl("acme", "vs_1", "file-1", [])
+    assert legs(store, scope("group:g", "user:5")) == [set()] * 3
+
+
+def test_deleting_takes_rows_out_of_every_leg(store: VectorStore) -> None:
+    store.upsert([chunk("a"), chunk("b"), chunk("c", vector_store_id="vs_2")])
+    store.delete("acme", "vs_1", "a")
+    store.delete("acme", "vs_1", "a")
+    store.delete("acme", "vs_1", "never")
+    both = scope(stores=("vs_1", "vs_2"))
+    assert legs(store, both) == [{"b", "c"}] * 3
+    store.delete_store("acme", "vs_1")
+    assert legs(store, both) == [{"c"}] * 3
+
+
+def test_a_file_is_listed_page_by_page(store: VectorStore) -> None:
+    store.upsert(chunk("file-1", f"part {index}", index=index, total_chunks=25) for index in reversed(range(25)))
+    store.upsert([chunk("file-1", version=2)])
+    pages = [store.chunks("acme", "vs_1", "file-1", 1, after=after, limit=10) for after in (-1, 9, 19, 24)]
+    assert [[row.chunk_index for row in page] for page in pages] == [[*range(10)], [*range(10, 20)], [*range(20, 25)], []]
+    assert pages[0][0].text == "part 0"
+    assert pages[0][0].chunk_id == "file-1_chunk_0"
+
+
+def test_stores_with_other_embedding_lengths_live_beside(store: VectorStore) -> None:
+    store.ensure_index(2)
+    store.upsert([chunk("four"), chunk("two", vector=(1, 0), vector_store_id="vs_2"), chunk("none", vector=())])
+    everywhere = scope(stores=("vs_1", "vs_2"))
+    assert files(store.search_vector(everywhere, EAST, 5)) == ["four"]
+    assert files(store.search_vector(everywhere, (1, 0), 5)) == ["two"]
+    assert store.search_vector(everywhere, (1, 0, 0), 5) == []
+    assert set(files(store.search_text(everywhere, "words", 5))) == {"four", "two", "none"}
+    assert set(files(store.search_hybrid(everywhere, "words", (1, 0), 5))) == {"four", "two", "none"}
+
+
+def test_a_hybrid_search_joins_the_legs(store: VectorStore) -> None:
+    store.upsert([chunk("both", "annual leave days"), chunk("near", "nothing alike"), chunk("worded", "annual leave days", vector=UP)])
+    hits = store.search_hybrid(scope(), "annual leave days", EAST, 5)
+    assert files(hits)[0] == "both"
+    assert set(files(hits)) == {"both", "near", "worded"}
+    assert all(0 <= hit.score <= 1 for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[0].vector_score == pytest.approx(1, abs=1e-5)
+    assert hits[0].text_score is not None
+    assert files(store.search_hybrid(scope(), "annual leave days", (), 5))[:2] in (["both", "worded"], ["worded", "both"])
+
+
+def test_odd_ids_are_only_ids(store: VectorStore) -> None:
+    odd = ["a/b", "a b", "파일-1", "'; DROP TABLE chunks; --", '"', "*", "%", "_", "x" * 300, "a_chunk_1"]
+    store.upsert(chunk(name, vector_store_id=f"vs {name}", acl=(f"user:{name}",)) for name in odd)
+    for name in odd:
+        assert legs(store, scope(f"user:{name}", stores=(f"vs {name}",))) == [{name}] * 3
+        store.delete("acme", f"vs {name}", name)
+        assert store.chunks("acme", f"vs {name}", name, 1) == []
+
+
+def test_searching_before_anything_was_written(store: VectorStore) -> None:
+    assert legs(store, scope()) == [set()] * 3
+    assert store.chunks("acme", "vs_1", "file-1", 1) == []
+    store.upsert([])
+    store.delete("acme", "vs_1", "file-1")
+    store.set_acl("acme", "vs_1", "file-1", ["public"])
+    store.ensure_index(4)
+    assert store.ready()
