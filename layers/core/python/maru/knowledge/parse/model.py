@@ -68,12 +68,16 @@ class ParsedDocument:
 
 
 class ParseFailed(Exception):
-    """A document that cannot be read. `code` is stable; `message` tells a person what to do and holds nothing of the document."""
+    """A document that cannot be read. `code` is stable; `message` tells a person what to do and holds nothing of the document.
 
-    def __init__(self, code: FailureCode, message: str) -> None:
+    `detail`, for logs, names the place in the code where an unforeseen failure arose.
+    """
+
+    def __init__(self, code: FailureCode, message: str, *, detail: str | None = None) -> None:
         super().__init__(message)
         self.code: FailureCode = code
         self.message = message
+        self.detail = detail
 
 
 def damaged(kind: str) -> ParseFailed:
@@ -91,3 +95,11 @@ def empty() -> ParseFailed:
 def too_large(what: str) -> ParseFailed:
     """The failure of a file that exceeds a limit, `what` naming it."""
     return ParseFailed("too_large", f"The file is too large to be read: {what}. Split it into smaller files and upload those.")
+
+
+def timed_out(seconds: float) -> ParseFailed:
+    """The failure of a file whose reading did not end within its time."""
+    return ParseFailed(
+        "timed_out",
+        f"Reading the file took longer than {seconds:.0f} seconds. Split it into smaller files, or save it anew, and upload those.",
+    )

@@ -1,0 +1,205 @@
+"""Reads untrusted documents under limits of time, memory and size, in a warm process that is replaced when it hangs or dies."""
+
+import atexit
+import functools
+import io
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from maru.knowledge.parse import parse
+from maru.knowledge.parse.detect import detect
+from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, timed_out, too_large
+
+_BLOCK = 1 << 20
+_SMALL = 2_000_000  # bytes: text up to this size is read here, in time linear in its size
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost: seconds on the clock and of the processor, bytes of address space, of input and of output."""
+
+    seconds: float = 120.0
+    cpu_seconds: float = 100.0
+    memory: int = 2_000_000_000
+    input_bytes: int = 512 * 1024 * 1024
+    output_bytes: int = 128_000_000
+
+
+class Parser:
+    """Keeps a warm process for every document that is read at the same time. Usable from several threads; close it at the end."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._idle: list[_Process] = []
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the idle processes."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for process in idle:
+            process.end()
+
+    def parse(self, source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
+        """As `maru.knowledge.parse.parse`, but every document ends: also in ParseFailed timed_out, too_large or damaged (a crash).
+
+        Small plain text and Markdown, whose parsers are linear and ours, are read in this process.
+        """
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if size > self._limits.input_bytes:
+            raise too_large(f"it has more than {self._limits.input_bytes // 1_000_000} MB")
+        if size <= _SMALL:
+            source = source if isinstance(source, bytes) else source.read_bytes()
+            if not source.startswith(b"PK") and detect(source, filename=filename, content_type=content_type) in {"text", "markdown"}:
+                return parse(source, filename=filename, content_type=content_type)
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
+            return self._in_process(stream, size, {"filename": filename, "content_type": content_type})
+
+    def _in_process(self, stream: BinaryIO, size: int, request: dict[str, Any]) -> ParsedDocument:
+        process = self._take()
+        try:
+            answer = process.ask(
+                {**request, "cpu_seconds": self._limits.cpu_seconds, "memory": self._limits.memory}, stream, size, self._limits
+            )
+        except BaseException:
+            process.end()
+            raise
+        if answer["last"]:
+            process.end()
+        else:
+            with self._lock:
+                self._idle.append(process)
+        if "failed" in answer:
+            raise ParseFailed(answer["failed"]["code"], answer["failed"]["message"], detail=answer["failed"]["detail"])
+        return ParsedDocument.from_json(answer["document"])
+
+    def _take(self) -> "_Process":
+        with self._lock:
+            while self._idle:
+                process = self._idle.pop()
+                if process.alive():
+                    return process
+                process.end()
+        return _Process()
+
+
+def parse_limited(source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
+    """`Parser.parse` under the default limits, with processes that all calls of this process share."""
+    return _shared().parse(source, filename=filename, content_type=content_type)
+
+
+@functools.cache
+def _shared() -> Parser:
+    parser = Parser()
+    atexit.register(parser.close)
+    return parser
+
+
+class _Process:
+    """One `worker` and its two pipes. It gets no variable of our environment but what the interpreter needs to start: no credentials."""
+
+    def __init__(self) -> None:
+        inherited = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+        self._child = subprocess.Popen(
+            [sys.executable, "-s", "-m", "maru.knowledge.parse.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd="/",
+            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", **inherited},
+        )
+        for pipe in self._pipes():
+            os.set_blocking(pipe, False)
+
+    def _pipes(self) -> tuple[int, int]:
+        if self._child.stdin is None or self._child.stdout is None:
+            raise RuntimeError("a worker has two pipes")
+        return self._child.stdin.fileno(), self._child.stdout.fileno()
+
+    def alive(self) -> bool:
+        return self._child.poll() is None
+
+    def end(self) -> None:
+        self._child.kill()
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._child.wait()
+
+    def ask(self, request: dict[str, Any], stream: BinaryIO, size: int, limits: Limits) -> dict[str, Any]:
+        """The worker's answer. ParseFailed where there is none in time, or where it is too long."""
+        deadline = time.monotonic() + limits.seconds
+        blocks = _request(request, stream, size)
+        answer = bytearray()
+        pending = memoryview(b"")
+        into, out_of = self._pipes()
+        with selectors.DefaultSelector() as ready:
+            ready.register(into, selectors.EVENT_WRITE)
+            ready.register(out_of, selectors.EVENT_READ)
+            while len(answer) < 8 or len(answer) < 8 + int.from_bytes(answer[:8], "big"):
+                left = deadline - time.monotonic()
+                events = ready.select(left) if left > 0 else []
+                if not events:
+                    raise timed_out(limits.seconds)
+                for key, _ in events:
+                    if key.fd == out_of:
+                        self._receive(answer, limits)
+                        continue
+                    pending = _send(into, pending or memoryview(next(blocks, b"")))
+                    if pending is _DONE:
+                        ready.unregister(into)
+        decoded: dict[str, Any] = json.loads(answer[8:])
+        return decoded
+
+    def _receive(self, answer: bytearray, limits: Limits) -> None:
+        block = os.read(self._pipes()[1], _BLOCK)
+        answer += block
+        if not block:
+            raise self._death(limits)
+        if int.from_bytes(answer[:8], "big") > limits.output_bytes and len(answer) >= 8:
+            raise too_large(f"its text has more than {limits.output_bytes // 1_000_000} MB")
+
+    def _death(self, limits: Limits) -> ParseFailed:
+        code = self._child.wait()
+        if code == -signal.SIGXCPU:
+            return timed_out(limits.cpu_seconds)
+        failed = damaged("document")
+        return ParseFailed(failed.code, failed.message, detail=f"the worker ended with status {code}")
+
+
+_DONE = memoryview(b"")
+
+
+def _request(request: dict[str, Any], stream: BinaryIO, size: int) -> Iterator[bytes]:
+    head = json.dumps(request).encode()
+    yield len(head).to_bytes(8, "big") + head + size.to_bytes(8, "big")
+    while block := stream.read(_BLOCK):
+        yield block
+
+
+def _send(pipe: int, data: memoryview) -> memoryview:
+    """What is left of `data` after the pipe took what it could; `_DONE` where there was nothing or nobody listens any more."""
+    if not data:
+        return _DONE
+    try:
+        return data[os.write(pipe, data) :]
+    except BrokenPipeError:
+        return _DONE  # the answer's end tells why

@@ -1,0 +1,87 @@
+"""The process that reads one untrusted document after another for `limited`, under limits it sets itself.
+
+Requests on standard input: 8 bytes length, JSON `{filename, content_type, cpu_seconds, memory}`, 8 bytes length, the document. Answers on
+standard output: 8 bytes length, JSON `{document}` or `{failed: {code, message, detail}}`, with `last` where this process ends after it.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from typing import Any, BinaryIO
+
+from maru.knowledge.parse import parse
+from maru.knowledge.parse.model import ParseFailed, damaged, too_large
+
+_RECURSION = 4000  # frames: nested elements of pages and documents
+_WORN = 700_000  # KiB of peak memory after which a process is not used again
+_NEW_USER, _NEW_NET = 0x10000000, 0x40000000
+
+
+def main() -> None:
+    """Serve requests until the input ends. Whatever a library prints goes nowhere."""
+    source = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; it closes the input when it goes
+    sys.setrecursionlimit(_RECURSION)
+    _confine()
+    while (head := _frame(source)) is not None:
+        answer = _answer(json.loads(head), _frame(source) or b"")
+        payload = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        answers.write(len(payload).to_bytes(8, "big") + payload)
+        answers.flush()
+        if answer["last"]:
+            return
+        del answer, payload
+        gc.collect()
+
+
+def _confine() -> None:
+    """No core dumps, no files written, few opened and, where the kernel lets us, no network."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    with contextlib.suppress(OSError, AttributeError):  # Lambda and many containers forbid it; they have other walls
+        os.unshare(_NEW_USER | _NEW_NET)
+
+
+def _frame(source: BinaryIO) -> bytes | None:
+    size = source.read(8)
+    return source.read(int.from_bytes(size, "big")) if len(size) == 8 else None
+
+
+def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + request["cpu_seconds"]) + 1, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (request["memory"], resource.RLIM_INFINITY))
+    worn = False
+    try:
+        answer: dict[str, Any] = {"document": parse(data, filename=request["filename"], content_type=request["content_type"]).to_json()}
+    except ParseFailed as failed:
+        answer = _failed(failed)
+    except MemoryError:
+        worn = True
+        answer = _failed(too_large(f"reading it needs more than {request['memory'] // 1_000_000:,} MB of memory"))
+    except Exception as unforeseen:  # noqa: BLE001 - the edge of this process: one broken file must not end the next one's reader
+        answer = _failed(damaged("document"), unforeseen)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {**answer, "last": worn or peak > _WORN}
+
+
+def _failed(failed: ParseFailed, unforeseen: Exception | None = None) -> dict[str, Any]:
+    detail = None
+    if unforeseen is not None:
+        frame = traceback.extract_tb(unforeseen.__traceback__)[-1]
+        detail = f"{type(unforeseen).__name__} at {os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - a name, no path
+    return {"failed": {"code": failed.code, "message": failed.message, "detail": detail}}
+
+
+if __name__ == "__main__":
+    main()
