@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from maru.dynamo import Table, TableSpec
-from maru.http.services import HttpSettings
 from maru.identity.caller import ROLES
 from maru.identity.directory import TenantStore
 from maru.identity.keys import KeyStore
+from maru.settings import Settings
 from tests.engines.ministack import REGION, EmbeddedAws, embedded_aws
 
 BUCKET = "documents"
@@ -39,7 +39,7 @@ class Backend:
         """A fresh API key."""
         return KeyStore(self.table(KeyStore.SPEC)).create(tenant=tenant, user=user, groups=groups, scopes=ROLES[role]).key
 
-    def environment(self, settings: type[HttpSettings], **values: Any) -> dict[str, str]:
+    def environment(self, settings: type[Settings], **values: Any) -> dict[str, str]:
         """A function's whole environment: each field `x_table` names the table of store `x`, the rest is `values`."""
         tables = {field: field.removesuffix("_table") for field in settings.model_fields if field.endswith("_table")}
         common = {"function": "chat", "stage": "test", "bucket": BUCKET}
