@@ -1,5 +1,6 @@
 """An HTTP function as Lambda runs it: uvicorn with an ASGI app, the web adapter beside it, the Runtime API stand-in before both."""
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,14 @@ class LambdaFunction:
     def output(self) -> str:
         """What uvicorn, the app and the adapter have printed."""
         return self.log.read_text(errors="replace")
+
+    def freeze(self, seconds: float) -> None:
+        """Stops both processes for a while, as Lambda does between invocations."""
+        for process in self.processes:
+            process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        for process in self.processes:
+            process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Ends both processes, by force after 5 s."""

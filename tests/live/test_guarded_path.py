@@ -116,6 +116,13 @@ def test_the_audit_row_is_written_before_the_answer_ends(function: LambdaFunctio
     assert newest["status"] == 503
 
 
+def test_a_thawed_environment_answers(function: LambdaFunction, bearer: dict[str, str]) -> None:
+    """Frozen for longer than the adapter's pool (4 s) and uvicorn's keep-alive (5 s) hold a connection."""
+    function.api.invoke(rest_event("GET", "/v1/whoami", headers=bearer))
+    function.freeze(5.5)
+    assert function.api.invoke(rest_event("GET", "/v1/whoami", headers=bearer)).status == 200
+
+
 def test_nothing_secret_is_logged(function: LambdaFunction, bearer: dict[str, str]) -> None:
     log = function.output()
     assert "guarded_probe.py" in log  # the traceback is there, the exception's own words are not
