@@ -1,5 +1,6 @@
 """The one ASGI application factory: routes and their collaborators in, a closed and observed application out."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -138,10 +139,15 @@ async def _maru_error(_: Request, error: Any) -> Response:
 
 async def _validation_error(_: Request, error: Any) -> Response:
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"][1:] if part != "body") or str(first["loc"][0])
+    # Among the parts of a place pydantic also names the alternative it tried (`str`, `list[str]`, a class): no field of the caller's.
+    named = [str(part) for part in first["loc"][1:] if part != "body" and not _ALTERNATIVE.fullmatch(str(part))]
+    field = ".".join(named) or str(first["loc"][0])
     if first["type"] == "json_invalid":
         return _answer(BadRequest("The body is not valid JSON.", param="body", code="invalid_json"))
     return _answer(BadRequest(f"'{field}': {first['msg']}.", param=field, code=_code(first["type"])))
+
+
+_ALTERNATIVE = re.compile(r"str|int|float|bool|constrained-.*|.*\[.*|[A-Z].*")
 
 
 def _code(kind: str) -> str:

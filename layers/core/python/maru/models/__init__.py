@@ -2,7 +2,8 @@
 
 ::
 
-    client = ModelClient.connect(settings.models)          # settings.models: ModelSettings; makes no call
+    class Settings(HttpSettings, ModelSettings): ...       # a function's settings
+    client = ModelClient.connect(settings)                 # makes no call
     async with client: ...                                 # an HTTP function's lifespan: connections are kept
 
     answer = await client.complete("default", {"messages": […], "temperature": 0})
@@ -18,6 +19,8 @@
     found = await client.embed("embedding", ["text", …], purpose="document" or "query")
     found.vectors, found.usage, found.cost_usd             # works in a fresh loop each time: asyncio.run(client.embed(…))
 
+    record(log, caller, "default", target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)    # one line per call
+
     client.catalogue.find("embedding", "embeddings").languages, .dimensions
 
 Errors are Maru's own: ``Unavailable`` (503) for a server that is down or silent, ``RateLimited``, ``BadRequest``,
@@ -29,6 +32,7 @@ from maru.models.client import Completion, ModelClient
 from maru.models.embeddings import Embeddings
 from maru.models.failures import StreamBroken
 from maru.models.keys import KeyRing
+from maru.models.record import record
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
 from maru.models.usage import Usage, dollars
@@ -49,4 +53,5 @@ __all__ = [
     "Timeouts",
     "Usage",
     "dollars",
+    "record",
 ]

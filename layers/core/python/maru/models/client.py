@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from maru.errors import BadRequest, MaruError
 from maru.models import embeddings, failures
+from maru.models.abilities import demand
 from maru.models.catalogue import Alias, Catalogue, Target
 from maru.models.embedding_wire import Input, Job, Purpose
 from maru.models.embeddings import Embeddings
@@ -51,18 +52,17 @@ class ModelClient:
     @classmethod
     def connect(cls, settings: ModelSettings) -> Self:
         """The client that the settings describe; makes no call. Raises ``CatalogueError``."""
-        return cls(settings.load(), KeyRing(settings.keys, settings.secrets), settings.timeouts)
+        return cls(settings.models(), KeyRing(settings.model_keys, settings.model_keys_secret), settings.model_timeouts)
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> None:
         await self._transport.__aenter__()
-        return self
 
     async def __aexit__(self, *error: object) -> None:
         await self._transport.__aexit__(*error)
 
     async def complete(self, alias: str, body: Body) -> Completion:
         """One answer to OpenAI's chat request ``body``; its ``model`` and ``stream`` do not matter."""
-        found = self.catalogue.find(alias, "chat")
+        found = self._able(alias, body)
 
         async def ask(target: Target) -> Completion:
             request = {**body, "model": target.model, "stream": False}
@@ -86,7 +86,7 @@ class ModelClient:
 
         Usage is always asked of the server; its chunk is given only where ``body`` has ``stream_options.include_usage``.
         """
-        found = self.catalogue.find(alias, "chat")
+        found = self._able(alias, body)
         options = body.get("stream_options") or {}
         timeouts = self._transport.timeouts
 
@@ -120,6 +120,11 @@ class ModelClient:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions), texts, attempts=attempts)
 
         return await _first(found, ask)
+
+    def _able(self, alias: str, body: Body) -> Alias:
+        found = self.catalogue.find(alias, "chat")
+        demand(found, body)
+        return found
 
 
 async def _first[T](alias: Alias, ask: Callable[[Target], Awaitable[T]]) -> T:

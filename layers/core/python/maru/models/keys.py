@@ -1,5 +1,6 @@
 """API keys of model servers: by name from the settings or from Secrets Manager, never from the catalogue."""
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,29 +14,31 @@ _KEEP_SECONDS = 300.0
 
 
 class KeyRing:
-    """Gives keys by name. ``secrets_manager`` is asked once in five minutes for those that are secrets."""
+    """Gives keys by name: from ``keys``, else from ``secret``, a JSON object in Secrets Manager that is read every five minutes."""
 
-    def __init__(self, keys: Mapping[str, str], secrets: Mapping[str, str], secrets_manager: Any = None) -> None:
-        self._keys, self._secrets, self._client = dict(keys), dict(secrets), secrets_manager
-        self._read: dict[str, tuple[str, float]] = {}
+    def __init__(self, keys: Mapping[str, str], secret: str | None = None, *, secrets_manager: Any = None) -> None:
+        self._keys, self._secret, self._client = dict(keys), secret, secrets_manager
+        self._read: dict[str, str] = {}
+        self._until = 0.0
 
     async def get(self, name: str) -> str | None:
-        """The key, None where no such name is known. Raises :class:`Unavailable` when its secret cannot be read."""
-        if name not in self._secrets:
-            return self._keys.get(name) or None
-        value, until = self._read.get(name, ("", 0.0))
-        if time.monotonic() >= until:
-            value = await anyio.to_thread.run_sync(self._ask, self._secrets[name])
-            self._read[name] = (value, time.monotonic() + _KEEP_SECONDS)
-        return value
+        """The key, None where no such name is known. Raises :class:`Unavailable` when the secret cannot be read."""
+        if name in self._keys or self._secret is None:
+            return self._keys.get(name)
+        if time.monotonic() >= self._until:
+            self._read = await anyio.to_thread.run_sync(self._ask, self._secret)
+            self._until = time.monotonic() + _KEEP_SECONDS
+        return self._read.get(name)
 
-    def _ask(self, secret: str) -> str:
+    def _ask(self, secret: str) -> dict[str, str]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         from maru import aws
 
         client = self._client or aws.client("secretsmanager")
         try:
-            return str(client.get_secret_value(SecretId=secret)["SecretString"])
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable("The model's credentials cannot be read at present.", code="model_unavailable") from error
+            held = json.loads(client.get_secret_value(SecretId=secret)["SecretString"])
+            return {str(name): str(key) for name, key in held.items()}
+        except (BotoCoreError, ClientError, ValueError, AttributeError):
+            # Nothing of it is chained: a parser's error quotes what it could not read.
+            raise Unavailable("The model's credentials cannot be read at present.", code="model_unavailable") from None

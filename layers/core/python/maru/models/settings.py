@@ -1,8 +1,15 @@
 """What a function that talks to models must be told."""
 
-from pydantic import BaseModel, ConfigDict, Field
+import os.path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from maru.models.catalogue import Catalogue
+from maru.settings import Settings
+
+#: What stands for "nothing" where an empty string cannot be given (CloudFormation's parameters).
+_NOTHING = {"", "-"}
 
 
 class Timeouts(BaseModel):
@@ -16,21 +23,29 @@ class Timeouts(BaseModel):
     whole: float = 600
 
 
-class ModelSettings(BaseModel):
-    """One field ``models: ModelSettings`` of a function's settings.
+def _present(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value.strip() not in _NOTHING}
 
-    ``catalogue`` is the path of ``models.yaml``. ``values`` fill its ``${NAME}``. A key's name leads to its value in ``keys``
-    (one machine) or to the name of a secret in Secrets Manager in ``secrets`` (AWS).
+
+type Values = Annotated[dict[str, str], AfterValidator(_present)]
+
+
+class ModelSettings(Settings):
+    """A part of a function's settings: ``class Settings(HttpSettings, ModelSettings)``.
+
+    ``catalogue`` is the folder that holds ``models.yaml``. ``model_values`` fill its ``${NAME}``; empty ones and ``-`` count as
+    absent. Keys by name: ``model_keys`` (one machine), or those of ``model_key_names`` inside ``model_keys_secret``, a secret of
+    Secrets Manager that holds a JSON object from name to key (AWS).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     catalogue: str = Field(min_length=1)
-    values: dict[str, str] = {}
-    keys: dict[str, str] = Field(default={}, repr=False)
-    secrets: dict[str, str] = {}
-    timeouts: Timeouts = Timeouts()
+    model_values: Values = Field(default={})
+    model_keys: Values = Field(default={}, repr=False)
+    model_keys_secret: str | None = None
+    model_key_names: tuple[str, ...] = ()
+    model_timeouts: Timeouts = Timeouts()
 
-    def load(self) -> Catalogue:
-        """The catalogue as it is here; raises ``CatalogueError``."""
-        return Catalogue.load(self.catalogue, self.values, frozenset(name for name, key in self.keys.items() if key) | self.secrets.keys())
+    def models(self) -> Catalogue:
+        """The catalogue as it holds here; raises ``CatalogueError``."""
+        names = frozenset(self.model_keys) | frozenset(self.model_key_names if self.model_keys_secret else ())
+        return Catalogue.load(os.path.join(self.catalogue, "models.yaml"), self.model_values, names)  # noqa: PTH118 - a plain string

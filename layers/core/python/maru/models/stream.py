@@ -50,6 +50,10 @@ class ModelStream:
         """USD, None where price or usage is unknown."""
         return cost(self.usage, self.target.price)
 
+    def usage_so_far(self) -> Usage:
+        """What the model told, or an estimate where it was cut off before it could: an event is about a token."""
+        return self.usage or Usage(completion_tokens=self.relayed_events, estimated=True)
+
     async def begin(self) -> None:
         """Wait for the first event: what fails until then can still be an ordinary error, or another target's turn."""
         try:
@@ -69,8 +73,11 @@ class ModelStream:
             if self._is_quiet(block):
                 self.relayed_events += 1
                 yield block.replace(self._needle or b"", self._ours)
-            elif out := b"".join(self._event(event) for event in sse.events(block)):
-                yield out
+            else:
+                # One by one: what came before a failure still goes out.
+                for event in sse.events(block):
+                    if out := self._event(event):
+                        yield out
             if self._done:
                 break
         for chunk in self._closing():

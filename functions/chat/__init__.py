@@ -1,0 +1,1 @@
+"""Chat: completions, embeddings and models in OpenAI's shapes; agents, their sessions and feedback."""

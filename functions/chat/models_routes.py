@@ -1,0 +1,51 @@
+"""``GET /v1/models``: the aliases that exist, with what they can do and cost."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from maru.errors import NotFound
+from maru.http import provided, require
+from maru.identity import Caller
+from maru.models import Alias, ModelClient
+
+router = APIRouter(tags=["models"])
+
+type Chatting = Annotated[Caller, Depends(require("chat"))]
+type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
+
+#: OpenAI's field `created`; an alias is as old as the catalogue's first day.
+_CREATED = 1_767_225_600
+
+
+@router.get("/v1/models")
+async def list_models(_: Chatting, models: Models) -> dict[str, Any]:
+    """All aliases in OpenAI's shape, with kind, abilities, languages, context length and price (USD per million tokens)."""
+    return {"object": "list", "data": [_shown(alias) for alias in models.catalogue]}
+
+
+@router.get("/v1/models/{model:path}")
+async def retrieve_model(model: str, _: Chatting, models: Models) -> dict[str, Any]:
+    """One alias."""
+    alias = models.catalogue.get(model)
+    if alias is None:
+        raise NotFound(f"The model '{model}' does not exist.", param="model", code="model_not_found")
+    return _shown(alias)
+
+
+def _shown(alias: Alias) -> dict[str, Any]:
+    price = alias.targets[0].price
+    return {
+        "id": alias.alias,
+        "object": "model",
+        "created": _CREATED,
+        "owned_by": "maru",
+        "kind": alias.kind,
+        "description": alias.description,
+        "abilities": sorted(alias.abilities),
+        "languages": list(alias.languages),
+        "context_length": alias.context_length,
+        "dimensions": alias.dimensions,
+        "private": all(target.private for target in alias.targets),
+        "price": {name: float(amount) for name, amount in price.model_dump(exclude_none=True).items()} if price else None,
+    }

@@ -1,0 +1,38 @@
+"""What a chat request needs of a model, and the refusal that names the field when the model cannot do it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from maru.errors import BadRequest
+from maru.models.catalogue import Ability, Alias
+
+_FIELDS: dict[str, Ability] = {
+    "tools": "tools",
+    "functions": "tools",
+    "logprobs": "logprobs",
+    "audio": "audio",
+    "web_search_options": "web_search",
+}
+_FORMATS: dict[str, Ability] = {"json_object": "json_object", "json_schema": "json_schema"}
+_PARTS: dict[str, Ability] = {"image_url": "vision", "input_audio": "audio"}
+
+
+def demand(alias: Alias, body: Mapping[str, Any]) -> None:
+    """Raise :class:`BadRequest` naming the first field that the alias's models cannot honour."""
+    for field, ability in _needs(body):
+        if ability not in alias.abilities:
+            raise BadRequest(
+                f"The model '{alias.alias}' has no ability '{ability}', which '{field}' needs.", param=field, code="unsupported"
+            )
+
+
+def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, Ability]]:
+    yield from ((field, ability) for field, ability in _FIELDS.items() if body.get(field))
+    kind = (body.get("response_format") or {}).get("type")
+    if kind in _FORMATS:
+        yield "response_format", _FORMATS[kind]
+    for index, message in enumerate(body.get("messages") or ()):
+        content = message.get("content")
+        for part in content if isinstance(content, list) else ():
+            if part.get("type") in _PARTS:
+                yield f"messages.{index}.content", _PARTS[part["type"]]

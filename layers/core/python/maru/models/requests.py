@@ -1,0 +1,127 @@
+"""OpenAI's requests for chat completions and embeddings: every parameter of its API, nothing else.
+
+Field names and bounds follow its OpenAPI document 2.3.0. What a model then makes of a value is the model's affair.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from maru.errors import BadRequest
+
+type Object = dict[str, Any]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    def wire(self) -> Object:
+        """What the caller sent, as it goes on to a model."""
+        return self.model_dump(exclude_unset=True)
+
+
+class ContentPart(BaseModel):
+    """A part of a message's content; its own fields depend on its type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["text", "refusal", "image_url", "input_audio", "file"]
+
+
+class Message(BaseModel):
+    """A message of a conversation; ``tool_calls``, ``tool_call_id``, ``name`` and the like travel as they are."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Literal["developer", "system", "user", "assistant", "tool", "function"]
+    content: str | list[ContentPart] | None = None
+
+
+class StreamOptions(BaseModel):
+    """How a stream is sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    include_usage: bool | None = None
+    include_obfuscation: bool | None = None
+
+
+class ResponseFormat(BaseModel):
+    """The form of the answer."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["text", "json_object", "json_schema"]
+
+
+class ChatRequest(_Request):
+    """The body of ``POST /v1/chat/completions``."""
+
+    model: str = Field(min_length=1)
+    messages: list[Message] = Field(min_length=1)
+    audio: Object | None = None
+    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    function_call: str | Object | None = None
+    functions: Annotated[list[Object], Field(min_length=1, max_length=128)] | None = None
+    logit_bias: dict[str, float] | None = None
+    logprobs: bool | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    metadata: dict[str, str] | None = None
+    modalities: list[Literal["text", "audio"]] | None = None
+    moderation: Object | None = None
+    n: Annotated[int, Field(ge=1, le=128)] | None = None
+    parallel_tool_calls: bool | None = None
+    prediction: Object | None = None
+    presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: Object | None = None
+    prompt_cache_retention: Literal["in_memory", "24h"] | None = None
+    reasoning_effort: str | None = None
+    response_format: ResponseFormat | None = None
+    safety_identifier: Annotated[str, Field(max_length=64)] | None = None
+    seed: int | None = None
+    service_tier: str | None = None
+    stop: str | Annotated[list[str], Field(max_length=4)] | None = None
+    store: Literal[False] | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    tool_choice: str | Object | None = None
+    tools: list[Object] | None = None
+    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    user: str | None = None
+    verbosity: Literal["low", "medium", "high"] | None = None
+    web_search_options: Object | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.stream_options is not None and not self.stream:
+            raise BadRequest("stream_options is only allowed where stream is true.", param="stream_options")
+        if self.top_logprobs is not None and not self.logprobs:
+            raise BadRequest("top_logprobs is only allowed where logprobs is true.", param="top_logprobs")
+        return self
+
+
+class EmbeddingRequest(_Request):
+    """The body of ``POST /v1/embeddings``."""
+
+    model: str = Field(min_length=1)
+    input: (
+        Annotated[str, Field(min_length=1)]
+        | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=2048)]
+        | Annotated[list[int], Field(min_length=1, max_length=2048)]
+        | Annotated[list[Annotated[list[int], Field(min_length=1)]], Field(min_length=1, max_length=2048)]
+    )
+    dimensions: Annotated[int, Field(ge=1)] | None = None
+    encoding_format: Literal["float", "base64"] = "float"
+    user: str | None = None
+
+    def inputs(self) -> list[str | list[int]]:
+        """What is to be embedded, one by one: texts, or lists of token ids."""
+        if isinstance(self.input, str):
+            return [self.input]
+        if isinstance(self.input[0], int):
+            return [[int(token) for token in self.input if isinstance(token, int)]]
+        return [one for one in self.input if not isinstance(one, int)]

@@ -1,0 +1,47 @@
+"""The chat function on the in-memory AWS and a stand-in model server, behind a real port for clients that stream."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from functions.chat import completions_routes, embeddings_routes, models_routes
+from maru.http import App, HttpServices, create_app
+from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+
+TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
+
+
+def chat_app(services: HttpServices, base_url: str, *, timeouts: Timeouts = TIMEOUTS) -> App:
+    """The function's routes on a catalogue of four aliases that lead to ``base_url``."""
+    target = {"model": "up", "base_url": base_url}
+    price = {"input": 2, "output": 10, "cached_input": 0.5}
+    entries = [
+        {"alias": "default", "kind": "chat", "abilities": ["tools", "json_schema"], "targets": [{**target, "price": price}]},
+        {"alias": "unpriced", "kind": "chat", "targets": [target]},
+        {"alias": "embedding", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [{**target, "price": {"input": 1}}]},
+        {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
+    ]
+    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), timeouts)
+    routers = [completions_routes.router, embeddings_routes.router, models_routes.router]
+    return create_app(
+        title="chat", routers=routers, services=services, collaborators=[models, services.log], ready={}, lifespan=lambda: models
+    )
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serve the application on a free port of this machine; gives its URL."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
