@@ -211,3 +211,14 @@ january february march april may june july august september october november dec
 monday tuesday wednesday thursday friday saturday sunday mondays fridays q1 q2 q3 q4 h1 h2 am pm bc ad krw usd eur i article section
 chapter no kb mb gb tb km kg
 """)
+
+# Names that Korean and English, or short and long writing, give differently.
+NAME_ALIASES = tuple(
+    frozenset(group.split("|"))
+    for group in _set("""
+ai|인공지능 un|유엔|국제연합 us|usa|미국|미합중국|unitedstates uk|영국|unitedkingdom eu|유럽연합|europeanunion ceo|최고경영자|대표이사
+hr|인사|humanresources it|정보기술 seoul|서울 busan|부산 korea|한국|대한민국|southkorea japan|일본 china|중국 tv|텔레비전|television
+lg|엘지 sk|에스케이 who|세계보건기구 pc|개인용컴퓨터|컴퓨터 cto|최고기술책임자 cfo|최고재무책임자 france|프랑스 germany|독일
+paris|파리 london|런던 tokyo|도쿄 samsung|삼성 vpn|가상사설망 q&a|질의응답 vat|부가가치세|부가세 id|아이디 pdf|피디에프 wifi|와이파이
+""")
+)

@@ -9,6 +9,7 @@ from maru.knowledge.cite.lexicon import (
     COMMON_STARTS,
     ENGLISH_STOPS,
     ENGLISH_TITLES,
+    NAME_ALIASES,
     ORGANISATION_HEADS,
     PLACES,
     STRONG_TAILS,
@@ -46,7 +47,7 @@ def names(text: str) -> list[Name]:
 
 def _title_case(text: str) -> bool:
     latin = [word for word in re.findall(r"[A-Za-z]{2,}", text) if word.casefold() not in _LINKS]
-    return len(latin) >= 4 and sum(word[0].isupper() for word in latin) / len(latin) > 0.75
+    return len(latin) >= 4 and sum(word[0].isupper() for word in latin) / len(latin) > 0.85
 
 
 def _english(text: str, match: re.Match[str]) -> Name | None:
@@ -108,6 +109,7 @@ def _base(word: Word) -> str:
 
 
 _ATTACHED = sorted(TITLES, key=len, reverse=True)
+_LONG_TITLES = tuple(title for title in _ATTACHED if len(title) > 1 or title == "씨")
 
 
 def _kind(word: Word, before: Word | None, after: Word | None) -> bool | None:
@@ -118,7 +120,9 @@ def _kind(word: Word, before: Word | None, after: Word | None) -> bool | None:
     if base in PLACES or any(base.endswith(tail) and len(base) >= len(tail) + 2 for tail in STRONG_TAILS):
         return True
     person = base[0] in SURNAMES and len(base) == 3
-    titled = base != word.stem or (after is not None and after.stem in TITLES) or (before is not None and before.surface in TITLES)
+    titled = (
+        base != word.stem or (after is not None and after.stem.endswith(_LONG_TITLES)) or (before is not None and before.surface in TITLES)
+    )
     if person and titled:
         return True
     return False if person or looks_like_name(base) else None
@@ -130,11 +134,6 @@ def looks_like_name(word_stem: str) -> bool:
 
 
 _GENERIC_TAIL = re.compile(r"(?<=[가-힣]{2})(?:특별자치시|특별자치도|특별시|광역시|시|도|군|구|주식회사)$")
-#: Names that Korean and English, or short and long writing, give differently.
-_ALIASES = tuple(
-    frozenset(group.split("|"))
-    for group in ["ai|인공지능", "un|유엔|국제연합", "us|usa|미국|미합중국|unitedstates", "uk|영국|unitedkingdom", "eu|유럽연합|europeanunion", "ceo|최고경영자|대표이사", "hr|인사|humanresources", "it|정보기술", "seoul|서울", "busan|부산", "korea|한국|대한민국|southkorea", "japan|일본", "china|중국", "tv|텔레비전|television", "lg|엘지", "sk|에스케이", "who|세계보건기구", "pc|개인용컴퓨터|컴퓨터", "cto|최고기술책임자", "cfo|최고재무책임자", "france|프랑스", "germany|독일", "paris|파리", "london|런던", "tokyo|도쿄", "samsung|삼성", "vpn|가상사설망", "q&a|질의응답", "vat|부가가치세|부가세", "id|아이디", "pdf|피디에프", "wifi|와이파이"]
-)
 
 
 def occurs(name: Name, quote: str, squeezed_quote: str) -> bool:
@@ -155,8 +154,8 @@ def occurs(name: Name, quote: str, squeezed_quote: str) -> bool:
 
 def _aliased(whole: str, squeezed_quote: str) -> bool:
     return any(
-        whole in group and any(len(alias) > 2 and alias in squeezed_quote for alias in group if alias != whole) for group in _ALIASES
-    ) or any(whole in group and is_hangul(alias) and alias in squeezed_quote for group in _ALIASES for alias in group)
+        whole in group and any(len(alias) > 2 and alias in squeezed_quote for alias in group if alias != whole) for group in NAME_ALIASES
+    ) or any(whole in group and is_hangul(alias) and alias in squeezed_quote for group in NAME_ALIASES for alias in group)
 
 
 def _initials(name: Name, quote: str) -> bool:

@@ -11,12 +11,13 @@ from maru.knowledge.sentences import sentences
 class Clause:
     """A stretch of normalised text with its words; compared by how much of another's weight it covers."""
 
-    def __init__(self, text: str, start: int, end: int, found: list[Word]) -> None:
+    def __init__(self, text: str, start: int, end: int, found: list[Word], topic: Word | None = None) -> None:
         self.text, self.start, self.end = text, start, end
         self.words = [word for word in found if start <= word.start < end]
         self.content = content(self.words)
         self.stems = frozenset(word.stem for word in self.words)
-        self.weights = weights(self.content)
+        # What a sentence speaks of is named in its first clause and holds for those that follow.
+        self.weights = weights([*self.content, topic] if topic else self.content)
 
     def holds(self, at: int) -> bool:
         """Whether the place `at` of the text lies in this clause."""
@@ -36,7 +37,11 @@ class Layout:
         self.whole = Clause(text, 0, len(text), self.words)
         borders = [(span.start, span.end) for span in sentences(text)] or [(0, len(text))]
         self.sentences = [Clause(text, start, end, self.words) for start, end in borders]
-        self.clauses = [Clause(text, start, end, self.words) for border in borders for start, end in clause_spans(text, *border)]
+        self.clauses = [
+            Clause(text, *span, self.words, next(iter(sentence.content), None))
+            for sentence in self.sentences
+            for span in clause_spans(text, sentence.start, sentence.end)
+        ]
 
     def clause_at(self, at: int) -> Clause:
         """The clause that holds a place, or the nearest before it."""

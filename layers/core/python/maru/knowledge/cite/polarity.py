@@ -32,7 +32,8 @@ def _repeats(claim: Layout, quote: Layout) -> bool:
 
 def _shared(negation: Negation, quote: Layout, theirs: list[Negation]) -> bool:
     """Whether what the claim denies is denied in the quote, if the quote speaks of it at all."""
-    return all(any(head in other.reach for other in theirs) for head in negation.heads & quote.whole.stems)
+    excluded = any(other.lexical and other.heads & negation.clause.stems for other in theirs)
+    return excluded or all(any(head in other.reach for other in theirs) for head in negation.heads & quote.whole.stems)
 
 
 def _turns(negation: Negation, claim: Layout, denied: list[Negation], quote: Layout, theirs: list[Negation]) -> bool:
@@ -44,7 +45,7 @@ def _turns(negation: Negation, claim: Layout, denied: list[Negation], quote: Lay
         turned = [other.clause for other in theirs if head in other.heads]
         if all(clause in turned for clause in clauses):
             return True
-        if _counterpart(claim, head, quote) in turned:
+        if any(clause in turned for clause in _counterparts(claim, head, quote)):
             return True
     return False
 
@@ -57,10 +58,11 @@ def _mentioned_in(clause: Clause, head: str) -> bool:
     return head in clause.stems
 
 
-def _counterpart(claim: Layout, head: str, quote: Layout) -> Clause:
-    """The clause of the quote that is most like the claim's clause with this word."""
+def _counterparts(claim: Layout, head: str, quote: Layout) -> list[Clause]:
+    """The clauses of the quote that are most like the claim's clause with this word."""
     mine = next(clause for clause in claim.clauses if head in clause.stems)
-    return max(quote.clauses, key=lambda clause: clause.covers(mine))
+    best = max(clause.covers(mine) for clause in quote.clauses)
+    return [clause for clause in quote.clauses if clause.covers(mine) > best - 0.01]
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,8 @@ LONGEST = 300  # code points of a quote
 _LEAST = 0.12  # of the score below which nothing in the passage speaks of the claim
 _GAIN = 0.08  # that another sentence must add before a longer quote is better than a shorter one
 
+_HINT = 0.06  # what a span that holds all of the context's words gains
+
 
 class Quote(NamedTuple):
     """`passage[start:end]` in code points; `score` is how much of the claim it carries, 0 to 1."""
@@ -24,20 +26,22 @@ class Quote(NamedTuple):
     score: float
 
 
-def pick_quote(claim: str, passage: str) -> Quote | None:
+def pick_quote(claim: str, passage: str, *, context: str = "") -> Quote | None:
     """The span of whole sentences, at most 300 code points, that best supports a claim sentence.
 
     A sentence that repeats the claim word for word comes first. A single longer sentence is cut where its clauses end.
-    None where nothing in the passage speaks of what the claim says.
+    `context`, such as the question, decides between spans that carry the claim equally well. None where nothing in the
+    passage speaks of what the claim says.
     """
-    mine = layout(normalise(claim))
-    pieces = _pieces(passage)
-    if not pieces:
-        return None
-    wanted = _Wanted(mine)
-    scored = [(wanted.score(run), run) for run in _runs(pieces)]
-    score, best = max(scored, key=lambda pair: (pair[0] - _cost(pair[1]), pair[1][0].start - pair[1][-1].end))
-    return Quote(best[0].start, best[-1].end, score) if score >= _LEAST else None
+    return next(iter(quotes(claim, passage, context=context)), None)
+
+
+def quotes(claim: str, passage: str, *, context: str = "", most: int = 1) -> list[Quote]:
+    """The best `most` spans for a claim, best first."""
+    wanted = _Wanted(layout(normalise(claim)), weights(content(words(normalise(context)))))
+    scored = [(wanted.score(run), run) for run in _runs(_pieces(passage))]
+    ranked = sorted(scored, key=lambda pair: (_cost(pair[1]) - pair[0] - wanted.hint(pair[1]), pair[1][-1].end - pair[1][0].start))
+    return [Quote(run[0].start, run[-1].end, score) for score, run in ranked[:most] if score >= _LEAST]
 
 
 class _Piece(NamedTuple):
@@ -107,7 +111,8 @@ def _cost(run: tuple[_Piece, ...]) -> float:
 class _Wanted:
     """What a claim asks of its quote."""
 
-    def __init__(self, claim: Layout) -> None:
+    def __init__(self, claim: Layout, context: dict[str, float]) -> None:
+        self._context = context
         self._weights = claim.whole.weights
         self._flat = squeezed(claim.text)
         self._facts = facts(claim.text)
@@ -121,6 +126,12 @@ class _Wanted:
         shared = coverage(self._weights, {unit: weight for piece in run for unit, weight in piece.weights.items()})
         needed, held = self._fact_count(run, flat)
         return 0.97 * (shared if not needed else 0.65 * shared + 0.35 * held / needed)
+
+    def hint(self, run: tuple[_Piece, ...]) -> float:
+        """How much of the context's words the run holds, as far as it may decide."""
+        if not self._context:
+            return 0.0
+        return _HINT * coverage(self._context, {unit: weight for piece in run for unit, weight in piece.weights.items()})
 
     def _fact_count(self, run: tuple[_Piece, ...], flat: str) -> tuple[int, int]:
         """Facts of the claim, and how many of them the run holds."""
