@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from maru.knowledge.parse.outline import heading_of
@@ -26,11 +27,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How the document is set: the size of its running text, those of its headings (largest first), whether spaces end lines."""
+    """How the document is set.
+
+    The size of its running text and those of its headings (largest first), the distance of lines as a multiple of their size, and
+    whether spaces stand at the ends of lines.
+    """
 
     body: float
     headings: tuple[float, ...]
     bold_headings: bool
+    pitch: float
     keeps_spaces: bool
 
 
@@ -77,7 +83,18 @@ def type_of(pages: list[list[Line]]) -> Type:
         larger = set()
     korean = [line for line in lines if len(line.text) > 15 and "가" <= line.text[-1] <= "힣" and line.text[-1] not in "다요"]
     spaced = sum(line.spaced for line in korean)
-    return Type(body, tuple(sorted(larger, reverse=True)), 0 < bold < 0.3 * sizes.total(), spaced > 0.2 * len(korean))
+    return Type(body, tuple(sorted(larger, reverse=True)), 0 < bold < 0.3 * sizes.total(), _pitch(pages, body), spaced > 0.2 * len(korean))
+
+
+def _pitch(pages: list[list[Line]], body: float) -> float:
+    """The most frequent distance of lines, from 1 to 2.2 sizes; wider ones are gaps."""
+    found: Counter[float] = Counter()
+    for lines in pages:
+        for line, following in pairwise(lines):
+            distance = (line.baseline - following.baseline) / max(line.size, 1.0)
+            if line.size == following.size == body and 0.9 < distance < 2.2:
+                found[round(distance, 1)] += 1
+    return found.most_common(1)[0][0] if found else 1.3
 
 
 def heading_level(line: Line, style: Type, outline: dict[str, int]) -> int | None:
@@ -116,12 +133,12 @@ def blocks_of(lines: list[Line], style: Type, outline: dict[str, int]) -> Iterat
             yield Block("table", lines[index:end])
         elif level is not None:
             end = index + 1
-            while end < len(lines) and levels[end] == level and _same_title(lines[end - 1], lines[end]):
+            while end < len(lines) and levels[end] == level and _same_title(lines[end - 1], lines[end], style):
                 end += 1
             yield Block("heading", lines[index:end], level)
         else:
             end = index + 1
-            while end < len(lines) and levels[end] is None and end not in tables and wraps(lines[end - 1], lines[end], margins):
+            while end < len(lines) and levels[end] is None and end not in tables and wraps(lines[end - 1], lines[end], margins, style):
                 end += 1
             yield Block("text", lines[index:end])
         index = end
@@ -136,29 +153,30 @@ def _right_margins(lines: list[Line]) -> dict[tuple[int, float], float]:
     return margins
 
 
-def wraps(line: Line, following: Line, margins: dict[tuple[int, float], float]) -> bool:
+def wraps(line: Line, following: Line, margins: dict[tuple[int, float], float], style: Type) -> bool:
     """Whether `following` continues the paragraph of `line`: its first word would not have fitted at the end of `line`."""
-    if not _near(line, following):
+    if not _near(line, following, style) or (len(line.cells) > 2 and len(line.text) < 14 * len(line.cells)):
         return False
     if opens_item(following.text) and (line.text[-1] in _ENDS or not heading_of(following.text)):
         return False  # but a reference to an article may stand at a line's beginning in the middle of a sentence
     slot = int(line.left // 40)
     margin = max(margins.get((near, line.size), 0.0) for near in (slot - 1, slot, slot + 1))
     first = following.text.split(" ", 1)[0]
-    width = (following.right - following.left) * len(first) / max(len(following.text), 1)
-    return line.hyphenated or line.right + width + 0.3 * line.size > margin
+    average = (following.right - following.left) * len(first) / max(len(following.text), 1)
+    square = sum(0.95 * line.size for char in first if char >= "\u1100")  # Hangul and ideographs are as wide as they are high
+    return line.hyphenated or line.right + max(average, square) + 0.4 * line.size > margin
 
 
-def _near(line: Line, following: Line) -> bool:
+def _near(line: Line, following: Line, style: Type) -> bool:
     """Below, in the same column and type, without a gap as between paragraphs."""
     if abs(line.size - following.size) > 0.08 * max(line.size, 1.0) + 0.1:
         return False
-    gap = line.bottom - following.top
-    return -0.5 * line.size < gap < 1.1 * max(line.size, 1.0) and following.left < line.right and line.left < following.right
+    distance = (line.baseline - following.baseline) / max(line.size, 1.0)
+    return 0.5 < distance < 1.2 * style.pitch and following.left < line.right and line.left < following.right
 
 
-def _same_title(line: Line, following: Line) -> bool:
-    return _near(line, following) and line.size == following.size and not opens_item(following.text) and len(line.text) > 20
+def _same_title(line: Line, following: Line, style: Type) -> bool:
+    return _near(line, following, style) and line.size == following.size and not opens_item(following.text) and len(line.text) > 20
 
 
 def _table_ends(lines: list[Line]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-_HYPHEN = 0xFFFE  # pdfium's sign for a hyphen at a line's end that only splits a word
+_HYPHENS = frozenset((2, 0xFFFE))  # pdfium's signs for a hyphen at a line's end that only splits a word
 _GAP = 1.3  # widths of the type: a wider gap separates cells, a narrower one words
 
 
@@ -28,6 +28,7 @@ class Line:
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
+    baseline: float = 0.0
     size: float = 0.0
     bold: bool = False
     hyphenated: bool = False
@@ -50,15 +51,15 @@ def _cuts(codes: list[int]) -> list[tuple[int, int]]:
     """Ranges of character indexes between line ends; a hyphen mark ends a line, too."""
     cuts, start = [], 0
     for index, code in enumerate(codes):
-        if code in {10, 13, _HYPHEN}:
-            cuts.append((start, index + (code == _HYPHEN)))
+        if code in {10, 13} or code in _HYPHENS:
+            cuts.append((start, index + (code in _HYPHENS)))
             start = index + 1
     cuts.append((start, len(codes)))
     return [(start, end) for start, end in cuts if end > start]
 
 
 def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
-    visible = [index for index in range(start, end) if codes[index] not in {0, 0x20, 0xA0, _HYPHEN, 2}]
+    visible = [index for index in range(start, end) if codes[index] not in {0, 2, 0x20, 0xA0, 0xFFFE}]
     if not visible:
         return None
     first, last = visible[0], visible[-1]
@@ -69,10 +70,11 @@ def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
         right=max(head[1], tail[1]),
         bottom=min(head[2], tail[2]),
         top=max(head[3], tail[3]),
+        baseline=_baseline(handle, first),
         size=_size(handle, visible[len(visible) // 2]),
         bold=pdfium.FPDFText_GetFontWeight(handle, visible[len(visible) // 2]) >= 600,
-        hyphenated=codes[end - 1] == _HYPHEN,
-        spaced=end - 1 > last and codes[end - 1] != _HYPHEN,
+        hyphenated=codes[end - 1] in _HYPHENS,
+        spaced=end - 1 > last and codes[end - 1] not in _HYPHENS,
     )
     line.cells = _cells(handle, codes, visible, line.size)
     return line
@@ -95,7 +97,7 @@ def _cells(handle: Any, codes: list[int], visible: list[int], size: float) -> li
 
 def _text(codes: list[int]) -> str:
     """Characters beyond the basic plane come as one code or as two surrogates, depending on the font's map."""
-    text = "".join(chr(code) for code in codes if code not in {_HYPHEN, 2, 0})
+    text = "".join(chr(code) for code in codes if code not in {0, 2, 0xFFFE})
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
 
 
@@ -104,6 +106,12 @@ def _box(handle: Any, index: int) -> tuple[float, float, float, float]:
     sides = [ctypes.c_double() for _ in range(4)]
     pdfium.FPDFText_GetCharBox(handle, index, *map(ctypes.byref, sides))
     return sides[0].value, sides[1].value, sides[2].value, sides[3].value
+
+
+def _baseline(handle: Any, index: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(handle, index, ctypes.byref(x), ctypes.byref(y))
+    return y.value
 
 
 def _size(handle: Any, index: int) -> float:
