@@ -1,13 +1,16 @@
 """The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|none`, `-c region=…`."""
 
 import json
+from dataclasses import replace
 
 import aws_cdk as cdk
 
 from infra import ROOT, local_context, nag
 from infra.stack import MaruStack
-from infra.stages import CLOUD_STAGES, Stage
+from infra.stages import CLOUD_STAGES, Stage, bedrock_region
 
+#: Context that fills the `${NAME}`s of catalogue/models.yaml; `model_keys` names the keys that the stage has, by spaces.
+MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions")
 VECTOR_STORES = ("opensearch", "none")
 
 
@@ -52,7 +55,15 @@ def stage_of(app: cdk.App) -> Stage:
         )
     if vector_store not in VECTOR_STORES:
         raise ContextError(f"Context 'vector_store' is missing or unknown ({vector_store!r}); give one of: {', '.join(VECTOR_STORES)}.")
-    return CLOUD_STAGES[name](region=_context(app, "region") or local_context.REGION, vector_store=vector_store)
+    region = _context(app, "region") or local_context.REGION
+    values = {name.upper(): _context(app, name) for name in MODEL_CONTEXT}
+    values["BEDROCK_REGION"] = values["BEDROCK_REGION"] or bedrock_region(region)
+    return replace(
+        CLOUD_STAGES[name](region=region, vector_store=vector_store),
+        model_values={name: value for name, value in values.items() if value},
+        model_keys=tuple((_context(app, "model_keys") or "").split()),
+        alarm_topic_arn=_context(app, "alarm_topic_arn"),
+    )
 
 
 def _context(app: cdk.App, name: str) -> str | None:

@@ -1,10 +1,13 @@
 """Code as Lambda takes it: functions and layers staged on the host by uv, without Docker, with bytecode that survives the zip."""
 
+import atexit
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,6 @@ from aws_cdk import aws_lambda as lambda_
 from infra import ROOT
 
 PYTHON = "3.13"
-STAGING = ROOT / ".cache" / "infra"
 
 #: uv's name for the wheels each architecture needs (Lambda's Amazon Linux 2023 has glibc 2.34).
 _PLATFORM = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
@@ -28,9 +30,17 @@ exec /var/lang/bin/python3 -m uvicorn functions.{name}.main:app --host 127.0.0.1
 """
 
 
+@cache
+def _staging() -> Path:
+    """A folder of this process alone: several may synthesise at once. The CDK copies each asset when it is declared."""
+    folder = Path(tempfile.mkdtemp(prefix="maru-infra-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def function_code(name: str, *, http: bool, precompile: bool) -> lambda_.Code:
     """The asset of one function: its folder as the package `functions.{name}`, and `run.sh` for an HTTP function."""
-    target = _emptied(STAGING / "functions" / name)
+    target = _emptied(_staging() / "functions" / name)
     shutil.copytree(ROOT / "functions" / name, target / "functions" / name, ignore=_IGNORED)
     if (ROOT / "functions" / "__init__.py").exists():
         shutil.copy(ROOT / "functions" / "__init__.py", target / "functions" / "__init__.py")
@@ -45,7 +55,7 @@ def function_code(name: str, *, http: bool, precompile: bool) -> lambda_.Code:
 
 def core_code(*, precompile: bool) -> lambda_.Code:
     """The asset of the core layer: the package `maru` and the catalogue beside it."""
-    target = _emptied(STAGING / "core") / "python"
+    target = _emptied(_staging() / "core") / "python"
     shutil.copytree(ROOT / "layers" / "core" / "python", target, ignore=_IGNORED)
     if (ROOT / "catalogue").is_dir():
         shutil.copytree(ROOT / "catalogue", target.parent / "catalogue", ignore=_IGNORED)
@@ -67,7 +77,7 @@ def vendor_code(architecture: str) -> lambda_.Code:
 
 def empty_code() -> lambda_.Code:
     """The vendor layer of the local run, whose packages are those of the environment it runs in."""
-    target = _emptied(STAGING / "empty") / "python"
+    target = _emptied(_staging() / "empty") / "python"
     target.mkdir()
     (target / "EMPTY").write_text("The local run's packages come from its own environment.\n", encoding="utf-8")
     return lambda_.Code.from_asset(str(target.parent))

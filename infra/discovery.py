@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,21 @@ def functions() -> list[FunctionFolder]:
     return [
         FunctionFolder(folder.name, folder, importlib.import_module(f"functions.{folder.name}.settings").Settings) for folder in folders
     ]
+
+
+def prefixes(paths: Sequence[str]) -> list[str]:
+    """The first two segments of each path: what the API distinguishes functions by."""
+    return sorted({"/" + "/".join(path.strip("/").split("/")[:2]) for path in paths})
+
+
+def owners(paths: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Which function answers which prefix; raises :class:`ValueError` where two claim one."""
+    owner: dict[str, str] = {}
+    for function, own in paths.items():
+        for prefix in prefixes(own):
+            if owner.setdefault(prefix, function) != function:
+                raise ValueError(f"{prefix} is claimed by the functions '{owner[prefix]}' and '{function}'.")
+    return owner
 
 
 def table_specs() -> dict[str, TableSpec]:

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 
 from infra.constructs import search
 from infra.discovery import FunctionFolder
+from infra.models import bedrock_arns
 
 if TYPE_CHECKING:
     from infra.stack import MaruStack
@@ -36,8 +37,17 @@ class Grants:
             self._objects(folder, self._stack.storage.door.bucket_arn, ("GetObject", "GetObjectVersion"))
         if "ingest_queue_url" in names:
             self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
+        if "catalogue" in names:
+            self._models(folder)
         if self._stack.search and "opensearch_endpoint" in names:
             self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])
+
+    def _models(self, folder: FunctionFolder) -> None:
+        arns = bedrock_arns(self._stack, self._stack.aliases)
+        if arns:
+            self._allow(folder, ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], arns)
+        if self._stack.model_keys:
+            self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.model_keys.secret_arn])
 
     def _table(self, folder: FunctionFolder, name: str) -> None:
         actions = _READ + _WRITE if folder.name == "admin" else _ADMINS.get(name, _READ + _WRITE)

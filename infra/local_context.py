@@ -16,20 +16,32 @@ from infra.stages import Stage
 REGION = "ap-northeast-2"
 ACCOUNT = "000000000000"  # the embedded AWS has this one
 
-#: Parameters of the local stack, filled in by `make run` at each start.
+#: Parameters of the local stack, filled in by `make run` at each start; empty means: not set.
 PARAMETERS = {
     "AwsEndpoint": "URL of the embedded AWS, where Cognito serves its keys",
     "DataDir": "Folder of the embedded vector store",
+    "LocalUrl": "OpenAI-compatible base URL of the bundled model server",
     "ModelUrl": "OpenAI-compatible base URL that the default chat alias points at",
-    "ModelKey": "Key for ModelUrl",
     "ModelName": "Model name at ModelUrl",
+    "ModelKey": "Key for ModelUrl",
     "EmbedUrl": "OpenAI-compatible base URL that the default embedding alias points at",
-    "EmbedKey": "Key for EmbedUrl",
     "EmbedName": "Model name at EmbedUrl",
+    "EmbedKey": "Key for EmbedUrl",
+    "EmbedDimensions": "Length of the vectors of EmbedName",
+    "OpenaiApiKey": "Key for OpenAI",
 }
+SECRET_PARAMETERS = {"ModelKey", "EmbedKey", "OpenaiApiKey"}
 
-#: Settings of functions that are such parameters, by the setting's name.
-SETTINGS: dict[str, str] = {}
+#: What the parameters are called in `catalogue/models.yaml`.
+CATALOGUE_VALUES = {
+    "LOCAL_URL": "LocalUrl",
+    "MODEL_URL": "ModelUrl",
+    "MODEL_NAME": "ModelName",
+    "EMBED_URL": "EmbedUrl",
+    "EMBED_NAME": "EmbedName",
+    "EMBED_DIMENSIONS": "EmbedDimensions",
+}
+CATALOGUE_KEYS = {"MODEL_KEY": "ModelKey", "EMBED_KEY": "EmbedKey", "OPENAI_API_KEY": "OpenaiApiKey"}
 
 
 def stage() -> Stage:

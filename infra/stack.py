@@ -8,8 +8,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from pydantic import ValidationError
 
-from infra import bundling, discovery, findings, local_context
-from infra.constructs.api import Api, owners
+from infra import bundling, discovery, findings, local_context, models
+from infra.constructs.api import Api
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
 from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, consume, feed_from_bucket, sweep
@@ -41,7 +41,8 @@ class MaruStack(cdk.Stack):
             self, "Storage", keep=keep, log_days=stage.log_days, cors_origins=stage.cors_origins, emptied=not stage.local
         )
         self.identity = Identity(self, "Identity", stage=stage.name, scopes=SCOPES, keep=keep)
-        self.model_keys = self._secret("ModelKeys", "Keys of model providers: a JSON object from provider to key")
+        self.aliases = [] if stage.local else models.demand(stage)
+        self.model_keys = None if stage.local else self._secret("ModelKeys", "Keys of model providers: a JSON object from name to key")
         self.operator_key = self._secret("OperatorKey", "The first operator key; `make operator-key` fills it in")
         self.search = self._search() if stage.vector_store == "opensearch" else None
         self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
@@ -82,7 +83,8 @@ class MaruStack(cdk.Stack):
         return secretsmanager.Secret(self, name, description=description, removal_policy=removal)
 
     def _parameter(self, name: str, description: str) -> cdk.CfnParameter:
-        return cdk.CfnParameter(self, name, type="String", description=description, default="-")
+        secret = name in local_context.SECRET_PARAMETERS
+        return cdk.CfnParameter(self, name, type="String", description=description, default="", no_echo=secret or None)
 
     def _functions(self) -> dict[str, MaruFunction]:
         stage = self.stage
@@ -125,8 +127,10 @@ class MaruStack(cdk.Stack):
 
     def _values(self) -> dict[str, Any]:
         """Everything a setting may be called, and what it is on this stage."""
-        stage = self.stage
+        stage, parameters = self.stage, {name: one.value_as_string for name, one in self.parameters.items()}
+        model = models.settings(stage, parameters, self.model_keys)
         return {
+            **model,
             **{f"{name}_table": table.table_name for name, table in self.tables.items()},
             "stage": stage.name,
             "bucket": self.storage.own.bucket_name,
@@ -139,7 +143,8 @@ class MaruStack(cdk.Stack):
             "token_audience": self.identity.client.user_pool_client_id,
             "vector_store": stage.vector_store,
             "opensearch_endpoint": f"https://{self.search.domain.domain_endpoint}" if self.search else None,
-        } | {name: self.parameters[parameter].value_as_string for name, parameter in local_context.SETTINGS.items() if self.parameters}
+            "data_dir": parameters.get("DataDir"),
+        }
 
     def _keys_host(self) -> str:
         if self.parameters:
@@ -148,7 +153,7 @@ class MaruStack(cdk.Stack):
 
     def _routes(self) -> None:
         paths = {folder.name: folder.paths() for folder in discovery.functions() if folder.http}
-        for prefix, function in owners(paths).items():
+        for prefix, function in discovery.owners(paths).items():
             self.api.route(prefix, self.functions[function].live)
 
     def _ingest(self) -> None:

@@ -31,6 +31,11 @@ class Stage:
     search_volume_gib: int = 20
     cors_origins: tuple[str, ...] = ()
     alarm_topic_arn: str | None = None
+    #: Values for the `${NAME}`s of catalogue/models.yaml, the names of the keys this stage has, and the aliases it must offer.
+    model_values: dict[str, str] = field(default_factory=dict)
+    model_keys: tuple[str, ...] = ()
+    chat_alias: str = "default"
+    embedding_alias: str = "embedding"
     architecture: str = "arm64"
     #: What only the local run has: no web adapter, no vendored packages, endpoints as parameters of the stack.
     local: bool = False
@@ -45,6 +50,15 @@ class Stage:
     def shape(self, function: str) -> Shape:
         """The size of a function."""
         return self.shapes.get(function, Shape())
+
+
+#: Where Bedrock has the default models for regions that lack one of them; any other region asks its own Bedrock.
+_BEDROCK_REGIONS = {"ap-northeast-2": "ap-northeast-1"}
+
+
+def bedrock_region(region: str) -> str:
+    """The region whose Bedrock a stage in `region` asks unless its context says otherwise."""
+    return _BEDROCK_REGIONS.get(region, region)
 
 
 def dev(*, region: str, vector_store: str) -> Stage:

@@ -1,6 +1,6 @@
 """The public API: a regional REST API whose every integration streams."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -66,21 +66,6 @@ class Api(Construct):
         resource.add_method("ANY", integration)
         if prefix.startswith("/v1/"):
             resource.add_resource("{proxy+}").add_method("ANY", integration)
-
-
-def prefixes(paths: Sequence[str]) -> list[str]:
-    """The first two segments of each path: what the API distinguishes functions by."""
-    return sorted({"/" + "/".join(path.strip("/").split("/")[:2]) for path in paths})
-
-
-def owners(paths: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Which function answers which prefix; raises :class:`ValueError` where two claim one."""
-    owner: dict[str, str] = {}
-    for function, own in paths.items():
-        for prefix in prefixes(own):
-            if owner.setdefault(prefix, function) != function:
-                raise ValueError(f"{prefix} is claimed by the functions '{owner[prefix]}' and '{function}'.")
-    return owner
 
 
 def _json(fields: Mapping[str, str]) -> str:

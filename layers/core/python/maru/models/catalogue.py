@@ -99,7 +99,7 @@ class Catalogue:
         self._aliases: dict[str, Alias] = {}
         self._missing: dict[str, set[str]] = {}
         for index, entry in enumerate(_entries(document, source)):
-            checked = self._parsed(entry, f"models[{index}]")
+            checked = self._parsed(_filled(entry, values, keep=True), f"models[{index}]")
             missing = _names_without_value(entry, values) | _keys_without_value(checked, keys)
             if missing:
                 self._missing.setdefault(checked.alias, set()).update(missing)
@@ -185,12 +185,13 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _filled(value: Any, values: Mapping[str, str]) -> Any:
+def _filled(value: Any, values: Mapping[str, str], *, keep: bool = False) -> Any:
+    """The entry with this place's values; names without one vanish, or stand as they are where ``keep`` asks for it."""
     if isinstance(value, dict):
-        return {name: _filled(part, values) for name, part in value.items()}
+        return {name: _filled(part, values, keep=keep) for name, part in value.items()}
     if isinstance(value, list):
-        return [_filled(part, values) for part in value]
+        return [_filled(part, values, keep=keep) for part in value]
     if not isinstance(value, str) or not _NAME.search(value):
         return value
     # An empty result means that the field is absent: `${EMBED_DIMENSIONS:-}`.
-    return _NAME.sub(lambda match: values.get(match[1]) or match[2] or "", value) or None
+    return _NAME.sub(lambda match: values.get(match[1]) or (match[0] if keep and match[2] is None else match[2] or ""), value) or None

@@ -1,0 +1,74 @@
+# Everything a person types. `make` alone lists it. Needs python3 and make, nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PY := .venv/bin/python
+export PYTHONPATH := layers/core/python:.
+export PYTHONUTF8 := 1
+MARU_HOME ?= $(CURDIR)/.maru
+export MARU_HOME
+STAGE ?= dev
+# Two cores and the whole system in one test: more workers would only wait for each other.
+WORKERS ?= 2
+PYTEST := $(PY) -m pytest
+
+.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key bench deps-debian clean _run _dev
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+_run:
+	@env -u PYTHONPATH python3 -m tools.bootstrap run
+_dev:
+	@env -u PYTHONPATH python3 -m tools.bootstrap dev
+
+run: _run ## start the whole of Maru on this machine (MARU_HOME, MARU_PORT move it)
+	@exec $(PY) -m local.run
+
+demo: _run ## upload documents, ask in Korean and English, show cited answers as they stream
+	@exec $(PY) -m local.demo
+
+test: _dev ## lint, types, and all tests but the slow ones
+	@$(PY) -m tools.test
+
+test-all: _dev ## the same with the slow tests
+	@$(PY) -m tools.test --slow
+
+check: lint types ## what needs no engine: lint, types, unit, function and infra tests
+	@$(PYTEST) -n $(WORKERS) -m "not live and not slow" tests
+
+lint: _dev
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+types: _dev
+	@$(PY) -m mypy
+
+lock: _dev ## resolve pyproject.toml into the lock files (UPGRADE=1 looks for newer versions)
+	@$(PY) -m tools.lock $(if $(UPGRADE),--upgrade)
+
+openapi: _dev ## write the merged OpenAPI document that /openapi.json answers
+	@$(PY) -m tools.openapi
+
+synth: _run ## synthesise STAGE (CONTEXT="-c vector_store=none" …); needs no credentials
+	@PATH="$(CURDIR)/tools/bin:$$PATH" $(PY) -m tools.cdk synth --quiet -c stage=$(STAGE) $(CONTEXT)
+
+deploy: _run ## deploy STAGE into the AWS account of your credentials
+	@$(PY) -m tools.cdk deploy -c stage=$(STAGE) $(CONTEXT)
+
+destroy: _run ## remove STAGE, naming what is kept
+	@$(PY) -m tools.cdk destroy -c stage=$(STAGE) $(CONTEXT)
+
+operator-key: _run ## make STAGE's first operator key: kept in Secrets Manager, shown once
+	@$(PY) -m tools.operator_key --stage $(STAGE)
+
+smoke: _run ## run the main job against any deployment: make smoke URL=https://… KEY=mk_…
+	@$(PY) -m tools.smoke --url "$(URL)" --key "$(KEY)"
+
+bench: _dev ## run the benchmarks that print figures
+	@$(PY) -m bench
+
+deps-debian: ## install what the optional tests use and Debian has
+	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \
+	$$S apt-get update -qq && $$S apt-get install -y --no-install-recommends python3-venv default-jre-headless cargo curl
+
+clean: ## forget caches and built things; data in .maru stays
+	@rm -rf .cache cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,206 @@
+"""`make run`: the whole of Maru on this machine, started in order, watched, and stopped together."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from infra import discovery, local_context
+from local import assembly, aws, deploy, model_servers, seed
+from local.children import ROOT, Child, ChildFailed, Children
+from local.home import Home, Taken, claim
+
+DEFAULT_PORT = 8080
+#: For children that run the repository's own code; Lambda's workers must find `maru` in their layer instead.
+CORE = {"PYTHONPATH": str(ROOT / "layers" / "core" / "python")}
+
+
+class Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C or SIGTERM."""
+
+
+def main() -> None:
+    """Start everything, say how to use it, wait for the end."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _stop)
+    environ = model_servers.environment(ROOT)
+    home = Home(Path(environ.get("MARU_HOME") or ROOT / ".maru"))
+    port = int(environ.get("MARU_PORT") or DEFAULT_PORT)
+    try:
+        home.lock()
+        claim(port)
+        children = Children(home.logs, home.children_lock())
+    except Taken as taken:
+        raise SystemExit(str(taken)) from None
+    run = Run(home, port, children, environ)
+    try:
+        run.start()
+        run.watch()
+    except Stopped:
+        print("\nStopping · 멈추는 중 …", flush=True)
+    except (ChildFailed, deploy.DeployError, assembly.SynthFailed, seed.SeedFailed) as failed:
+        raise SystemExit(f"Maru could not start. 시작하지 못했습니다.\n{failed}") from None
+    finally:
+        _deaf()
+        children.stop()
+        home.run_file.unlink(missing_ok=True)
+
+
+class Run:
+    """One run, from the first child to the last line on the terminal."""
+
+    def __init__(self, home: Home, port: int, children: Children, environ: dict[str, str]) -> None:
+        self.home, self.port, self.children, self.environ = home, port, children, environ
+        self.url = f"http://127.0.0.1:{port}"
+        self.ports = home.ports(("aws", "models"))
+        self.session: Any = None
+
+    def start(self) -> None:
+        """Bring everything up in its order; what can start together does."""
+        started = time.monotonic()
+        self.home.run_file.unlink(missing_ok=True)
+        embedded, models = self._start_aws(), self._start_models()
+        self._say("template", "CDK 템플릿")
+        folder, made = assembly.assembly()
+        self._say("embedded AWS" + (" (template synthesised)" if made else ""), "내장 AWS")
+        embedded.wait_until_answers(f"{self.aws_url}/_ministack/health")
+        self.session = self._session()
+        self._say("deployment", "배포")
+        outputs = deploy.deploy(
+            self.session, folder, local_context.stage().stack_name, region=local_context.REGION, parameters=self._parameters()
+        )
+        self._say("HTTP functions", "HTTP 함수")
+        web = self._start_http(outputs)
+        self._say("model server", "모델 서버")
+        models.wait_until_answers(f"http://127.0.0.1:{self.ports['models']}/v1/models", seconds=300)
+        web.wait_until_answers(f"{self.url}/healthz")
+        seeded = seed.Seed(self.home, self.url, self.session, outputs, say=self._say)
+        access = seeded.access()
+        seeded.content(access)
+        self._sweep(outputs)
+        self._ready(access, outputs, time.monotonic() - started)
+
+    def watch(self) -> None:
+        """Wait; a model server that ends is started again, the end of anything else is the end of all."""
+        while True:
+            time.sleep(0.5)
+            child = self.children.ended()
+            if child is None:
+                continue
+            if child.name != "models":
+                raise ChildFailed(f"{child.name} ended (code {child.process.returncode}). Its log: {child.log}")
+            print(f"The model server ended (code {child.process.returncode}); starting it again. Its log: {child.log}", flush=True)
+            self.children.running.remove(child)
+            time.sleep(2)
+            self._start_models()
+
+    @property
+    def aws_url(self) -> str:
+        """Where the embedded AWS answers."""
+        return f"http://127.0.0.1:{self.ports['aws']}"
+
+    def _start_aws(self) -> Child:
+        arguments = ("--port", str(self.ports["aws"]), "--home", str(self.home.folder), "--region", local_context.REGION)
+        return self.children.start("aws", "local.aws", *arguments)
+
+    def _start_models(self) -> Child:
+        arguments = ("--port", str(self.ports["models"]), "--home", str(ROOT / ".cache" / "models"))
+        return self.children.start("models", "local.models", *arguments, environment=CORE)
+
+    def _start_http(self, outputs: dict[str, str]) -> Child:
+        functions = self.session.client("lambda")
+        settings: dict[str, Any] = {}
+        for folder in discovery.functions():
+            if folder.http:
+                configuration = functions.get_function_configuration(FunctionName=outputs[f"{folder.name.title()}Function"])
+                settings[folder.name] = configuration["Environment"]["Variables"]
+        self.home.write("settings.json", settings)
+        arguments = ("--port", str(self.port), "--settings", str(self.home.folder / "settings.json"))
+        return self.children.start("http", "local.http", *arguments, environment=self._http_environment())
+
+    def _http_environment(self) -> dict[str, str]:
+        wanted = ("AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        embedded = aws.environment(self.ports["aws"], self.home.folder, local_context.REGION)
+        return {name: embedded[name] for name in wanted} | CORE
+
+    def _session(self) -> Any:
+        import boto3
+
+        environment = self._http_environment()
+        del environment["PYTHONPATH"]
+        os.environ.update(environment)  # botocore's way to be told an endpoint for all services
+        return boto3.Session()
+
+    def _parameters(self) -> dict[str, str]:
+        here = {
+            "AwsEndpoint": self.aws_url,
+            "DataDir": str(self.home.folder / "data"),
+            "LocalUrl": f"http://127.0.0.1:{self.ports['models']}/v1",
+        }
+        return {name: value for name, value in (here | model_servers.parameters(self.environ)).items() if name in local_context.PARAMETERS}
+
+    def _sweep(self, outputs: dict[str, str]) -> None:
+        """Documents that an earlier run left unfinished are taken up now, not in five minutes."""
+        if "IngestFunction" in outputs:
+            payload = b'{"task": "sweep"}'
+            self.session.client("lambda").invoke(FunctionName=outputs["IngestFunction"], InvocationType="Event", Payload=payload)
+
+    def _ready(self, access: seed.Access, outputs: dict[str, str], seconds: float) -> None:
+        client = self.session.client("cognito-idp").describe_user_pool_client(
+            UserPoolId=outputs["UserPoolId"], ClientId=outputs["ClientId"]
+        )["UserPoolClient"]
+        known = {
+            "url": self.url,
+            "api_key": access.api_key,
+            "admin_key": access.admin_key,
+            "pid": os.getpid(),
+            "token_url": outputs["TokenUrl"],
+            "client_id": client["ClientId"],
+            "client_secret": client["ClientSecret"],
+        }
+        self.home.write(self.home.run_file.name, known)
+        print(_welcome(self.url, access, seconds, self._model_line()), flush=True)
+
+    def _model_line(self) -> str:
+        if self.environ.get("MARU_MODEL_URL"):
+            return f"Answers come from {self.environ['MARU_MODEL_URL']} (MARU_MODEL_URL)."
+        for server in model_servers.nearby(but=self.port):
+            name = server.models[0] if server.models else "NAME"
+            return f"{server.name} answers at {server.url}. To use it: MARU_MODEL_URL={server.url} MARU_MODEL_NAME={name} make run"
+        return "Answers come from the bundled extractive reader. For a real model: MARU_MODEL_URL=http://host:port/v1 make run"
+
+    def _say(self, what: str, korean: str) -> None:
+        print(f"  … {what} · {korean}", flush=True)
+
+
+def _welcome(url: str, access: seed.Access, seconds: float, models: str) -> str:
+    return f"""
+Maru is ready ({seconds:.1f} s) · 마루가 준비되었습니다
+  URL          {url}        (docs: {url}/docs)
+  api key      {access.api_key}     (minji, group hr)
+  second key   {access.second_key}     (alex, group engineering)
+  admin key    {access.admin_key}     (operator)
+  {models}
+
+Try it · 시험해 보기:
+  curl -N {url}/v1/agents/hr-assistant/chat -H 'Authorization: Bearer {access.api_key}' \\
+    -H 'Content-Type: application/json' -d '{{"message": "연차 휴가는 며칠인가요?", "stream": true}}'
+
+Ctrl-C stops everything · Ctrl-C로 모두 멈춥니다.
+"""
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    raise Stopped
+
+
+def _deaf() -> None:
+    """A second Ctrl-C must not cut the saving of the state short."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    main()
