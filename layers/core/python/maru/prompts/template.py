@@ -1,0 +1,105 @@
+"""What a prompt version says, and how its variables are filled in: plain substitution, once, of declared names."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from maru.errors import BadRequest
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_MAX_RENDERED = 400_000  # characters; more than any model of the catalogue reads
+
+type VariableType = Literal["string", "number", "integer", "boolean", "array", "object"]
+
+_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+class Variable(BaseModel):
+    """A variable of a prompt; without a default it is required unless said otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: VariableType = "string"
+    description: str = Field(default="", max_length=500)
+    required: bool = True
+    default: Any = None
+
+    def accepts(self, value: Any) -> bool:
+        """Whether a value has this variable's type; booleans are no numbers."""
+        return isinstance(value, _PYTHON[self.type]) and (self.type == "boolean" or not isinstance(value, bool))
+
+
+class TemplateMessage(BaseModel):
+    """One message; ``{{name}}`` in its content stands for a variable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str = Field(min_length=1, max_length=100_000)
+
+
+class Template(BaseModel):
+    """A prompt's content, checked as a whole: every placeholder is declared, every variable used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    messages: Annotated[tuple[TemplateMessage, ...], Field(min_length=1, max_length=50)]
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], Variable] = Field(default={}, max_length=50)
+    model: str | None = Field(default=None, max_length=128)
+    parameters: dict[str, Any] = Field(default={}, max_length=30)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Template":
+        used = {name for message in self.messages for name in _PLACEHOLDER.findall(message.content)}
+        if undeclared := used - self.variables.keys():
+            raise ValueError(f"the placeholder '{{{{{min(undeclared)}}}}}' has no entry in 'variables'")
+        if unused := self.variables.keys() - used:
+            raise ValueError(f"the variable '{min(unused)}' stands in no message")
+        for name, variable in self.variables.items():
+            if variable.default is not None and not variable.accepts(variable.default):
+                raise ValueError(f"the default of '{name}' is no {variable.type}")
+        return self
+
+    def checksum(self) -> str:
+        """SHA-256 of the canonical JSON of the content, in hexadecimal."""
+        canonical = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def render(self, values: Mapping[str, Any]) -> list[dict[str, str]]:
+        """The messages with their variables filled in; raises :class:`BadRequest` naming the variable that is wrong.
+
+        Values are inserted once and never read again: a placeholder inside a value stays text. Everything but strings is
+        inserted as JSON.
+        """
+        filled = {name: self._value(name, values) for name in self.variables}
+        if unknown := values.keys() - self.variables.keys():
+            raise BadRequest(f"This prompt has no variable '{min(unknown)}'.", param=f"variables.{min(unknown)}")
+        rendered = [
+            {"role": message.role, "content": _PLACEHOLDER.sub(lambda found: filled[found[1]], message.content)}
+            for message in self.messages
+        ]
+        if sum(len(message["content"]) for message in rendered) > _MAX_RENDERED:
+            raise BadRequest(f"The rendered prompt has more than {_MAX_RENDERED} characters.", param="variables")
+        return rendered
+
+    def _value(self, name: str, values: Mapping[str, Any]) -> str:
+        variable = self.variables[name]
+        value = values.get(name, variable.default)
+        if value is None:
+            if variable.required:
+                raise BadRequest(f"The variable '{name}' ({variable.type}) is missing.", param=f"variables.{name}")
+            return ""
+        if not variable.accepts(value):
+            raise BadRequest(f"The variable '{name}' must be of type {variable.type}.", param=f"variables.{name}")
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
