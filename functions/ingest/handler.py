@@ -1,0 +1,64 @@
+"""Takes batches from the ingest queue, and the schedule's call to sweep; messages that fail come back alone."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from functions.ingest.settings import Settings
+from maru import aws
+from maru.dynamo import Table
+from maru.identity.directory import TenantStore
+from maru.knowledge.ingest.door import Door
+from maru.knowledge.ingest.pipeline import Pipeline
+from maru.knowledge.ingest.worker import Worker
+from maru.knowledge.library import Library
+from maru.knowledge.parse.limited import parse_limited
+from maru.models import ModelClient
+from maru.telemetry import Telemetry
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Lambda's entry point."""
+    worker, log = _worker()
+    return handle(worker, log, event)
+
+
+def handle(worker: Worker, log: Telemetry, event: dict[str, Any]) -> dict[str, Any]:
+    """Do every message of a batch; names those that are to come again."""
+    if "Records" not in event:
+        worker.do(event)
+        return {}
+    failed = [record["messageId"] for record in event["Records"] if not _done(worker, log, record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _done(worker: Worker, log: Telemetry, record: dict[str, Any]) -> bool:
+    try:
+        worker.take(record["body"])
+    except Exception as error:  # noqa: BLE001 - the edge: one message's trouble is not its neighbours'
+        log.failure("message failed", error, message_id=record["messageId"])
+        log.metric({"part": "ingest"}, {"message_failures": 1})
+        return False
+    return True
+
+
+@cache
+def _worker() -> tuple[Worker, Telemetry]:
+    settings = Settings.from_env(os.environ)
+    log = Telemetry(settings.function)
+    return build(settings, log), log
+
+
+def build(settings: Settings, log: Telemetry) -> Worker:
+    """The worker on what the settings name."""
+    library = Library.connect(settings)
+    models = ModelClient.connect(settings)
+
+    def embed(alias: str, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        return asyncio.run(models.embed(alias, texts)).vectors
+
+    tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
+    pipeline = Pipeline(library, embed=embed, parse=parse_limited, log=log)
+    return Worker(library, pipeline, Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log))

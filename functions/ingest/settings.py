@@ -1,0 +1,10 @@
+"""What the ingest function needs: the document side, and the tenants that the S3 door knows."""
+
+from maru.knowledge.library import LibrarySettings
+
+
+class Settings(LibrarySettings):
+    """Settings of the ingest function."""
+
+    function: str
+    tenants_table: str

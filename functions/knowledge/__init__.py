@@ -1,0 +1,1 @@
+"""The HTTP function of files, uploads and vector stores."""

@@ -1,0 +1,52 @@
+"""The knowledge function's application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from functions.knowledge import batch_routes, file_routes, search_routes, store_file_routes, store_routes, upload_routes
+from functions.knowledge.settings import Settings
+from maru.errors import Unavailable
+from maru.http import App, HttpServices, create_app
+from maru.http.app import Check
+from maru.knowledge.library import Library
+from maru.knowledge.retrieve import Retriever
+from maru.models import ModelClient
+
+ROUTERS = [
+    file_routes.router,
+    upload_routes.router,
+    store_routes.router,
+    store_file_routes.router,
+    batch_routes.router,
+    search_routes.router,
+]
+
+
+def build(settings: Settings) -> App:
+    """The application on what the settings name."""
+    library, models = Library.connect(settings), ModelClient.connect(settings)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with models:
+            yield
+
+    return create_app(
+        title="Maru documents",
+        routers=ROUTERS,
+        services=HttpServices.connect(settings),
+        collaborators=[library, Retriever.connect(settings, models)],
+        ready=ready(library),
+        cors_origins=settings.cors_origins,
+        lifespan=lifespan,
+    )
+
+
+def ready(library: Library) -> dict[str, Check]:
+    """What documents depend on: the tables, and the index where there is one."""
+
+    def index() -> None:
+        if library.index is not None and not library.index.ready():
+            raise Unavailable("The index does not answer.")
+
+    return {"files": lambda: library.files.row("-"), "index": index}

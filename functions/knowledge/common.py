@@ -1,0 +1,73 @@
+"""What the routes of documents share: callers, collaborators, cursors and the shapes that bodies have in common."""
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from maru.dynamo import Item
+from maru.errors import BadRequest
+from maru.http import provided, require
+from maru.identity import Caller
+from maru.knowledge.chunk import from_openai
+from maru.knowledge.library import Library
+from maru.knowledge.paging import Cursor
+from maru.knowledge.retrieve import Retriever
+from maru.knowledge.stores.filters import check_attributes
+
+Reader = Annotated[Caller, Depends(require("knowledge:read"))]
+Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Documents = Annotated[Library, Depends(provided(Library))]
+Searching = Annotated[Retriever, Depends(provided(Retriever))]
+
+Status = Literal["in_progress", "completed", "failed", "cancelled"]
+_MAX_FILENAME = 255
+
+
+class Body(BaseModel):
+    """A request's body: what is unknown is refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _cursor(
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    order: Literal["asc", "desc"] = "desc",
+    after: str | None = None,
+    before: str | None = None,
+) -> Cursor:
+    return Cursor(limit, order, after, before)
+
+
+Paging = Annotated[Cursor, Depends(_cursor)]
+
+Metadata = Annotated[dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)]
+
+
+class ExpiresAfter(Body):
+    """When a vector store's time is over: so many days after it was last used."""
+
+    anchor: Literal["last_active_at"]
+    days: int = Field(ge=1, le=365)
+
+
+def chunking(strategy: dict[str, Any] | None) -> Item | None:
+    """OpenAI's chunking strategy in characters; None where none is given. Raises BadRequest."""
+    if strategy is None:
+        return None
+    size, overlap = from_openai(strategy)
+    return {"size": size, "overlap": overlap}
+
+
+def attributes(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Checked attributes; None where none are given. Raises BadRequest."""
+    return None if given is None else check_attributes(given)
+
+
+def filename(given: str | None) -> str:
+    """A file's name as everybody sees it: NFC, without folders. Raises BadRequest."""
+    name = unicodedata.normalize("NFC", given or "").replace("\\", "/").rsplit("/", 1)[-1].strip()
+    if not name or not name.isprintable() or len(name) > _MAX_FILENAME:
+        raise BadRequest(f"A file needs a name of at most {_MAX_FILENAME} printable characters.", param="file")
+    return name

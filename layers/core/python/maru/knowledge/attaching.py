@@ -1,0 +1,122 @@
+"""What callers do with documents in vector stores: put in, change, take out, in batches too."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from maru.dynamo import Item
+from maru.errors import BadRequest, Conflict, NotFound
+from maru.identity import Caller
+from maru.knowledge import jobs
+from maru.knowledge.acl import check_size
+from maru.knowledge.library import Library
+from maru.knowledge.memberships import Entry, Superseded
+from maru.knowledge.paging import Cursor
+
+_CHANGED = "The file in this vector store was changed at the same time. Try again."
+
+
+class Wanted(NamedTuple):
+    """A file that is to be in a store. None stands for the file's own attributes and the store's own chunking."""
+
+    file_id: str
+    attributes: Mapping[str, Any] | None = None
+    chunking: Item | None = None
+
+
+def attach(library: Library, caller: Caller, store: Item, wanted: Wanted) -> Item:
+    """Put one file into a store, or ingest it again where attributes or chunking are others than before.
+
+    Raises NotFound, BadRequest or Conflict.
+    """
+    library.require_index()
+    entry = _entry(store, library.files.seen(caller, wanted.file_id), wanted)
+    member = library.members.find(store["id"], wanted.file_id)
+    if member is None:
+        member = library.transitions.attach(store, [entry])[0]
+    elif _as_wanted(member, entry):
+        return member
+    else:
+        member = _again(library, member, entry)
+    _start(library, [(member, entry.file)])
+    return member
+
+
+def attach_batch(library: Library, caller: Caller, store: Item, wanted: Sequence[Wanted]) -> Item:
+    """Put files into a store as one batch. Raises NotFound naming the first file that the caller cannot see."""
+    library.require_index()
+    files = library.files.seen_among(caller, (one.file_id for one in wanted))
+    missing = next((one.file_id for one in wanted if one.file_id not in files), None)
+    if missing is not None:
+        raise NotFound(f"No such file: '{missing}'.", param="file_ids")
+    entries = {one.file_id: _entry(store, files[one.file_id], one) for one in wanted}
+    present = library.members.among((store["id"], file_id) for file_id in entries)
+    batch = library.batches.create(tenant=caller.tenant, store_id=store["id"])
+    fresh = [entry for file_id, entry in entries.items() if (store["id"], file_id) not in present]
+    members = library.transitions.attach(store, fresh, batch_id=batch["id"])
+    members += [_again(library, member, entries[member["file_id"]], batch_id=batch["id"]) for member in present.values()]
+    _start(library, [(member, files[member["file_id"]]) for member in members])
+    return library.batches.get(store["id"], batch["id"])
+
+
+def set_attributes(library: Library, caller: Caller, store: Item, file_id: str, attributes: Mapping[str, Any]) -> Item:
+    """Give a document in a store other attributes: searches show them at once and filter by them when it is indexed again."""
+    file = library.files.seen(caller, file_id)
+    check_size(file["acl"], attributes)
+    member = library.members.get(store["id"], file_id)
+    if member["attributes"] == attributes:
+        return member
+    entry = Entry(file, dict(attributes), member["chunking"])
+    if member["status"] not in ("in_progress", "completed"):
+        return library.members.change(member, {"attributes": dict(attributes)})
+    member = _again(library, member, entry)
+    _start(library, [(member, file)])
+    return member
+
+
+def cancel_batch(library: Library, store: Item, batch_id: str) -> Item:
+    """Stop what of a batch is not done yet. Raises NotFound."""
+    batch = library.batches.get(store["id"], batch_id)
+    if batch["n_in_progress"]:
+        batch = library.batches.cancel(batch["id"])
+    everything = Cursor(limit=10_000, order="asc")
+    rows = library.members.list(store["id"], everything, batch_id=batch_id, keep=lambda rows: rows).rows
+    for row in rows:
+        member = library.members.find(store["id"], row["file_id"])
+        if member and member["status"] == "in_progress" and member.get("batch_id") == batch_id:
+            _cancel(library, member)
+    return library.batches.get(store["id"], batch_id)
+
+
+def _cancel(library: Library, member: Item) -> None:
+    try:
+        library.transitions.cancel(member)
+    except Superseded:
+        return  # it ended by itself
+
+
+def _entry(store: Item, file: Item, wanted: Wanted) -> Entry:
+    if file["status"] == "error":
+        raise BadRequest(f"The file '{file['id']}' failed: {file.get('status_details')}", param="file_id", code="file_failed")
+    attributes = dict(file["attributes"] if wanted.attributes is None else wanted.attributes)
+    check_size(file["acl"], attributes)
+    return Entry(file, attributes, wanted.chunking or store["chunking"])
+
+
+def _as_wanted(member: Item, entry: Entry) -> bool:
+    same = member["attributes"] == entry.attributes and member["chunking"] == entry.chunking
+    return same and member["status"] in ("in_progress", "completed")
+
+
+def _again(library: Library, member: Item, entry: Entry, *, batch_id: str | None = None) -> Item:
+    same_cuts = member["chunking"] == entry.chunking
+    try:
+        return library.transitions.restart(
+            member, entry.file["version"], batch_id=batch_id, keep_live=same_cuts, attributes=entry.attributes, chunking=entry.chunking
+        )
+    except Superseded:
+        raise Conflict(_CHANGED, code="file_changed") from None
+
+
+def _start(library: Library, members: Sequence[tuple[Item, Item]]) -> None:
+    """Queue the work; files whose parts are still being joined start when that is done."""
+    library.queue.send(jobs.ingest(member) for member, file in members if file["status"] != "uploaded")

@@ -1,0 +1,1 @@
+"""Ingestion: what the worker does with documents, each step of it safe to repeat."""

@@ -1,0 +1,211 @@
+"""One document's way into a store's index: read, cut, embed, index, live.
+
+Every step may be repeated and the whole may be cut off anywhere: the rendering is kept when it is whole, rows are written under
+the version's own keys, how far indexing came is noted behind each batch, and one conditional write makes the version live.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from itertools import batched
+from pathlib import Path
+from typing import Protocol
+
+from maru.dynamo import Item
+from maru.errors import MaruError
+from maru.knowledge import jobs
+from maru.knowledge.blobs import Blob, ObjectGone
+from maru.knowledge.chunk import ChunkSpan, chunk
+from maru.knowledge.library import Library
+from maru.knowledge.memberships import Superseded
+from maru.knowledge.parse.model import ParsedDocument, ParseFailed
+from maru.knowledge.stores.port import Chunk
+from maru.knowledge.transitions import RightsChanged
+from maru.telemetry import Telemetry
+
+#: How often a document is tried before it fails; the pauses between grow from 10 s to 15 min, about half an hour together.
+MAX_ATTEMPTS = 8
+#: Chunks embedded and indexed between two notes of progress.
+STEP = 128
+#: How long a worker may show no life before another takes its document: longer than reading a document may take.
+LEASE_SECONDS = 240
+_LONGEST_PAUSE = 900
+_IN_MEMORY = 16 * 1024 * 1024
+_RIGHTS_TRIES = 5
+
+#: Texts to vectors, by the alias of an embedding model.
+Embed = Callable[[str, Sequence[str]], Sequence[Sequence[float]]]
+
+
+class Parse(Protocol):
+    """Reads a document within limits; raises ParseFailed."""
+
+    def __call__(self, source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
+        """The document's rendering."""
+        ...
+
+
+class Pipeline:
+    """Brings documents into the index."""
+
+    def __init__(self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry) -> None:
+        self._library, self._embed, self._parse, self._log = library, embed, parse, log
+        self._index = library.require_index()
+        self._ready: set[int] = set()
+
+    def run(self, store_id: str, file_id: str, version: int) -> None:
+        """Ingest a document's pending version, to its end or to the next attempt. What is not to be done any more is left alone."""
+        member = self._library.members.claim(store_id, file_id, version, lease_s=LEASE_SECONDS)
+        if member is None:
+            return
+        try:
+            self._attempt(member)
+        except Superseded:
+            self._abandon(member)
+        except ParseFailed as failure:
+            code = "unsupported_file" if failure.code == "unsupported" else "invalid_file"
+            self._fail(member, code, failure.message, failure.code)
+        except ObjectGone:
+            self._fail(member, "invalid_file", "The file's content is not in the storage any more. Upload it again.", "gone")
+        except MaruError as error:
+            if error.status < 500 and error.status != 429:
+                self._fail(member, "server_error", error.message, error.code)
+            else:
+                self._again(member, error, error.message)
+        except Exception as error:  # noqa: BLE001 - a worker's edge: one document's trouble must not stop the others
+            self._again(member, error, "The document could not be processed because of an error on our side. Tell the operators its id.")
+
+    def _attempt(self, member: Item) -> None:
+        library = self._library
+        file = library.files.find(member["tenant"], member["file_id"])
+        store = library.stores.find(member["tenant"], member["vector_store_id"])
+        if file is None or store is None or file["version"] != member["pending_version"]:
+            raise Superseded
+        if file["status"] == "uploaded":
+            # Its parts are being joined; the end of that queues it again.
+            library.members.release(member, delay_s=0)
+            return
+        document = self._rendering(file, member)
+        spans = chunk(document, size=member["chunking"]["size"], overlap=member["chunking"]["overlap"])
+        self._write(store, file, member, document, spans)
+        self._publish(file, member, len(spans), len(document.text.encode()))
+
+    def _rendering(self, file: Item, member: Item) -> ParsedDocument:
+        where = (file["tenant"], file["id"], file["version"])
+        found = self._library.renderings.load(*where)
+        if found is not None:
+            return found
+        self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="parse")
+        document = self._read(file)
+        self._library.renderings.save(*where, document)
+        return document
+
+    def _read(self, file: Item) -> ParsedDocument:
+        blob = Blob.from_item(file["content"])
+        known = {"filename": file["filename"], "content_type": file.get("media_type")}
+        if file["bytes"] <= _IN_MEMORY:
+            return self._parse(self._library.blobs.get(blob), **known)
+        with tempfile.NamedTemporaryFile(prefix="maru-") as copy:
+            for piece in self._library.blobs.stream(blob):
+                copy.write(piece)
+            copy.flush()
+            return self._parse(Path(copy.name), **known)
+
+    def _write(self, store: Item, file: Item, member: Item, document: ParsedDocument, spans: Sequence[ChunkSpan]) -> None:
+        version, done = member["pending_version"], int(member.get("progress") or 0)
+        if not done and member.get("live_version") != version:
+            # What an earlier attempt left may have been cut otherwise.
+            self._index.delete(store["tenant"], store["id"], file["id"], version=version)
+        for some in batched(spans[done:], STEP, strict=False):
+            texts = [document.text[span.start : span.end] for span in some]
+            self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="embed", progress=done)
+            headed = [_headed(span, text) for span, text in zip(some, texts, strict=True)]
+            vectors = self._embed(store["embedding"], headed)
+            self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="index")
+            self._ensure(len(vectors[0]))
+            rows = zip(some, texts, vectors, strict=True)
+            self._index.upsert([_row(store, file, member, len(spans), row) for row in rows])
+            done += len(some)
+        self._library.members.advance(member, lease_s=LEASE_SECONDS, progress=done)
+
+    def _publish(self, file: Item, member: Item, chunks: int, size: int) -> None:
+        library, where = self._library, (member["tenant"], member["vector_store_id"], member["file_id"])
+        for _ in range(_RIGHTS_TRIES):
+            try:
+                library.transitions.complete(member, file, chunks=chunks, usage_bytes=size)
+                break
+            except RightsChanged:
+                present = library.files.find(member["tenant"], member["file_id"])
+                if present is None or present["version"] != member["pending_version"]:
+                    raise Superseded from None
+                file = present
+                self._index.set_acl(*where, file["acl"])
+        else:
+            raise Superseded
+        self._index.delete(*where, keep_version=member["pending_version"])
+        library.members.tidied(member)
+        self._log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=file["id"], vector_store_id=where[1])
+
+    def _ensure(self, dimensions: int) -> None:
+        if dimensions not in self._ready:
+            self._index.ensure_index(dimensions)
+            self._ready.add(dimensions)
+
+    def _fail(self, member: Item, code: str, message: str, cause: str) -> None:
+        self._log.log("WARNING", "document failed", file_id=member["file_id"], vector_store_id=member["vector_store_id"], cause=cause)
+        self._log.metric({"part": "ingest"}, {"failures": 1})
+        try:
+            self._library.transitions.fail(member, {"code": code, "message": message, "cause": cause})
+        except Superseded:
+            return
+        if member.get("live_version") != member["pending_version"]:
+            self._clear(member)
+
+    def _again(self, member: Item, error: Exception, message: str) -> None:
+        self._log.failure("document put off", error, file_id=member["file_id"], attempt=member["attempts"])
+        if member["attempts"] >= MAX_ATTEMPTS:
+            self._fail(member, "server_error", message, getattr(error, "code", "internal_error"))
+            return
+        pause = min(_LONGEST_PAUSE, 5 * 2 ** member["attempts"])
+        try:
+            self._library.members.release(member, delay_s=pause)
+        except Superseded:
+            return
+        self._library.queue.send([jobs.ingest(member)], delay_s=pause)
+
+    def _abandon(self, member: Item) -> None:
+        """Remove what was written for nobody: the document is out of the store, or its work was called off."""
+        present = self._library.members.find(member["vector_store_id"], member["file_id"])
+        wanted = {present.get("live_version"), present.get("pending_version")} if present else set()
+        if member["pending_version"] not in wanted:
+            self._clear(member)
+
+    def _clear(self, member: Item) -> None:
+        where = (member["tenant"], member["vector_store_id"], member["file_id"])
+        self._index.delete(*where, version=member["pending_version"])
+
+
+def _headed(span: ChunkSpan, text: str) -> str:
+    """The text with the headings it stands under: what a passage is about often stands there alone."""
+    heading = " > ".join(span.heading_path)
+    return text if not heading or text.startswith(span.heading_path[-1]) else f"{heading}\n{text}"
+
+
+def _row(store: Item, file: Item, member: Item, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -> Chunk:
+    span, text, vector = row
+    return Chunk(
+        vector_store_id=store["id"],
+        file_id=file["id"],
+        version=member["pending_version"],
+        chunk_index=span.index,
+        total_chunks=total,
+        text=text,
+        tenant=store["tenant"],
+        acl=tuple(file["acl"]),
+        vector=vector,
+        attributes=member["attributes"],
+        page=span.page,
+        file_start=span.start,
+        file_end=span.end,
+        source=file["filename"],
+        heading=" > ".join(span.heading_path),
+    )

@@ -1,0 +1,60 @@
+"""What the ingest function does with a message of its queue."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from maru.knowledge.documents import purge_file, purge_member
+from maru.knowledge.ingest.door import Door
+from maru.knowledge.ingest.joining import join
+from maru.knowledge.ingest.pipeline import Pipeline
+from maru.knowledge.ingest.sweep import sweep
+from maru.knowledge.library import Library
+
+Task = Callable[[dict[str, Any]], object]
+
+
+class Worker:
+    """Does jobs (`maru.knowledge.jobs`) and takes S3's events. What raises is to be delivered again."""
+
+    def __init__(self, library: Library, pipeline: Pipeline, door: Door) -> None:
+        self._library, self._door = library, door
+        self._tasks: dict[str, Task] = {
+            "ingest": lambda job: pipeline.run(job["vector_store_id"], job["file_id"], job["version"]),
+            "join": lambda job: join(library, job["file_id"]),
+            "purge_file": lambda job: purge_file(library, library.files.row(job["file_id"]) or {}),
+            "purge_member": lambda job: purge_member(library, job["vector_store_id"], job["file_id"]),
+            "purge_store": lambda job: _purge_store(library, job["vector_store_id"]),
+            "tidy": lambda job: _tidy(library, job["vector_store_id"], job["file_id"]),
+            "sweep": lambda job: sweep(library, everything=bool(job.get("all"))),
+        }
+
+    def take(self, body: str) -> None:
+        """Do what one message says. Raises KeyError or ValueError for a message that is none of ours: those end as dead letters."""
+        self.do(json.loads(body))
+
+    def do(self, message: dict[str, Any]) -> None:
+        """As `take`, with the message read."""
+        if message.get("source") == "aws.s3":
+            self._door.take(message)
+        else:
+            self._tasks[message["task"]](message)
+
+
+def _purge_store(library: Library, store_id: str) -> None:
+    store = library.stores.buried(store_id)
+    if store is None:
+        return
+    if library.index is not None:
+        library.index.delete_store(store["tenant"], store_id)
+    for row in library.members.of_store(store_id):
+        library.files.leave(row["file_id"], store_id)
+        library.members.drop(row)
+    library.stores.forget(store_id)
+
+
+def _tidy(library: Library, store_id: str, file_id: str) -> None:
+    member = library.members.find(store_id, file_id)
+    if member is not None and member["status"] == "completed" and library.index is not None:
+        library.index.delete(member["tenant"], store_id, file_id, keep_version=member["live_version"])
+        library.members.tidied(member)

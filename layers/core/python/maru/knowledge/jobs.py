@@ -1,0 +1,60 @@
+"""What the ingest worker is asked to do, as messages on its queue."""
+
+import json
+from collections.abc import Iterable
+from itertools import batched
+from typing import Any
+
+from maru.dynamo import Item
+from maru.errors import Unavailable
+
+type Job = dict[str, Any]
+
+
+def ingest(member: Item) -> Job:
+    """Bring a document's pending version into its store's index."""
+    return {
+        "task": "ingest",
+        "vector_store_id": member["vector_store_id"],
+        "file_id": member["file_id"],
+        "version": member["pending_version"],
+    }
+
+
+def join(file_id: str) -> Job:
+    """Write the parts of a completed upload into one object."""
+    return {"task": "join", "file_id": file_id}
+
+
+def purge_file(file_id: str) -> Job:
+    """Remove what a deleted file left."""
+    return {"task": "purge_file", "file_id": file_id}
+
+
+def purge_member(store_id: str, file_id: str) -> Job:
+    """Remove the rows of a document that was taken out of a store."""
+    return {"task": "purge_member", "vector_store_id": store_id, "file_id": file_id}
+
+
+def purge_store(store_id: str) -> Job:
+    """Remove what a deleted vector store left."""
+    return {"task": "purge_store", "vector_store_id": store_id}
+
+
+def tidy(member: Item) -> Job:
+    """Remove the rows of a document's versions that are not live any more."""
+    return {"task": "tidy", "vector_store_id": member["vector_store_id"], "file_id": member["file_id"]}
+
+
+class JobQueue:
+    """The ingest worker's queue."""
+
+    def __init__(self, sqs: Any, queue_url: str) -> None:
+        self._sqs, self._url = sqs, queue_url
+
+    def send(self, jobs: Iterable[Job], *, delay_s: int = 0) -> None:
+        """Queue jobs. Raises Unavailable where some were not taken: whatever they are about is found again by a sweep."""
+        for some in batched(jobs, 10, strict=False):
+            entries = [{"Id": str(place), "MessageBody": json.dumps(job), "DelaySeconds": delay_s} for place, job in enumerate(some)]
+            if self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed"):
+                raise Unavailable("The ingest queue does not take messages at present.", retry_after=5)

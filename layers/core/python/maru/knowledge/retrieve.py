@@ -1,0 +1,237 @@
+"""Search: passages of live versions that the caller may see at this moment, and nothing else."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import anyio.to_thread
+
+from maru import aws
+from maru.dynamo import Item, Table
+from maru.errors import BadRequest, NotFound
+from maru.identity import Caller
+from maru.knowledge.acl import permits
+from maru.knowledge.blobs import Blobs
+from maru.knowledge.engines import open_engine, required
+from maru.knowledge.files import FileStore
+from maru.knowledge.library import SearchSettings
+from maru.knowledge.memberships import MembershipStore
+from maru.knowledge.parse.model import PageSpan
+from maru.knowledge.renderings import PageMap, RenderingStore
+from maru.knowledge.stores.filters import Filter, matches
+from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope, VectorStore
+from maru.knowledge.vector_stores import VectorStoreStore, expired
+
+#: Characters of a query that are used: more than any embedding model here can hold.
+_QUERY_CHARACTERS = 8000
+
+
+class Embedding(Protocol):
+    """What searching asks of the models' room."""
+
+    @property
+    def catalogue(self) -> Any:
+        """The aliases, whose ``languages`` the fusion wants to know."""
+        ...
+
+    async def embed(
+        self, alias: str, texts: Sequence[str], *, purpose: Any = ..., dimensions: int | None = ..., attempts: int = ...
+    ) -> Any:
+        """Vectors of texts."""
+        ...
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A chunk that was found: ``rendering[file_start:file_end] == text``.
+
+    ``page`` (1-based, None without pages) holds its start; ``pages`` are the pages it touches, as spans within ``text``.
+    ``score`` lies in [0, 1] for a hybrid search and in [-1, 1] for a vector search.
+    """
+
+    file_id: str
+    version: int
+    chunk_id: str
+    vector_store_id: str
+    source: str
+    page: int | None
+    text: str
+    file_start: int
+    file_end: int
+    score: float
+    data_class: str
+    pages: tuple[PageSpan, ...]
+    attributes: Mapping[str, Any]
+    heading: str
+
+    def page_at(self, offset: int) -> int | None:
+        """The page that holds ``text[offset]``."""
+        return next((page.number for page in self.pages if page.start <= offset < page.end), self.page)
+
+
+class Retriever:
+    """Searches vector stores for a caller."""
+
+    def __init__(
+        self,
+        *,
+        stores: VectorStoreStore,
+        files: FileStore,
+        members: MembershipStore,
+        renderings: RenderingStore,
+        index: VectorStore | None,
+        models: Embedding,
+    ) -> None:
+        self._stores, self._files, self._members, self._renderings = stores, files, members, renderings
+        self._index, self._models = index, models
+
+    @classmethod
+    def connect(cls, settings: SearchSettings, models: Embedding) -> Self:
+        """The retriever on what the settings name; makes no call."""
+        dynamodb = aws.client("dynamodb")
+        blobs = Blobs(aws.client("s3"), settings.bucket)
+        return cls(
+            stores=VectorStoreStore(Table(dynamodb, settings.vector_stores_table, VectorStoreStore.SPEC)),
+            files=FileStore(Table(dynamodb, settings.files_table, FileStore.SPEC)),
+            members=MembershipStore(Table(dynamodb, settings.vector_store_files_table, MembershipStore.SPEC)),
+            renderings=RenderingStore(Table(dynamodb, settings.renderings_table, RenderingStore.SPEC), blobs),
+            index=open_engine(settings.vector_store, settings.vector_store_location),
+            models=models,
+        )
+
+    async def search(
+        self,
+        caller: Caller,
+        *,
+        store_ids_or_names: Sequence[str],
+        query: str,
+        k: int,
+        cutoff: float | None = None,
+        filters: Filter | None = None,
+        model_time: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> list[Passage]:
+        """The ``k`` best passages, best first, none below ``cutoff``, each text once; ``model_time`` is entered around the model's part.
+
+        Raises NotFound naming a store that is not there, BadRequest for one whose time is over, and the errors of models.
+        """
+        index = required(self._index)
+        found = await anyio.to_thread.run_sync(self._open_stores, caller, tuple(store_ids_or_names))
+        text = query.strip()[:_QUERY_CHARACTERS]
+        passages: list[Passage] = []
+        for alias, stores in _by_embedding(found).items():
+            with model_time():
+                vector = (await self._models.embed(alias, [text], purpose="query")).vectors[0] if text else []
+            languages = _languages(self._models, alias)
+            scope = SearchScope(caller.tenant, caller.principals, tuple(stores), filters)
+            ask = _Question(index, scope, text, vector, languages)
+            passages += await anyio.to_thread.run_sync(self._passages, caller, ask, k, cutoff)
+        return sorted(passages, key=lambda one: -one.score)[:k]
+
+    @property
+    def mode(self) -> str:
+        """``hybrid``, or ``vector`` on an engine that knows no text search."""
+        return "hybrid" if self._index is not None and "hybrid" in self._index.abilities else "vector"
+
+    def visible(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those of the ``(file_id, version)`` that the caller may read now; blocks."""
+        wanted = set(versions)
+        rows = self._files.seen_among(caller, {file_id for file_id, _ in wanted})
+        return {
+            (file_id, version)
+            for file_id, version in wanted
+            if (row := rows.get(file_id)) and row["acl"] and row["first_version"] <= version <= row["version"]
+        }
+
+    def _open_stores(self, caller: Caller, references: Sequence[str]) -> list[Item]:
+        rows = []
+        for reference in references:
+            row = self._stores.find(caller.tenant, reference)
+            if row is None:
+                raise NotFound(f"No vector store '{reference}'.", param="vector_store_id")
+            if expired(row):
+                raise BadRequest(f"The vector store '{reference}' has expired.", param="vector_store_id", code="vector_store_expired")
+            self._stores.touch(row)
+            rows.append(row)
+        return rows
+
+    def _passages(self, caller: Caller, ask: "_Question", k: int, cutoff: float | None) -> list[Passage]:
+        """Ask for more than ``k`` until the check of rights leaves enough, or nothing more is found."""
+        size = min(2 * k + 10, MAX_HITS)
+        while True:
+            hits = ask.hits(size)
+            checked = self._checked(caller, hits, ask.scope.filters)
+            good = [(hit, file, member) for hit, file, member in checked if cutoff is None or hit.score >= cutoff]
+            exhausted = len(hits) < size or size == MAX_HITS or len(good) < len(checked)
+            if len(good) >= k or exhausted:
+                return self._shaped(good[:k])
+            size = min(size * 4, MAX_HITS)
+
+    def _checked(self, caller: Caller, hits: Sequence[Hit], filters: Filter | None) -> list[tuple[Hit, Item, Item]]:
+        """The hits that the authoritative tables let through, each text once."""
+        files = self._files.seen_among(caller, {hit.chunk.file_id for hit in hits})
+        members = self._members.among({(hit.chunk.vector_store_id, hit.chunk.file_id) for hit in hits})
+        kept: dict[tuple[str, int, int], tuple[Hit, Item, Item]] = {}
+        for hit in hits:
+            chunk = hit.chunk
+            file, member = files.get(chunk.file_id), members.get((chunk.vector_store_id, chunk.file_id))
+            if file is None or member is None or member.get("live_version") != chunk.version:
+                continue
+            if permits(file["acl"], caller.principals) and (filters is None or matches(filters, member["attributes"])):
+                kept.setdefault((chunk.file_id, chunk.version, chunk.file_start), (hit, file, member))
+        return list(kept.values())
+
+    def _shaped(self, found: Sequence[tuple[Hit, Item, Item]]) -> list[Passage]:
+        maps = self._renderings.pages({(hit.chunk.file_id, hit.chunk.version) for hit, _, _ in found if hit.chunk.page})
+        return [_passage(hit, file, member, maps) for hit, file, member in found]
+
+
+@dataclass(frozen=True)
+class _Question:
+    index: VectorStore
+    scope: SearchScope
+    text: str
+    vector: Sequence[float]
+    languages: Sequence[str] | None
+
+    def hits(self, size: int) -> list[Hit]:
+        if not self.text:
+            return []
+        if "hybrid" in self.index.abilities:
+            return self.index.search_hybrid(self.scope, self.text, self.vector, size, languages=self.languages)
+        return self.index.search_vector(self.scope, self.vector, size)
+
+
+def _by_embedding(stores: Sequence[Item]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for store in stores:
+        ids = groups.setdefault(store["embedding"], [])
+        if store["id"] not in ids:
+            ids.append(store["id"])
+    return groups
+
+
+def _languages(models: Embedding, alias: str) -> Sequence[str] | None:
+    found = models.catalogue.get(alias)
+    return (found.languages or None) if found else None
+
+
+def _passage(hit: Hit, file: Item, member: Item, maps: Mapping[tuple[str, int], PageMap]) -> Passage:
+    chunk = hit.chunk
+    pages = maps.get((chunk.file_id, chunk.version), PageMap()).between(chunk.file_start, chunk.file_end)
+    return Passage(
+        file_id=chunk.file_id,
+        version=chunk.version,
+        chunk_id=chunk.chunk_id,
+        vector_store_id=chunk.vector_store_id,
+        source=file["filename"],
+        page=chunk.page,
+        text=chunk.text,
+        file_start=chunk.file_start,
+        file_end=chunk.file_end,
+        score=hit.score,
+        data_class=file["data_class"],
+        pages=tuple(PageSpan(*span) for span in pages),
+        attributes=member["attributes"],
+        heading=chunk.heading,
+    )

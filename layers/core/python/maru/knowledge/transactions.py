@@ -1,0 +1,104 @@
+"""Several rows changed together or not at all, and the order of rows that lists show."""
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from maru.dynamo import ConditionFailed, Item, Table, call, marshal
+from maru.errors import Unavailable
+
+#: What one transaction may touch.
+LIMIT = 100
+_ATTEMPTS = 12
+_CONTENDED = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+Action = dict[str, Any]
+
+
+class TransactionFailed(ConditionFailed):
+    """Conditions of a transaction failed; ``failed`` are the positions of their actions."""
+
+    def __init__(self, failed: Sequence[int]) -> None:
+        super().__init__()
+        self.failed = tuple(failed)
+
+
+def transact(table: Table, actions: Sequence[Action]) -> None:
+    """Do all or nothing, on any tables. Raises TransactionFailed, or Unavailable where others keep changing the same rows."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            call(table.client, "transact_write_items", TransactItems=list(actions))
+            return
+        except ClientError as error:
+            _check(error)
+            time.sleep(random.uniform(0, min(0.5, 0.01 * 2**attempt)))  # noqa: S311 - spreads writers, decides nothing
+    raise Unavailable("Many changes to the same object at once. Try again in a moment.", retry_after=1)
+
+
+def put(table: Table, item: Item, *, condition: str | None = None, values: Item | None = None) -> Action:
+    """Write a whole row."""
+    return {"Put": _with(table, {"Item": marshal(item)}, condition, values, None)}
+
+
+def update(
+    table: Table,
+    key: Item,
+    expression: str,
+    *,
+    values: Item | None = None,
+    condition: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Action:
+    """Change a row."""
+    return {"Update": _with(table, {"Key": marshal(key), "UpdateExpression": expression}, condition, values, names)}
+
+
+def change(
+    table: Table, key: Item, changes: Item, *, add: Mapping[str, int] | None = None, condition: str, values: Item | None = None
+) -> Action:
+    """Set (or, where a value is None, remove) attributes and add to numbers; names need no escaping but in ``condition``."""
+    names = {f"#n{place}": name for place, name in enumerate((*changes, *(add or {})))}
+    holder = {name: f":n{key[2:]}" for key, name in names.items()}
+    escaped = {name: key for key, name in names.items()}
+    sets = [f"{escaped[name]} = {holder[name]}" for name, value in changes.items() if value is not None]
+    removes = [escaped[name] for name, value in changes.items() if value is None]
+    adds = [f"{escaped[name]} {holder[name]}" for name in add or {}]
+    clauses = (("SET", sets), ("REMOVE", removes), ("ADD", adds))
+    expression = " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses if parts)
+    placed = {holder[name]: value for name, value in {**changes, **(add or {})}.items() if value is not None}
+    return update(table, key, expression, values=placed | (values or {}), condition=condition, names=names)
+
+
+def check(table: Table, key: Item, condition: str, *, values: Item | None = None) -> Action:
+    """Only look at a row."""
+    return {"ConditionCheck": _with(table, {"Key": marshal(key)}, condition, values, None)}
+
+
+def _with(table: Table, action: Action, condition: str | None, values: Item | None, names: Mapping[str, str] | None) -> Action:
+    action["TableName"] = table.name
+    if condition:
+        action["ConditionExpression"] = condition
+    if values:
+        action["ExpressionAttributeValues"] = marshal(values)
+    if names:
+        action["ExpressionAttributeNames"] = dict(names)
+    return action
+
+
+def _check(error: ClientError) -> None:
+    """Return where another try may succeed."""
+    code = error.response["Error"]["Code"]
+    if code == "TransactionInProgressException":
+        return
+    if code != "TransactionCanceledException":
+        raise error
+    reasons: Any = error.response.get("CancellationReasons", [])
+    codes = [str(reason.get("Code", "None")) for reason in reasons]
+    failed = [place for place, reason in enumerate(codes) if reason == "ConditionalCheckFailed"]
+    if failed:
+        raise TransactionFailed(failed) from error
+    if not _CONTENDED.intersection(codes):
+        raise error

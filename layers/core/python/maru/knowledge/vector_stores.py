@@ -1,0 +1,160 @@
+"""Vector stores: named sets of documents, each on one engine and one embedding alias."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
+from maru.errors import NotFound
+from maru.ids import new_id
+from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
+from maru.knowledge.transactions import Action, change
+
+#: The states a document in a store can be in; their counts stand in the store's row, as ``n_{status}``.
+STATUSES = ("in_progress", "completed", "failed", "cancelled")
+DAY = 86_400
+#: How exactly `last_active_at` is kept: one write in this many seconds of searching.
+_ACTIVE_STEP = 3600
+
+
+class VectorStoreStore:
+    """The table of vector stores. A deleted store's row stays, without a place in lists, until its documents are gone."""
+
+    SPEC = TableSpec(
+        "vector_stores",
+        key="id",
+        ttl="purge_at",
+        indexes=(IndexSpec("by_tenant", "tenant", "listed"), IndexSpec("by_name", "name_key", "listed"), IndexSpec("open", "open", "due")),
+        numeric=frozenset({"due"}),
+    )
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, *, tenant: str, name: str, engine: str, embedding: str, chunking: Item, optional: Mapping[str, Any]) -> Item:
+        """Make a store; ``optional`` may hold metadata, description and expires_after."""
+        store_id, now = new_id("vs_"), int(time.time())
+        place = stamp(store_id)
+        row: Item = {
+            "id": store_id,
+            "tenant": tenant,
+            "created": place,
+            "listed": place,
+            "created_at": now,
+            "name": name,
+            "name_key": _name_key(tenant, name),
+            "engine": engine,
+            "embedding": embedding,
+            "chunking": chunking,
+            "last_active_at": now,
+            "usage_bytes": 0,
+            **{f"n_{status}": 0 for status in STATUSES},
+            **{field: value for field, value in optional.items() if value is not None},
+        }
+        self._table.put(row | _expiry(row), condition="attribute_not_exists(id)")
+        return row | _expiry(row)
+
+    def find(self, tenant: str, reference: str) -> Item | None:
+        """The tenant's store of this id or, where there is none, the oldest of this name."""
+        row = self._table.get({"id": reference}) if reference else None
+        if row is not None and row["tenant"] == tenant:
+            return None if "deleted" in row else row
+        named = self._table.query("name_key = :key", {":key": _name_key(tenant, reference)}, index="by_name", limit=1)
+        # The index may lag behind; the row itself decides.
+        found = next((self._table.get({"id": row["id"]}) for row in named), None)
+        return found if found and "deleted" not in found else None
+
+    def get(self, tenant: str, reference: str) -> Item:
+        """As `find`. Raises NotFound."""
+        row = self.find(tenant, reference)
+        if row is None:
+            raise NotFound(f"No vector store '{reference}'.", param="vector_store_id")
+        return row
+
+    def list(self, tenant: str, cursor: Cursor) -> Page:
+        """The tenant's stores."""
+        return page(self._table, "by_tenant", ("tenant", tenant), cursor, find=lambda one: self._own(tenant, one), keep=lambda rows: rows)
+
+    def update(self, row: Item, changes: Item) -> Item:
+        """Change name, metadata or expires_after (None takes it away); raises NotFound where it was deleted meanwhile."""
+        if changes.get("name"):
+            changes = changes | {"name_key": _name_key(row["tenant"], changes["name"])}
+        if "expires_after" in changes:
+            changes = changes | {"last_active_at": int(time.time()), "expires_at": None}
+            changes |= _expiry(row | changes)
+        try:
+            return self._table.set({"id": row["id"]}, changes, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
+        except ConditionFailed:
+            raise NotFound(f"No vector store '{row['id']}'.", param="vector_store_id") from None
+
+    def touch(self, row: Item) -> None:
+        """Note that the store was used: its expiry counts from then."""
+        now = int(time.time())
+        if row.get("expires_after") and now - row["last_active_at"] > _ACTIVE_STEP:
+            self.update(row, {"last_active_at": now} | _expiry(row | {"last_active_at": now}))
+
+    def bury(self, row: Item) -> Item:
+        """Delete: gone for every caller; ``open`` until `forget`, so that a sweep finishes what a crash left."""
+        now = int(time.time())
+        changes = {"deleted": True, "listed": None, "name_key": None, "open": "open", "due": now + 300}
+        try:
+            return self._table.set({"id": row["id"]}, changes, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
+        except ConditionFailed:
+            raise NotFound(f"No vector store '{row['id']}'.", param="vector_store_id") from None
+
+    def buried(self, store_id: str) -> Item | None:
+        """A deleted store whose documents are still to be removed."""
+        row = self._table.get({"id": store_id})
+        return row if row and "deleted" in row and "open" in row else None
+
+    def forget(self, store_id: str) -> None:
+        """Nothing of a deleted store is left; its row serves as a cursor for a while."""
+        self._table.set({"id": store_id}, {"open": None, "due": None, "purge_at": int(time.time()) + TOMBSTONE_SECONDS})
+
+    def overdue(self, before: float) -> Sequence[Item]:
+        """Deleted stores whose removal should have ended by then."""
+        return overdue(self._table, before)
+
+    def count(self, store_id: str, deltas: Mapping[str, int]) -> Action:
+        """The part of a transaction that moves a living store's counters."""
+        return change(self._table, {"id": store_id}, {}, add=deltas, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
+
+    def _own(self, tenant: str, store_id: str) -> Item | None:
+        row = self._table.get({"id": store_id})
+        return row if row and row["tenant"] == tenant else None
+
+
+def expired(row: Item) -> bool:
+    """Whether a store's time is over."""
+    return bool(row.get("expires_at")) and row["expires_at"] <= time.time()
+
+
+def _expiry(row: Item) -> Item:
+    policy = row.get("expires_after")
+    return {"expires_at": row["last_active_at"] + policy["days"] * DAY} if policy else {}
+
+
+def _name_key(tenant: str, name: str) -> str:
+    return f"{tenant}#{name}"
+
+
+def vector_store_object(row: Item) -> dict[str, Any]:
+    """OpenAI's ``vector_store``, with ``engine`` and ``embedding_model`` beside it."""
+    counts = {status: row[f"n_{status}"] for status in STATUSES}
+    status = "expired" if expired(row) else "in_progress" if counts["in_progress"] else "completed"
+    return {
+        "id": row["id"],
+        "object": "vector_store",
+        "created_at": row["created_at"],
+        "name": row["name"],
+        "description": row.get("description"),
+        "usage_bytes": row["usage_bytes"],
+        "file_counts": {**counts, "total": sum(counts.values())},
+        "status": status,
+        "expires_after": row.get("expires_after"),
+        "expires_at": row.get("expires_at"),
+        "last_active_at": row["last_active_at"],
+        "metadata": row.get("metadata") or {},
+        "engine": row["engine"],
+        "embedding_model": row["embedding"],
+    }
