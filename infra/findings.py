@@ -6,6 +6,7 @@ from aws_cdk import CfnElement
 from constructs import IConstruct
 
 from infra.constructs.native import native
+from infra.grants import OWN_PREFIXES
 from infra.nag import accept
 
 if TYPE_CHECKING:
@@ -50,11 +51,9 @@ def accept_all(stack: "MaruStack") -> None:
 
 
 def _objects(stack: "MaruStack") -> dict[str, str]:
-    buckets = (stack.storage.own, stack.storage.door)
-    return {
-        f"IAM5[Resource::<{_id(stack, bucket)}.Arn>/*]": "Keys of objects name tenants and files: all of them are Maru's."
-        for bucket in buckets
-    }
+    own = [f"{_id(stack, stack.storage.own)}.Arn>/{prefix}/*" for prefix in (*OWN_PREFIXES, "idempotency")]
+    reason = "Keys of objects name tenants and files: below these prefixes all of them are Maru's."
+    return {f"IAM5[Resource::<{resource}]": reason for resource in (*own, f"{_id(stack, stack.storage.door)}.Arn>/*")}
 
 
 def _id(stack: "MaruStack", resource: IConstruct) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 
 from infra.constructs import search
 from infra.discovery import FunctionFolder
@@ -18,6 +19,10 @@ _WRITE = ("PutItem", "UpdateItem", "DeleteItem")
 #: Tables that `admin` alone changes: all others read them, and write nothing but the audit row of their own call.
 _ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutItem",)}
 
+_TAKE = ("GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion")
+#: Where documents lie in Maru's own bucket.
+OWN_PREFIXES = ("files", "renderings", "uploads")
+
 
 class Grants:
     """Gives each function's role what the function needs."""
@@ -31,15 +36,15 @@ class Grants:
         for table in self._stack.tables:
             if f"{table}_table" in names:
                 self._table(folder, table)
-        if "bucket" in names:
-            self._objects(folder, self._stack.storage.own.bucket_arn, ("GetObject", "PutObject", "DeleteObject"))
-        if "door_bucket" in names:
-            self._objects(folder, self._stack.storage.door.bucket_arn, ("GetObject", "GetObjectVersion"))
+        if "idempotency_table" in names:
+            self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject"), "idempotency")
+        if "renderings_table" in names:
+            self._documents(folder, keeps="door_bucket" in names)
         if "ingest_queue_url" in names:
             self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
-        if "catalogue" in names:
+        if {"catalogue", "models"} & names.keys():
             self._models(folder)
-        if self._stack.search and "opensearch_endpoint" in names:
+        if self._stack.search and "vector_store_location" in names:
             self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])
 
     def _models(self, folder: FunctionFolder) -> None:
@@ -57,8 +62,21 @@ class Grants:
         if indexes and "Query" in actions:
             self._allow(folder, ["dynamodb:Query"], indexes)
 
-    def _objects(self, folder: FunctionFolder, bucket_arn: str, actions: tuple[str, ...]) -> None:
-        self._allow(folder, [f"s3:{action}" for action in actions], [f"{bucket_arn}/*"])
+    def _documents(self, folder: FunctionFolder, *, keeps: bool) -> None:
+        """Reading renderings to search; `keeps` also for the contents themselves, and for the door that they come through."""
+        own, door = self._stack.storage.own, self._stack.storage.door
+        self._objects(folder, own, ("GetObject",), "renderings")
+        # Without the right to list, S3 answers 403 instead of 404 for an object that is gone.
+        self._allow(folder, ["s3:ListBucket"], [own.bucket_arn])
+        if keeps:
+            for prefix in OWN_PREFIXES:
+                self._objects(folder, own, (*_TAKE, "PutObject", "AbortMultipartUpload"), prefix)
+            self._objects(folder, door, _TAKE)
+            self._allow(folder, ["s3:ListBucket", "s3:ListBucketVersions"], [own.bucket_arn, door.bucket_arn])
+
+    def _objects(self, folder: FunctionFolder, bucket: s3.Bucket, actions: tuple[str, ...], prefix: str = "") -> None:
+        resource = f"{bucket.bucket_arn}/{prefix}/*" if prefix else f"{bucket.bucket_arn}/*"
+        self._allow(folder, [f"s3:{action}" for action in actions], [resource])
 
     def _allow(self, folder: FunctionFolder, actions: list[str] | tuple[str, ...], resources: list[str]) -> None:
         self._role(folder).add_to_policy(iam.PolicyStatement(actions=list(actions), resources=resources))

@@ -131,6 +131,7 @@ class MaruStack(cdk.Stack):
         model = models.settings(stage, parameters, self.model_keys)
         return {
             **model,
+            "models": model,
             **{f"{name}_table": table.table_name for name, table in self.tables.items()},
             "stage": stage.name,
             "bucket": self.storage.own.bucket_name,
@@ -142,9 +143,13 @@ class MaruStack(cdk.Stack):
             "token_jwks_url": f"{self._keys_host()}/{self.identity.pool.user_pool_id}/.well-known/jwks.json",
             "token_audience": self.identity.client.user_pool_client_id,
             "vector_store": stage.vector_store,
-            "opensearch_endpoint": f"https://{self.search.domain.domain_endpoint}" if self.search else None,
-            "data_dir": parameters.get("DataDir"),
+            "vector_store_location": self._vector_store_location(),
         }
+
+    def _vector_store_location(self) -> str | None:
+        if self.search:
+            return f"https://{self.search.domain.domain_endpoint}"
+        return f"{self.parameters['DataDir'].value_as_string}/vectors.sqlite" if self.parameters else None
 
     def _keys_host(self) -> str:
         if self.parameters:

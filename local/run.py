@@ -144,7 +144,7 @@ class Run:
     def _sweep(self, outputs: dict[str, str]) -> None:
         """Documents that an earlier run left unfinished are taken up now, not in five minutes."""
         if "IngestFunction" in outputs:
-            payload = b'{"task": "sweep"}'
+            payload = b'{"task": "sweep", "all": true}'
             self.session.client("lambda").invoke(FunctionName=outputs["IngestFunction"], InvocationType="Event", Payload=payload)
 
     def _ready(self, access: seed.Access, outputs: dict[str, str], seconds: float) -> None:

@@ -1,34 +1,34 @@
-"""Writes the API's description from the routes of all functions; `--check` only compares. Usage: python tools/openapi.py [--check]"""
+"""The OpenAPI document of all functions together: `make openapi` writes it, a test compares it, `/openapi.json` answers it."""
 
 import importlib
 import json
-import sys
-from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from fastapi import FastAPI
+
+from infra import ROOT, discovery
+from maru.http.openapi import declare_scopes, merged
+
 TARGET = ROOT / "functions" / "admin" / "openapi.json"
 
 
-def document() -> str:
-    """The description of all functions, as it stands in the file."""
-    from maru.http.openapi import describe
-
-    folders = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
-    routers = [router for name in folders for router in importlib.import_module(f"functions.{name}.app").ROUTERS]
-    return json.dumps(describe(routers), ensure_ascii=False, indent=1) + "\n"
+def document() -> dict[str, Any]:
+    """The merged description, made from the routers alone."""
+    return merged(_described(folder) for folder in discovery.functions() if folder.http)
 
 
-def main() -> int:
-    """Write or compare; the exit status says whether they are equal."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core" / "python")]
-    text = document()
-    if "--check" in sys.argv[1:]:
-        same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-        sys.stderr.write("" if same else f"{TARGET.name} is not what the routes say: run `make openapi`.\n")
-        return int(not same)
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+def text() -> str:
+    """The document as it stands in the tree."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _described(folder: discovery.FunctionFolder) -> dict[str, Any]:
+    api = FastAPI(title=folder.name)
+    for router in importlib.import_module(f"functions.{folder.name}.app").ROUTERS:
+        declare_scopes(router)
+        api.include_router(router)
+    return api.openapi()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    TARGET.write_text(text(), encoding="utf-8")
