@@ -7,6 +7,7 @@ from aiohttp import web
 
 from local.models.app import Server
 from local.models.embedding import load
+from local.models.reader.model import Reader
 from local.models.scripted import Scripted
 
 
@@ -19,7 +20,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2, help="threads of the embedding model")
     told = parser.parse_args()
     scripted = Scripted()
-    server = Server(chats={scripted.id: scripted}, embedder=load(told.home, threads=told.threads), scripted=scripted)
+    embedder = load(told.home, threads=told.threads)
+    reader = Reader(embedder)
+    server = Server(chats={reader.id: reader, scripted.id: scripted}, embedder=embedder, scripted=scripted)
     print(f"models on http://{told.host}:{told.port}/v1", flush=True)
     web.run_app(server.application(), host=told.host, port=told.port, print=None, access_log=None, handle_signals=True)
 

@@ -35,18 +35,20 @@ class MiniLM:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # Threads that wait by spinning would take the CPU from everything else on the machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self._tokenizer.enable_truncation(WINDOW)
         self._tokenizer.no_padding()
         self._turn = threading.Lock()
 
-    def embed(self, texts: Sequence[str]) -> tuple[Vectors, int]:
+    def embed(self, texts: Sequence[str], *, window: int = WINDOW) -> tuple[Vectors, int]:
         """Unit vectors of shape (len(texts), 384) in the order given, and the number of tokens read.
 
-        A text longer than 256 tokens is read up to there, as the model was trained; chunks of Maru are shorter.
+        A text is read up to `window` tokens, at most 256, as the model was trained; chunks of Maru are shorter.
         """
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        tokens = [encoding.ids[:window] for encoding in self._tokenizer.encode_batch(list(texts))]
         vectors = np.zeros((len(tokens), DIMENSIONS), np.float32)
         # Neighbours in length share a batch, so that little of it is padding.
         order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))

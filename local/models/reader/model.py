@@ -1,0 +1,113 @@
+"""The chat model `reader`: quotes with markers, an abstention, or an extractive summary, in the language of the question."""
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from local.models.embedding import MiniLM
+from local.models.reader.candidates import Candidate, Evidence, gather
+from local.models.reader.prompt import read_prompt
+from local.models.reader.question import is_korean, understand
+from local.models.reader.ranking import Ranking, rank, weights
+from local.models.reader.summary import summarise
+from local.models.request import ChatRequest
+from local.models.steps import Step, Text
+from maru.agents.fencing import FencedPassage
+from maru.errors import BadRequest
+
+QUOTES = 3
+LONGEST = 300
+#: A further quote must be this probable beside the best one.
+KEEP = 0.05
+
+_FRAME = {True: "문서의 문장을 그대로 옮깁니다.", False: "Quoted word for word from the documents:"}
+_ABSTAIN = {
+    True: "제공된 문서에서 이 질문에 대한 답을 찾지 못했습니다.",
+    False: "The documents do not hold an answer to this question.",
+}
+_NO_PASSAGES = {
+    True: "저는 문서의 문장을 인용해서만 답할 수 있는데, 이 질문에 인용할 문서가 없습니다.",
+    False: "I can only quote from documents, and there are none here to quote from.",
+}
+_SUMMARY = {True: "대화에서 그대로 뽑은 요약:", False: "Summary, extracted word for word from the conversation:"}
+#: A citation mark of the document itself would pass for one of ours.
+_FOREIGN_MARK = re.compile(r"\s?\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`passage.text[start:end]`, at most 300 characters."""
+
+    passage: FencedPassage
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The quoted text, verbatim."""
+        return self.passage.text[self.start : self.end]
+
+    def marked(self) -> str:
+        """The quote on one line, its marker behind it."""
+        return f"{_FOREIGN_MARK.sub('', ' '.join(self.text.split()))} [{self.passage.number}]"
+
+
+class Reader:
+    """The model. `embedder` reads English only; questions in other languages are judged by words."""
+
+    id = "reader"
+
+    def __init__(self, embedder: MiniLM | None) -> None:
+        self._embedder = embedder
+
+    def answer(self, request: ChatRequest) -> Iterable[Step]:
+        """Raises BadRequest where a tool call or JSON is demanded, which no quote can give."""
+        if request.tool_choice not in (None, "none", "auto") or (request.response_format and request.response_format.type != "text"):
+            raise BadRequest("reader only quotes documents: it calls no tools and fills no schemas.", param="model")
+        prompt = read_prompt(request)
+        if prompt.talk:
+            return [Text("\n".join((_SUMMARY[is_korean(" ".join(prompt.talk))], *summarise(prompt.talk))))]
+        korean = is_korean(prompt.question)
+        if not prompt.passages:
+            return [Text(_NO_PASSAGES[korean])]
+        quotes = self.quotes(prompt.question, prompt.passages)
+        if not quotes:
+            return [Text(_ABSTAIN[korean])]
+        return [Text("\n".join((_FRAME[korean], "", *(f"- {quote.marked()}" for quote in quotes))))]
+
+    def quotes(self, question: str, passages: Sequence[FencedPassage]) -> list[Quote]:
+        """At most three quotes that answer `question`, the best first; none where none does."""
+        asked = understand(question)
+        evidence = gather(asked, passages)
+        if not evidence.candidates or not asked.terms:
+            return []
+        ranking = rank(evidence, weights(), None if asked.korean or self._embedder is None else self.likeness)
+        return _chosen(evidence, ranking) if ranking.odds > 0 else []
+
+    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The cosine of each text with the question, by their first 64 tokens."""
+        assert self._embedder is not None  # noqa: S101  (asked only where there is one)
+        vectors, _ = self._embedder.embed([question, *texts], window=64)
+        return [float(value) for value in vectors[1:] @ vectors[0]]
+
+
+def _chosen(evidence: Evidence, ranking: Ranking) -> list[Quote]:
+    best = ranking.scores[ranking.order[0]]
+    places = [place for place in ranking.order[:QUOTES] if math.exp(ranking.scores[place] - best) >= KEEP]
+    return [_quote(evidence.candidates[place]) for place in places]
+
+
+def _quote(candidate: Candidate) -> Quote:
+    """The sentence, or of a longer one the stretch of at most 300 characters with most of the question's terms."""
+    if candidate.end - candidate.start <= LONGEST:
+        return Quote(candidate.passage, candidate.start, candidate.end)
+    words, found = candidate.words, sorted({place for place in candidate.found if place >= 0})
+    ends = [word.end for word in words]
+    windows = [(first, max(first, bisect_right(ends, word.start + LONGEST) - 1)) for first, word in enumerate(words)]
+    middle = 2 * found[len(found) // 2] if found else 0
+    # Of windows that have as much of the question, the one centred on it.
+    first, last = max(windows, key=lambda w: (bisect_right(found, w[1]) - bisect_left(found, w[0]), -abs(w[0] + w[1] - middle)))
+    end = min(words[last].end, words[first].start + LONGEST)
+    return Quote(candidate.passage, candidate.start + words[first].start, candidate.start + end)
