@@ -70,14 +70,14 @@ class ModelStream:
     async def blocks(self) -> AsyncIterator[bytes]:
         """Whole events as bytes, ready to be sent, without the closing ``[DONE]``."""
         async for block in self._received():
-            if self._is_quiet(block):
-                self.relayed_events += 1
-                yield block.replace(self._needle or b"", self._ours)
-            else:
-                # One by one: what came before a failure still goes out.
-                for event in sse.events(block):
-                    if out := self._event(event):
-                        yield out
+            quiet = self._quiet_part(block)
+            if quiet:
+                self.relayed_events += block.count(b"\n\n", 0, quiet)
+                yield block[:quiet].replace(self._needle or b"", self._ours)
+            # One by one: what came before a failure still goes out.
+            for event in sse.events(block[quiet:]) if quiet < len(block) else ():
+                if out := self._event(event):
+                    yield out
             if self._done:
                 break
         for chunk in self._closing():
@@ -131,10 +131,15 @@ class ModelStream:
             self._needle = needle
             self._ours = needle.removesuffix(name) + json.dumps(self.alias, ensure_ascii=False).encode()
 
-    def _is_quiet(self, block: bytes) -> bool:
+    def _quiet_part(self, block: bytes) -> int:
+        """How many bytes from the block's beginning are whole events that can be passed on unread."""
         if self._needle is None or not block.startswith(b"data: {"):
-            return False
-        return block.count(self._needle) == block.count(b"data: ") and not any(mark in block for mark in _LOUD)
+            return 0
+        loud = min((place for mark in _LOUD if (place := block.find(mark)) >= 0), default=-1)
+        end = len(block) if loud < 0 else block.rfind(b"\n\n", 0, loud) + 2
+        if end < 2 or block.count(self._needle, 0, end) != block.count(b"data: ", 0, end):
+            return 0
+        return end
 
     def _event(self, event: bytes) -> bytes:
         chunk = self._understood(event)
