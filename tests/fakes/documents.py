@@ -1,0 +1,187 @@
+"""The document side in memory: real stores on moto, an index in a dictionary, an embedder of hashed tokens, a queue in a list."""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.ingest.handler import handle
+from maru.dynamo import Table, TableSpec
+from maru.errors import Unavailable
+from maru.identity import Caller
+from maru.identity.caller import ROLES
+from maru.identity.directory import TenantStore
+from maru.knowledge.batches import BatchStore
+from maru.knowledge.blobs import Blobs
+from maru.knowledge.files import FileStore
+from maru.knowledge.ingest.door import Door
+from maru.knowledge.ingest.pipeline import Parse, Pipeline
+from maru.knowledge.ingest.worker import Worker
+from maru.knowledge.jobs import JobQueue
+from maru.knowledge.library import Library
+from maru.knowledge.memberships import MembershipStore
+from maru.knowledge.parse import parse
+from maru.knowledge.rejections import RejectionStore
+from maru.knowledge.renderings import RenderingStore
+from maru.knowledge.retrieve import Retriever
+from maru.knowledge.stores.port import VectorStore
+from maru.knowledge.stores.tokens import mix_tokens
+from maru.knowledge.transitions import Transitions
+from maru.knowledge.uploads import UploadStore
+from maru.knowledge.vector_stores import VectorStoreStore
+from maru.models.catalogue import Catalogue
+from maru.models.usage import Usage
+from maru.telemetry import Telemetry
+from tests.fakes.memory_vector_store import MemoryVectorStore
+
+DOOR = "door"
+DIMENSIONS = 32
+CATALOGUE = Catalogue(
+    {
+        "models": [
+            {"alias": "embedding", "kind": "embeddings", "targets": [{"model": "m", "base_url": "http://localhost"}]},
+            {"alias": "default", "kind": "chat", "targets": [{"model": "m", "base_url": "http://localhost"}]},
+        ]
+    },
+    {},
+)
+
+
+@dataclass
+class Embeddings:
+    """What the models' room answers."""
+
+    vectors: list[list[float]]
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass
+class HashingEmbedder:
+    """Counts a text's tokens into buckets; ``down`` makes it refuse."""
+
+    catalogue: Catalogue = CATALOGUE
+    down: bool = False
+    calls: int = 0
+
+    async def embed(
+        self, alias: str, texts: Sequence[str], *, purpose: Any = "document", dimensions: int | None = None, attempts: int = 5
+    ) -> Embeddings:
+        """One vector a text."""
+        del purpose, dimensions, attempts
+        return Embeddings(self.vectors(alias, texts))
+
+    def vectors(self, alias: str, texts: Sequence[str]) -> list[list[float]]:
+        """As the worker calls it."""
+        self.calls += 1
+        if self.down:
+            raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
+        return [_vector(text) for text in texts]
+
+
+class ListQueue:
+    """SQS for a test that decides itself when messages arrive; delays are kept and not waited for."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.delays: list[int] = []
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        """Keep messages."""
+        del QueueUrl
+        self.messages += [json.loads(entry["MessageBody"]) for entry in Entries]
+        self.delays += [entry["DelaySeconds"] for entry in Entries]
+        return {"Successful": Entries}
+
+
+@dataclass
+class DocumentSide:
+    """Everything that documents consist of, and a worker that runs when it is told to."""
+
+    library: Library
+    worker: Worker
+    retriever: Retriever
+    embedder: HashingEmbedder
+    queue: ListQueue
+    index: VectorStore
+    tenants: TenantStore
+    s3: Any
+    log: Telemetry
+    lines: io.StringIO
+
+    def work(self, rounds: int = 20) -> int:
+        """Deliver what is queued until nothing is; returns how many messages were delivered."""
+        done = 0
+        while self.queue.messages and rounds:
+            rounds -= 1
+            messages, self.queue.messages = self.queue.messages, []
+            done += len(messages)
+            failed = self.deliver(messages)
+            self.queue.messages += [messages[int(place)] for place in failed]
+        return done
+
+    def deliver(self, messages: Sequence[dict[str, Any]]) -> list[str]:
+        """Give the handler a batch as Lambda does; returns the places of those that are to come again."""
+        records = [{"messageId": str(place), "body": json.dumps(message, ensure_ascii=False)} for place, message in enumerate(messages)]
+        answer = handle(self.worker, self.log, {"Records": records})
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def document_side(
+    make_table: Callable[[TableSpec], Table], s3: Any, bucket: str, *, index: VectorStore | None = None, parse_with: Parse = parse
+) -> DocumentSide:
+    """A document side on fresh tables; ``acme`` and ``other`` are its tenants."""
+    s3.create_bucket(Bucket=DOOR, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
+    s3.put_bucket_versioning(Bucket=DOOR, VersioningConfiguration={"Status": "Enabled"})
+    index, queue, embedder, lines = index or MemoryVectorStore(), ListQueue(), HashingEmbedder(), io.StringIO()
+    library = _library(make_table, Blobs(s3, bucket), JobQueue(queue, "queue"), index)
+    tenants, log = TenantStore(make_table(TenantStore.SPEC)), Telemetry("ingest", stream=lines)
+    for tenant in ("acme", "other"):
+        tenants.create(tenant)
+    pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log)
+    worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log))
+    retriever = Retriever(
+        stores=library.stores,
+        files=library.files,
+        members=library.members,
+        renderings=library.renderings,
+        index=index,
+        models=embedder,
+    )
+    return DocumentSide(library, worker, retriever, embedder, queue, index, tenants, s3, log, lines)
+
+
+def caller(user: str = "minji", *groups: str, tenant: str = "acme", role: str = "builder") -> Caller:
+    """Somebody who calls."""
+    return Caller(tenant, user, groups, ROLES[role], "key")
+
+
+def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQueue, index: VectorStore) -> Library:
+    files = FileStore(make_table(FileStore.SPEC))
+    stores = VectorStoreStore(make_table(VectorStoreStore.SPEC))
+    members = MembershipStore(make_table(MembershipStore.SPEC))
+    batches = BatchStore(make_table(BatchStore.SPEC))
+    return Library(
+        files=files,
+        uploads=UploadStore(make_table(UploadStore.SPEC), files),
+        stores=stores,
+        members=members,
+        batches=batches,
+        renderings=RenderingStore(make_table(RenderingStore.SPEC), blobs),
+        rejections=RejectionStore(make_table(RejectionStore.SPEC)),
+        transitions=Transitions(members, files=files, stores=stores, batches=batches),
+        blobs=blobs,
+        queue=queue,
+        index=index,
+        index_name="sqlite",
+        embedding_model="embedding",
+        catalogue=CATALOGUE,
+    )
+
+
+def _vector(text: str) -> list[float]:
+    buckets = [0.01] * DIMENSIONS
+    for token in mix_tokens(text):
+        buckets[hashlib.md5(token.encode(), usedforsecurity=False).digest()[0] % DIMENSIONS] += 1.0
+    return buckets
