@@ -99,6 +99,9 @@ def _nearly_utf8(data: bytes) -> str | None:
 
 
 def _statistics(data: bytes) -> str:
+    western = _strict(data, "cp1252")
+    if western is not None and sum(1 for byte in data if byte > 0x7F) < 0.15 * len(data):
+        return western
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000], cp_exclusion=["utf_16", "utf_32", "utf_7"]).best()
@@ -108,4 +111,4 @@ def _statistics(data: bytes) -> str:
 def _looks_binary(text: str) -> bool:
     sample = text[:20_000]
     odd = sum(1 for char in sample if char == "\ufffd" or (char < " " and char not in "\t\n\r\f\v\x1b"))
-    return odd > 0.02 * len(sample)
+    return odd > 0.02 * len(sample) + 2

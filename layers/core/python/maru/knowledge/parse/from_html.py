@@ -30,6 +30,7 @@ _CHARSET = re.compile(
     rb"|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})",
     re.IGNORECASE,
 )
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MAX_DEPTH = 150  # of nested elements; what lies deeper is taken as mere text
 
 
@@ -42,6 +43,7 @@ def parse_html(data: bytes) -> ParsedDocument:
         raise empty()
     # The parser goes by the encoding given here, whatever the page says; it fetches nothing and knows no entities of the page's own.
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    text = _END.sub("", text)  # browsers show what follows these, the parser would drop it
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError) as broken:

@@ -163,8 +163,8 @@ def wraps(line: Line, following: Line, margins: dict[tuple[int, float], float], 
     margin = max(margins.get((near, line.size), 0.0) for near in (slot - 1, slot, slot + 1))
     first = following.text.split(" ", 1)[0]
     average = (following.right - following.left) * len(first) / max(len(following.text), 1)
-    square = sum(0.95 * line.size for char in first if char >= "\u1100")  # Hangul and ideographs are as wide as they are high
-    return line.hyphenated or line.right + max(average, square) + 0.4 * line.size > margin
+    square = sum(line.size for char in first if char >= "\u1100")  # Hangul and ideographs are as wide as they are high
+    return line.hyphenated or line.right + max(average, square) + 0.9 * line.size > margin
 
 
 def _near(line: Line, following: Line, style: Type) -> bool:

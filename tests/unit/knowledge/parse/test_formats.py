@@ -1,0 +1,173 @@
+"""What each format gives: text, offsets, pages, headings, tables; what is invisible stays out."""
+
+import unicodedata
+
+import pytest
+
+from maru.knowledge.parse import ParsedDocument, parse
+from tests.documents import make
+
+KOREAN = "제1조(목적) 이 규칙은 연차 휴가를 정한다.\n둘째 줄이다. 값은 3.5%이다."
+
+
+def check(document: ParsedDocument) -> None:
+    """Offsets fit the text, whatever the format."""
+    text = document.text
+    assert unicodedata.is_normalized("NFC", text)
+    assert "\r" not in text
+    for heading in document.headings:
+        line = text[heading.start : heading.end]
+        assert "\n" not in line.strip("\n") or line.rstrip().endswith(("=", "-"))
+        assert heading.title in " ".join(line.split())
+    for table in document.tables:
+        assert text[table.start : table.end].startswith("|")
+        assert text[table.start : table.end].endswith("|")
+    if document.pages:
+        assert document.pages[0].start == 0
+        assert document.pages[-1].end == len(text)
+        assert [page.number for page in document.pages] == list(range(1, len(document.pages) + 1))
+    assert ParsedDocument.from_json(document.to_json()) == document
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "euc-kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_korean_text_in_any_encoding(encoding: str) -> None:
+    latin = "Latin words come first so that the bytes show their width. " if encoding in {"utf-16-le", "utf-16-be"} else ""
+    document = parse((latin + KOREAN).encode(encoding), filename="a.txt")
+    assert document.text == latin + KOREAN
+    check(document)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("café à la carte".encode("cp1252"), "café à la carte"),
+        ("한글".encode("cp949"), "한글"),
+        ("한글 끝".encode("cp949")[:-1], "한글"),
+        ("뷁은 완성형에 없다".encode("cp949"), "뷁은 완성형에 없다"),
+        ("연차".encode() + b"\xff" + " 휴가는 며칠인가요".encode(), "연차\ufffd 휴가는 며칠인가요"),
+        (unicodedata.normalize("NFD", "연차 휴가").encode(), "연차 휴가"),
+        (b"a\r\nb\rc\x00\x0bd\xc2\xa0e\xef\xbb\xbf", "a\nb\nc\nd e"),
+    ],
+)
+def test_text_is_cleaned(data: bytes, text: str) -> None:
+    assert parse(data, filename="a.txt").text.rstrip() == text
+
+
+def test_combining_marks_do_not_take_quadratic_time() -> None:
+    assert len(parse(("a" + "\u0316\u0300" * 200_000).encode(), filename="a.txt").text) < 100
+
+
+def test_markdown_keeps_its_text() -> None:
+    source = "Title\n=====\n\n## A **bold** one ##\n\n```\n# no heading\n| no | table |\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nend"
+    document = parse(source.encode(), filename="a.md")
+    assert document.text == source
+    assert [(heading.level, heading.title) for heading in document.headings] == [(1, "Title"), (2, "A bold one")]
+    assert [source[table.start : table.end] for table in document.tables] == ["| a | b |\n|---|---|\n| 1 | 2 |"]
+    assert document.title == "Title"
+    check(parse("# 가\n\n| a |\n|---|\n| 1 |".encode(), filename="a.md"))
+
+
+def test_html_gives_what_is_seen() -> None:
+    page = """<!doctype html><html><head><title>제목</title><style>p{}</style></head><body>
+      <script>secret()</script><noscript>turn it on</noscript><!-- remark -->
+      <p hidden>gone</p><p style="DISPLAY : none">gone</p><div style="visibility:hidden">gone</div>
+      <h2>연차 <em>휴가</em></h2><p>일수는<br>15일이다.</p>
+      <ul><li>하나<ul><li>안쪽</li></ul></li><li>둘</li></ul><ol start="3"><li>셋</li></ol>
+      <table><tr><th>가</th><th>나</th></tr><tr><td rowspan="2">1</td><td>a|b</td></tr><tr><td>c</td></tr></table>
+      </body></html><p>after the end</p>"""
+    document = parse(page.encode("cp949"), filename="a.html")
+    assert document.text == (
+        "## 연차 휴가\n\n일수는\n15일이다.\n\n- 하나\n  - 안쪽\n- 둘\n\n3. 셋\n\n"
+        "| 가 | 나 |\n| --- | --- |\n| 1 | a\\|b |\n| 1 | c |\n\nafter the end"
+    )
+    assert document.title == "제목"
+    check(document)
+
+
+def test_a_page_in_a_declared_encoding() -> None:
+    page = '<html><head><meta charset="shift_jis"></head><body><p>有給休暇は何日ですか。</p></body></html>'
+    assert parse(page.encode("shift_jis"), filename="a.html").text == "有給休暇は何日ですか。"
+
+
+def test_docx_structure() -> None:
+    styles = (
+        "<w:style w:type='paragraph' w:styleId='1'><w:name w:val='heading 1'/></w:style>"
+        "<w:style w:type='paragraph' w:styleId='mine'><w:name w:val='My'/><w:basedOn w:val='1'/></w:style>"
+    )
+    level = "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='{}'/><w:lvlText w:val='{}'/></w:lvl>"
+    numbering = (
+        f"<w:abstractNum w:abstractNumId='0'>{level.format('decimal', '제%1조')}</w:abstractNum>"
+        f"<w:abstractNum w:abstractNumId='1'>{level.format('bullet', '·')}</w:abstractNum>"
+        "<w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num><w:num w:numId='2'><w:abstractNumId w:val='1'/></w:num>"
+    )
+    article = "<w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr>"
+    bullet = article.replace("w:numId w:val='1'", "w:numId w:val='2'")
+    cell = "<w:tc><w:tcPr>{}</w:tcPr>{}</w:tc>"
+    table = (
+        f"<w:tbl><w:tr>{cell.format('', make.paragraph('가'))}{cell.format('<w:vMerge w:val="restart"/>', make.paragraph('나'))}</w:tr>"
+        f"<w:tr>{cell.format('', make.paragraph('1'))}{cell.format('<w:vMerge/>', make.paragraph(''))}</w:tr></w:tbl>"
+    )
+    body = (
+        make.paragraph("머리", "<w:pStyle w:val='mine'/>")
+        + make.paragraph("(목적) 이 규칙은 휴가를 정한다.", article)
+        + make.paragraph("(범위) 모든 직원이다.", article)
+        + table
+        + make.paragraph("점", bullet)
+        + "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>inserted</w:t></w:r></w:ins></w:p>"
+    )
+    document = parse(make.docx(body, styles=styles, numbering=numbering), filename="a.docx")
+    assert document.text == (
+        "# 머리\n\n제1조 (목적) 이 규칙은 휴가를 정한다.\n제2조 (범위) 모든 직원이다.\n\n"
+        "| 가 | 나 |\n| --- | --- |\n| 1 | 나 |\n\n- 점\n\ninserted"
+    )
+    assert [(heading.level, heading.title) for heading in document.headings] == [(1, "머리"), (4, "제1조 (목적)"), (4, "제2조 (범위)")]
+    check(document)
+
+
+def test_pdf_pages() -> None:
+    document = parse(make.pdf("The first page.", "The second page.", "The third one."), filename="a.pdf")
+    assert [document.text[page.start : page.end].strip() for page in document.pages] == [
+        "The first page.",
+        "The second page.",
+        "The third one.",
+    ]
+    assert document.page_at(document.text.index("second")) == 2
+    check(document)
+
+
+def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
+    first = "This sentence of the first page is long enough and goes"
+    document = parse(make.pdf(first, "on with the second page. Next."), filename="a.pdf")
+    assert document.text == f"{first} on with the second page. Next."
+    assert document.page_at(document.text.index("Next")) == 2
+
+
+def test_page_numbers_and_running_heads_are_left_out() -> None:
+    pages = [f"Annual Report 2026\n\n\nText of page {'abcde'[number]} stands here.\nMore of it.\n\n- {number} -" for number in range(5)]
+    text = parse(make.pdf(*pages), filename="a.pdf").text
+    assert text.count("Annual Report") == 1
+    assert "- 3 -" not in text
+    assert "Text of page d" in text
+
+
+def test_pages_of_pictures_beside_text_are_said() -> None:
+    mixed = parse(make.pdf("A page with quite a lot of words on it.", "", picture=True), filename="a.pdf")
+    assert "2" in mixed.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("filename", "content_type", "data", "media_type"),
+    [
+        ("a.txt", "text/plain", make.pdf("A page."), "application/pdf"),
+        ("a.pdf", None, make.docx(make.paragraph("a")), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("a", None, b"<!doctype html><p>a</p>", "text/html"),
+        ("a", "text/html; charset=utf-8", b"a <b>c</b>", "text/html"),
+        ("a", "text/markdown", b"# a", "text/markdown"),
+        ("README.md", None, b"<div>a</div>", "text/markdown"),
+        ("a.csv", None, b"a,b", "text/plain"),
+        ("noname", None, b"a", "text/plain"),
+    ],
+)
+def test_the_content_decides(filename: str, content_type: str | None, data: bytes, media_type: str) -> None:
+    assert parse(data, filename=filename, content_type=content_type).media_type == media_type
