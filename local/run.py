@@ -8,7 +8,8 @@ from types import FrameType
 from typing import Any
 
 from infra import discovery, local_context
-from local import assembly, aws, deploy, model_servers, seed
+from local import assembly, aws, deploy, model_servers, sample_content, seed
+from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
 from local.home import Home, Taken, claim
 
@@ -40,7 +41,7 @@ def main() -> None:
         run.watch()
     except Stopped:
         print("\nStopping · 멈추는 중 …", flush=True)
-    except (ChildFailed, deploy.DeployError, assembly.SynthFailed, seed.SeedFailed) as failed:
+    except (ChildFailed, deploy.DeployError, assembly.SynthFailed, Refused) as failed:
         raise SystemExit(f"Maru could not start. 시작하지 못했습니다.\n{failed}") from None
     finally:
         _deaf()
@@ -76,9 +77,8 @@ class Run:
         self._say("model server", "모델 서버")
         models.wait_until_answers(f"http://127.0.0.1:{self.ports['models']}/v1/models", seconds=300)
         web.wait_until_answers(f"{self.url}/healthz")
-        seeded = seed.Seed(self.home, self.url, self.session, outputs, say=self._say)
-        access = seeded.access()
-        seeded.content(access)
+        access = seed.Seed(self.home, self.url, self.session, outputs, say=self._say).access()
+        sample_content.load(self.home, Api(self.url, access.api_key), say=self._say)
         self._sweep(outputs)
         self._ready(access, outputs, time.monotonic() - started)
 

@@ -1,22 +1,15 @@
-"""What a fresh local run is filled with: keys, an identity for the token client, agents, sample documents; twice is once."""
+"""Who may use a fresh local run: keys of two people and of an operator, and an identity for the token client."""
 
-import json
-import urllib.error
-import urllib.request
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from local.api import Api
 from local.home import Home
 from tools import operator_key
 
 TENANT = "demo"
 _KEYS_FILE = "keys.json"
-
-
-class SeedFailed(Exception):
-    """The API refused what a fresh run is filled with; the message is the API's."""
 
 
 @dataclass(frozen=True)
@@ -28,40 +21,8 @@ class Access:
     admin_key: str
 
 
-class Api:
-    """The public API as the seed uses it. Raises :class:`SeedFailed` on errors that are not expected."""
-
-    def __init__(self, url: str, key: str) -> None:
-        self._url, self._key = url, key
-
-    def call(self, method: str, path: str, body: Any = None, *, expected: tuple[int, ...] = ()) -> Any:
-        """The answer's JSON; None for a status in `expected`."""
-        data = None if body is None else json.dumps(body).encode()
-        return self._send(method, path, data, "application/json", expected)
-
-    def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str]) -> Any:
-        """A multipart upload of one file."""
-        border = uuid.uuid4().hex
-        parts = [f'--{border}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode() for key, value in fields.items()]
-        disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
-        head = f"--{border}\r\n{disposition}\r\nContent-Type: application/octet-stream\r\n\r\n"
-        body = b"".join([*parts, head.encode(), content, f"\r\n--{border}--\r\n".encode()])
-        return self._send("POST", path, body, f"multipart/form-data; boundary={border}", ())
-
-    def _send(self, method: str, path: str, data: bytes | None, kind: str, expected: tuple[int, ...]) -> Any:
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": kind}
-        request = urllib.request.Request(self._url + path, data=data, method=method, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            if error.code in expected:
-                return None
-            raise SeedFailed(f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}") from error
-
-
 class Seed:
-    """Fills one run; every step looks first whether it is done."""
+    """Gives a home its keys, once; they are kept beside its data, readable by its owner alone."""
 
     def __init__(self, home: Home, url: str, session: Any, outputs: Mapping[str, str], *, say: Callable[[str, str], None]) -> None:
         self._home, self._url, self._session, self._outputs, self._say = home, url, session, outputs, say
@@ -90,7 +51,3 @@ class Seed:
         issuer = f"https://cognito-idp.{pool.partition('_')[0]}.amazonaws.com/{pool}"
         row = {"issuer": issuer, "subject": client, "user": "minji", "groups": ["hr"], "role": "builder"}
         operator.call("POST", "/v1/identities", row)
-
-    def content(self, access: Access) -> None:
-        """Documents and agents of the samples."""
-        del access

@@ -1,0 +1,73 @@
+"""The bundled sample documents and agents, loaded through the public API when a home starts for the first time."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local.api import Api
+from local.aws import FLUSH_SECONDS
+from local.home import Home
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+AGENTS = ROOT / "catalogue" / "agents.yaml"
+_DONE = "samples.json"
+_WAIT_SECONDS = 180.0
+
+type Say = Callable[[str, str], None]
+
+
+def load(home: Home, api: Api, *, say: Say) -> None:
+    """Load once: what somebody deletes later stays deleted. A start that was interrupted goes on where it was."""
+    if home.read(_DONE):
+        return
+    manifest = yaml.safe_load((SAMPLES / "manifest.yaml").read_text(encoding="utf-8"))
+    say("sample documents", "예시 문서")
+    stores = _stores(api, manifest["vector_stores"])
+    for document in manifest["documents"]:
+        _document(api, document, stores)
+    for agent in yaml.safe_load(AGENTS.read_text(encoding="utf-8"))["agents"]:
+        api.call("POST", "/v1/agents", agent, expected=(404, 409))
+    _wait(api, stores, say)
+    time.sleep(1.5 * FLUSH_SECONDS)  # remembered only when it is certain to survive a kill -9
+    home.write(_DONE, {"vector_stores": stores})
+
+
+def _stores(api: Api, wanted: dict[str, str]) -> dict[str, str]:
+    """Name to id of the samples' vector stores, made where they are missing."""
+    present = {store["name"]: store["id"] for store in api.call("GET", "/v1/vector_stores?limit=100")["data"]}
+    for name, description in wanted.items():
+        if name not in present:
+            present[name] = api.call("POST", "/v1/vector_stores", {"name": name, "description": description})["id"]
+    return {name: present[name] for name in wanted}
+
+
+def _document(api: Api, document: dict[str, Any], stores: dict[str, str]) -> None:
+    path = SAMPLES / document["file"]
+    present = {file["filename"]: file["id"] for file in api.call("GET", "/v1/files?limit=1000")["data"]}
+    file_id = present.get(path.name)
+    if file_id is None:
+        fields = {"purpose": "assistants", "acl": json.dumps(document["acl"]), "data_class": document["data_class"]}
+        file_id = api.upload("/v1/files", path.name, path.read_bytes(), fields)["id"]
+    for name in document["vector_stores"]:
+        if api.call("GET", f"/v1/vector_stores/{stores[name]}/files/{file_id}", expected=(404,)) is None:
+            api.call("POST", f"/v1/vector_stores/{stores[name]}/files", {"file_id": file_id})
+
+
+def _wait(api: Api, stores: dict[str, str], say: Say) -> None:
+    """Until every sample is searchable or failed; says how far it is every few seconds."""
+    deadline, said = time.monotonic() + _WAIT_SECONDS, time.monotonic()
+    while time.monotonic() < deadline:
+        counts = [api.call("GET", f"/v1/vector_stores/{store}")["file_counts"] for store in stores.values()]
+        pending, total = (sum(count[name] for count in counts) for name in ("in_progress", "total"))
+        if pending == 0:
+            return
+        if time.monotonic() - said > 3:
+            say(f"sample documents: {total - pending} of {total}", "예시 문서")
+            said = time.monotonic()
+        time.sleep(0.2)
+    say("some sample documents are still being read; the search will find them a little later", "일부 문서는 아직 읽는 중입니다")
