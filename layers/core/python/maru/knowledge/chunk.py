@@ -52,6 +52,8 @@ def chunk(document: ParsedDocument, *, size: int = SIZE, overlap: int = OVERLAP)
     for first, last in _runs(atoms, size, overlap):
         start, end = _trimmed(text, atoms.border[first], atoms.border[last])
         if start < end and (not chunks or end > chunks[-1].end):
+            if chunks and start <= chunks[-1].start:
+                chunks.pop()  # white space apart, this one holds the whole of it
             path = paths[bisect_right(starts, start)]
             chunks.append(ChunkSpan(len(chunks), start, end, document.page_at(start), path))
     return chunks
