@@ -94,6 +94,7 @@ def _inside(clause: Clause, match: re.Match[str]) -> set[str]:
     return {word.surface[: match.start() - word.start] for word in clause.words if word.start < match.start() < word.end}
 
 
+_PREPOSITION = re.compile(r"without|except|excluding|lacks?", re.IGNORECASE)  # does not turn what stands before it
 _LIGHT_ENGLISH = frozenset(("be", "have", "do", "get", "receiv", "able", "long", "yet", "ever", "fully", "then"))
 
 
@@ -110,7 +111,11 @@ def _english(laid: Layout, match: re.Match[str]) -> Negation:
     ]
     turned = left[-2:] if passive or (verb is not None and verb.casefold() == "ineligible") else right[:1]
     heads = {word.stem for word in turned}
-    reach = clause.stems if verb is not None else heads | {word.stem for word in right[:3]} | {word.stem for word in left[-1:]}
+    reach = (
+        clause.stems
+        if verb is not None
+        else heads | {word.stem for word in right[:3]} | {word.stem for word in left[-1:] if not _PREPOSITION.fullmatch(match.group())}
+    )
     return Negation(frozenset(heads), frozenset(reach), clause, match.start(), verb is not None)
 
 

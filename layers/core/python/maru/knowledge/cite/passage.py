@@ -16,8 +16,9 @@ class Clause:
         self.words = [word for word in found if start <= word.start < end]
         self.content = content(self.words)
         self.stems = frozenset(word.stem for word in self.words)
-        # What a sentence speaks of is named in its first clause and holds for those that follow.
-        self.weights = weights([*self.content, topic] if topic else self.content)
+        self.own = weights(self.content)
+        # What a sentence speaks of is named in its first clause and mostly holds for those that follow.
+        self.weights = weights([*self.content, topic]) if topic else self.own
 
     def holds(self, at: int) -> bool:
         """Whether the place `at` of the text lies in this clause."""
@@ -56,7 +57,7 @@ def layout(text: str) -> Layout:
 
 _BORDER = re.compile(
     r"[;；]\s*|(?<!\d),\s*|,(?!\d)\s*|:\s+|\s[-—]\s|\s\(|\)\s?"
-    r"|(?<=이며|하며|되며|으며|지며|이고|하고|되고|있고|없고|않고|였고|했고|됐고|지만|으나|하나|는데|은데|하면|으면|되면|하되|으되)\s+"
+    r"|(?<=[가-힣]며)\s+|(?<=[^사재보광창최경권신참장금]고)\s+|(?<=지만|으나|하나|는데|은데|하면|으면|되면|하되|으되)\s+"
     r"|\s+(?=(?:but|while|whereas|although|though|unless|except|which|who|because|however|whilst|provided)\b)"
     r"|\s+and\s+(?=(?:the|a|an|it|they|he|she|is|are|was|were|may|must|can|cannot|will|shall|has|have|had|not|no|does|do|team|part|full)\b)"
 )

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from maru.knowledge.cite.align import counterparts
 from maru.knowledge.cite.lexicon import OPPOSITES
 from maru.knowledge.cite.negation import Negation, negations
 from maru.knowledge.cite.passage import Clause, Layout
@@ -45,7 +46,7 @@ def _turns(negation: Negation, claim: Layout, denied: list[Negation], quote: Lay
         turned = [other.clause for other in theirs if head in other.heads]
         if all(clause in turned for clause in clauses):
             return True
-        if any(clause in turned for clause in _counterparts(claim, head, quote)):
+        if any(clause in turned for clause in counterparts(next(mine for mine in claim.clauses if head in mine.stems), quote)):
             return True
     return False
 
@@ -58,13 +59,6 @@ def _mentioned_in(clause: Clause, head: str) -> bool:
     return head in clause.stems
 
 
-def _counterparts(claim: Layout, head: str, quote: Layout) -> list[Clause]:
-    """The clauses of the quote that are most like the claim's clause with this word."""
-    mine = next(clause for clause in claim.clauses if head in clause.stems)
-    best = max(clause.covers(mine) for clause in quote.clauses)
-    return [clause for clause in quote.clauses if clause.covers(mine) > best - 0.01]
-
-
 @lru_cache(maxsize=1)
 def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     return tuple((frozenset(map(stem, left)) | left, frozenset(map(stem, right)) | right) for left, right in OPPOSITES)
@@ -73,7 +67,7 @@ def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 def _opposed(claim: Layout, denied: list[Negation], quote: Layout, theirs: list[Negation]) -> bool:
     """Whether the claim says one word of a pair of opposites where its counterpart in the quote says the other."""
     for mine in claim.clauses:
-        counterpart = max(quote.clauses, key=lambda clause: clause.covers(mine))
+        counterpart = counterparts(mine, quote)[0]
         turned = any(n.clause is mine and not n.lexical for n in denied) != any(n.clause is counterpart and not n.lexical for n in theirs)
         if turned:
             continue
@@ -95,7 +89,7 @@ def _ends_denied(claim: Layout, denied: list[Negation], quote: Layout, theirs: l
     for mine in claim.clauses:
         if any(negation.clause is mine for negation in denied) or len(mine.content) < 2:
             continue
-        counterpart = max(quote.clauses, key=lambda clause: clause.covers(mine))
+        counterpart = counterparts(mine, quote)[0]
         if counterpart.covers(mine) < _ALIGNED:
             continue
         final = [n for n in theirs if n.clause is counterpart and _is_final(n, counterpart)]

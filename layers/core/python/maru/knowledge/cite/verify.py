@@ -10,7 +10,7 @@ from maru.knowledge.cite.passage import Clause, Layout, layout
 from maru.knowledge.cite.polarity import agree
 from maru.knowledge.cite.quantities import Quantity
 from maru.knowledge.cite.substitution import substituted
-from maru.knowledge.cite.words import normalise, squeezed
+from maru.knowledge.cite.words import coverage, normalise, squeezed
 
 #: A quote that shares less of the claim's words than this supports it only if the claim's facts are all there.
 RELATED = 0.2
@@ -97,7 +97,7 @@ def _meant_another(claim: Layout, quote: Layout, fact: _Fact, equal: Iterable[_F
 
 
 def _fit(mine: Clause, quote: Layout, at: int) -> float:
-    return quote.clause_at(at).covers(mine)
+    return coverage(mine.own, quote.clause_at(at).own)
 
 
 def _names_hold(claim: Layout, quote: Layout) -> bool:

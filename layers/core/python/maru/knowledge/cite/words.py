@@ -45,7 +45,24 @@ def words(text: str) -> list[Word]:
 
 def content(found: list[Word]) -> list[Word]:
     """The words that carry meaning: no articles, particles, auxiliaries or pronouns."""
-    return [word for word in found if word.stem and word.stem not in ENGLISH_STOPS and word.stem not in KOREAN_STOPS]
+    followers = [*found[1:], None][: len(found)]
+    return [
+        word for word, after in zip(found, followers, strict=True) if word.stem and (not _is_stop(word.stem) or _is_letter(word, after))
+    ]
+
+
+def _is_stop(word_stem: str) -> bool:
+    return word_stem in ENGLISH_STOPS or word_stem in KOREAN_STOPS
+
+
+def _is_letter(word: Word, after: Word | None) -> bool:
+    """A letter that names something, such as A팀 or Team B."""
+    return (
+        len(word.surface) == 1
+        and word.surface.isupper()
+        and word.surface != "I"
+        and (word.start > 0 or (after is not None and after.start == word.end))
+    )
 
 
 def is_hangul(text: str) -> bool:
