@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,11 @@ def test_spoiled_files_end_in_a_definite_state(parser: Parser, name: str, at: in
 def test_parse_in_process_raises_the_same() -> None:
     with pytest.raises(ParseFailed, match="password"):
         parse(make.pdf("text", password="pw"), filename="a.pdf")
+
+
+def test_threads_read_at_the_same_time() -> None:
+    with Parser() as parser, ThreadPoolExecutor(4) as pool:
+        pages = [f"<p>page {number}</p>".encode() for number in range(40)]
+        texts = pool.map(lambda page: parser.parse(page, filename="a.html").text, pages)
+        assert list(texts) == [f"page {number}" for number in range(40)]
+        assert 1 <= len(parser._idle) <= 4

@@ -18,6 +18,7 @@ from maru.knowledge.parse import parse
 from maru.knowledge.parse.model import ParseFailed, damaged, too_large
 
 _RECURSION = 4000  # frames: nested elements of pages and documents
+_LARGEST = 4_000_000  # bytes of a file that it may write: compiled modules, nothing of a document
 _WORN = 700_000  # KiB of peak memory after which a process is not used again
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 
@@ -44,9 +45,9 @@ def main() -> None:
 
 
 def _confine() -> None:
-    """No core dumps, no files written, few opened and, where the kernel lets us, no network."""
+    """No core dumps, no large files written, few opened and, where the kernel lets us, no network."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST, _LARGEST))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     with contextlib.suppress(OSError, AttributeError):  # Lambda and many containers forbid it; they have other walls
         os.unshare(_NEW_USER | _NEW_NET)
