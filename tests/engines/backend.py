@@ -1,9 +1,10 @@
 """The AWS side of a function without a stack: the stores' tables and a bucket in the embedded AWS, and settings that name them."""
 
-import time
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from maru.dynamo import Table, TableSpec
@@ -12,17 +13,20 @@ from maru.identity.directory import TenantStore
 from maru.identity.keys import KeyStore
 from maru.settings import Settings
 from tests.engines.ministack import REGION, EmbeddedAws, embedded_aws
+from tests.processes import ROOT
 
-BUCKET = "documents"
+BUCKET, DOOR = "documents", "maru-door"
 
 
 @dataclass(frozen=True)
 class Backend:
-    """A running backend; `dynamodb` and `s3` are clients for the test's own process."""
+    """A running backend; `dynamodb` and `s3` are clients for the test's own process, `index` is the file of the vector store."""
 
     aws: EmbeddedAws
     dynamodb: Any
     s3: Any
+    index: Path
+    queue_url: str
 
     def table(self, spec: TableSpec) -> Table:
         """The table of a store."""
@@ -42,29 +46,32 @@ class Backend:
     def environment(self, settings: type[Settings], **values: Any) -> dict[str, str]:
         """A function's whole environment: each field `x_table` names the table of store `x`, the rest is `values`."""
         tables = {field: field.removesuffix("_table") for field in settings.model_fields if field.endswith("_table")}
-        common = {"function": "chat", "stage": "test", "bucket": BUCKET}
+        common = {
+            "function": "chat",
+            "stage": "test",
+            "bucket": BUCKET,
+            "door_bucket": DOOR,
+            "ingest_queue_url": self.queue_url,
+            "vector_store": "sqlite",
+            "vector_store_location": str(self.index),
+            "catalogue": str(ROOT / "catalogue"),
+        }
         return settings.model_validate(common | tables | values).to_env() | self.aws.environment
 
 
 @contextmanager
 def backend(*specs: TableSpec) -> Iterator[Backend]:
-    """Starts it with these tables, the bucket, and the tenant `acme`."""
-    with embedded_aws() as aws:
-        dynamodb, s3 = aws.client("dynamodb"), aws.client("s3")
+    """Starts it with these tables, the buckets, the queue, and the tenant `acme`."""
+    with embedded_aws() as aws, tempfile.TemporaryDirectory() as folder:
+        dynamodb, s3, sqs = (aws.client(service) for service in ("dynamodb", "s3", "sqs"))
         try:
-            s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-            started = Backend(aws, dynamodb, s3)
+            for bucket in (BUCKET, DOOR):
+                s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+            queue_url = sqs.create_queue(QueueName="maru-ingest")["QueueUrl"]
+            started = Backend(aws, dynamodb, s3, Path(folder) / "index.db", queue_url)
             started.make(*specs)
             TenantStore(started.table(TenantStore.SPEC)).create("acme")
             yield started
         finally:
-            dynamodb.close()
-            s3.close()
-
-
-def eventually(find: Any, timeout: float = 5) -> Any:
-    """What `find` returns once it is true; for rows that another process is about to write."""
-    until = time.monotonic() + timeout
-    while not (found := find()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return found
+            for client in (dynamodb, s3, sqs):
+                client.close()

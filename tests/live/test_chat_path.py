@@ -14,7 +14,7 @@ from tests.engines.lambda_function import LambdaFunction, lambda_function
 from tests.engines.model_server import model_server
 from tests.fakes.api_gateway import rest_event
 from tests.fakes.lambda_runtime_api import Invocation
-from tests.processes import ROOT, free_port
+from tests.processes import free_port
 
 pytestmark = pytest.mark.live
 PATH = "/v1/chat/completions"
@@ -31,7 +31,7 @@ def function(aws: Backend) -> Iterator[LambdaFunction]:
     with model_server() as url:
         # `default` is the alias of a server that is down.
         values = {"LOCAL_URL": url, "MODEL_URL": f"http://127.0.0.1:{free_port()}/v1"}
-        env = aws.environment(Settings, catalogue=str(ROOT / "catalogue"), model_values=values)
+        env = aws.environment(Settings, model_values=values)
         with lambda_function("functions.chat.main:app", env=env) as started:
             yield started
 

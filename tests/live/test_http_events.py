@@ -10,6 +10,8 @@ import pytest
 from infra.discovery import functions, table_specs
 from tests.engines.backend import Backend, backend
 from tests.engines.lambda_function import LambdaFunction, lambda_function
+from tests.engines.model_server import model_server
+from tests.fakes.api_gateway import rest_event
 from tests.fakes.lambda_runtime_api import Invocation
 from tests.samples import names, sample
 
@@ -17,13 +19,33 @@ pytestmark = pytest.mark.live
 
 type Expectation = Callable[[Invocation], object]
 
+
+def code(expected: str) -> Expectation:
+    """The error's code."""
+    return lambda answer: answer.json()["error"]["code"] == expected
+
+
 EXPECTED: dict[str, tuple[int, Expectation]] = {
     "admin/description_read": (200, lambda answer: "/v1/keys" in answer.json()["paths"]),
     "admin/foreign_tenant": (403, lambda answer: answer.json()["error"]["param"] == "tenant"),
     "admin/key_created": (200, lambda answer: answer.json()["key"].startswith("mk_") and answer.json()["groups"] == ["hr"]),
     "admin/keys_listed": (200, lambda answer: answer.json()["object"] == "list"),
     "admin/preflight": (200, lambda answer: answer.prelude["headers"]["access-control-allow-origin"] == "https://console.example.com"),
-    "admin/without_key": (401, lambda answer: answer.json()["error"]["code"] == "invalid_api_key"),
+    "admin/without_key": (401, code("invalid_api_key")),
+    "chat/completion_of_an_unknown_model": (404, code("model_not_found")),
+    "chat/completion_streamed": (200, lambda answer: answer.body.endswith(b"data: [DONE]\n\n") and answer.body.startswith(b"data: {")),
+    "chat/completion_with_a_broken_body": (400, code("invalid_json")),
+    "chat/embedding_created": (200, lambda answer: [len(one["embedding"]) for one in answer.json()["data"]] == [384, 384]),
+    "chat/models_listed": (200, lambda answer: "scripted" in {one["id"] for one in answer.json()["data"]}),
+    "chat/without_key": (401, code("invalid_api_key")),
+    "knowledge/file_not_found": (404, code("not_found")),
+    "knowledge/file_uploaded": (
+        200,
+        lambda answer: answer.json()["filename"] == "보고서 1+2%.md" and answer.json()["acl"] == ["group:인사"],
+    ),
+    "knowledge/files_listed": (200, lambda answer: answer.json()["object"] == "list"),
+    "knowledge/vector_store_created": (200, lambda answer: answer.json()["name"] == "사내 규정"),
+    "knowledge/without_key": (401, code("invalid_api_key")),
 }
 HTTP_FUNCTIONS = {function.name: function.settings for function in functions() if function.http}
 
@@ -38,10 +60,13 @@ def aws() -> Iterator[Backend]:
 def started(aws: Backend) -> Iterator[Callable[[str], LambdaFunction]]:
     """Starts a function at its first event."""
     with ExitStack() as stack:
+        models = stack.enter_context(model_server())
 
         @cache
         def start(name: str) -> LambdaFunction:
-            env = aws.environment(HTTP_FUNCTIONS[name], function=name, cors_origins=["https://console.example.com"])
+            env = aws.environment(
+                HTTP_FUNCTIONS[name], function=name, cors_origins=["https://console.example.com"], model_values={"LOCAL_URL": models}
+            )
             return stack.enter_context(lambda_function(f"functions.{name}.main:app", env=env))
 
         yield start
@@ -60,3 +85,11 @@ def test_sample_event(name: str, started: Callable[[str], LambdaFunction], aws: 
 
 def test_every_expectation_has_its_event() -> None:
     assert EXPECTED.keys() <= set(names())
+
+
+def test_an_uploads_bytes_are_the_files(started: Callable[[str], LambdaFunction], aws: Backend) -> None:
+    """API Gateway hands a form over in base64; what lies in S3 in the end are the client's own bytes."""
+    event = sample("knowledge/file_uploaded", KEY=aws.key(role="admin", groups=("인사",)))
+    uploaded = started("knowledge").api.invoke(event).json()
+    read = rest_event("GET", f"/v1/files/{uploaded['id']}/content", headers=event["headers"])
+    assert started("knowledge").api.invoke(read).body == "# 휴가 규정\n\n연차 휴가는 15일입니다.\n".encode() + bytes([0, 255, 254])
