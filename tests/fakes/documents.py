@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.ingest.handler import handle
-from maru.dynamo import Table, TableSpec
+from maru.dynamo import Item, Table, TableSpec
 from maru.errors import Unavailable
 from maru.identity import Caller
 from maru.identity.caller import ROLES
 from maru.identity.directory import TenantStore
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
+from maru.knowledge.documents import add_file
 from maru.knowledge.files import FileStore
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import Parse, Pipeline
+from maru.knowledge.ingest.pipeline import STEP, Parse, Pipeline
 from maru.knowledge.ingest.worker import Worker
 from maru.knowledge.jobs import JobQueue
 from maru.knowledge.library import Library
@@ -30,7 +31,7 @@ from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.stores.tokens import mix_tokens
 from maru.knowledge.transitions import Transitions
 from maru.knowledge.uploads import UploadStore
-from maru.knowledge.vector_stores import VectorStoreStore
+from maru.knowledge.vector_stores import VectorStoreStore, vector_store_object
 from maru.models.catalogue import Catalogue
 from maru.models.usage import Usage
 from maru.telemetry import Telemetry
@@ -129,7 +130,13 @@ class DocumentSide:
 
 
 def document_side(
-    make_table: Callable[[TableSpec], Table], s3: Any, bucket: str, *, index: VectorStore | None = None, parse_with: Parse = parse
+    make_table: Callable[[TableSpec], Table],
+    s3: Any,
+    bucket: str,
+    *,
+    index: VectorStore | None = None,
+    parse_with: Parse = parse,
+    step: int = STEP,
 ) -> DocumentSide:
     """A document side on fresh tables; ``acme`` and ``other`` are its tenants."""
     s3.create_bucket(Bucket=DOOR, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
@@ -139,7 +146,7 @@ def document_side(
     tenants, log = TenantStore(make_table(TenantStore.SPEC)), Telemetry("ingest", stream=lines)
     for tenant in ("acme", "other"):
         tenants.create(tenant)
-    pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log)
+    pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log, step=step)
     worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log))
     retriever = Retriever(
         stores=library.stores,
@@ -150,6 +157,25 @@ def document_side(
         models=embedder,
     )
     return DocumentSide(library, worker, retriever, embedder, queue, index, tenants, s3, log, lines)
+
+
+def add(side: DocumentSide, body: str, name: str = "text.md", *, acl: Sequence[str] = ("public",), tenant: str = "acme") -> Item:
+    """An uploaded file."""
+    rights = {"acl": list(acl), "data_class": "internal", "attributes": {}}
+    who = caller(tenant=tenant)
+    return add_file(side.library, who, filename=name, purpose="assistants", body=body.encode(), media_type="text/markdown", rights=rights)
+
+
+def new_store(side: DocumentSide, name: str = "store", *, tenant: str = "acme", size: int = 1000, overlap: int = 0) -> Item:
+    """A vector store."""
+    chunking = {"size": size, "overlap": overlap}
+    return side.library.stores.create(tenant=tenant, name=name, engine="sqlite", embedding="embedding", chunking=chunking, optional={})
+
+
+def counts(side: DocumentSide, store: Item) -> dict[str, int]:
+    """A store's counters that are not zero."""
+    found = vector_store_object(side.library.stores.get(store["tenant"], store["id"]))["file_counts"]
+    return {name: count for name, count in found.items() if count}
 
 
 def caller(user: str = "minji", *groups: str, tenant: str = "acme", role: str = "builder") -> Caller:

@@ -47,8 +47,8 @@ class Parse(Protocol):
 class Pipeline:
     """Brings documents into the index."""
 
-    def __init__(self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry) -> None:
-        self._library, self._embed, self._parse, self._log = library, embed, parse, log
+    def __init__(self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry, step: int = STEP) -> None:
+        self._library, self._embed, self._parse, self._log, self._step = library, embed, parse, log, step
         self._index = library.require_index()
         self._ready: set[int] = set()
 
@@ -115,7 +115,7 @@ class Pipeline:
         if not done and member.get("live_version") != version:
             # What an earlier attempt left may have been cut otherwise.
             self._index.delete(store["tenant"], store["id"], file["id"], version=version)
-        for some in batched(spans[done:], STEP, strict=False):
+        for some in batched(spans[done:], self._step, strict=False):
             texts = [document.text[span.start : span.end] for span in some]
             self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="embed", progress=done)
             headed = [_headed(span, text) for span, text in zip(some, texts, strict=True)]
