@@ -94,10 +94,23 @@ class Style(NamedTuple):
     hidden: bool
 
 
-def styles_of(root: Any) -> dict[str, Style]:
-    """The paragraph styles by id, with what they inherit."""
-    raw = {value(style, "styleId") or "": style for style in (root if root is not None else ()) if local(style) == "style"}
-    return {name: _style(name, raw) for name in raw}
+PLAIN = Style(None, None, 0, hidden=False)
+
+
+class Styles:
+    """The paragraph styles of a document, with what they inherit; worked out as they are asked for, since most are never used."""
+
+    def __init__(self, root: Any) -> None:
+        self._raw = {value(style, "styleId") or "": style for style in (root if root is not None else ()) if local(style) == "style"}
+        self._known: dict[str, Style] = {}
+
+    def named(self, name: str | None) -> Style:
+        """The style with this id; PLAIN where there is none."""
+        if name is None or name not in self._raw:
+            return PLAIN
+        if name not in self._known:
+            self._known[name] = _style(name, self._raw)
+        return self._known[name]
 
 
 _HEADING = re.compile(r"(?:heading|제목)\s*([1-9])$", re.IGNORECASE)

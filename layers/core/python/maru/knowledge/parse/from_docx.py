@@ -5,7 +5,7 @@ from typing import Any
 
 from maru.knowledge.parse.build import Rendering, markdown_table
 from maru.knowledge.parse.detect import MEDIA_TYPES
-from maru.knowledge.parse.docx_package import Numbering, Package, Style, child, is_on, local, outline_level, styles_of, value
+from maru.knowledge.parse.docx_package import Numbering, Package, Styles, child, is_on, local, outline_level, value
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.outline import note_headings
 
@@ -28,7 +28,6 @@ _SKIPPED = frozenset(
     )
 )
 _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
-_PLAIN = Style(None, None, 0, hidden=False)
 
 
 def parse_docx(data: bytes) -> ParsedDocument:
@@ -39,7 +38,7 @@ def parse_docx(data: bytes) -> ParsedDocument:
     if body is None:
         raise damaged("DOCX")
     folder = main.rpartition("/")[0]
-    reader = _Body(styles_of(package.part(f"{folder}/styles.xml")), Numbering(package.part(f"{folder}/numbering.xml")))
+    reader = _Body(Styles(package.part(f"{folder}/styles.xml")), Numbering(package.part(f"{folder}/numbering.xml")))
     reader.blocks(body)
     for notes in ("footnotes", "endnotes"):
         reader.notes(package.part(f"{folder}/{notes}.xml"))
@@ -51,7 +50,7 @@ def parse_docx(data: bytes) -> ParsedDocument:
 class _Body:
     """Writes the blocks of the body in their order."""
 
-    def __init__(self, styles: dict[str, Style], numbering: Numbering) -> None:
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
         self.rendering = Rendering()
         self._styles = styles
         self._numbering = numbering
@@ -76,7 +75,7 @@ class _Body:
 
     def _paragraph(self, paragraph: Any) -> None:
         properties = child(paragraph, "pPr")
-        style = self._styles.get(value(child(properties, "pStyle")) or "", _PLAIN)
+        style = self._styles.named(value(child(properties, "pStyle")))
         own_level = outline_level(properties)
         level = style.level if own_level is None else own_level
         text = "" if style.hidden else paragraph_text(paragraph)

@@ -5,7 +5,6 @@ standard output: 8 bytes length, JSON `{document}` or `{failed: {code, message, 
 """
 
 import contextlib
-import gc
 import json
 import os
 import resource
@@ -41,7 +40,6 @@ def main() -> None:
         if answer["last"]:
             return
         del answer, payload
-        gc.collect()
 
 
 def _confine() -> None:
