@@ -35,11 +35,11 @@ def nearest(scope: SearchScope, vector: Sequence[float], k: int) -> Body:
 
 
 def matching(scope: SearchScope, query: str, k: int) -> Body | None:
-    """The text leg: BM25 over our tokens and over nori's morphemes; None for a query without words."""
+    """The text leg: the mean of BM25 over our tokens and over nori's morphemes; None for a query without words."""
     tokens = query_tokens(query)
     if not tokens:
         return None
-    legs = [{"match": {"words": " ".join(tokens)}}, {"match": {"text": fold(query)[:_QUERY_LENGTH]}}]
+    legs = [_half("words", " ".join(tokens)), _half("text", fold(query)[:_QUERY_LENGTH])]
     found = {"bool": {"should": legs, "minimum_should_match": 1, "filter": [allowed(scope)]}}
     return {"size": k, "_source": SOURCE, "query": found}
 
@@ -65,6 +65,10 @@ def new_acl(condition: Body, acl: Sequence[str]) -> Body:
     """The update of rows to another ACL; no word of it is compiled, so one cached script serves every call."""
     script = {"lang": "painless", "source": "ctx._source.acl = params.acl", "params": {"acl": list(acl)}}
     return {"query": condition, "script": script}
+
+
+def _half(field: str, words: str) -> Body:
+    return {"match": {field: {"query": words, "boost": 0.5}}}
 
 
 def _condition(part: Filter) -> Body:

@@ -75,8 +75,8 @@ class Hit:
     """A found row; ``score`` orders the hits of one answer.
 
     In a vector search ``score`` is ``vector_score``, a cosine in [-1, 1] on every engine; in a text search it is
-    ``text_score``, a BM25 sum without an upper bound; in a hybrid search it lies in [0, 1] and the legs keep theirs,
-    None where that leg did not bring the row.
+    ``text_score``, a BM25 sum without an upper bound but on one scale (k1 = 1.2 with the factor k1 + 1); in a hybrid
+    search it lies in [0, 1] and the legs keep theirs, None where that leg did not bring the row.
     """
 
     chunk: Chunk

@@ -139,8 +139,7 @@ class SqliteVectorStore:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             connection = sqlite_schema.connect(self._path, busy_ms=self._busy_ms)
-            with _transaction(connection, "IMMEDIATE"):
-                sqlite_schema.create(connection)
+            sqlite_schema.create(connection)
         except apsw.BusyError as error:
             raise Unavailable("The vector store is busy.", retry_after=1) from error
         return connection

@@ -47,10 +47,18 @@ def connect(path: Path, *, busy_ms: int) -> apsw.Connection:
 
 
 def create(connection: apsw.Connection) -> None:
-    """Create what is missing. Raises RuntimeError on a file that another version of this schema wrote."""
-    with connection:
-        found = connection.pragma("user_version")
-        if found not in (0, VERSION):
-            raise RuntimeError(f"the vector store's file has schema {found}, this program reads {VERSION}: rebuild it")
+    """Create what is missing, in one transaction. Raises RuntimeError on a file that another version of this schema wrote."""
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    # Asked again under the lock: another process may have been quicker.
+    if _version(connection) == 0:
         connection.execute(_TABLES)
         connection.pragma("user_version", VERSION)
+    connection.execute("COMMIT")
+    if _version(connection) != VERSION:
+        raise RuntimeError(f"the vector store's file has schema {_version(connection)}, this program reads {VERSION}: rebuild it")
+
+
+def _version(connection: apsw.Connection) -> int:
+    return int(connection.pragma("user_version"))
