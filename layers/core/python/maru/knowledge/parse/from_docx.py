@@ -5,7 +5,7 @@ from typing import Any
 
 from maru.knowledge.parse.build import Rendering, markdown_table
 from maru.knowledge.parse.detect import MEDIA_TYPES
-from maru.knowledge.parse.docx_package import Numbering, Package, Styles, child, is_on, local, outline_level, value
+from maru.knowledge.parse.docx_package import Numbering, Package, Style, Styles, child, is_on, local, outline_level, value
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.outline import note_headings
 
