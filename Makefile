@@ -17,9 +17,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 _run:
-	@env -u PYTHONPATH python3 -m tools.bootstrap run
+	@env -u PYTHONPATH python3 -m scripts.bootstrap run
 _dev:
-	@env -u PYTHONPATH python3 -m tools.bootstrap dev
+	@env -u PYTHONPATH python3 -m scripts.bootstrap dev
 
 run: _run ## start the whole of Maru on this machine (MARU_HOME, MARU_PORT move it)
 	@exec $(PY) -m local.run
@@ -28,10 +28,10 @@ demo: _run ## upload documents, ask in Korean and English, show cited answers as
 	@exec $(PY) -m local.demo
 
 test: _dev ## lint, types, and all tests but the slow ones
-	@$(PY) -m tools.test
+	@$(PY) -m scripts.test
 
 test-all: _dev ## the same with the slow tests
-	@$(PY) -m tools.test --slow
+	@$(PY) -m scripts.test --slow
 
 check: lint types ## what needs no engine: lint, types, unit, function and infra tests
 	@$(PYTEST) -n $(WORKERS) -m "not live and not slow" tests
@@ -43,25 +43,25 @@ types: _dev
 	@$(PY) -m mypy
 
 lock: _dev ## resolve pyproject.toml into the lock files (UPGRADE=1 looks for newer versions)
-	@$(PY) -m tools.lock $(if $(UPGRADE),--upgrade)
+	@$(PY) -m scripts.lock $(if $(UPGRADE),--upgrade)
 
 openapi: _dev ## write the merged OpenAPI document that /openapi.json answers
-	@$(PY) -m tools.openapi
+	@$(PY) -m scripts.openapi
 
 synth: _run ## synthesise STAGE (CONTEXT="-c vector_store=none" …); needs no credentials
-	@PATH="$(CURDIR)/tools/bin:$$PATH" $(PY) -m tools.cdk synth --quiet -c stage=$(STAGE) $(CONTEXT)
+	@PATH="$(CURDIR)/scripts/bin:$$PATH" $(PY) -m scripts.cdk synth --quiet -c stage=$(STAGE) $(CONTEXT)
 
 deploy: _run ## deploy STAGE into the AWS account of your credentials
-	@$(PY) -m tools.cdk deploy -c stage=$(STAGE) $(CONTEXT)
+	@$(PY) -m scripts.cdk deploy -c stage=$(STAGE) $(CONTEXT)
 
 destroy: _run ## remove STAGE, naming what is kept
-	@$(PY) -m tools.cdk destroy -c stage=$(STAGE) $(CONTEXT)
+	@$(PY) -m scripts.cdk destroy -c stage=$(STAGE) $(CONTEXT)
 
 operator-key: _run ## make STAGE's first operator key: kept in Secrets Manager, shown once
-	@$(PY) -m tools.operator_key --stage $(STAGE)
+	@$(PY) -m scripts.operator_key --stage $(STAGE)
 
 smoke: _run ## run the main job against any deployment: make smoke URL=https://… KEY=mk_…
-	@$(PY) -m tools.smoke --url "$(URL)" --key "$(KEY)"
+	@$(PY) -m scripts.smoke --url "$(URL)" --key "$(KEY)"
 
 bench: _dev ## run the benchmarks that print figures
 	@$(PY) -m bench

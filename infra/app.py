@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import aws_cdk as cdk
 
@@ -25,7 +26,7 @@ def main() -> None:
     app.synth()
 
 
-def new_app(outdir: str | None = None, **context: str) -> cdk.App:
+def new_app(outdir: str | None = None, **context: Any) -> cdk.App:
     """An app with the context of `cdk.json`, which the CDK's command reads and a plain Python process would not."""
     written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     return cdk.App(analytics_reporting=False, outdir=outdir, context=written | context)

@@ -66,7 +66,7 @@ def core_code(*, precompile: bool) -> lambda_.Code:
 
 def vendor_code(architecture: str) -> lambda_.Code:
     """The asset of the vendor layer: the locked packages for Lambda's platform. Its hash is that of what it is made from."""
-    bundling = _VendorBundling(ROOT / "layers" / "vendor" / "requirements.txt", architecture)
+    bundling = VendorBundling(ROOT / "layers" / "vendor" / "requirements.txt", architecture)
     return lambda_.Code.from_asset(
         str(ROOT / "layers" / "vendor"),
         asset_hash=bundling.fingerprint(),
@@ -84,7 +84,7 @@ def empty_code() -> lambda_.Code:
 
 
 @jsii.implements(cdk.ILocalBundling)
-class _VendorBundling:
+class VendorBundling:
     """Installs requirements for another architecture into `<out>/python` and precompiles them."""
 
     def __init__(self, requirements: Path, architecture: str) -> None:

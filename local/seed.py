@@ -6,7 +6,7 @@ from typing import Any
 
 from local.api import Api
 from local.home import Home
-from tools import operator_key
+from scripts import operator_key
 
 TENANT = "demo"
 _KEYS_FILE = "keys.json"

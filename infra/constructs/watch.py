@@ -64,7 +64,7 @@ class Watch(Construct):
             ),
             self._alarm(
                 "IngestFailures",
-                _metric("failed_documents", {"part": "ingest"}, "Sum"),
+                _metric("failures", {"part": "ingest"}, "Sum"),
                 10,
                 "Ten documents failed within five minutes. Runbook: GET /v1/vector_stores/{id}/files?filter=failed tells each cause; many "
                 "alike point at the embedder or the search engine.",

@@ -39,7 +39,7 @@ def _passes(name: str, command: list[str]) -> bool:
     return code == 0
 
 
-def _marked(slow: bool) -> list[str]:  # noqa: FBT001 - one caller, two lines above
+def _marked(slow: bool) -> list[str]:
     return [] if slow else ["-m", "not slow"]
 
 

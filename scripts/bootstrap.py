@@ -1,6 +1,6 @@
 """Makes `.venv` from the lock files with whatever `python3` the machine has; a second run costs one hash.
 
-`python3 -m tools.bootstrap run` installs what `make run` needs, `… dev` what the tests need on top.
+`python3 -m scripts.bootstrap run` installs what `make run` needs, `… dev` what the tests need on top.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import get_uv, interpreter
+from scripts import get_uv, interpreter
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"

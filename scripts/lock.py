@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import get_uv
+from scripts import get_uv
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ("--quiet", "--generate-hashes", "--no-emit-index-url", "--universal", "--no-header", "--python-version", "3.12")

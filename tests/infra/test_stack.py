@@ -1,0 +1,123 @@
+"""What every stage's template must hold."""
+
+from typing import Any
+
+import pytest
+
+from infra import discovery
+from infra.stages import dev as dev_stage
+from tests.infra.templates import functions, listed, plain, resources, statements
+
+type Template = dict[str, Any]
+
+
+def test_every_function_is_traced_logged_and_called_by_its_alias(template: Template) -> None:
+    found = functions(template)
+    assert set(found) == {folder.name for folder in discovery.functions()}
+    groups = resources(template, "AWS::Logs::LogGroup")
+    for function in found.values():
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert function["Runtime"] == "python3.13"
+        assert groups[function["LoggingConfig"]["LogGroup"]["Ref"]]["RetentionInDays"] >= 7
+    aliases = [one for one in resources(template, "AWS::Lambda::Alias").values() if one["Name"] == "live"]
+    assert len(aliases) == len(found)
+
+
+def test_functions_find_their_settings_in_their_environment(template: Template) -> None:
+    for folder in discovery.functions():
+        variables = functions(template)[folder.name]["Environment"]["Variables"]
+        settings = folder.settings.from_env({name: plain(value) for name, value in variables.items()})
+        assert settings.model_dump()["function"] == folder.name
+
+
+def test_one_table_a_store_as_the_store_says(template: Template) -> None:
+    tables = resources(template, "AWS::DynamoDB::Table").values()
+    specs = discovery.table_specs()
+    assert len(tables) == len(specs)
+    for table in tables:
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert table["SSESpecification"]["SSEEnabled"] is True
+    expiring = {table["TimeToLiveSpecification"]["AttributeName"] for table in tables if "TimeToLiveSpecification" in table}
+    assert expiring == {spec.ttl for spec in specs.values() if spec.ttl}
+
+
+def test_buckets_are_encrypted_private_and_reached_by_tls_alone(template: Template) -> None:
+    buckets = resources(template, "AWS::S3::Bucket")
+    assert len(buckets) == 3
+    for bucket in buckets.values():
+        assert "ServerSideEncryptionConfiguration" in bucket["BucketEncryption"]
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+    for policy in resources(template, "AWS::S3::BucketPolicy").values():
+        assert any(one["Effect"] == "Deny" and "aws:SecureTransport" in str(one) for one in policy["PolicyDocument"]["Statement"])
+    eventful = [one for one in buckets.values() if "NotificationConfiguration" in one]
+    assert [one["NotificationConfiguration"]["EventBridgeConfiguration"] for one in eventful] == [{"EventBridgeEnabled": True}]
+
+
+def test_no_grant_has_a_wildcard_action_and_only_tracing_has_no_resource(template: Template) -> None:
+    for statement in statements(template):
+        actions = listed(statement["Action"])
+        assert not [action for action in actions if "*" in action]
+        if "*" in listed(statement["Resource"]):
+            assert all(action.startswith("xray:") for action in actions)
+
+
+def test_only_admin_writes_keys_and_tenants(template: Template) -> None:
+    tables = {name for name in resources(template, "AWS::DynamoDB::Table") if name.startswith(("TablesKeys", "TablesTenants"))}
+    writers = {
+        policy
+        for policy, properties in resources(template, "AWS::IAM::Policy").items()
+        for statement in properties["PolicyDocument"]["Statement"]
+        if "dynamodb:PutItem" in listed(statement["Action"]) and any(name in str(statement["Resource"]) for name in tables)
+    }
+    assert {name[:5] for name in writers} == {"Admin"}
+
+
+def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template) -> None:
+    timeout = functions(template)["ingest"]["Timeout"]
+    queues = resources(template, "AWS::SQS::Queue").values()
+    fed = [queue for queue in queues if "RedrivePolicy" in queue]
+    assert [queue["VisibilityTimeout"] for queue in fed] == [6 * timeout]
+    sources = resources(template, "AWS::Lambda::EventSourceMapping").values()
+    assert [source["FunctionResponseTypes"] for source in sources] == [["ReportBatchItemFailures"]]
+    patterns = [one["EventPattern"] for one in resources(template, "AWS::Events::Rule").values() if "EventPattern" in one]
+    assert [pattern["detail-type"] for pattern in patterns] == [["Object Created", "Object Deleted"]]
+    schedules = [one["Targets"][0]["Input"] for one in resources(template, "AWS::Events::Rule").values() if "ScheduleExpression" in one]
+    assert schedules == ['{"task":"sweep"}']
+
+
+def test_the_api_streams_is_throttled_and_knows_every_route(template: Template) -> None:
+    (api,) = resources(template, "AWS::ApiGateway::RestApi").values()
+    assert api["EndpointConfiguration"]["Types"] == ["REGIONAL"]
+    assert "multipart/form-data" in api["BinaryMediaTypes"]
+    methods = [one for one in resources(template, "AWS::ApiGateway::Method").values() if one["Integration"]["Type"] == "AWS_PROXY"]
+    assert {one["Integration"]["ResponseTransferMode"] for one in methods} == {"STREAM"}
+    (stage,) = resources(template, "AWS::ApiGateway::Stage").values()
+    assert stage["TracingEnabled"] is True
+    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] > 0
+    assert stage["MethodSettings"][0].get("DataTraceEnabled", False) is False
+    parts = {one["PathPart"] for one in resources(template, "AWS::ApiGateway::Resource").values()}
+    owners = discovery.owners({folder.name: folder.paths() for folder in discovery.functions() if folder.http})
+    assert {prefix.rsplit("/", 1)[1] for prefix in owners} <= parts
+
+
+def test_five_alarms_say_what_to_do(template: Template) -> None:
+    alarms = resources(template, "AWS::CloudWatch::Alarm").values()
+    assert len(alarms) == 5
+    assert all("Runbook:" in alarm["AlarmDescription"] for alarm in alarms)
+    assert len(resources(template, "AWS::CloudWatch::Dashboard")) == 1
+
+
+def test_cognito_offers_the_scopes_and_the_client_cannot_be_operator(template: Template) -> None:
+    (client,) = resources(template, "AWS::Cognito::UserPoolClient").values()
+    assert client["AllowedOAuthFlows"] == ["client_credentials"]
+    assert not [scope for scope in client["AllowedOAuthScopes"] if plain(scope).endswith("/operator")]
+
+
+@pytest.mark.parametrize("function", [folder.name for folder in discovery.functions() if folder.http])
+def test_http_functions_run_behind_the_web_adapter(dev: Template, function: str) -> None:
+    found = functions(dev)[function]
+    assert found["Handler"] == "run.sh"
+    assert found["Environment"]["Variables"]["AWS_LWA_INVOKE_MODE"] == "response_stream"
+    assert any("LambdaAdapterLayerArm64:27" in plain(layer) for layer in found["Layers"])
+    assert found["Timeout"] == dev_stage(region="x", vector_store="none").shape(function).timeout_s
