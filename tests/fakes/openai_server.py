@@ -61,7 +61,8 @@ class OpenAIServer:
     async def _asked(self, request: web.Request) -> dict[str, Any]:
         body: dict[str, Any] = await request.json()
         self.requests.append(body)
-        self.seen_headers.append({name.lower(): value for name, value in request.headers.items()})
+        peer = str(request.transport.get_extra_info("peername")) if request.transport else ""
+        self.seen_headers.append({name.lower(): value for name, value in request.headers.items()} | {"peer": peer})
         refused = self.status if self.status >= 400 else 503
         if self.status >= 400 or len(self.requests) <= self.fail_first:
             text = json.dumps({"error": self.error})

@@ -36,6 +36,7 @@ class ModelStream:
         self._done = False
         self._unended = set(range(choices))
         self._head: Chunk = {}
+        self._usage_chunk: Chunk | None = None
         self._needle: bytes | None = None
         self._ours = b""
 
@@ -67,7 +68,7 @@ class ModelStream:
             raise failures.silent(self.alias) if isinstance(error.__cause__, TimeoutError) else failures.unreachable(self.alias) from error
         raise failures.unusable(self.alias)
 
-    async def blocks(self) -> AsyncIterator[bytes]:
+    async def blocks(self) -> AsyncGenerator[bytes]:
         """Whole events as bytes, ready to be sent, without the closing ``[DONE]``."""
         async for block in self._received():
             quiet = self._quiet_part(block)
@@ -83,7 +84,7 @@ class ModelStream:
         for chunk in self._closing():
             yield _event_of(chunk)
 
-    async def chunks(self) -> AsyncIterator[Chunk]:
+    async def chunks(self) -> AsyncGenerator[Chunk]:
         """The same as parsed ``chat.completion.chunk`` objects."""
         async for block in self._received():
             for event in sse.events(block):
@@ -151,7 +152,7 @@ class ModelStream:
         return _event_of(chunk)
 
     def _understood(self, event: bytes) -> Chunk | None:
-        """The chunk as the client gets it; None for what it does not get: comments, the end, a usage it did not ask for."""
+        """The chunk as the client gets it; None for what it does not get, or not yet: comments, the end, the usage."""
         data = sse.data_of(event)
         self._done = self._done or data == sse.DONE
         if not data or data == sse.DONE:
@@ -162,9 +163,11 @@ class ModelStream:
         self.usage = Usage.of(chunk.get("usage")) or self.usage
         choices = chunk.get("choices") or ()
         self._unended -= {choice.get("index", 0) for choice in choices if choice.get("finish_reason")}
-        if not choices and self.usage and not self._include_usage:
-            return None
         chunk["model"] = self.alias
+        if not choices and chunk.get("usage"):
+            # Held back: it is the last chunk, whatever the end still lacks.
+            self._usage_chunk = chunk
+            return None
         return chunk
 
     def _closing(self) -> Iterator[Chunk]:
@@ -174,6 +177,8 @@ class ModelStream:
         self._done = True
         for index in sorted(self._unended):
             yield {**self._head, "choices": [{"index": index, "delta": {}, "finish_reason": "stop"}]}
+        if self._usage_chunk and self._include_usage:
+            yield self._usage_chunk
 
 
 def _parsed(data: bytes) -> Chunk:
