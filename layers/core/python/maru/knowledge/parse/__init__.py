@@ -1,4 +1,4 @@
-"""Documents to text: `parse` in this process, `parse_limited` in one that can be stopped."""
+"""Documents to text: `parse` in this process; `limited.parse_limited` in one that can be stopped."""
 
 from maru.knowledge.parse.detect import Kind, detect
 from maru.knowledge.parse.model import FAILURE_CODES, FailureCode, Heading, PageSpan, ParsedDocument, ParseFailed, TableSpan
@@ -9,7 +9,7 @@ __all__ = ["FAILURE_CODES", "FailureCode", "Heading", "Kind", "PageSpan", "Parse
 def parse(data: bytes, *, filename: str, content_type: str | None = None) -> ParsedDocument:
     """Read a document of any supported format (PDF, DOCX, HTML, Markdown, plain text), found by its content.
 
-    Nothing limits time or memory here: use `parse_limited` for what others made. Raises ParseFailed, whose code is one of
+    Nothing limits time or memory here: use `limited.parse_limited` for what others made. Raises ParseFailed, whose code is one of
     `FAILURE_CODES`; the imports are late because each format has its own heavy library.
     """
     kind = detect(data, filename=filename, content_type=content_type)

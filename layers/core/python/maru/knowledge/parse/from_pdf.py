@@ -1,7 +1,7 @@
 """PDF: the text of each page in reading order, wrapped lines joined, with page numbers, headings and simple tables.
 
-pdfium does the reading. On the project's 34 sample files it was compared with pypdf: the same words on all but three, of which pdfium
-keeps cells of a table row apart, marks hyphens that only split a word and resolves ligatures; and it takes a tenth of the time.
+pdfium does the reading. Compared with pypdf on 34 sample files (27 with text) it gives the same words on 17; on the others it marks hyphens
+that only split a word, resolves ligatures and keeps the cells of a row together, which pypdf does not. It takes a tenth of the time.
 """
 
 from contextlib import closing

@@ -44,11 +44,17 @@ def main() -> None:
 
 def _confine() -> None:
     """No core dumps, no large files written, few opened and, where the kernel lets us, no network."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST, _LARGEST))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, _LARGEST)
+    _limit(resource.RLIMIT_NOFILE, 64)
     with contextlib.suppress(OSError, AttributeError):  # Lambda and many containers forbid it; they have other walls
         os.unshare(_NEW_USER | _NEW_NET)
+
+
+def _limit(kind: int, wanted: int) -> None:
+    """Sets the soft limit only, never above the hard one that holds here already."""
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _frame(source: BinaryIO) -> bytes | None:
@@ -58,8 +64,8 @@ def _frame(source: BinaryIO) -> bytes | None:
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + request["cpu_seconds"]) + 1, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_AS, (request["memory"], resource.RLIM_INFINITY))
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + request["cpu_seconds"]) + 1)
+    _limit(resource.RLIMIT_AS, request["memory"])
     worn = False
     try:
         answer: dict[str, Any] = {"document": parse(data, filename=request["filename"], content_type=request["content_type"]).to_json()}
