@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from tests.engines.lambda_web_adapter import adapter
 from tests.fakes.lambda_runtime_api import RuntimeApi
-from tests.processes import ROOT, bare_environment, free_port
+from tests.processes import bare_environment, free_port, start_python, stop
 
 START_SECONDS = 40
 
@@ -45,10 +44,10 @@ class LambdaFunction:
     log: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, command: list[str], env: Mapping[str, str]) -> None:
-        """Starts one process of the environment, its output going to the log."""
+    def start_adapter(self, binary: Path, env: Mapping[str, str]) -> None:
+        """Starts the adapter; it ends by itself when the Runtime API is gone."""
         with self.log.open("ab") as out:
-            self.processes.append(subprocess.Popen(command, cwd=ROOT, env=dict(env), stdout=out, stderr=out))
+            self.processes.append(subprocess.Popen([binary], env=dict(env), stdout=out, stderr=out))
 
     def wait_until_ready(self) -> None:
         """Returns when the adapter asks for its first event, which it does once the app's readiness check passes."""
@@ -70,15 +69,9 @@ class LambdaFunction:
             process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        """Ends both processes, by force after 5 s."""
+        """Ends both processes."""
         for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            stop(process, seconds=5)
 
 
 @contextmanager
@@ -99,10 +92,10 @@ def lambda_function(
             **(settings or {}),
             **(env or {}),
         }
-        command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(function.port), *SERVER_FLAGS]
+        arguments = [app, "--host", "127.0.0.1", "--port", str(function.port), *SERVER_FLAGS]
         try:
-            function.start(command, environment)
-            function.start([str(binary)], environment)
+            function.processes.append(start_python("uvicorn", *arguments, env=environment, log=function.log))
+            function.start_adapter(binary, environment)
             function.wait_until_ready()
             yield function
         finally:

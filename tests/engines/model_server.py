@@ -1,14 +1,11 @@
 """The local model server in a process of its own; its model file is kept in the repository's cache."""
 
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from tests.processes import ROOT, bare_environment, free_port
+from tests.processes import ROOT, await_health, bare_environment, free_port, start_python, stop
 
 CACHE = ROOT / ".cache" / "models"
 START_SECONDS = 120  # the first start builds the embedding model's file
@@ -17,27 +14,12 @@ START_SECONDS = 120  # the first start builds the embedding model's file
 @contextmanager
 def model_server() -> Iterator[str]:
     """Starts it and gives its base URL, which ends in `/v1`."""
-    port = free_port()
-    command = [sys.executable, "-m", "local.models", "--port", str(port), "--home", str(CACHE), "--threads", "1"]
-    with subprocess.Popen(command, cwd=ROOT, env=bare_environment(), stdout=subprocess.DEVNULL) as process:
+    with tempfile.TemporaryDirectory() as folder:
+        port, log = free_port(), Path(folder) / "log"
+        arguments = ["--port", str(port), "--home", str(CACHE), "--threads", "1"]
+        process = start_python("local.models", *arguments, env=bare_environment(), log=log)
         try:
-            _await_health(process, f"http://127.0.0.1:{port}/healthz")
+            await_health(process, f"http://127.0.0.1:{port}/healthz", log, seconds=START_SECONDS)
             yield f"http://127.0.0.1:{port}/v1"
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _await_health(process: subprocess.Popen[bytes], url: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"the model server did not start (exit code {process.poll()})")
+            stop(process)
