@@ -33,12 +33,7 @@ def opensearch_node(run: Path, *, heap: str = "512m") -> Iterator[str]:
         _wait(process, url, run)
         yield url
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        _keep_archive(run)
+        _stop(process, run)
 
 
 def build() -> Path:
@@ -157,9 +152,19 @@ def _healthy(url: str) -> bool:
         return False
 
 
-def _keep_archive(run: Path) -> None:
+def _stop(process: subprocess.Popen[bytes], run: Path) -> None:
+    """The data are thrown away, so nothing is lost by killing; only a node that is to write the class archive must end by itself."""
+    if (CACHE / "classes.jsa").exists():
+        process.kill()
+    else:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(90)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
     written = run / "classes.jsa"
-    if written.exists():
+    if written.exists() and process.returncode in (0, 128 + signal.SIGTERM):
         shutil.move(written, CACHE / "classes.jsa.new")
         (CACHE / "classes.jsa.new").replace(CACHE / "classes.jsa")
 
