@@ -102,6 +102,7 @@ class DocumentSide:
 
     library: Library
     worker: Worker
+    pipeline: Pipeline
     retriever: Retriever
     embedder: HashingEmbedder
     queue: ListQueue
@@ -156,7 +157,7 @@ def document_side(
         index=index,
         models=embedder,
     )
-    return DocumentSide(library, worker, retriever, embedder, queue, index, tenants, s3, log, lines)
+    return DocumentSide(library, worker, pipeline, retriever, embedder, queue, index, tenants, s3, log, lines)
 
 
 def add(side: DocumentSide, body: str, name: str = "text.md", *, acl: Sequence[str] = ("public",), tenant: str = "acme") -> Item:
