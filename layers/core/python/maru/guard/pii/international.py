@@ -1,0 +1,164 @@
+"""Identifiers of everywhere: mail, cards, accounts, addresses of machines, phones, and the United States' own."""
+
+import ipaddress
+import re
+
+from maru.guard.pii import checksums
+from maru.guard.pii.recogniser import Recogniser, always, digits_of
+
+_BEFORE, _AFTER = r"(?<![\dA-Za-z])(?<!\d[-.,])", r"(?![\dA-Za-z]|[-.,]\d)"
+#: Lengths by country of the IBAN registry (SWIFT, release 99), for the countries met most.
+_IBAN_LENGTHS = {
+    "NO": 15,
+    "BE": 16,
+    "DK": 18,
+    "FI": 18,
+    "NL": 18,
+    "AT": 20,
+    "CH": 21,
+    "DE": 22,
+    "GB": 22,
+    "IE": 22,
+    "ES": 24,
+    "SE": 24,
+    "CZ": 24,
+    "PT": 25,
+    "FR": 27,
+    "IT": 27,
+    "GR": 27,
+    "PL": 28,
+    "HU": 28,
+    "LU": 20,
+    "AE": 23,
+    "SA": 24,
+    "IL": 23,
+    "TR": 26,
+    "RO": 24,
+    "SK": 24,
+}
+
+
+def _card(value: str) -> float:
+    digits = digits_of(value)
+    return 0.95 if checksums.luhn(digits) and len(set(digits)) > 1 else 0.0
+
+
+def _iban(value: str) -> float:
+    compact = re.sub(r"[\s-]", "", value).upper()
+    expected = _IBAN_LENGTHS.get(compact[:2])
+    return 0.95 if len(compact) == (expected or len(compact)) and checksums.iban(compact) else 0.0
+
+
+def _address(value: str) -> float:
+    try:
+        parsed = ipaddress.ip_address(value)
+    except ValueError:
+        return 0.0
+    return 0.0 if parsed.is_unspecified or parsed.is_loopback else 0.85
+
+
+def _social_security(value: str) -> float:
+    return 0.85 if checksums.social_security_number(digits_of(value)) else 0.0
+
+
+def _phone(value: str) -> float:
+    return 0.75 if 7 <= len(digits_of(value)) <= 15 else 0.0
+
+
+_PHONE_WORDS = re.compile(r"phone|call|cell|mobile|fax|tel|contact|number|whatsapp|전화|연락|번호|팩스", re.IGNORECASE)
+
+RECOGNISERS = (
+    Recogniser(
+        "pii",
+        "EMAIL",
+        "mail address",
+        re.compile(
+            r"(?<![\w.+%-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9가-힣](?:[A-Za-z0-9가-힣-]{0,61}[A-Za-z0-9가-힣])?\.){1,8}(?:[A-Za-z]{2,24}|한국)"
+        ),
+        always(0.95),
+    ),
+    Recogniser(
+        "pii",
+        "EMAIL",
+        "mail address written in words",
+        re.compile(
+            r"(?i)\b[a-z0-9._%+-]{2,64} ?(?:\(at\)|\[at\]| at |골뱅이) ?[a-z0-9-]{2,63} ?(?:\(dot\)|\[dot\]| dot |\.|점) ?"
+            r"(?:com|net|org|io|kr|co\.kr)\b"
+        ),
+        always(0.7),
+    ),
+    Recogniser(
+        "pii",
+        "CREDIT_CARD",
+        "payment card: issuer's range and Luhn",
+        re.compile(
+            rf"{_BEFORE}(?:[3-6]\d{{3}}[ -]?\d{{4}}[ -]?\d{{4}}[ -]?\d{{1,7}}"
+            rf"|3[47]\d{{2}}[ -]?\d{{6}}[ -]?\d{{5}}|3[068]\d{{2}}[ -]?\d{{6}}[ -]?\d{{4}}){_AFTER}"
+        ),
+        _card,
+    ),
+    Recogniser(
+        "pii",
+        "IBAN",
+        "IBAN: country's length and modulo 97",
+        re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"),
+        _iban,
+    ),
+    Recogniser(
+        "pii",
+        "IP_ADDRESS",
+        "IPv4 address",
+        re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)"),
+        _address,
+    ),
+    Recogniser(
+        "pii",
+        "IP_ADDRESS",
+        "IPv6 address",
+        re.compile(
+            r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:)(?::[0-9A-Fa-f]{1,4}){0,6}(?![\w:])"
+            r"|(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){1,6}:(?:[0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4}(?![\w:])"
+        ),
+        _address,
+    ),
+    Recogniser(
+        "pii",
+        "URL_CREDENTIALS",
+        "URL with user and password",
+        re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,100}:[^\s/@]{1,200}@[^\s/]{1,255}"),
+        always(0.95),
+    ),
+    Recogniser(
+        "pii",
+        "US_SSN",
+        "social security number: areas, groups and serials that are given",
+        re.compile(rf"{_BEFORE}\d{{3}}([- ])\d{{2}}\1\d{{4}}{_AFTER}"),
+        _social_security,
+        re.compile(r"ssn|social|security", re.IGNORECASE),
+        0.95,
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "international number with its country code",
+        re.compile(
+            r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}[ .-]?(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ .-]?\d{2,5}){1,4}"
+            r"(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?!\d|[.,]\d)"
+        ),
+        _phone,
+        _PHONE_WORDS,
+        0.9,
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "North American number",
+        re.compile(
+            r"(?<![\w-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\)[ ]?|[2-9]\d{2}[ .-])\d{3}[ .-]?\d{4}"
+            r"(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?![\d\w]|[.,-]\d)"
+        ),
+        _phone,
+        _PHONE_WORDS,
+        0.9,
+    ),
+)

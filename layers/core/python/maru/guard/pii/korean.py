@@ -1,0 +1,166 @@
+"""Korean identifiers."""
+
+import re
+
+from maru.guard.pii import checksums
+from maru.guard.pii.recogniser import Recogniser, always, digits_of
+
+#: Not inside a longer number, and not a part of a longer code.
+_BEFORE, _AFTER = r"(?<![\d\w-])(?<!\d[.,])", r"(?![\d\w]|-\d|[.,]\d)"
+#: Before Hangul an identifier may touch a particle: 010-1234-5678로.
+_AFTER_DIGITS = r"(?!\d|-\d|[.,]\d|[A-Za-z])"
+_BEFORE_DIGITS = r"(?<![\dA-Za-z])(?<!\d[-.,])"
+_GAP = r"[ ]?[-.·~]?[ ]?"
+
+
+def _registration(value: str) -> float:
+    digits = digits_of(value)
+    if not checksums.registration_date(digits):
+        return 0.0
+    return 0.95 if checksums.registration_checksum(digits) else 0.75
+
+
+def _business(value: str) -> float:
+    return 0.85 if checksums.business_number(digits_of(value)) else 0.0
+
+
+def _corporate(value: str) -> float:
+    digits = digits_of(value)
+    # A registration number has the same length; its date decides.
+    return 0.6 if checksums.corporate_number(digits) and not checksums.registration_date(digits) else 0.0
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+_AREA = r"(?:02|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]))"
+_SERVICE = r"(?:070|080|050\d|0130)"
+_MOBILE = r"01[016789]"
+_ACCOUNT = _words(
+    "계좌", "입금", "송금", "이체", "예금주", "은행", "통장", "뱅크", "농협", "신협", "수협", "새마을금고", "우체국", "account"
+)
+
+RECOGNISERS = (
+    Recogniser(
+        "pii",
+        "KR_RRN",
+        "registration number: date, century digit, checksum",
+        re.compile(rf"{_BEFORE_DIGITS}\d{{2}}[01]\d[0-3]\d{_GAP}[0-9]\d{{6}}{_AFTER_DIGITS}"),
+        _registration,
+        _words("주민", "등록번호", "외국인", "resident", "RRN"),
+        0.98,
+    ),
+    Recogniser(
+        "pii",
+        "KR_BUSINESS_NUMBER",
+        "business registration number: checksum",
+        re.compile(rf"{_BEFORE_DIGITS}\d{{3}}[- ]\d{{2}}[- ]\d{{5}}{_AFTER_DIGITS}"),
+        _business,
+        _words("사업자", "등록번호", "business"),
+        0.95,
+    ),
+    Recogniser(
+        "pii",
+        "KR_BUSINESS_NUMBER",
+        "business registration number without separators: checksum and context",
+        re.compile(rf"{_BEFORE_DIGITS}\d{{10}}{_AFTER_DIGITS}"),
+        _business,
+        _words("사업자"),
+        0.9,
+        needs_context=True,
+    ),
+    Recogniser(
+        "pii",
+        "KR_CORPORATE_NUMBER",
+        "corporate registration number: checksum",
+        re.compile(rf"{_BEFORE_DIGITS}\d{{6}}-\d{{7}}{_AFTER_DIGITS}"),
+        _corporate,
+        _words("법인", "corporat"),
+        0.95,
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "Korean mobile number",
+        re.compile(
+            rf"(?:(?<![\dA-Za-z])(?:\+|00)?82{_GAP}(?:\(0\))?0?|{_BEFORE_DIGITS}\(?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
+        ),
+        always(0.9),
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "Korean area, internet or toll-free number with separators",
+        re.compile(rf"{_BEFORE_DIGITS}\(?(?:{_AREA}|{_SERVICE})\)?[ ]?[-.) ][ ]?\d{{3,4}}[ ]?[-. ][ ]?\d{{4}}{_AFTER_DIGITS}"),
+        always(0.85),
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "Korean number with the country code",
+        re.compile(rf"(?<![\dA-Za-z])(?:\+|00)82{_GAP}(?:\(0\))?(?:2|[3-6][1-5]|70|80){_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"),
+        always(0.85),
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "Korean area number without separators, by context",
+        re.compile(rf"{_BEFORE_DIGITS}{_AREA}\d{{7,8}}{_AFTER_DIGITS}"),
+        always(0.3),
+        _words("전화", "연락처", "번호", "팩스", "tel", "phone", "fax"),
+        0.8,
+        needs_context=True,
+    ),
+    Recogniser(
+        "pii",
+        "KR_DRIVER_LICENSE",
+        "driver's licence: region code, year, serial, check",
+        re.compile(rf"{_BEFORE_DIGITS}(?:1[1-9]|2[0-8])[- ]\d{{2}}[- ]\d{{6}}[- ]\d{{2}}{_AFTER_DIGITS}"),
+        always(0.8),
+        _words("면허", "licen[cs]e"),
+        0.95,
+    ),
+    Recogniser(
+        "pii",
+        "KR_PASSPORT",
+        "passport: M, S, R, O or D, then eight digits or three, a letter and four",
+        re.compile(r"(?<![A-Za-z0-9])[MSRODmsrod](?:\d{8}|\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])"),
+        always(0.5),
+        _words("여권", "passport"),
+        0.95,
+    ),
+    Recogniser(
+        "pii",
+        "BANK_ACCOUNT",
+        "bank account: groups of digits beside words of banking",
+        re.compile(rf"{_BEFORE_DIGITS}(?=(?:\d[- ]?){{10,16}}{_AFTER_DIGITS})\d{{2,6}}(?:[- ]\d{{2,8}}){{1,4}}{_AFTER_DIGITS}"),
+        always(0.4),
+        _ACCOUNT,
+        0.85,
+        needs_context=True,
+    ),
+    Recogniser(
+        "pii",
+        "BANK_ACCOUNT",
+        "bank account without separators beside words of banking",
+        re.compile(rf"{_BEFORE_DIGITS}\d{{10,14}}{_AFTER_DIGITS}"),
+        always(0.3),
+        _ACCOUNT,
+        0.8,
+        needs_context=True,
+    ),
+    Recogniser(
+        "pii",
+        "VEHICLE_PLATE",
+        "Korean number plate",
+        re.compile(
+            r"(?<![\d가-힣])(?:(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)[ ]?)?"
+            r"\d{2,3}[ ]?[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자하허호배]"
+            r"[ ]?\d{4}(?!\d|[ ]?(?:원|명|년|개|건|월|일|회|시간))"
+        ),
+        always(0.75),
+        _words("차량", "번호판", "자동차", "주차", "plate", "vehicle"),
+        0.95,
+    ),
+)

@@ -1,0 +1,57 @@
+"""A recogniser of one kind of identifier: a pattern, a test of what it matched, and the words that make it sure."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from maru.guard.finding import Finding
+from maru.guard.normalise import Normalised
+
+_CONTEXT_CHARACTERS = 40
+
+type Test = Callable[[str], float]
+
+
+def always(score: float) -> Test:
+    """The same score for whatever the pattern matched."""
+    return lambda _: score
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """``test`` gives the score of a match, 0 to pass it over; ``context`` raises it where one of its words stands nearby.
+
+    Where ``needs_context``, a match without such a word is passed over. A group named ``value`` narrows the finding to itself.
+    """
+
+    check: str
+    label: str
+    rule: str
+    pattern: re.Pattern[str]
+    test: Test
+    context: re.Pattern[str] | None = None
+    raised: float = 0.0
+    needs_context: bool = False
+
+    def find(self, text: Normalised) -> Iterator[Finding]:
+        """All findings in the text, with the original's offsets."""
+        group = "value" if "value" in self.pattern.groupindex else 0
+        for match in self.pattern.finditer(text.text):
+            start, end = match.span(group)
+            score = self._score(text.text, match[group], start, end)
+            if score > 0:
+                yield Finding(self.check, self.label, *text.original(start, end), score, self.rule)
+
+    def _score(self, text: str, value: str, start: int, end: int) -> float:
+        score = self.test(value)
+        if score <= 0 or self.context is None:
+            return score
+        nearby = text[max(0, start - _CONTEXT_CHARACTERS) : start] + "\n" + text[end : end + _CONTEXT_CHARACTERS // 2]
+        if self.context.search(nearby):
+            return max(score, self.raised)
+        return 0.0 if self.needs_context else score
+
+
+def digits_of(value: str) -> str:
+    """The digits of a value, separators left out."""
+    return "".join(character for character in value if character.isdigit())

@@ -1,0 +1,82 @@
+"""Identifiers: what is found, where, and what passes."""
+
+from itertools import pairwise
+
+import pytest
+
+from maru.guard.identifiers import identifiers
+from maru.guard.normalise import normalise
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(finding.label, text[finding.start : finding.end]) for finding in identifiers(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "value"),
+    [
+        ("주민번호는 900101-1234568입니다", "KR_RRN", "900101-1234568"),
+        ("등록번호 050505 3123456", "KR_RRN", "050505 3123456"),
+        ("９００１０１－１２３４５６８", "KR_RRN", "９００１０１－１２３４５６８"),
+        ("사업자등록번호: 220-81-62517", "KR_BUSINESS_NUMBER", "220-81-62517"),
+        ("전화는 010-1234-5678로 주세요", "PHONE", "010-1234-5678"),
+        ("01012345678", "PHONE", "01012345678"),
+        ("010 1234 5678", "PHONE", "010 1234 5678"),
+        ("+82 10-1234-5678", "PHONE", "+82 10-1234-5678"),
+        ("02-312-3456", "PHONE", "02-312-3456"),
+        ("(031) 123-4567", "PHONE", "(031) 123-4567"),
+        ("+82-2-312-3456", "PHONE", "+82-2-312-3456"),
+        ("운전면허 11-23-456789-01", "KR_DRIVER_LICENSE", "11-23-456789-01"),
+        ("여권번호 M12345678", "KR_PASSPORT", "M12345678"),
+        ("국민은행 123456-01-123456 홍길동", "BANK_ACCOUNT", "123456-01-123456"),
+        ("차량번호 12가 3456", "VEHICLE_PLATE", "12가 3456"),
+        ("Write to kim.minji+hr@example.co.kr.", "EMAIL", "kim.minji+hr@example.co.kr"),
+        ("4539 1488 0343 6467", "CREDIT_CARD", "4539 1488 0343 6467"),
+        ("GB82 WEST 1234 5698 7654 32", "IBAN", "GB82 WEST 1234 5698 7654 32"),
+        ("host 86.231.85.193 is down", "IP_ADDRESS", "86.231.85.193"),
+        ("d80:e4b5:79da:6cf6:71f3:51f7:9161:c319", "IP_ADDRESS", "d80:e4b5:79da:6cf6:71f3:51f7:9161:c319"),
+        ("my SSN: 308-63-0237", "US_SSN", "308-63-0237"),
+        ("call (978)645-9740x11144", "PHONE", "(978)645-9740x11144"),
+        ("postgres://admin:hunter2secret@db.internal/x", "URL_CREDENTIALS", "postgres://admin:hunter2secret@db.internal"),
+        ("key AKIAIOSFODNN7EXAMPLE", "SECRET", "AKIAIOSFODNN7EXAMPLE"),
+        ("password: hunter2secret", "SECRET", "hunter2secret"),
+        ("비밀번호는 maru2026abc", "SECRET", "maru2026abc"),
+    ],
+)
+def test_found_where_it_stands(text: str, label: str, value: str) -> None:
+    assert (label, value) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "주문번호 901301-1234567",  # month 13
+        "제품번호 220-81-62518 은 품절",  # a business number's checksum, off by one
+        "card 4539 1488 0343 6468",
+        "버전 1.2.3.4567 을 설치",
+        "총 1,234,567,890원",
+        "2026-11-21 10:30:00",
+        "version 300.1.2.3",
+        "연차 15일, 3일 전 신청",
+        "the password is required",
+        "127.0.0.1",
+        "GB82 WEST 1234 5698 7654 33",
+        "참가자 120명 2026년",
+    ],
+)
+def test_near_misses_pass(text: str) -> None:
+    assert found(text) == []
+
+
+def test_invisible_characters_and_lookalikes_are_read_through() -> None:
+    text = "010\u200b-1234\u200b-5678"
+    assert found(text) == [("PHONE", text)]
+    assert normalise("раssword").text == "password"
+    assert normalise("Москва").text == "Москва", "honest Cyrillic stays"
+    assert normalise("ｐａｓｓ").text == "pass"
+
+
+def test_findings_do_not_overlap() -> None:
+    findings = identifiers("주민번호 900101-1234568, 카드 4539148803436467, 010-1234-5678, a@b.com")
+    assert all(first.end <= second.start for first, second in pairwise(findings))
+    assert len(findings) == 4
