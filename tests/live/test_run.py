@@ -1,0 +1,134 @@
+"""`make run` itself: what it tells, how it ends, what a restart and a kill -9 leave."""
+
+import base64
+import json
+import signal
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.api import Api
+from tests.engines.maru import Maru, Session, session
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A home that these tests start and stop."""
+    with session(tmp_path_factory.mktemp("own")) as current:
+        yield current
+
+
+def test_run_json_says_how_to_use_it(maru: Maru) -> None:
+    assert set(maru.run) == {"url", "api_key", "admin_key", "pid", "token_url", "client_id", "client_secret"}
+    assert (maru.home / "run.json").stat().st_mode & 0o077 == 0
+    assert maru.minji.call("GET", "/v1/models")["data"]
+    assert [tenant["id"] for tenant in maru.operator.call("GET", "/v1/tenants")["data"]] == ["demo"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs"])
+def test_open_paths_answer_without_a_key(maru: Maru, path: str) -> None:
+    with urllib.request.urlopen(maru.url + path, timeout=10) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("bearer", ["", "mk_0000000000000000_wrong", "eyJhbGciOiJub25lIn0.e30."])
+def test_without_a_right_key_every_path_is_401_in_openais_shape(maru: Maru, bearer: str) -> None:
+    request = urllib.request.Request(f"{maru.url}/v1/models", headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    with caught.value as answer:
+        assert answer.status == 401
+        assert set(json.load(answer)["error"]) == {"message", "type", "param", "code"}
+
+
+def test_a_client_credentials_token_is_a_bearer_and_a_tampered_one_is_not(maru: Maru) -> None:
+    token = _token(maru.run)["access_token"]
+    head = json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))
+    assert head["alg"] == "RS256"
+    assert head["kid"]
+    assert Api(maru.url, token).call("GET", "/v1/models")["data"]
+    header, claims, signature = token.split(".")
+    changed = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    changed["scope"] += " maru/operator"
+    forged = base64.urlsafe_b64encode(json.dumps(changed).encode()).decode().rstrip("=")
+    assert Api(maru.url, f"{header}.{forged}.{signature}").call("GET", "/v1/models", expected=(401,)) is None
+
+
+def test_the_samples_are_there_and_rights_hold_for_them(maru: Maru) -> None:
+    stores = {store["name"]: store for store in maru.minji.call("GET", "/v1/vector_stores")["data"]}
+    assert stores["hr"]["file_counts"]["failed"] == 0
+    assert stores["hr"]["file_counts"]["completed"] == 3
+    query = {"query": "과장의 기본 연봉 상한은 얼마인가요?"}
+    found = [{hit["filename"] for hit in _search(api, stores["hr"]["id"], query)} for api in (maru.minji, maru.alex)]
+    assert "급여-등급표.docx" in found[0] - found[1]
+
+
+def test_a_second_run_on_the_same_home_or_port_is_refused_and_says_what_to_do(maru: Maru, tmp_path: Path) -> None:
+    with session(maru.home) as same_home:
+        assert same_home.spawn().wait(30) != 0
+        assert "already runs" in same_home.log()
+    with session(tmp_path, MARU_PORT=maru.url.rsplit(":", 1)[1]) as same_port:
+        assert same_port.spawn().wait(30) != 0
+        assert "MARU_PORT" in same_port.log()
+
+
+def test_a_restart_keeps_documents_keys_and_ports(own: Session) -> None:
+    before = own.start()
+    file_id = before.minji.upload("/v1/files", "note.txt", b"The password of the coffee machine is tamp.", {"purpose": "assistants"})["id"]
+    started = time.monotonic()
+    assert own.stop() == 0
+    assert not (own.home / "run.json").exists()
+    assert not _answers(before.run["token_url"]), "a child outlived the run"
+    after = own.start()
+    assert time.monotonic() - started < 60
+    assert {**after.run, "pid": 0} == {**before.run, "pid": 0}
+    assert after.minji.call("GET", f"/v1/files/{file_id}")["filename"] == "note.txt"
+
+
+def test_kill_9_of_the_group_loses_nothing_that_was_flushed(own: Session) -> None:
+    running = Maru(own.home, json.loads((own.home / "run.json").read_text(encoding="utf-8")))
+    store = running.minji.call("POST", "/v1/vector_stores", {"name": "faults"})["id"]
+    file_id = running.minji.upload("/v1/files", "fault.txt", b"The spare key hangs behind the blue door.", {"purpose": "assistants"})["id"]
+    running.minji.call("POST", f"/v1/vector_stores/{store}/files", {"file_id": file_id})
+    time.sleep(3)
+    own.stop(signal.SIGKILL)
+    after = own.start()
+    deadline = time.monotonic() + 60
+    while (document := after.minji.call("GET", f"/v1/vector_stores/{store}/files/{file_id}"))["status"] == "in_progress":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert document["status"] == "completed"
+    assert _search(after.minji, store, {"query": "Where does the spare key hang?"})[0]["file_id"] == file_id
+
+
+def _search(api: Api, store: str, query: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.call("POST", f"/v1/vector_stores/{store}/search", query)["data"]
+    return found
+
+
+def _token(run: dict[str, Any]) -> dict[str, Any]:
+    basic = base64.b64encode(f"{run['client_id']}:{run['client_secret']}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+    form = urllib.parse.urlencode({"grant_type": "client_credentials"}).encode()
+    with urllib.request.urlopen(urllib.request.Request(run["token_url"], data=form, headers=headers), timeout=10) as answer:
+        token: dict[str, Any] = json.load(answer)
+    return token
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return True
+    except OSError:
+        return False
+    return True
