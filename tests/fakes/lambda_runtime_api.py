@@ -24,7 +24,7 @@ class TooLargeError(Exception):
 
 @dataclass
 class Invocation:
-    """One event and what came back for it; the fields after `deadline_ms` fill while the function answers."""
+    """One event and what came back for it; the fields after `extra` fill while the function answers."""
 
     request_id: str
     event: bytes
@@ -51,8 +51,7 @@ class Invocation:
     def prelude(self) -> dict[str, Any]:
         """`{"statusCode", "headers", "cookies"}` of a streamed answer; empty before it has come."""
         head, end, _ = self.raw.partition(PRELUDE_END)
-        found: dict[str, Any] = json.loads(head) if end else {}
-        return found
+        return dict(json.loads(head)) if end else {}
 
     @property
     def status(self) -> int | None:
