@@ -23,7 +23,7 @@ from maru.knowledge.ingest.worker import Worker
 from maru.knowledge.jobs import JobQueue
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import MembershipStore
-from maru.knowledge.parse import parse
+from maru.knowledge.parse.limited import parse_limited
 from maru.knowledge.rejections import RejectionStore
 from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.retrieve import Retriever
@@ -136,7 +136,7 @@ def document_side(
     bucket: str,
     *,
     index: VectorStore | None = None,
-    parse_with: Parse = parse,
+    parse_with: Parse = parse_limited,
     step: int = STEP,
 ) -> DocumentSide:
     """A document side on fresh tables; ``acme`` and ``other`` are its tenants."""
