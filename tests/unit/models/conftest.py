@@ -1,6 +1,6 @@
 """Fixtures of the models room: a stand-in server and a client whose aliases lead to it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,8 +10,6 @@ from tests.fakes.openai_server import OpenAIServer
 
 #: Short enough for tests of silence, long enough for a busy machine.
 TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
-
-type MakeClient = Callable[..., ModelClient]
 
 
 @pytest.fixture
