@@ -49,7 +49,7 @@ openapi: _dev ## write the merged OpenAPI document that /openapi.json answers
 	@$(PY) -m scripts.openapi
 
 synth: _run ## synthesise STAGE (CONTEXT="-c vector_store=none" …); needs no credentials
-	@PATH="$(CURDIR)/scripts/bin:$$PATH" $(PY) -m scripts.cdk synth --quiet -c stage=$(STAGE) $(CONTEXT)
+	@$(PY) -m scripts.cdk synth --quiet -c stage=$(STAGE) $(CONTEXT)
 
 deploy: _run ## deploy STAGE into the AWS account of your credentials
 	@$(PY) -m scripts.cdk deploy -c stage=$(STAGE) $(CONTEXT)

@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -32,6 +32,16 @@ class Api:
         body = b"".join([*parts, head.encode(), content, f"\r\n--{border}--\r\n".encode()])
         return self._send("POST", path, body, f"multipart/form-data; boundary={border}", ())
 
+    def events(self, path: str, body: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The server-sent events that answer a POST, as they come: name and data."""
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self._url + path, data=json.dumps(body).encode(), method="POST", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=300) as answer:
+                yield from _events(answer)
+        except urllib.error.HTTPError as error:
+            raise _refused("POST", path, error) from error
+
     def _send(self, method: str, path: str, data: bytes | None, kind: str, expected: tuple[int, ...]) -> Any:
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": kind}
         request = urllib.request.Request(self._url + path, data=data, method=method, headers=headers)
@@ -40,5 +50,21 @@ class Api:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             if error.code in expected:
+                error.close()
                 return None
-            raise Refused(f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}") from error
+            raise _refused(method, path, error) from error
+
+
+def _events(lines: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    name = ""
+    for line in lines:
+        field, _, value = line.decode().rstrip("\n").partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data" and value != "[DONE]":
+            yield name, json.loads(value)
+
+
+def _refused(method: str, path: str, error: urllib.error.HTTPError) -> Refused:
+    with error:
+        return Refused(f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}")

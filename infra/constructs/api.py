@@ -59,7 +59,6 @@ class Api(Construct):
             proxy=True,
             response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
             timeout=_LONGEST,
-            allow_test_invoke=False,
             scope_permission_to_method=False,
         )
         resource = self.rest.root.resource_for_path(prefix)
