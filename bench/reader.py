@@ -26,6 +26,7 @@ from bench.reader_trials import (
     paragraph_missing,
     squad,
 )
+from bench.report import report
 from local.models.embedding import load
 from local.models.reader.model import LONGEST, QUOTES, Reader
 from maru.agents.fencing import FencedPassage
@@ -52,18 +53,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True, help="folder of the built embedding model")
     parser.add_argument("--most", type=int, default=600, help="questions a row")
+    parser.add_argument("--write", action="store_true", help="put the table into the READMEs")
     told = parser.parse_args()
     reader = Reader(load(told.home, threads=2))
     answerers: dict[str, Answerer] = {"reader": _of(reader), "first 3": first_sentences, "bm25 3": bm25_sentences}
-    print(f"{'set':<44}{'n':>5}  {'answerer':<9}{'answered':>9}{'right':>7}{'right@1':>9}{'quotes':>8}{'CPU ms':>8}")
+    rows: list[Sequence[object]] = []
     for name, trials in _sets():
         chosen = _some(trials, told.most)
+        # Where nothing answers, all that counts is who abstains.
         shown = answerers if chosen[0].answers else {"reader": answerers["reader"]}
         for label, answerer in shown.items():
             row = measure(answerer, chosen)
-            print(
-                f"{name:<44}{len(chosen):>5}  {label:<9}{row.answered:>9.3f}{row.right:>7.3f}{row.right_first:>9.3f}{row.quotes:>8.2f}{row.cpu_ms:>8.1f}"
-            )
+            rows.append((name, len(chosen), label, row.answered, row.right, row.right_first, f"{row.quotes:.2f}", f"{row.cpu_ms:.1f}"))
+            print(*rows[-1], flush=True)
+    report("reader", ("questions", "n", "answerer", "answered", "right", "right by the first quote", "quotes", "CPU ms"), rows)
 
 
 def measure(answerer: Answerer, trials: Sequence[Trial]) -> Row:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from local.models.reader.lexicon import ALIKE
 from local.models.reader.question import Question
 from local.models.reader.words import Word, pairs, words
 from maru.agents.fencing import FencedPassage
@@ -14,6 +15,8 @@ from maru.knowledge.sentences import sentences
 #: A word that only begins like the one asked for, such as `inventor` for `invention`.
 _ALIKE = 0.6
 _PREFIX = 5
+#: A word that may stand for the one asked for.
+_SYNONYM = 0.8
 #: How much of a term counts for a sentence when only its heading or the name of its document has it.
 _HEADING = 0.6
 _SOURCE = 0.35
@@ -104,17 +107,27 @@ def _match(question: Question, among: Sequence[Word]) -> tuple[list[float], list
 
 
 def _find(term: Word, index: dict[str, int], among: Sequence[Word]) -> tuple[float, int]:
+    """How far a sentence has a term, and where: as it is, in parts, a word that begins like it, or one that may stand for it."""
     if term.key in index:
         return 1.0, index[term.key]
-    if term.hangul:
-        parts = pairs(term.key)
-        hits = [index[part] for part in parts if part in index]
-        return len(hits) / len(parts), hits[0] if hits else -1
-    if len(term.key) >= _PREFIX and not term.number:
-        start = term.key[:_PREFIX]
-        place = next((place for place, word in enumerate(among) if word.key.startswith(start)), -1)
-        return (_ALIKE if place >= 0 else 0.0), place
-    return 0.0, -1
+    share, place = _in_parts(term, index) if term.hangul else _begun(term, among)
+    if share < _SYNONYM:
+        other = next((index[word] for word in ALIKE.get(term.key, ()) if word in index), -1)
+        return (_SYNONYM, other) if other >= 0 else (share, place)
+    return share, place
+
+
+def _in_parts(term: Word, index: dict[str, int]) -> tuple[float, int]:
+    parts = pairs(term.key)
+    hits = [index[part] for part in parts if part in index]
+    return len(hits) / len(parts), hits[0] if hits else -1
+
+
+def _begun(term: Word, among: Sequence[Word]) -> tuple[float, int]:
+    if len(term.key) < _PREFIX or term.number:
+        return 0.0, -1
+    place = next((place for place, word in enumerate(among) if word.key.startswith(term.key[:_PREFIX])), -1)
+    return (_ALIKE if place >= 0 else 0.0), place
 
 
 def _weights(question: Question, candidates: Sequence[Candidate]) -> list[float]:

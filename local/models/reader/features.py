@@ -32,19 +32,28 @@ NAMES = (
 )
 
 _MONTHS = (
-    r"Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
 )
 _COUNT = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|half|twice|third|quarter|dozen|"
-    r"한|두|세|네|다섯|여섯|일곱|여덟|아홉|열"
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|half|twice"
+    "|third|quarter|dozen"
 )
+_COUNT_KO = r"(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열)\s?(?:명|개|번|가지|달|살|차례|권|편|대|마리)"
+_PLACE_KO = r"[가-힣]{1,6}(?:시|군|구|도|동|읍|면|리|산|섬|강|국|주|성|역|관|원|교|촌)(?=[^가-힣]|에|의|으로|로|을|를|이|가|은|는)"
 _PATTERNS = {
-    Kind.DATE: re.compile(rf"\b1?\d{{3}}s?\b|\b20\d\d\b|\d+\s?년|\d+\s?월|\d+\s?일|\d+세기|\d+\s?시|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|요일"),
-    Kind.NUMBER: re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_COUNT})\b|(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열)\s?(?:명|개|번|가지|달|살|차례|권|편|대|마리)", re.IGNORECASE),
+    Kind.DATE: re.compile(
+        rf"\b1?\d{{3}}s?\b|\b20\d\d\b|\d+\s?년|\d+\s?월|\d+\s?일|\d+세기|\d+\s?시|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b"
+        r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|요일"
+    ),
+    Kind.NUMBER: re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_COUNT})\b|{_COUNT_KO}", re.IGNORECASE),
     Kind.PERSON: re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-zÀ-ɏ]+|[가-힣]{2,4}(?=이|가|은|는|의|을|를|과|와|에게)"),
-    Kind.PLACE: re.compile(r"(?<!^)\b[A-Z][a-zÀ-ɏ]+|[가-힣]{1,6}(?:시|군|구|도|동|읍|면|리|산|섬|강|국|주|성|역|관|원|교|촌)(?=[^가-힣]|에|의|으로|로|을|를|이|가|은|는)"),
-    Kind.REASON: re.compile(r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\bcaus|\breason|\bas a result\b|\btherefore\b|\bthus\b|\bto avoid\b|\bled to\b|때문|위해|위하여|이유|원인|인해|인하여|따라|으로써|말미암|탓|므로|느라|려고|고자|자\b", re.IGNORECASE),
-}  # fmt: skip
+    Kind.PLACE: re.compile(rf"(?<!^)\b[A-Z][a-zÀ-ɏ]+|{_PLACE_KO}"),
+    Kind.REASON: re.compile(
+        r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\bcaus|\breason|\bas a result\b|\btherefore\b|\bthus\b|\bto avoid\b"
+        r"|\bled to\b|때문|위해|위하여|이유|원인|인해|인하여|따라|으로써|말미암|탓|므로|느라|려고|고자|자\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 def describe(evidence: Evidence) -> list[list[float]]:
@@ -116,7 +125,7 @@ def _closeness(candidate: Candidate) -> tuple[float, float]:
         return 0.0, 0.0
     near = len(places) / (places[-1] - places[0] + 1)
     neighbours = [
-        0 <= left and 0 <= right and 0 < right - left <= 3 for left, right in zip(candidate.found, candidate.found[1:], strict=False)
+        min(left, right) >= 0 and 0 < right - left <= 3 for left, right in zip(candidate.found, candidate.found[1:], strict=False)
     ]
     return near, sum(neighbours) / max(1, len(neighbours))
 

@@ -16,6 +16,7 @@ from local.models.request import ChatRequest
 from local.models.steps import Step, Text
 from maru.agents.fencing import FencedPassage
 from maru.errors import BadRequest
+from maru.knowledge.cite.quote import pick_quote
 
 QUOTES = 3
 LONGEST = 300
@@ -32,8 +33,8 @@ _NO_PASSAGES = {
     False: "I can only quote from documents, and there are none here to quote from.",
 }
 _SUMMARY = {True: "대화에서 그대로 뽑은 요약:", False: "Summary, extracted word for word from the conversation:"}
-#: A citation mark of the document itself would pass for one of ours.
-_FOREIGN_MARK = re.compile(r"\s?\[\d+\]")
+#: A citation mark of the document itself would pass for one of ours, a fence of code would hide them.
+_FOREIGN = re.compile(r"\s?\[\d+(?:[,;]\s?\d+)*\]|`{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Quote:
 
     def marked(self) -> str:
         """The quote on one line, its marker behind it."""
-        return f"{_FOREIGN_MARK.sub('', ' '.join(self.text.split()))} [{self.passage.number}]"
+        return f"{_FOREIGN.sub('', ' '.join(self.text.split()))} [{self.passage.number}]"
 
 
 class Reader:
@@ -100,14 +101,21 @@ def _chosen(evidence: Evidence, ranking: Ranking) -> list[Quote]:
 
 
 def _quote(candidate: Candidate) -> Quote:
-    """The sentence, or of a longer one the stretch of at most 300 characters with most of the question's terms."""
+    """The sentence, or of a longer one the clauses of at most 300 characters with most of the question's terms."""
     if candidate.end - candidate.start <= LONGEST:
         return Quote(candidate.passage, candidate.start, candidate.end)
+    start, end = _window(candidate)
+    # Citations are checked clause by clause: what begins or ends inside one would find no reference.
+    clauses = pick_quote(candidate.text[start:end], candidate.text)
+    start, end = (clauses.start, clauses.end) if clauses else (start, end)
+    return Quote(candidate.passage, candidate.start + start, candidate.start + end)
+
+
+def _window(candidate: Candidate) -> tuple[int, int]:
+    """The stretch of at most 300 characters with most of the question's terms, as near to its middle as may be."""
     words, found = candidate.words, sorted({place for place in candidate.found if place >= 0})
     ends = [word.end for word in words]
     windows = [(first, max(first, bisect_right(ends, word.start + LONGEST) - 1)) for first, word in enumerate(words)]
     middle = 2 * found[len(found) // 2] if found else 0
-    # Of windows that have as much of the question, the one centred on it.
     first, last = max(windows, key=lambda w: (bisect_right(found, w[1]) - bisect_left(found, w[0]), -abs(w[0] + w[1] - middle)))
-    end = min(words[last].end, words[first].start + LONGEST)
-    return Quote(candidate.passage, candidate.start + words[first].start, candidate.start + end)
+    return words[first].start, min(words[last].end, words[first].start + LONGEST)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from maru.agents.fencing import FencedPassage, fence, read_fenced
 
 BOUNDARY = "ab12cd34ef"
