@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat import relay
-from functions.chat.departure import ClientLeft, Departure, ended
+from functions.chat.departure import ClientLeft, Departure
 from functions.chat.relay import Relay
 from maru.http import exchange, provided, require
 from maru.identity import Caller
@@ -61,5 +61,5 @@ async def _streamed(body: ChatRequest, request: Request, caller: Caller, models:
             current.headers["x-maru-model"] = opening.result().target.model
         return Relay(opening, current, settle)
     except BaseException:
-        await ended(opening)
+        await relay.abandon(opening)
         raise

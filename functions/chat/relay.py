@@ -42,9 +42,7 @@ class Relay(Response):
         except ClientLeft:
             pass
         finally:
-            await ended(self._opening)
-            if not self._opening.cancelled() and not self._opening.exception():
-                await self._opening.result().close()
+            await abandon(self._opening)
 
     async def _send(self, send: Send) -> None:
         self._sent = time.perf_counter()
@@ -92,3 +90,10 @@ class Relay(Response):
             if wait <= 0:
                 await send({"type": "http.response.body", "body": b": waiting\n\n", "more_body": True})
                 wait = self._heartbeat
+
+
+async def abandon(opening: "asyncio.Task[ModelStream]") -> None:
+    """End what was begun, whether the model has answered already or not; harmless where it came to its own end."""
+    await ended(opening)
+    if not opening.cancelled() and not opening.exception():
+        await opening.result().close()
