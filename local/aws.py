@@ -66,10 +66,10 @@ def name_exceptions(execute: Callable[..., dict[str, Any]]) -> Callable[..., dic
 def _last_exception(log: str) -> dict[str, Any]:
     at = log.rfind("Traceback (most recent call last):")
     lines = log[at:].splitlines() if at >= 0 else []
-    for index in range(len(lines) - 1, 0, -1):
-        match = None if lines[index].startswith((" ", "\t")) else _EXCEPTION.match(lines[index])
-        if match:
-            return {"errorType": match["cls"].rsplit(".", 1)[-1], "stackTrace": lines[1:index]}
+    for index, line in enumerate(lines[1:], start=1):
+        if not line.startswith((" ", "\t")):  # the first line after the frames
+            match = _EXCEPTION.match(line)
+            return {"errorType": match["cls"].rsplit(".", 1)[-1], "stackTrace": lines[1:index]} if match else {}
     return {}
 
 
