@@ -17,7 +17,7 @@ BODIES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path; ``parameters`` are the names in the path."""
+    """One method of one path; ``parameters`` are the names in the path, ``fields`` the body's properties and their schemas."""
 
     method: str
     path: str
@@ -25,6 +25,7 @@ class Operation:
     parameters: tuple[str, ...]
     body: Any
     multipart: bool
+    fields: Mapping[str, Any]
 
     @property
     def name(self) -> str:
@@ -49,13 +50,17 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
             schema = next((kind["schema"] for kind in content.values()), None)
             body = BODIES.get(name, example(schema, schemas) if schema else None)
             parameters = tuple(part["name"] for part in operation.get("parameters", []) if part["in"] == "path")
-            yield Operation(method.upper(), path, operation["x-maru-scope"], parameters, body, "multipart/form-data" in content)
+            fields = _resolved(schema or {}, schemas).get("properties", {})
+            yield Operation(method.upper(), path, operation["x-maru-scope"], parameters, body, "multipart/form-data" in content, fields)
+
+
+def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    return dict(schemas[schema["$ref"].rsplit("/", 1)[-1]]) if "$ref" in schema else schema
 
 
 def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """The least value that the schema takes."""
-    if "$ref" in schema:
-        return example(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas)
+    schema = _resolved(schema, schemas)
     for choice in ("anyOf", "oneOf", "allOf"):
         if choice in schema:
             return example(schema[choice][0], schemas)

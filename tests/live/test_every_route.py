@@ -1,0 +1,204 @@
+"""Every route that the API's description lists: closed without a key, refused without its scope, blind to other tenants.
+
+The list comes from the running system's own OpenAPI document, so a new route is tested without being named here; one with a
+parameter that nobody makes an object for fails until somebody does.
+"""
+
+import json
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from maru.identity import SCOPES
+from tests.engines.maru import Maru
+from tests.routes import Operation, operations
+
+pytestmark = pytest.mark.live
+
+#: Path parameters that name no tenant's object: models are the platform's.
+SHARED = {"model"}
+#: Fields of bodies that name objects, and the object each names.
+NAMING = {
+    "file_id": "file_id",
+    "file_ids": "file_id",
+    "vector_stores": "vector_store_id",
+    "session_id": "session_id",
+    "message_id": "message_id",
+}
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant with an administrator's key and one object of every kind."""
+
+    url: str
+    key: str
+    objects: dict[str, str]
+
+    def send(self, operation: Operation, values: Mapping[str, str], body: Any = None, key: str | None = None) -> int:
+        """The status of one call."""
+        return call(
+            self.url, operation.method, operation.url(values), self.key if key is None else key, body, multipart=operation.multipart
+        )[0]
+
+
+@pytest.fixture(scope="module")
+def every(maru: Maru) -> list[Operation]:
+    with urllib.request.urlopen(maru.url + "/openapi.json", timeout=10) as answer:
+        found = list(operations(json.load(answer)))
+    assert len(found) > 40
+    return found
+
+
+@pytest.fixture(scope="module")
+def tenants(maru: Maru) -> tuple[Tenant, Tenant]:
+    return make_tenant(maru), make_tenant(maru)
+
+
+def make_tenant(maru: Maru) -> Tenant:
+    """A fresh tenant with a file, a store holding it, a batch, an upload, an agent, a session, a key, a budget."""
+    name = f"t-{uuid.uuid4().hex[:10]}"
+    operator = maru.run["admin_key"]
+
+    def made(path: str, body: Any, key: str, *, multipart: bool = False) -> Any:
+        status, answer = call(maru.url, "POST", path, key, body, multipart=multipart)
+        assert status in {200, 201, 202}, (path, status, answer)
+        return answer
+
+    made("/v1/tenants", {"id": name}, operator)
+    key = made("/v1/keys", {"tenant": name, "user": "admin", "role": "admin"}, operator)["key"]
+    file = made("/v1/files", {"purpose": "assistants", "file": "x", "acl": '["public"]'}, key, multipart=True)
+    store = made("/v1/vector_stores", {"name": "notes"}, key)
+    batch = made(f"/v1/vector_stores/{store['id']}/file_batches", {"file_ids": [file["id"]]}, key)
+    upload = made("/v1/uploads", {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"}, key)
+    made("/v1/agents", {"name": name, "model": "scripted", "instructions": "say: hi"}, key)
+    chat = made(f"/v1/agents/{name}/chat", {"message": "say: hi"}, key)
+    objects = {
+        "file_id": file["id"],
+        "vector_store_id": store["id"],
+        "batch_id": batch["id"],
+        "upload_id": upload["id"],
+        "name": name,
+        "session_id": chat["session_id"],
+        "message_id": chat["message_id"],
+        "key_id": made("/v1/keys", {"user": "u", "role": "user"}, key)["id"],
+        "budget_id": made("/v1/budgets", {"window": "day", "limit_tokens": 10**9}, key)["id"],
+        "model": "scripted",
+    }
+    return Tenant(maru.url, key, objects)
+
+
+def call(url: str, method: str, path: str, key: str, body: Any, *, multipart: bool = False) -> tuple[int, Any]:
+    """Status and JSON of one call; an empty key sends none."""
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    data = None
+    if body is not None:
+        data, headers["content-type"] = _form(body) if multipart else (json.dumps(body).encode(), "application/json")
+    request = urllib.request.Request(url + path, data, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, _json(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, _json(error.read())
+
+
+def test_without_a_key_every_route_is_closed(every: list[Operation], tenants: tuple[Tenant, Tenant]) -> None:
+    mine = tenants[0]
+    statuses = {operation.name: mine.send(operation, mine.objects, operation.body, key="") for operation in every}
+    assert {name: status for name, status in statuses.items() if status != 401} == {}
+
+
+def test_without_its_scope_every_route_is_refused(every: list[Operation], tenants: tuple[Tenant, Tenant], maru: Maru) -> None:
+    mine = tenants[0]
+    tenant = mine.objects["name"]
+    statuses = {}
+    for scope in sorted({operation.scope for operation in every}):
+        rest = sorted(SCOPES.keys() - {scope})
+        body = {"tenant": tenant, "user": "admin", "scopes": rest}
+        _, made = call(maru.url, "POST", "/v1/keys", maru.run["admin_key"], body)
+        for operation in every:
+            if operation.scope == scope:
+                statuses[operation.name] = mine.send(operation, mine.objects, operation.body, key=made["key"])
+    assert {name: status for name, status in statuses.items() if status != 403} == {}
+
+
+def test_another_tenants_objects_are_not_there(every: list[Operation], tenants: tuple[Tenant, Tenant]) -> None:
+    mine, theirs = tenants
+    statuses = {}
+    for operation in _deletions_last(every):
+        if set(operation.parameters) - SHARED:
+            statuses[operation.name] = mine.send(operation, theirs.objects, _naming(operation, theirs))
+    assert {name: status for name, status in statuses.items() if status != 404} == {}
+
+
+def test_another_tenants_objects_cannot_be_named_in_a_body(every: list[Operation], tenants: tuple[Tenant, Tenant]) -> None:
+    mine, theirs = tenants
+    statuses = {}
+    for operation in every:
+        named = _naming(operation, theirs)
+        if named != operation.body:
+            statuses[operation.name] = mine.send(operation, mine.objects, named)
+    assert statuses
+    assert {name: status for name, status in statuses.items() if status not in {400, 404}} == {}
+
+
+def test_a_foreign_tenant_in_a_body_is_refused(every: list[Operation], tenants: tuple[Tenant, Tenant]) -> None:
+    mine, theirs = tenants
+    bodies = {
+        operation.name: mine.send(operation, mine.objects, operation.body | {"tenant": theirs.objects["name"]})
+        for operation in every
+        if operation.scope == "admin" and operation.method == "POST" and isinstance(operation.body, dict)
+    }
+    assert bodies
+    assert {name: status for name, status in bodies.items() if status != 403} == {}
+
+
+def test_nothing_of_one_tenant_is_in_anothers_lists(every: list[Operation], tenants: tuple[Tenant, Tenant]) -> None:
+    mine, theirs = tenants
+    foreign = {value for name, value in theirs.objects.items() if name not in SHARED}
+    for operation in every:
+        if operation.method == "GET" and not operation.parameters and operation.scope != "operator":
+            status, answer = call(mine.url, "GET", operation.path, mine.key, None)
+            text = json.dumps(answer)
+            assert status in {200, 400}, (operation.name, status)
+            assert not [value for value in foreign if value in text], operation.name
+
+
+def test_the_other_tenant_still_has_everything(tenants: tuple[Tenant, Tenant]) -> None:
+    theirs = tenants[1]
+    for path in ("/v1/files/{file_id}", "/v1/vector_stores/{vector_store_id}", "/v1/agents/{name}", "/v1/sessions/{session_id}"):
+        assert call(theirs.url, "GET", path.format(**theirs.objects), theirs.key, None)[0] == 200, path
+
+
+def _deletions_last(every: list[Operation]) -> Iterator[Operation]:
+    yield from sorted(every, key=lambda operation: operation.method == "DELETE")
+
+
+def _naming(operation: Operation, tenant: Tenant) -> Any:
+    """The operation's body with every object it may name being one of the tenant's."""
+    if not isinstance(operation.body, dict):
+        return operation.body
+    named = {field: tenant.objects[kind] for field, kind in NAMING.items() if field in operation.fields}
+    return operation.body | {field: [value] if field.endswith("s") else value for field, value in named.items()}
+
+
+def _form(fields: Mapping[str, Any]) -> tuple[bytes, str]:
+    boundary = uuid.uuid4().hex
+    parts = []
+    for name, value in fields.items():
+        file = '; filename="note.txt"\r\nContent-Type: text/plain' if name in {"file", "data"} else ""
+        parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{value}\r\n')
+    return ("".join(parts) + f"--{boundary}--\r\n").encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
