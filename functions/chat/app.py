@@ -1,23 +1,43 @@
 """The chat function's application."""
 
-from functions.chat import completions_routes, embeddings_routes, models_routes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from functions.chat import agents_routes, completions_routes, embeddings_routes, feedback_routes, models_routes, sessions_routes
 from functions.chat.settings import Settings
+from maru.agents.service import Agents
 from maru.http import App, HttpServices, create_app
+from maru.knowledge.retrieve import Retriever
 from maru.models import ModelClient
 
-ROUTERS = [completions_routes.router, embeddings_routes.router, models_routes.router]
+ROUTERS = [
+    completions_routes.router,
+    embeddings_routes.router,
+    models_routes.router,
+    agents_routes.router,
+    sessions_routes.router,
+    feedback_routes.router,
+]
 
 
 def build(settings: Settings) -> App:
     """The application on the tables and models that the settings name."""
     services = HttpServices.connect(settings)
     models = ModelClient.connect(settings)
+    agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models), log=services.log)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with models:
+            yield
+            await agents.runs.drain()
+
     return create_app(
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log],
+        collaborators=[models, services.log, *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
-        lifespan=lambda: models,
+        lifespan=lifespan,
     )

@@ -1,8 +1,8 @@
 """What the chat function needs beyond the common settings."""
 
+from maru.agents.settings import AgentSettings
 from maru.http import HttpSettings
-from maru.models import ModelSettings
 
 
-class Settings(HttpSettings, ModelSettings):
+class Settings(HttpSettings, AgentSettings):
     """Settings of the chat function."""

@@ -1,0 +1,242 @@
+"""The answer to a message: search under the caller's rights, ask the model, verify its citations, keep the turn."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import anyio.to_thread
+
+from maru.agents.agent import Agent
+from maru.agents.events import Event, status
+from maru.agents.history import Recollection
+from maru.agents.memory import Memory
+from maru.agents.messages import FileVersion, Message
+from maru.agents.prompting import Prompts, chat_body
+from maru.agents.runs import Emit
+from maru.agents.sessions import SessionStore
+from maru.agents.spending import Spending
+from maru.agents.writing import Writing
+from maru.dynamo import Item
+from maru.errors import MaruError, UpstreamFailed, UpstreamTimeout
+from maru.identity import Caller
+from maru.ids import new_id
+from maru.knowledge.cite.words import content, normalise, words
+from maru.knowledge.retrieve import Passage
+from maru.models import Completion, ModelStream
+from maru.telemetry import Telemetry
+
+#: Seconds an answer may take in all: below Lambda's fifteen minutes.
+LONGEST = 840.0
+_SEARCH = 60.0
+#: A message with fewer words of its own is looked for together with the question before it.
+_FEW_WORDS = 3
+
+
+class Search(Protocol):
+    """What answering asks of the documents' room."""
+
+    async def search(
+        self, caller: Caller, *, store_ids_or_names: Sequence[str], query: str, k: int, cutoff: float | None = None
+    ) -> list[Passage]:
+        """The best passages that the caller may see."""
+        ...
+
+    def visible(self, caller: Caller, versions: Iterable[FileVersion]) -> set[FileVersion]:
+        """Those file versions that the caller may read now; blocks."""
+        ...
+
+
+class Models(Protocol):
+    """What answering asks of the models' room."""
+
+    async def complete(self, alias: str, body: dict[str, Any]) -> Completion:
+        """A whole answer."""
+        ...
+
+    async def stream(self, alias: str, body: dict[str, Any]) -> ModelStream:
+        """An answer as it comes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message to an agent, in a session of the caller that ``is_new`` for it."""
+
+    caller: Caller
+    agent: Agent
+    message: str
+    session: Item
+    is_new: bool
+    message_id: str
+
+    @property
+    def where(self) -> dict[str, str]:
+        """Where the answer will be found, told from the first event on for clients that do not stay."""
+        return {"session_id": self.session["id"], "message_id": self.message_id}
+
+
+class Answerer:
+    """Answers messages."""
+
+    def __init__(self, *, models: Models, search: Search, sessions: SessionStore, prompts: Prompts, log: Telemetry) -> None:
+        self._models, self._search, self._sessions, self._prompts, self._log = models, search, sessions, prompts, log
+        self._memory = Memory(models=models, search=search, sessions=sessions, prompts=prompts)
+
+    def open(self, caller: Caller, agent: Agent, message: str, session_id: str | None) -> Asked:
+        """Open the session of a message, or make it; blocks. Raises NotFound for somebody else's."""
+        session, is_new = self._sessions.open(caller, session_id, agent=agent.name, title=message)
+        return Asked(caller, agent, message, session, is_new, new_id("msg_"))
+
+    async def answer(self, asked: Asked, emit: Emit, spending: Spending) -> None:
+        """Answer, and emit what happens, ``response.completed`` last. A session that is new stays only if something was said in it.
+
+        Raises MaruError, those of models and of search included; what was written until then is kept as a failed message.
+        """
+        said = _Said()
+        try:
+            async with asyncio.timeout(LONGEST):
+                done = await self._answered(asked, emit, spending, said)
+        except TimeoutError as error:
+            await self._cut_off(asked, said, spending)
+            raise UpstreamTimeout("The answer took too long.") from error
+        except BaseException:
+            await self._cut_off(asked, said, spending)
+            raise
+        emit(Event("response.completed", done))
+
+    async def _answered(self, asked: Asked, emit: Emit, spending: Spending, said: "_Said") -> dict[str, Any]:
+        history = await self._memory.recall(asked.session, asked.caller, asked.agent, asked.message, spending)
+        searched = bool(asked.agent.vector_stores)
+        passages: list[Passage] = []
+        if searched:
+            emit(status("searching", **asked.where))
+            passages = await self._passages(asked, history)
+            emit(status("reading", **asked.where, documents=_documents(passages)))
+        said.begin(Writing(passages, question=asked.message, searched=searched), _used(passages, history))
+        messages = self._prompts.request(
+            asked.message, instructions=asked.agent.instructions, searched=searched, passages=passages, history=history
+        )
+        await self._write(asked, messages, emit, spending, said)
+        emit(status("checking", **asked.where))
+        return await self._keep(asked, said, spending)
+
+    async def _passages(self, asked: Asked, history: Recollection) -> list[Passage]:
+        agent = asked.agent
+        try:
+            async with asyncio.timeout(_SEARCH):
+                return await self._search.search(
+                    asked.caller,
+                    store_ids_or_names=agent.vector_stores,
+                    query=_query(asked.message, history),
+                    k=agent.top_k,
+                    cutoff=agent.similarity_cutoff,
+                )
+        except TimeoutError as error:
+            raise UpstreamTimeout("The search took too long.") from error
+
+    async def _write(self, asked: Asked, messages: list[dict[str, str]], emit: Emit, spending: Spending, said: "_Said") -> None:
+        writing = said.writing
+        alias = asked.agent.model
+        stream: ModelStream | None = None
+        outcome = "failed"
+        try:
+            with spending.model_time():
+                stream = await self._models.stream(alias, chat_body(messages))
+            async with stream:
+                emit(status("writing", **asked.where))
+                chunks = aiter(stream.chunks())
+                while (chunk := await _next(chunks, spending)) is not None:
+                    for event in writing.take(chunk):
+                        emit(event)
+            for event in writing.finish():
+                emit(event)
+            outcome = "ok"
+        finally:
+            spending.stream(alias, stream, outcome)
+        if not writing.text.strip():
+            raise UpstreamFailed(f"The model '{alias}' gave an empty answer.", code="empty_answer")
+
+    async def _keep(self, asked: Asked, said: "_Said", spending: Spending) -> dict[str, Any]:
+        usage = spending.usage()
+        question, answer = _turn(asked, said, usage, "completed")
+        await _blocking(self._sessions.append, asked.session, [question, answer])
+        return {
+            "response": answer.content,
+            "references": list(answer.references),
+            "session_id": asked.session["id"],
+            "message_id": answer.id,
+            "usage": usage,
+        }
+
+    async def _cut_off(self, asked: Asked, said: "_Said", spending: Spending) -> None:
+        """Keep what the client saw of an answer that did not come to its end; a session without anything said is taken back."""
+        if said.text:
+            turn = _turn(asked, said, spending.usage(), "failed")
+            try:
+                await _blocking(self._sessions.append, asked.session, turn)
+            except MaruError as error:  # the failure that brought us here is the one to tell
+                self._log.failure("failed message not kept", error, session_id=asked.session["id"])
+        elif asked.is_new:
+            await _blocking(self._sessions.discard, asked.session)
+
+
+async def _next(chunks: AsyncIterator[dict[str, Any]], spending: Spending) -> dict[str, Any] | None:
+    with spending.model_time():
+        return await anext(chunks, None)
+
+
+class _Said:
+    """What was written so far, for whoever has to keep it."""
+
+    def __init__(self) -> None:
+        self.writing = Writing((), question="", searched=False)
+        self.used: frozenset[FileVersion] = frozenset()
+
+    def begin(self, writing: Writing, used: frozenset[FileVersion]) -> None:
+        """The model is about to write, having seen these file versions."""
+        self.writing, self.used = writing, used
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return self.writing.text
+
+
+def _turn(asked: Asked, said: _Said, usage: dict[str, Any], outcome: str) -> list[Message]:
+    now = int(time.time())
+    question = Message(new_id("msg_"), asked.session["id"], "user", asked.message, now, agent=asked.agent.name)
+    answer = Message(
+        asked.message_id,
+        asked.session["id"],
+        "assistant",
+        said.text,
+        now,
+        agent=asked.agent.name,
+        status=outcome,
+        references=said.writing.references,
+        used=said.used,
+        usage=usage,
+    )
+    return [question, answer]
+
+
+def _used(passages: Sequence[Passage], history: Recollection) -> frozenset[FileVersion]:
+    return frozenset((passage.file_id, passage.version) for passage in passages) | history.used
+
+
+def _documents(passages: Sequence[Passage]) -> list[dict[str, str]]:
+    """The documents that passages are from, each once, best first."""
+    return [{"file_id": file_id, "source": source} for file_id, source in dict.fromkeys((one.file_id, one.source) for one in passages)]
+
+
+def _query(message: str, history: Recollection) -> str:
+    """What to search for: a message too short to stand alone follows the question before it."""
+    few = len(content(words(normalise(message)))) < _FEW_WORDS
+    return f"{history.turns[-1].question.content}\n{message}" if few and history.turns else message
+
+
+async def _blocking[**P, R](call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return await anyio.to_thread.run_sync(partial(call, *args, **kwargs))

@@ -1,0 +1,47 @@
+"""Feedback: what people thought of an answer, for those who improve it."""
+
+import time
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from maru.agents.messages import Message
+from maru.dynamo import Item, Table, TableSpec
+from maru.identity import Caller
+
+
+class Feedback(BaseModel):
+    """A like or dislike of a message, with a comment or the answer that would have been right."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    message_id: str = Field(min_length=1, max_length=128)
+    session_id: str | None = Field(default=None, min_length=1, max_length=128)
+    rating: Literal["like", "dislike"]
+    comment: str | None = Field(default=None, max_length=5_000)
+    correction: str | None = Field(default=None, max_length=20_000)
+
+
+class FeedbackStore:
+    """The table of feedback, by tenant and message; a second opinion of the same user replaces the first."""
+
+    SPEC = TableSpec("feedback", key="tenant", sort="message_id")
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def give(self, caller: Caller, message: Message, feedback: Feedback) -> dict[str, Any]:
+        """Keep the caller's feedback on a message of their own; gives it as they see it."""
+        row: Item = {
+            "tenant": caller.tenant,
+            "message_id": message.id,
+            "user": caller.user,
+            "session_id": message.session_id,
+            "agent": message.agent,
+            "rating": feedback.rating,
+            "comment": feedback.comment,
+            "correction": feedback.correction,
+            "created_at": int(time.time()),
+        }
+        self._table.put({name: value for name, value in row.items() if value is not None})
+        return {"id": f"feedback-{message.id}", "object": "feedback"} | {name: row[name] for name in row if name not in {"tenant", "user"}}

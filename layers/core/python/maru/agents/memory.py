@@ -1,0 +1,58 @@
+"""What the model is told of a session: turns that still may be told, older ones summarised where the agent asks for it."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from maru.agents.agent import Agent
+from maru.agents.history import RECENT, Recollection, needed, recollect
+from maru.agents.messages import FileVersion, Message
+from maru.agents.prompting import Prompts, chat_body
+from maru.agents.sessions import SessionStore, Summary
+from maru.agents.spending import Spending
+from maru.dynamo import Item
+from maru.identity import Caller
+
+if TYPE_CHECKING:
+    from maru.agents.answer import Models, Search
+
+#: Of an agent's history, the share that its summary may take.
+_SUMMARY_SHARE = 4
+
+
+class Memory:
+    """Recalls sessions."""
+
+    def __init__(self, *, models: "Models", search: "Search", sessions: SessionStore, prompts: Prompts) -> None:
+        self._models, self._search, self._sessions, self._prompts = models, search, sessions, prompts
+
+    async def recall(self, session: Item, caller: Caller, agent: Agent, question: str, spending: Spending) -> Recollection:
+        """What of the session goes into the next prompt; may ask the model for a summary. Raises the errors of models."""
+        if not agent.history_tokens or not session["messages"]:
+            return Recollection(None, (), ())
+        messages, visible = await anyio.to_thread.run_sync(partial(self._read, session, caller))
+        kept = self._sessions.summary(session) if agent.summarise else None
+        found = recollect(messages, kept, visible, limit=agent.history_tokens)
+        if not agent.summarise or not found.overflow:
+            return found
+        # Down to half of the limit, so that not every further turn asks for a summary.
+        found = recollect(messages, kept, visible, limit=agent.history_tokens // 2)
+        summary = await self._summarised(found, agent, question, spending)
+        await anyio.to_thread.run_sync(partial(self._sessions.summarised, session, summary))
+        return Recollection(summary, found.turns, ())
+
+    def _read(self, session: Item, caller: Caller) -> tuple[list[Message], set[FileVersion]]:
+        recent = self._sessions.messages(caller, session["id"], order="desc", limit=RECENT)
+        messages = recent[::-1]
+        return messages, self._search.visible(caller, needed(messages, self._sessions.summary(session)))
+
+    async def _summarised(self, found: Recollection, agent: Agent, question: str, spending: Spending) -> Summary:
+        before = found.summary.text if found.summary else ""
+        request = chat_body(self._prompts.summary_request(question, before, found.overflow))
+        request["max_tokens"] = max(64, agent.history_tokens // _SUMMARY_SHARE)
+        with spending.model_time():
+            answer = await self._models.complete(agent.model, request)
+        spending.call(agent.model, answer)
+        used = {version for turn in found.overflow for version in turn.answer.sources()} | (found.summary.used if found.summary else set())
+        return Summary(answer.text, found.overflow[-1].answer.place, frozenset(used))

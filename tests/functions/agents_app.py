@@ -1,0 +1,104 @@
+"""The chat function's agents on the in-memory AWS, written passages and a stand-in model server, and a client that reads events."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+import aiohttp
+from fastapi import APIRouter
+
+from functions.chat import agents_routes, feedback_routes, sessions_routes
+from maru.agents.agent import AgentStore
+from maru.agents.feedback import FeedbackStore
+from maru.agents.prompting import Prompts
+from maru.agents.service import Agents, Tables
+from maru.agents.sessions import SessionStore
+from maru.http import App, HttpServices, create_app
+from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from tests.conftest import MakeTable
+from tests.fakes.passages import Passages
+
+ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router]
+
+
+def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, base_url: str) -> App:
+    """The routes on fresh tables; the alias `gone` leads nowhere."""
+    entries = [
+        {"alias": "default", "kind": "chat", "targets": [{"model": "up", "base_url": base_url, "price": {"input": 2, "output": 10}}]},
+        {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
+        {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "targets": [{"model": "up", "base_url": base_url}]},
+    ]
+    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
+    tables = Tables(make_table(AgentStore.SPEC), make_table(SessionStore.SPEC), make_table(FeedbackStore.SPEC))
+    agents = Agents.on(tables, models=models, search=search, prompts=Prompts.load("catalogue"), log=services.log)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with models:
+            yield
+            await agents.runs.drain()
+
+    return create_app(
+        title="agents",
+        routers=ROUTERS,
+        services=services,
+        collaborators=[models, services.log, *agents.collaborators()],
+        ready={},
+        lifespan=lifespan,
+    )
+
+
+@dataclass
+class Told:
+    """One server-sent event."""
+
+    id: str
+    name: str
+    data: Any
+
+
+class AgentClient:
+    """Calls the function over HTTP with one user's key."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._url, self._key = url, key
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(headers={"authorization": f"Bearer {self._key}"})
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        """Status and JSON body."""
+        async with self._session.request(method, self._url + path, json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    async def raw(self, path: str, body: Any, *, accept: str = "*/*") -> tuple[aiohttp.ClientResponse, str]:
+        """The response and its text."""
+        async with self._session.post(self._url + path, json=body, headers={"accept": accept}) as answer:
+            return answer, await answer.text()
+
+    async def stream(self, path: str, body: Any) -> tuple[list[Told], str]:
+        """The events of a stream, and all that was sent."""
+        _, text = await self.raw(path, {**body, "stream": True})
+        return events(text), text
+
+    async def leave(self, path: str, body: Any) -> None:
+        """Begin a stream, read the first event and go."""
+        answer = await self._session.post(self._url + path, json={**body, "stream": True})
+        await answer.content.readuntil(b"\n\n")
+        answer.close()
+
+
+def events(text: str) -> list[Told]:
+    """Events of a stream, comments left out."""
+    found = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if line and not line.startswith(":"))
+        if fields:
+            found.append(Told(fields["id"], fields["event"], json.loads(fields["data"])))
+    return found
