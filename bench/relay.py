@@ -19,15 +19,11 @@ from pathlib import Path
 
 from bench.relay_servers import KEY
 from bench.report import report
+from bench.stand_ins import ROOT, environment
+from functions.chat.settings import Settings
 
-ROOT = Path(__file__).parents[1]
 _CONCURRENCY = 8
 _TICKS = os.sysconf("SC_CLK_TCK")
-
-_CATALOGUE = """
-models:
-  - {alias: default, kind: chat, targets: [{model: mock-1, base_url: "${URL}", price: {input: 1, output: 2}}]}
-"""
 
 
 def main() -> None:
@@ -38,7 +34,8 @@ def main() -> None:
         dynamodb = stack.enter_context(_process("bench.relay_servers", "dynamodb"))
         url = f"http://127.0.0.1:{upstream[1]}/v1"
         bare = stack.enter_context(_process("bench.relay_servers", "bare", url, pinned=True))
-        maru = stack.enter_context(_maru(url, dynamodb[1]))
+        settings = environment(Settings, model_url=url) | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{dynamodb[1]}"}
+        maru = stack.enter_context(_process("bench.relay_maru", pinned=True, extra=settings))
         rows = [_row(case, count, maru, bare) for case in _CASES]
     report("relay", ("CPU per request, ms", "Maru", "bare relay", "ratio", "at most"), rows)
 
@@ -97,25 +94,7 @@ async def _client(port: int, payload: bytes, left: Iterator[int]) -> None:
 
 
 @contextmanager
-def _maru(url: str, dynamodb_port: int) -> Iterator[Process]:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "models.yaml").write_text(_CATALOGUE, encoding="utf-8")
-        tables = ("keys", "tenants", "identities", "audit", "idempotency", "agents", "sessions", "messages", "feedback")
-        environment = {
-            **{f"{name.upper()}_TABLE": name for name in tables},
-            "FUNCTION": "chat", "STAGE": "bench", "BUCKET": "bench", "CATALOGUE": folder,
-            "MODEL_VALUES": json.dumps({"URL": url}),
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{dynamodb_port}", "AWS_DEFAULT_REGION": "ap-northeast-2",
-            "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-        }  # fmt: skip
-        with _process("bench.relay_maru", pinned=True, environment=environment) as process:
-            yield process
-
-
-@contextmanager
-def _process(module: str, *arguments: str, pinned: bool = False, environment: dict[str, str] | None = None) -> Iterator[Process]:
+def _process(module: str, *arguments: str, pinned: bool = False, extra: dict[str, str] | None = None) -> Iterator[Process]:
     """A process and the port that it prints. The pinned ones have one core, everything else the others."""
     path = os.pathsep.join((str(ROOT / "layers/core/python"), str(ROOT)))
     cores = sorted(os.sched_getaffinity(0))
@@ -123,7 +102,7 @@ def _process(module: str, *arguments: str, pinned: bool = False, environment: di
     child = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path, **(environment or {})},
+        env={**os.environ, "PYTHONPATH": path, **(extra or {})},
         stdout=subprocess.PIPE,
         text=True,
     )
