@@ -60,13 +60,16 @@ class LambdaFunction:
         """What uvicorn, the app and the adapter have printed."""
         return self.log.read_text(errors="replace")
 
-    def freeze(self, seconds: float) -> None:
-        """Stops both processes for a while, as Lambda does between invocations."""
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stops both processes meanwhile, as Lambda does between invocations."""
         for process in self.processes:
             process.send_signal(signal.SIGSTOP)
-        time.sleep(seconds)
-        for process in self.processes:
-            process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            for process in self.processes:
+                process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Ends both processes."""

@@ -60,6 +60,15 @@ def rest_event(
     }
 
 
+def form_event(path: str, fields: Mapping[str, str], *, filename: str, content: bytes, headers: Values) -> dict[str, Any]:
+    """The event of a multipart POST with text fields and a file in the field `file`."""
+    mark = "form-boundary"
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
+    body = ("".join(parts) + head).encode() + content + f"\r\n--{mark}--\r\n".encode()
+    return rest_event("POST", path, body=body, headers={**headers, "Content-Type": f"multipart/form-data; boundary={mark}"})
+
+
 def _lists(values: Values) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
 

@@ -1,5 +1,6 @@
 """Maru's HTTP layers behind the real web adapter: failures stay inside the request that has them."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -119,7 +120,8 @@ def test_the_audit_row_is_written_before_the_answer_ends(function: LambdaFunctio
 def test_a_thawed_environment_answers(function: LambdaFunction, bearer: dict[str, str]) -> None:
     """Frozen for longer than the adapter's pool (4 s) and uvicorn's keep-alive (5 s) hold a connection."""
     function.api.invoke(rest_event("GET", "/v1/whoami", headers=bearer))
-    function.freeze(5.5)
+    with function.frozen():
+        time.sleep(5.5)
     assert function.api.invoke(rest_event("GET", "/v1/whoami", headers=bearer)).status == 200
 
 
