@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import time
@@ -38,7 +37,8 @@ def main() -> None:
     uv = get_uv.find_or_get(ROOT / ".cache" / "uv-tool")
     _make_venv(uv)
     for lock, extra in ((LOCKS[profile], ()), (MODEL, ("--no-deps",))):
-        print(f"  installing {lock.name} …", flush=True)
+        packages = sum(line[:1].isalnum() for line in lock.read_text(encoding="utf-8").splitlines())
+        print(f"  installing the {packages} packages of {lock.name} …", flush=True)
         _uv(uv, "pip", "install", "--require-hashes", "--python", str(_python()), *extra, "-r", str(lock))
     _stamp(profile).write_text(_digest(profile), encoding="utf-8")
     print(f"  done in {time.monotonic() - started:.0f} s · 완료", flush=True)
@@ -57,9 +57,9 @@ def _make_venv(uv: str) -> None:
 
 
 def _uv(uv: str, *arguments: str, missing: str = "") -> None:
-    # A user's uv.toml may name other indexes, and that is theirs to say; only the noise is ours.
-    environment = {**os.environ, "UV_NO_PROGRESS": "1"} if not sys.stderr.isatty() else dict(os.environ)
-    if subprocess.run([uv, *arguments], env=environment, check=False).returncode != 0:
+    # On a terminal uv draws its own progress; a log needs none of it.
+    quiet = () if sys.stderr.isatty() else ("--quiet",)
+    if subprocess.run([uv, *quiet, *arguments], check=False).returncode != 0:
         raise SystemExit(missing or f"Installing failed: uv {' '.join(arguments[:2])}. See the lines above. 설치에 실패했습니다.")
 
 

@@ -28,7 +28,8 @@ def find_or_get(cache: Path) -> str:
     print("  fetching uv, the package installer · 설치 도구(uv)를 받는 중 …", flush=True)
     for pip in _pips():
         command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", str(cache), UV]
-        if subprocess.run(command, check=False).returncode == 0 and _works([str(cache / "bin" / "uv"), "--version"]):
+        quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+        if subprocess.run(command, check=False, env=quiet).returncode == 0 and _works([str(cache / "bin" / "uv"), "--version"]):
             return str(cache / "bin" / "uv")
     raise SystemExit(REMEDY)
 
