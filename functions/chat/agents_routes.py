@@ -15,6 +15,7 @@ from maru.agents.spending import Spending
 from maru.errors import BadRequest
 from maru.http import exchange, provided, require
 from maru.identity import Caller
+from maru.knowledge.vector_stores import VectorStoreStore
 from maru.models import ModelClient
 from maru.telemetry import Telemetry
 
@@ -23,6 +24,7 @@ router = APIRouter(tags=["agents"])
 type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Builder = Annotated[Caller, Depends(require("build"))]
 type Agents = Annotated[AgentStore, Depends(provided(AgentStore))]
+type Stores = Annotated[VectorStoreStore, Depends(provided(VectorStoreStore))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 
 
@@ -43,10 +45,10 @@ class AgentChat(BaseModel):
 
 
 @router.post("/v1/agents")
-def create_agent(body: Agent, caller: Builder, agents: Agents, models: Models, request: Request) -> dict[str, Any]:
-    """Make an agent."""
+def create_agent(body: Agent, caller: Builder, agents: Agents, models: Models, stores: Stores, request: Request) -> dict[str, Any]:
+    """Make an agent. Vector stores may be named before they are there; an id must be that of one."""
     exchange(request).object_id = body.name
-    _check_model(models, body.model)
+    _check(body, caller, models, stores)
     return public_agent(agents.create(caller.tenant, body))
 
 
@@ -64,10 +66,10 @@ def read_agent(name: str, caller: Chatting, agents: Agents) -> dict[str, Any]:
 
 @router.post("/v1/agents/{name}")
 @router.patch("/v1/agents/{name}")
-def change_agent(name: str, body: AgentChange, caller: Builder, agents: Agents, models: Models) -> dict[str, Any]:
+def change_agent(name: str, body: AgentChange, caller: Builder, agents: Agents, models: Models, stores: Stores) -> dict[str, Any]:
     """Change the fields that are sent."""
-    if "model" in body.model_fields_set:
-        _check_model(models, body.model)
+    agents.get(caller.tenant, name)
+    _check(body, caller, models, stores)
     return public_agent(agents.change(caller.tenant, name, body))
 
 
@@ -101,7 +103,11 @@ async def chat_with_agent(
     return await agent_answers.of(run, Form.asked(accept, stream=body.stream), exchange(request), spending)
 
 
-def _check_model(models: ModelClient, alias: str) -> None:
-    found = models.catalogue.get(alias)
-    if found is None or found.kind != "chat":
-        raise BadRequest(f"'model': there is no chat model '{alias}'.", param="model", code="invalid_value")
+def _check(body: AgentChange, caller: Caller, models: ModelClient, stores: VectorStoreStore) -> None:
+    """Raise BadRequest for a model or a vector store that is not there."""
+    found = models.catalogue.get(body.model)
+    if "model" in body.model_fields_set and (found is None or found.kind != "chat"):
+        raise BadRequest(f"'model': there is no chat model '{body.model}'.", param="model", code="invalid_value")
+    for reference in body.vector_stores:
+        if reference.startswith("vs_") and stores.find(caller.tenant, reference) is None:
+            raise BadRequest(f"'vector_stores': there is no vector store '{reference}'.", param="vector_stores", code="invalid_value")

@@ -16,6 +16,7 @@ from maru.agents.prompting import Prompts
 from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
 from maru.http import App, HttpServices, create_app
+from maru.knowledge.vector_stores import VectorStoreStore
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
@@ -31,7 +32,7 @@ def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, 
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "targets": [{"model": "up", "base_url": base_url}]},
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
-    tables = Tables(make_table(AgentStore.SPEC), make_table(SessionStore.SPEC), make_table(FeedbackStore.SPEC))
+    tables = Tables(*(make_table(store.SPEC) for store in (AgentStore, SessionStore, FeedbackStore, VectorStoreStore)))
     agents = Agents.on(tables, models=models, search=search, prompts=Prompts.load("catalogue"), log=services.log)
 
     @asynccontextmanager

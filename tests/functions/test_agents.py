@@ -82,6 +82,7 @@ async def test_agents_are_created_read_listed_changed_and_deleted(minji: AgentCl
         ({"name": "x", "similarity_cutoff": 2}, 400, "similarity_cutoff"),
         ({"name": "x", "tools": ["browse"]}, 400, "tools"),
         ({"name": "x", "colour": "red"}, 400, "colour"),
+        ({"name": "x", "vector_stores": ["vs_nobodys"]}, 400, "vector_stores"),
         ({"name": "hr"}, 409, "name"),
     ],
 )

@@ -13,6 +13,7 @@ from maru.agents.runs import Runs
 from maru.agents.sessions import SessionStore
 from maru.agents.settings import AgentSettings
 from maru.dynamo import Table
+from maru.knowledge.vector_stores import VectorStoreStore
 from maru.telemetry import Telemetry
 
 
@@ -26,6 +27,7 @@ class Agents:
     reader: SessionReader
     answerer: Answerer
     runs: Runs
+    vector_stores: VectorStoreStore
 
     @classmethod
     def on(cls, tables: "Tables", *, models: Models, search: Search, prompts: Prompts, log: Telemetry) -> Self:
@@ -38,6 +40,7 @@ class Agents:
             reader=SessionReader(sessions, search),
             answerer=Answerer(models=models, search=search, sessions=sessions, prompts=prompts, log=log),
             runs=Runs(log),
+            vector_stores=VectorStoreStore(tables.vector_stores),
         )
 
     @classmethod
@@ -47,16 +50,17 @@ class Agents:
 
     def collaborators(self) -> list[object]:
         """What the routes ask for, each by its type."""
-        return [self.agents, self.sessions, self.feedback, self.reader, self.answerer, self.runs]
+        return [self.agents, self.sessions, self.feedback, self.reader, self.answerer, self.runs, self.vector_stores]
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The three tables."""
+    """The tables of agents, and that of the vector stores that they name."""
 
     agents: Table
     sessions: Table
     feedback: Table
+    vector_stores: Table
 
     @classmethod
     def connect(cls, settings: AgentSettings) -> Self:
@@ -66,4 +70,5 @@ class Tables:
             Table(client, settings.agents_table, AgentStore.SPEC),
             Table(client, settings.sessions_table, SessionStore.SPEC),
             Table(client, settings.feedback_table, FeedbackStore.SPEC),
+            Table(client, settings.vector_stores_table, VectorStoreStore.SPEC),
         )
