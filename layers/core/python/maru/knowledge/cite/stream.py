@@ -8,7 +8,7 @@ from maru.knowledge.cite.facts import facts
 from maru.knowledge.cite.passage import layout
 from maru.knowledge.cite.quote import Quote, quotes
 from maru.knowledge.cite.reference import Reference, References, Source
-from maru.knowledge.cite.verify import supports
+from maru.knowledge.cite.verify import repeats, supports
 from maru.knowledge.cite.words import normalise
 from maru.knowledge.sentences import sentences
 
@@ -139,8 +139,13 @@ class CitationStream:
         source = self._references.source(number)
         if source is None or not claim:
             return None
-        found = quotes(claim, source.text, context=self._question, most=_CANDIDATES)
-        return next((quote for quote in found if supports(claim, source.text[quote.start : quote.end])), None)
+        for quote in quotes(claim, source.text, context=self._question, most=_CANDIDATES):
+            text = source.text[quote.start : quote.end]
+            if supports(claim, text):
+                return quote
+            if repeats(claim, text):
+                break
+        return None
 
     def _claim_before(self) -> str:
         """The sentence before the marker; after an earlier marker in it only the rest, if that says something of its own."""

@@ -14,6 +14,8 @@ from maru.knowledge.cite.words import coverage, normalise, squeezed
 
 #: A quote that shares less of the claim's words than this supports it only if the claim's facts are all there.
 RELATED = 0.2
+#: Share of a claim's words from which on a sentence counts as repeated by it.
+REPEATED = 0.75
 _CLEARER = 0.3  # share of words by which another clause must fit better before its number counts as the one meant
 
 
@@ -27,16 +29,23 @@ class Verdict(NamedTuple):
         return self.supported
 
 
+def repeats(claim: str, quote: str) -> bool:
+    """Whether the claim nearly repeats a sentence of the quote, so that it is this one or none that it rests on."""
+    return _repeated(layout(normalise(claim)), layout(normalise(quote))) is not None
+
+
 def supports(claim: str, quote: str) -> Verdict:
     """Check a claim sentence against a quote: its numbers, dates, names and negations must occur there."""
     mine, theirs = layout(normalise(claim)), layout(normalise(quote))
     said, written = facts(mine.text), facts(theirs.text)
+    repeated = _repeated(mine, theirs)
     checks: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("date", lambda: _dates_hold(mine, theirs, said, written)),
         ("number", lambda: _numbers_hold(mine, theirs, said, written)),
         ("code", lambda: all(code.text in theirs.text.casefold() for code in said.codes)),
         ("name", lambda: _names_hold(mine, theirs)),
-        ("negation", lambda: agree(mine, theirs)),
+        ("number", lambda: repeated is None or not _replaced(said, facts(repeated.text))),
+        ("negation", lambda: agree(mine, repeated or theirs)),
         ("name", lambda: not substituted(mine, theirs)),
         ("unrelated", lambda: _related(mine, theirs, said)),
     )
@@ -44,6 +53,29 @@ def supports(claim: str, quote: str) -> Verdict:
         if not holds():
             return Verdict(supported=False, reason=reason)
     return Verdict(supported=True)
+
+
+def _repeated(claim: Layout, quote: Layout) -> Layout | None:
+    """The sentence of the quote that the claim nearly repeats: what stands around it cannot make up for what it lacks."""
+    best = max(quote.sentences, key=lambda sentence: coverage(claim.whole.own, sentence.own))
+    if coverage(claim.whole.own, best.own) < REPEATED:
+        return None
+    return layout(quote.text[best.start : best.end])
+
+
+def _replaced(said: Facts, written: Facts) -> bool:
+    """Whether a repeated sentence has, in the place of a number or date that it lacks, another of the same kind."""
+    quantities = (*written.quantities, *written.loose)
+    for quantity in said.quantities:
+        if quantity.sure and not any(quantity.equals(other) for other in quantities):
+            left = [other for other in written.quantities if other.sure and not any(one.equals(other) for one in said.quantities)]
+            if any(quantity.rivals(other) for other in left):
+                return True
+    years = written.years()
+    for date in said.dates:
+        if not any(date.within(other, years) for other in written.dates) and any(_same_kind(date, other) for other in written.dates):
+            return True
+    return False
 
 
 def _related(claim: Layout, quote: Layout, said: Facts) -> bool:
