@@ -57,7 +57,8 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     models = ModelClient.connect(settings)
 
     def embed(alias: str, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        return asyncio.run(models.embed(alias, texts)).vectors
+        # Few attempts at once: a document that finds no model is taken up again later.
+        return asyncio.run(models.embed(alias, texts, attempts=3)).vectors
 
     tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
     pipeline = Pipeline(library, embed=embed, parse=parse_limited, log=log)

@@ -2,15 +2,18 @@
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
 import pytest
 
 from maru.dynamo import Table, TableSpec
+from maru.knowledge.attaching import Wanted, attach
+from maru.knowledge.documents import remove_member
 from tests.conftest import BUCKET, REGION, MakeTable
 from tests.engines.ministack import EmbeddedAws, embedded_aws
-from tests.fakes.documents import DOOR, DocumentSide, document_side
+from tests.fakes.documents import DOOR, DocumentSide, add, caller, counts, document_side, new_store
 from tests.unit.knowledge.test_ingest_door import *  # noqa: F403 - the same tests
 from tests.unit.knowledge.test_retrieve import *  # noqa: F403
 
@@ -64,3 +67,22 @@ def _remove(client: Any, bucket: str) -> None:
 @pytest.fixture
 def side(make_table: MakeTable, s3: Any) -> DocumentSide:
     return document_side(make_table, s3, BUCKET, step=2)
+
+
+def test_counts_are_right_whoever_writes_at_the_same_time(side: DocumentSide) -> None:
+    store, files = new_store(side), [add(side, f"Text {n}.", f"{n}.md") for n in range(24)]
+
+    def one(place: int) -> None:
+        attach(side.library, caller(), store, Wanted(files[place]["id"]))
+        member = side.library.members.get(store["id"], files[place]["id"])
+        if place % 3 == 0:
+            side.library.transitions.cancel(member)
+        elif place % 3 == 1:
+            remove_member(side.library, store["id"], files[place]["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(len(files))))
+        assert counts(side, store) == {"in_progress": 8, "cancelled": 8, "total": 16}
+        messages, side.queue.messages = side.queue.messages, []
+        list(pool.map(lambda message: side.deliver([message, message]), messages))
+    assert counts(side, store) == {"completed": 8, "cancelled": 8, "total": 16}

@@ -191,7 +191,7 @@ def test_what_the_door_refuses_is_on_the_operators_list(maru: Maru, door: Door) 
     )
 
 
-def test_a_thousand_small_changes_leave_right_counts(client: openai.OpenAI, store: str) -> None:
+def test_changes_while_workers_run_leave_right_counts(client: openai.OpenAI, store: str) -> None:
     """Attached, detached and cancelled while workers run: the counters agree with the list."""
     files = [client.files.create(file=(f"{n}.txt", f"문서 {n}".encode()), purpose="assistants") for n in range(12)]
     batch = client.vector_stores.file_batches.create(store, file_ids=[file.id for file in files])

@@ -10,6 +10,7 @@ from maru.dynamo import Item
 from maru.errors import NotFound
 from maru.knowledge.attaching import Wanted, attach
 from maru.knowledge.documents import change_rights, delete_file
+from maru.knowledge.ingest.pipeline import MAX_ATTEMPTS
 from tests.fakes.documents import DOOR, DocumentSide, add, caller, counts, new_store
 from tests.fakes.memory_vector_store import MemoryVectorStore
 
@@ -86,7 +87,7 @@ def put(side: DocumentSide, store: Item, body: str, sequencer: str, name: str = 
 def test_ingestion_survives_death_at_every_step(side: DocumentSide) -> None:
     death = Death(side)
     for call in range(200):
-        store, file = new_store(side), add(side, TEXT)
+        store, file = new_store(side, size=60), add(side, TEXT)
         attach(side.library, ME, store, Wanted(file["id"]))
         messages = side.queue.messages[:]
         side.queue.messages.clear()
@@ -97,7 +98,7 @@ def test_ingestion_survives_death_at_every_step(side: DocumentSide) -> None:
         assert sorted(row.chunk_index for row in rows(side, file["id"])) == list(range(member["chunks"])), call
         assert "open" not in member
         if ended:
-            assert call > 15
+            assert call > 12
             return
     pytest.fail("it never came to its end")
 
@@ -105,7 +106,7 @@ def test_ingestion_survives_death_at_every_step(side: DocumentSide) -> None:
 def test_an_overwrite_survives_death_at_every_step(side: DocumentSide) -> None:
     death = Death(side)
     for call in range(200):
-        store = new_store(side)
+        store = new_store(side, size=60)
         side.deliver([put(side, store, TEXT, "0A")])
         side.work()
         event = put(side, store, TEXT.replace("Figs", "Dates") + "\n\nAnd olives.", "0B")
@@ -195,7 +196,7 @@ def test_indexing_goes_on_where_it_was_cut_off(side: DocumentSide) -> None:
     messages, death = side.queue.messages[:], Death(side)
     upserts: list[int] = []
     whole = side.embedder.calls
-    with death.at(16), pytest.raises(Killed):
+    with death.at(13), pytest.raises(Killed):
         side.deliver(messages)
     upserts.append(side.embedder.calls - whole)
     side.deliver([{"task": "sweep", "all": True}])
@@ -205,3 +206,18 @@ def test_indexing_goes_on_where_it_was_cut_off(side: DocumentSide) -> None:
     steps = -(-member["chunks"] // 2)
     assert upserts[0] >= 2
     assert side.embedder.calls - whole <= steps + 1
+
+
+def test_a_file_that_kills_every_worker_fails_in_the_end(side: DocumentSide) -> None:
+    store, file = new_store(side), add(side, TEXT)
+    attach(side.library, ME, store, Wanted(file["id"]))
+    death = Death(side)
+    for _ in range(MAX_ATTEMPTS):
+        messages, side.queue.messages = side.queue.messages, []
+        with death.at(5), pytest.raises(Killed):
+            side.deliver(messages)
+        side.deliver([{"task": "sweep", "all": True}])
+    side.work()
+    member = side.library.members.get(store["id"], file["id"])
+    assert (member["status"], member["last_error"]["cause"]) == ("failed", "too_large")
+    assert "open" not in member

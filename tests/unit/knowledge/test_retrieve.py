@@ -137,10 +137,15 @@ async def test_a_cutoff_leaves_out_what_is_below(side: DocumentSide) -> None:
 
 async def test_an_expired_store_is_said_to_be_so(side: DocumentSide) -> None:
     store = new_store(side)
+    (file_id,) = fill(side, store, "Apples.")
     side.library.stores.update(store, {"expires_after": {"anchor": "last_active_at", "days": 1}})
     side.library.stores._table.set({"id": store["id"]}, {"expires_at": 1})
     with pytest.raises(BadRequest, match="expired"):
         await side.retriever.search(ME, store_ids_or_names=["store"], query="apples", k=1)
+    side.deliver([{"task": "sweep"}])
+    assert side.index.chunks("acme", store["id"], file_id, 1) == []
+    with pytest.raises(BadRequest, match="expired"):
+        attach(side.library, ME, side.library.stores.get("acme", "store"), Wanted(file_id))
 
 
 async def test_a_model_that_is_down_is_an_error_not_an_empty_answer(side: DocumentSide) -> None:

@@ -11,6 +11,7 @@ from maru.knowledge.acl import check_size
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import Entry, Superseded
 from maru.knowledge.paging import Cursor
+from maru.knowledge.vector_stores import expired
 
 _CHANGED = "The file in this vector store was changed at the same time. Try again."
 
@@ -28,7 +29,7 @@ def attach(library: Library, caller: Caller, store: Item, wanted: Wanted) -> Ite
 
     Raises NotFound, BadRequest or Conflict.
     """
-    library.require_index()
+    _require_usable(library, store)
     entry = _entry(store, library.files.seen(caller, wanted.file_id), wanted)
     member = library.members.find(store["id"], wanted.file_id)
     if member is None:
@@ -43,7 +44,7 @@ def attach(library: Library, caller: Caller, store: Item, wanted: Wanted) -> Ite
 
 def attach_batch(library: Library, caller: Caller, store: Item, wanted: Sequence[Wanted]) -> Item:
     """Put files into a store as one batch. Raises NotFound naming the first file that the caller cannot see."""
-    library.require_index()
+    _require_usable(library, store)
     files = library.files.seen_among(caller, (one.file_id for one in wanted))
     missing = next((one.file_id for one in wanted if one.file_id not in files), None)
     if missing is not None:
@@ -85,6 +86,12 @@ def cancel_batch(library: Library, store: Item, batch_id: str) -> Item:
         if member and member["status"] == "in_progress" and member.get("batch_id") == batch_id:
             _cancel(library, member)
     return library.batches.get(store["id"], batch_id)
+
+
+def _require_usable(library: Library, store: Item) -> None:
+    library.require_index()
+    if expired(store):
+        raise BadRequest(f"The vector store '{store['id']}' has expired.", param="vector_store_id", code="vector_store_expired")
 
 
 def _cancel(library: Library, member: Item) -> None:

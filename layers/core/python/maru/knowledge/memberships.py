@@ -91,10 +91,11 @@ class MembershipStore:
             ":now": now,
             ":version": version,
             ":status": "in_progress",
+            ":stage": "parse",
         }
         free = "(attribute_not_exists(lease_owner) OR due < :now)"
         condition = f"{ALIVE} AND #status = :status AND pending_version = :version AND {free}"
-        expression = "SET due = :due, lease_owner = :owner, attempts = attempts + :one"
+        expression = "SET due = :due, lease_owner = :owner, stage = :stage, attempts = attempts + :one"
         try:
             return self.table.update(
                 member_key(store_id, file_id), expression, values=values, names={"#status": "status"}, condition=condition

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
-from maru.errors import NotFound
+from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
 from maru.knowledge.transactions import Action, change
@@ -24,8 +24,13 @@ class VectorStoreStore:
         "vector_stores",
         key="id",
         ttl="purge_at",
-        indexes=(IndexSpec("by_tenant", "tenant", "listed"), IndexSpec("by_name", "name_key", "listed"), IndexSpec("open", "open", "due")),
-        numeric=frozenset({"due"}),
+        indexes=(
+            IndexSpec("by_tenant", "tenant", "listed"),
+            IndexSpec("by_name", "name_key", "listed"),
+            IndexSpec("open", "open", "due"),
+            IndexSpec("expiring", "expiring", "expires_at"),
+        ),
+        numeric=frozenset({"due", "expires_at"}),
     )
 
     def __init__(self, table: Table) -> None:
@@ -76,11 +81,16 @@ class VectorStoreStore:
         return page(self._table, "by_tenant", ("tenant", tenant), cursor, find=lambda one: self._own(tenant, one), keep=lambda rows: rows)
 
     def update(self, row: Item, changes: Item) -> Item:
-        """Change name, metadata or expires_after (None takes it away); raises NotFound where it was deleted meanwhile."""
+        """Change name, metadata or expires_after (None takes it away).
+
+        Raises NotFound where it was deleted meanwhile, and Conflict where its time is over: its index is gone then.
+        """
+        if expired(row):
+            raise Conflict(f"The vector store '{row['id']}' has expired. Create a new one.", code="vector_store_expired")
         if changes.get("name"):
             changes = changes | {"name_key": _name_key(row["tenant"], changes["name"])}
         if "expires_after" in changes:
-            changes = changes | {"last_active_at": int(time.time()), "expires_at": None}
+            changes = changes | {"last_active_at": int(time.time()), "expires_at": None, "expiring": None}
             changes |= _expiry(row | changes)
         try:
             return self._table.set({"id": row["id"]}, changes, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
@@ -93,10 +103,19 @@ class VectorStoreStore:
         if row.get("expires_after") and now - row["last_active_at"] > _ACTIVE_STEP:
             self.update(row, {"last_active_at": now} | _expiry(row | {"last_active_at": now}))
 
+    def expired(self, before: float) -> Sequence[Item]:
+        """Stores whose time is over and whose index is still there."""
+        values = {":e": "expiring", ":now": int(before)}
+        return list(self._table.query("expiring = :e AND expires_at < :now", values, index="expiring"))
+
+    def emptied(self, row: Item) -> None:
+        """The index of an expired store is gone."""
+        self._table.set({"id": row["id"]}, {"expiring": None})
+
     def bury(self, row: Item) -> Item:
         """Delete: gone for every caller; ``open`` until `forget`, so that a sweep finishes what a crash left."""
         now = int(time.time())
-        changes = {"deleted": True, "listed": None, "name_key": None, "open": "open", "due": now + 300}
+        changes = {"deleted": True, "listed": None, "name_key": None, "expiring": None, "open": "open", "due": now + 300}
         try:
             return self._table.set({"id": row["id"]}, changes, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
         except ConditionFailed:
@@ -131,7 +150,7 @@ def expired(row: Item) -> bool:
 
 def _expiry(row: Item) -> Item:
     policy = row.get("expires_after")
-    return {"expires_at": row["last_active_at"] + policy["days"] * DAY} if policy else {}
+    return {"expires_at": row["last_active_at"] + policy["days"] * DAY, "expiring": "expiring"} if policy else {}
 
 
 def _name_key(tenant: str, name: str) -> str:

@@ -5,10 +5,12 @@ the version's own keys, how far indexing came is noted behind each batch, and on
 """
 
 import tempfile
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import batched
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from maru.dynamo import Item
 from maru.errors import MaruError
@@ -26,8 +28,10 @@ from maru.telemetry import Telemetry
 MAX_ATTEMPTS = 8
 #: Chunks embedded and indexed between two notes of progress.
 STEP = 128
-#: How long a worker may show no life before another takes its document: longer than reading a document may take.
-LEASE_SECONDS = 240
+#: How long a worker may show no life before another takes its document: longer than reading or embedding may take.
+LEASE_SECONDS = 420
+#: How often a worker at work shows life.
+_NOTE_SECONDS = 5.0
 _LONGEST_PAUSE = 900
 _IN_MEMORY = 16 * 1024 * 1024
 _RIGHTS_TRIES = 5
@@ -42,6 +46,24 @@ class Parse(Protocol):
     def __call__(self, source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
         """The document's rendering."""
         ...
+
+
+@dataclass
+class _Work:
+    """A claimed document: its rows as they were read, and when its owner last showed life."""
+
+    member: Item
+    file: Item
+    store: Item
+    noted: float = field(default_factory=time.monotonic)
+
+    @property
+    def version(self) -> int:
+        return int(self.member["pending_version"])
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return self.member["tenant"], self.member["vector_store_id"], self.member["file_id"]
 
 
 class Pipeline:
@@ -76,6 +98,8 @@ class Pipeline:
 
     def _attempt(self, member: Item) -> None:
         library = self._library
+        if member["attempts"] > MAX_ATTEMPTS:
+            raise ParseFailed("too_large", "The worker was interrupted again and again at this file. Split it into smaller files.")
         file = library.files.find(member["tenant"], member["file_id"])
         store = library.stores.find(member["tenant"], member["vector_store_id"])
         if file is None or store is None or file["version"] != member["pending_version"]:
@@ -84,18 +108,19 @@ class Pipeline:
             # Its parts are being joined; the end of that queues it again.
             library.members.release(member, delay_s=0)
             return
-        document = self._rendering(file, member)
+        work = _Work(member, file, store)
+        document = self._rendering(work)
         spans = chunk(document, size=member["chunking"]["size"], overlap=member["chunking"]["overlap"])
-        self._write(store, file, member, document, spans)
-        self._publish(file, member, len(spans), len(document.text.encode()))
+        self._write(work, document, spans)
+        self._publish(work, len(spans), len(document.text.encode()))
 
-    def _rendering(self, file: Item, member: Item) -> ParsedDocument:
-        where = (file["tenant"], file["id"], file["version"])
+    def _rendering(self, work: _Work) -> ParsedDocument:
+        where = (work.file["tenant"], work.file["id"], work.version)
         found = self._library.renderings.load(*where)
         if found is not None:
             return found
-        self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="parse")
-        document = self._read(file)
+        document = self._read(work.file)
+        self._note(work, stage="embed")
         self._library.renderings.save(*where, document)
         return document
 
@@ -110,40 +135,46 @@ class Pipeline:
             copy.flush()
             return self._parse(Path(copy.name), **known)
 
-    def _write(self, store: Item, file: Item, member: Item, document: ParsedDocument, spans: Sequence[ChunkSpan]) -> None:
-        version, done = member["pending_version"], int(member.get("progress") or 0)
-        if not done and member.get("live_version") != version:
+    def _write(self, work: _Work, document: ParsedDocument, spans: Sequence[ChunkSpan]) -> None:
+        done = int(work.member.get("progress") or 0)
+        if not done and work.member.get("live_version") != work.version:
             # What an earlier attempt left may have been cut otherwise.
-            self._index.delete(store["tenant"], store["id"], file["id"], version=version)
+            self._index.delete(*work.place, version=work.version)
         for some in batched(spans[done:], self._step, strict=False):
             texts = [document.text[span.start : span.end] for span in some]
-            self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="embed", progress=done)
             headed = [_headed(span, text) for span, text in zip(some, texts, strict=True)]
-            vectors = self._embed(store["embedding"], headed)
-            self._library.members.advance(member, lease_s=LEASE_SECONDS, stage="index")
+            vectors = self._embed(work.store["embedding"], headed)
+            self._note(work, stage="index")
             self._ensure(len(vectors[0]))
-            rows = zip(some, texts, vectors, strict=True)
-            self._index.upsert([_row(store, file, member, len(spans), row) for row in rows])
+            self._index.upsert([_row(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
             done += len(some)
-        self._library.members.advance(member, lease_s=LEASE_SECONDS, progress=done)
+            if done < len(spans):
+                self._note(work, stage="embed", progress=done)
 
-    def _publish(self, file: Item, member: Item, chunks: int, size: int) -> None:
-        library, where = self._library, (member["tenant"], member["vector_store_id"], member["file_id"])
+    def _publish(self, work: _Work, chunks: int, size: int) -> None:
         for _ in range(_RIGHTS_TRIES):
             try:
-                library.transitions.complete(member, file, chunks=chunks, usage_bytes=size)
+                self._library.transitions.complete(work.member, work.file, chunks=chunks, usage_bytes=size)
                 break
             except RightsChanged:
-                present = library.files.find(member["tenant"], member["file_id"])
-                if present is None or present["version"] != member["pending_version"]:
+                present = self._library.files.find(work.file["tenant"], work.file["id"])
+                if present is None or present["version"] != work.version:
                     raise Superseded from None
-                file = present
-                self._index.set_acl(*where, file["acl"])
+                work.file = present
+                self._index.set_acl(*work.place, present["acl"])
         else:
             raise Superseded
-        self._index.delete(*where, keep_version=member["pending_version"])
-        library.members.tidied(member)
-        self._log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=file["id"], vector_store_id=where[1])
+        if work.member["revision"] > 1:
+            # It was ingested before, or was to be: rows of other versions may be in the index.
+            self._index.delete(*work.place, keep_version=work.version)
+            self._library.members.tidied(work.member)
+        self._log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=work.file["id"], vector_store_id=work.store["id"])
+
+    def _note(self, work: _Work, **changes: Any) -> None:
+        """Show life, at most every few seconds; progress is always noted. Raises Superseded."""
+        if "progress" in changes or time.monotonic() - work.noted > _NOTE_SECONDS:
+            self._library.members.advance(work.member, lease_s=LEASE_SECONDS, **changes)
+            work.noted = time.monotonic()
 
     def _ensure(self, dimensions: int) -> None:
         if dimensions not in self._ready:
@@ -190,22 +221,22 @@ def _headed(span: ChunkSpan, text: str) -> str:
     return text if not heading or text.startswith(span.heading_path[-1]) else f"{heading}\n{text}"
 
 
-def _row(store: Item, file: Item, member: Item, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -> Chunk:
+def _row(work: _Work, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -> Chunk:
     span, text, vector = row
     return Chunk(
-        vector_store_id=store["id"],
-        file_id=file["id"],
-        version=member["pending_version"],
+        vector_store_id=work.store["id"],
+        file_id=work.file["id"],
+        version=work.version,
         chunk_index=span.index,
         total_chunks=total,
         text=text,
-        tenant=store["tenant"],
-        acl=tuple(file["acl"]),
+        tenant=work.store["tenant"],
+        acl=tuple(work.file["acl"]),
         vector=vector,
-        attributes=member["attributes"],
+        attributes=work.member["attributes"],
         page=span.page,
         file_start=span.start,
         file_end=span.end,
-        source=file["filename"],
+        source=work.file["filename"],
         heading=" > ".join(span.heading_path),
     )

@@ -19,6 +19,10 @@ def sweep(library: Library, *, everything: bool = False) -> int:
     found += [job for row in library.members.overdue(before) if (job := _of_member(library, row))]
     for row in library.files.expired(time.time()):
         delete_file(library, row)
+    for row in library.stores.expired(time.time()):
+        if library.index is not None:
+            library.index.delete_store(row["tenant"], row["id"])
+        library.stores.emptied(row)
     library.queue.send(found)
     return len(found)
 
