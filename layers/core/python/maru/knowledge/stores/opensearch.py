@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from maru.errors import BadRequest, Unavailable
@@ -88,29 +89,29 @@ class OpenSearchVectorStore:
         """The nearest rows by Lucene's HNSW, under the scope."""
         check_k(k)
         (found,) = self._search([self._vector_leg(scope, vector, k)])
-        return _near(found)
+        return self._filled(scope, _near(found))
 
     def search_text(self, scope: SearchScope, query: str, k: int) -> list[Hit]:
         """The best rows by BM25, under the scope."""
         check_k(k)
         (found,) = self._search([_text_leg(scope, query, k)])
-        return _worded(found)
+        return self._filled(scope, _worded(found))
 
     def search_hybrid(
         self, scope: SearchScope, query: str, vector: Sequence[float], k: int, *, languages: Sequence[str] | None = None
     ) -> list[Hit]:
-        """Both legs in one round trip, fused here as for every engine."""
+        """Both legs in one round trip, fused here as for every engine, and the texts of the best in another."""
         check_k(k)
         depth = leg_depth(k)
         near, text = self._search([self._vector_leg(scope, vector, depth) if vector else None, _text_leg(scope, query, depth)])
-        return fuse(query, _near(near), _worded(text), k, languages=languages)
+        return self._filled(scope, fuse(query, _near(near), _worded(text), k, languages=languages))
 
     def chunks(self, tenant: str, vector_store_id: str, file_id: str, version: int, *, after: int = -1, limit: int = 100) -> list[Chunk]:
         """A page of a file version's rows by ``chunk_index``, beginning behind ``after``."""
         check_k(limit)
         condition = queries.rows(tenant, vector_store_id, file_id, version=version)
         (found,) = self._search([queries.listing(condition, after, limit)])
-        return [chunk for chunk, _ in found]
+        return [index.chunk(hit["_source"]) for hit in found]
 
     def ready(self) -> bool:
         """Whether the cluster answers and has a primary for every shard of the index."""
@@ -136,8 +137,15 @@ class OpenSearchVectorStore:
             self._dimensions = frozenset(int(name.removeprefix("vector_")) for name in known if name.startswith("vector_"))
         return dimensions in self._dimensions
 
-    def _search(self, legs: Sequence[queries.Body | None]) -> list[list[tuple[Chunk, float]]]:
-        """The hits of each leg in one request; a leg that is None finds nothing."""
+    def _filled(self, scope: SearchScope, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits with their contents; one whose rights or row changed since it was found is left out."""
+        ids = [index.document_id(hit.chunk) for hit in hits]
+        (found,) = self._search([queries.contents(scope, ids) if ids else None])
+        chunks = {hit["_id"]: index.chunk(hit["_source"]) for hit in found}
+        return [replace(hit, chunk=chunks[place]) for place, hit in zip(ids, hits, strict=True) if place in chunks]
+
+    def _search(self, legs: Sequence[queries.Body | None]) -> list[list[Any]]:
+        """The engine's hits of each leg in one request; a leg that is None finds nothing."""
         asked = [leg for leg in legs if leg is not None]
         if not asked:
             return [[] for _ in legs]
@@ -206,20 +214,21 @@ def _text_leg(scope: SearchScope, query: str, k: int) -> queries.Body | None:
     return None if scope.empty else queries.matching(scope, query, k)
 
 
-def _hits(answer: Mapping[str, Any]) -> list[tuple[Chunk, float]]:
+def _hits(answer: Mapping[str, Any]) -> list[Any]:
     if "error" in answer:
         # A shard that did not answer must not look like a search without results.
         raise Unavailable(f"The vector store refused a search: {answer['error'].get('type')}.")
     if answer["_shards"]["failed"] or answer["timed_out"]:
         raise Unavailable("Part of the vector store does not answer.")
-    return [(index.chunk(hit["_source"]), hit["_score"] or 0.0) for hit in answer["hits"]["hits"]]
+    found: list[Any] = answer["hits"]["hits"]
+    return found
 
 
-def _near(found: Sequence[tuple[Chunk, float]]) -> list[Hit]:
+def _near(found: Sequence[Any]) -> list[Hit]:
     """Lucene's score of a cosine c is (1 + c) / 2."""
-    cosines = [(chunk, max(-1.0, min(1.0, 2 * score - 1))) for chunk, score in found]
+    cosines = [(index.named(hit["fields"]), max(-1.0, min(1.0, 2 * hit["_score"] - 1))) for hit in found]
     return [Hit(chunk, cosine, vector_score=cosine) for chunk, cosine in cosines]
 
 
-def _worded(found: Sequence[tuple[Chunk, float]]) -> list[Hit]:
-    return [Hit(chunk, score, text_score=score) for chunk, score in found]
+def _worded(found: Sequence[Any]) -> list[Hit]:
+    return [Hit(index.named(hit["fields"]), hit["_score"], text_score=hit["_score"]) for hit in found]

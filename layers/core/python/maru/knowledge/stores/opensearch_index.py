@@ -1,7 +1,7 @@
 """The OpenSearch index: its name, settings and mapping, and how a chunk becomes a document and comes back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maru.knowledge.stores.filters import attribute_terms
@@ -16,6 +16,8 @@ _CONTENT = ("total_chunks", "page", "file_start", "file_end", "source", "heading
 _KEYWORD = {"type": "keyword"}
 _KEPT: Mapping[str, Any] = {"type": "object", "enabled": False}
 
+#: The columns that name a row.
+NAMES = ("tenant", "store", "file", "version", "chunk_index")
 #: What a result carries; vectors and token copies stay where they are.
 SOURCE = ("tenant", "store", "file", "version", "chunk_index", "acl", "text", "content")
 
@@ -101,6 +103,12 @@ def document(chunk: Chunk) -> dict[str, Any]:
     if chunk.vector:
         body[vector_field(len(chunk.vector))] = list(chunk.vector)
     return body
+
+
+def named(fields: Mapping[str, Sequence[Any]]) -> Chunk:
+    """A chunk of which only the columns of `NAMES` were read."""
+    tenant, store, file, version, index = (fields[name][0] for name in NAMES)
+    return Chunk(tenant=tenant, vector_store_id=store, file_id=file, version=version, chunk_index=index, total_chunks=0, text="", acl=())
 
 
 def chunk(source: Mapping[str, Any]) -> Chunk:

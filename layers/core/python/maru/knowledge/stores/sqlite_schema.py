@@ -8,6 +8,9 @@ import sqlite_vec
 #: Raised whenever a table changes its meaning; a file of another number is refused rather than misread.
 VERSION = 1
 
+#: Bytes of the file that may be mapped into memory.
+MAPPED = 1 << 30
+
 #: ACL and attributes are kept once per distinct pair (`profiles`), their terms indexed, so that a filter is worked out
 #: over profiles and not over rows. Vectors stand apart so that reading them all does not drag the texts along.
 _TABLES = """
@@ -43,6 +46,8 @@ def connect(path: Path, *, busy_ms: int) -> apsw.Connection:
     # In WAL mode this survives the death of the process at any moment; only a power cut may take the last writes.
     connection.execute("PRAGMA synchronous = normal")
     connection.execute("PRAGMA foreign_keys = on")
+    # Every vector search reads all allowed vectors: mapped pages are read without a copy and shared by all connections.
+    connection.execute(f"PRAGMA mmap_size = {MAPPED}")
     return connection
 
 
