@@ -4,6 +4,7 @@
   the vendor layer is empty;
 * uvicorn runs the HTTP functions' applications itself: no web adapter;
 * vectors live in an SQLite file; a model server stands on this machine;
+* two batches of documents at a time, as a machine has fewer processors than an account;
 * buckets and tables go with the stack, and nothing empties buckets on deletion (the embedded AWS hangs on that).
 
 Where things stand on this machine (ports, folders) is not part of the template: those are the parameters below.
@@ -55,6 +56,7 @@ def stage() -> Stage:
         audit_days=400,
         requests_per_second=10_000,
         burst=5_000,
+        ingest_concurrency=2,
         cors_origins=("*",),
         architecture="arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
         local=True,

@@ -164,7 +164,7 @@ class MaruStack(cdk.Stack):
     def _ingest(self) -> None:
         feed_from_bucket(self, self.storage.door, self.ingestion)
         if "ingest" in self.functions:
-            consume(self.functions["ingest"].live, self.ingestion, batch=10, concurrency=20)
+            consume(self.functions["ingest"].live, self.ingestion, batch=10, concurrency=self.stage.ingest_concurrency)
             sweep(self, self.functions["ingest"].live, self.ingestion)
 
     def _grant(self) -> None:

@@ -26,6 +26,8 @@ class Stage:
     audit_days: int
     requests_per_second: int
     burst: int
+    #: Batches of documents that are read at the same time; each takes a processor.
+    ingest_concurrency: int = 5
     search_nodes: int = 1
     search_instance: str = "t3.small.search"
     search_volume_gib: int = 20
@@ -76,6 +78,7 @@ def prod(*, region: str, vector_store: str) -> Stage:
         audit_days=400,
         requests_per_second=500,
         burst=1000,
+        ingest_concurrency=20,
         search_nodes=2,
         search_instance="r7g.large.search",
         search_volume_gib=100,
