@@ -31,7 +31,7 @@ def load(home: Home, api: Api, *, say: Say) -> None:
     for document in manifest["documents"]:
         _document(api, document, stores)
     for agent in yaml.safe_load(AGENTS.read_text(encoding="utf-8"))["agents"]:
-        api.call("POST", "/v1/agents", agent, expected=(404, 409))
+        api.call("POST", "/v1/agents", agent, expected=(409,))
     _wait(api, stores, say)
     time.sleep(1.5 * FLUSH_SECONDS)  # remembered only when it is certain to survive a kill -9
     home.write(_DONE, {"vector_stores": stores})

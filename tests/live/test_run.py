@@ -15,6 +15,7 @@ import pytest
 
 from local.api import Api
 from tests.engines.maru import Maru, Session, session
+from tests.processes import free_port
 
 pytestmark = pytest.mark.live
 
@@ -71,6 +72,17 @@ def test_the_samples_are_there_and_rights_hold_for_them(maru: Maru) -> None:
     assert "급여-등급표.docx" in found[0] - found[1]
 
 
+def test_the_printed_line_streams_a_cited_answer(maru: Maru) -> None:
+    events = list(maru.minji.events("/v1/agents/hr-assistant/chat", {"message": "연차 휴가는 며칠인가요?", "stream": True}))
+    name, answer = events[-1]
+    assert name == "response.completed"
+    assert "".join(data["delta"] for kind, data in events if kind == "response.delta") == answer["response"]
+    first = answer["references"][0]
+    assert (first["source"], first["page"]) == ("취업규칙.pdf", 7)
+    assert "15일" in first["quote"]
+    assert first["content"][first["start"] : first["end"]] == first["quote"]
+
+
 def test_a_second_run_on_the_same_home_or_port_is_refused_and_says_what_to_do(maru: Maru, tmp_path: Path) -> None:
     with session(maru.home) as same_home:
         assert same_home.spawn().wait(30) != 0
@@ -107,6 +119,18 @@ def test_kill_9_of_the_group_loses_nothing_that_was_flushed(own: Session) -> Non
         time.sleep(0.2)
     assert document["status"] == "completed"
     assert _search(after.minji, store, {"query": "Where does the spare key hang?"})[0]["file_id"] == file_id
+
+
+def test_a_model_server_that_is_down_is_503_and_said_to_come_back(tmp_path: Path) -> None:
+    with session(tmp_path, MARU_MODEL_URL=f"http://127.0.0.1:{free_port()}/v1", MARU_MODEL_NAME="gone") as current:
+        running = current.start()
+        body = json.dumps({"model": "default", "messages": [{"role": "user", "content": "hello"}]}).encode()
+        headers = {"Authorization": f"Bearer {running.run['api_key']}", "Content-Type": "application/json"}
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(urllib.request.Request(f"{running.url}/v1/chat/completions", data=body, headers=headers), timeout=30)
+        with caught.value as answer:
+            assert answer.status == 503
+            assert int(answer.headers["retry-after"]) > 0
 
 
 def _search(api: Api, store: str, query: dict[str, Any]) -> list[dict[str, Any]]:
