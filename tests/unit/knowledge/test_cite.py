@@ -69,6 +69,7 @@ SAME = [
     ("Smoking is not allowed in the office.", "Smoking is prohibited in the office."),
     ("최대 25일까지 쓸 수 있다.", "25일을 초과할 수 없다."),
     ("Obama signed the act in 2010.", "Barack Obama signed the act in 2010."),
+    ("해마다 휴가 25일을 받습니다.", "Employees receive 25 days of leave a year."),
     ("WHO published the report.", "The World Health Organization published the report."),
 ]
 
@@ -91,6 +92,9 @@ OTHER = [
     ("휴직은 유급이다.", "휴직은 무급이다.", "negation"),
     ("박지훈 팀장이 승인한다.", "김민수 팀장이 승인한다.", "name"),
     ("The report was written by Ann Lee.", "The report was written by Bob Lee.", "name"),
+    ("해마다 휴가 25일을 받을 수 없습니다.", "Employees receive 25 days of leave a year.", "negation"),
+    ("해마다 휴가 25일을 받습니다.", "Employees do not receive 25 days of leave a year.", "negation"),
+    ("해마다 휴가 20일을 받습니다.", "Employees receive 25 days of leave a year.", "number"),
     ("하늘은 파랗고 바다는 넓다.", "연차는 근속 기간에 따라 준다.", "unrelated"),
 ]
 

@@ -6,8 +6,9 @@ from maru.knowledge.cite.align import counterparts
 from maru.knowledge.cite.lexicon import OPPOSITES
 from maru.knowledge.cite.negation import Negation, negations
 from maru.knowledge.cite.passage import Clause, Layout
-from maru.knowledge.cite.words import Word, stem
+from maru.knowledge.cite.words import Word, hangul_share, stem
 
+_FOREIGN = 0.6  # difference in Hangul's share from which on two texts are in different languages
 _NEARLY = 0.8  # share of words in common, both ways
 _ALIGNED = 0.5  # share of a claim's clause that a clause of the quote must hold to be its counterpart
 
@@ -15,6 +16,10 @@ _ALIGNED = 0.5  # share of a claim's clause that a clause of the quote must hold
 def agree(claim: Layout, quote: Layout) -> bool:
     """Whether every negation of the claim stands in the quote and none of the quote's turns what the claim affirms."""
     denied, theirs = negations(claim, quote), negations(quote, claim)
+    if abs(hangul_share(claim.text) - hangul_share(quote.text)) > _FOREIGN:
+        # No word is shared: only whether the clause with the claim's facts denies something can be compared.
+        near = counterparts(claim.whole, quote)
+        return bool(denied) == any(negation.clause in near for negation in theirs)
     if denied and not theirs:
         return False
     if not all(_shared(negation, quote, theirs) for negation in denied):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from maru.knowledge.cite import numerals, units
+from maru.knowledge.cite.bounds import bound_at
 from maru.knowledge.cite.units import Unit
 
 
@@ -66,33 +67,6 @@ def _shared_units(text: str, found: list[Quantity]) -> Iterator[Quantity]:
             yield quantity
 
 
-_MIN_AFTER = re.compile(
-    r"\s?(?:의\s?)?(?:이상|초과|넘[는게어]|or more|or longer|or older|or over|or above|and over|and above|at minimum|minimum|\+)"
-)
-_MAX_AFTER = re.compile(
-    r"\s?(?:의\s?)?(?:이하|이내|미만|안에|[을를]?\s?(?:초과|넘)[가-힣]*\s?(?:수\s?없|지\s?(?:않|못|아니|말))"
-    r"|or less|or fewer|or under|or below|at most|maximum)"
-)
-_MIN_BEFORE = re.compile(
-    r"(?:최소|적어도|at least|(?<!no )(?<!not )(?:more|longer|greater|higher|older) than|\bover|(?:no|not) (?:less|fewer) than|minimum of"
-    r"|minimum|(?<!not )(?<!cannot )exceed(?:s|ing|ed)?)\s?(?:of |is |a |an |about )?[₩$€£¥]?$",
-    re.IGNORECASE,
-)
-_MAX_BEFORE = re.compile(
-    r"(?:최대|최고|많아야|at most|up to|(?:no|not) (?:more|longer|later|greater|higher) than|(?<!no )(?<!not )(?:less|fewer|lower) than"
-    r"|\bunder"
-    r"|\bwithin|maximum of|maximum|(?:not|cannot|never) exceed)\s?(?:of |is |a |an |about )?[₩$€£¥]?$",
-    re.IGNORECASE,
-)
-
-
-def _bound(text: str, start: int, end: int) -> str | None:
-    before = text[max(0, start - 28) : start]
-    if _MAX_AFTER.match(text, end) or _MAX_BEFORE.search(before):
-        return "max"
-    return "min" if _MIN_AFTER.match(text, end) or _MIN_BEFORE.search(before) else None
-
-
 def _measured(text: str, match: re.Match[str], value: Decimal, *, sure: bool = True, unit: Unit | None = None) -> Quantity:
     """The quantity of a number that ends where `match` does, with the unit that follows."""
     end = match.end()
@@ -101,7 +75,7 @@ def _measured(text: str, match: re.Match[str], value: Decimal, *, sure: bool = T
         unit, end = units.read(after) or unit, after.end()
     if _negative(text, match.start()):
         value = -value
-    return Quantity(value, unit, _bound(text, match.start(), end), sure, match.start(), end)
+    return Quantity(value, unit, bound_at(text, match.start(), end), sure, match.start(), end)
 
 
 # A unit of one syllable is the beginning of another word unless a particle or a known ending follows.
@@ -185,7 +159,7 @@ def _article(_: str, match: re.Match[str]) -> Iterator[Quantity]:
 def _days(text: str, match: re.Match[str]) -> Iterator[Quantity]:
     sure = match.group() not in {"하루", "이레"}
     yield Quantity(
-        Decimal(numerals.NATIVE_DAYS[match.group()]), units.named("day"), _bound(text, *match.span()), sure, match.start(), match.end()
+        Decimal(numerals.NATIVE_DAYS[match.group()]), units.named("day"), bound_at(text, *match.span()), sure, match.start(), match.end()
     )
 
 
