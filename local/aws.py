@@ -9,17 +9,20 @@ import argparse
 import json
 import os
 import re
+import shutil
 import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from local import child
 
 FLUSH_SECONDS = 2.0
+#: Lines of log kept of each stream; MiniStack itself keeps them all, in memory and in its state, for ever.
+LOG_LINES = 2_000
 _CHILD_LIMIT_SECONDS = 60.0
 _EXCEPTION = re.compile(r"^(?P<cls>[A-Za-z_][\w.]*)(?::|$)")
 
@@ -86,6 +89,13 @@ def save_state(folder: Path, service: str, state: Any, *, version: int, default:
     temporary.replace(target)
 
 
+def trim_logs(groups: Iterable[Mapping[str, Any]]) -> None:
+    """Forget all but the last lines of every stream of MiniStack's log groups."""
+    for group in groups:
+        for stream in group["streams"].values():
+            del stream["events"][:-LOG_LINES]
+
+
 class Flusher:
     """Saves the state of all services when something was asked of them since the last time.
 
@@ -93,8 +103,15 @@ class Flusher:
     answering. Where forking is unwise (macOS) MiniStack's own way is taken.
     """
 
-    def __init__(self, save: Callable[[], None], *, every: float = FLUSH_SECONDS, fork: bool = sys.platform == "linux") -> None:
-        self._save, self._every, self._fork = save, every, fork
+    def __init__(
+        self,
+        save: Callable[[], None],
+        *,
+        before: Callable[[], None] = lambda: None,
+        every: float = FLUSH_SECONDS,
+        fork: bool = sys.platform == "linux",
+    ) -> None:
+        self._save, self._before, self._every, self._fork = save, before, every, fork
         self._asked = threading.Event()
         self._one = threading.Lock()
 
@@ -113,6 +130,7 @@ class Flusher:
     def flush(self) -> None:
         """Save now and wait until it is on disk."""
         with self._one:
+            self._before()
             if not self._fork:
                 self._save()
                 return
@@ -138,12 +156,14 @@ def _reap(pid: int) -> None:
 def main() -> None:
     """Serve until told to stop; state is saved every two seconds and once more at the end."""
     arguments = _arguments()
-    (arguments.home / "tmp").mkdir(parents=True, exist_ok=True)
+    # Code unpacked by workers of earlier runs; the home is locked, so nobody uses it any more.
+    shutil.rmtree(arguments.home / "tmp", ignore_errors=True)
+    (arguments.home / "tmp").mkdir(parents=True)
     os.environ.update(environment(arguments.port, arguments.home, arguments.region))
 
     from ministack import app
     from ministack.core import persistence
-    from ministack.services import lambda_svc
+    from ministack.services import cloudwatch_logs, lambda_svc
 
     folder = arguments.home / "aws" / "state"
 
@@ -155,7 +175,12 @@ def main() -> None:
                 save_state(folder, name, state, version=version, default=persistence._json_default)
 
     warnings.filterwarnings("ignore", message=".*use of fork", category=DeprecationWarning)
-    flusher = Flusher(save)
+
+    def trim() -> None:
+        with cloudwatch_logs._log_events_lock:
+            trim_logs(cloudwatch_logs._log_groups._data.values())
+
+    flusher = Flusher(save, before=trim)
     lambda_svc._execute_function_warm = name_exceptions(lambda_svc._execute_function_warm)
     app.app = _noticing(app.app, flusher)
     threading.Thread(target=flusher.run, name="flush", daemon=True).start()

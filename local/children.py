@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 15.0
+_LOG_BYTES = 20_000_000
 
 
 class ChildFailed(Exception):
@@ -49,6 +50,8 @@ class Children:
     def start(self, name: str, module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Child:
         """Start `python -m module` with a log of its own."""
         log = self._logs / f"{name}.log"
+        if log.exists() and log.stat().st_size > _LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "local.child", module, *arguments],

@@ -46,7 +46,9 @@ class MiniLM:
     def embed(self, texts: Sequence[str], *, window: int = WINDOW) -> tuple[Vectors, int]:
         """Unit vectors of shape (len(texts), 384) in the order given, and the number of tokens read.
 
-        A text is read up to `window` tokens, at most 256, as the model was trained; chunks of Maru are shorter.
+        A text is read up to `window` tokens, at most 256, as the model was trained. The mean over windows of 200 was measured beside
+        it: for chunks of 1,000 characters (COVID-QA, 829 chunks) recall@1 falls from .366 to .309 with recall@5 .631 and .638, and only
+        for texts of 2,000 does it gain (.302 to .336). Chunks of Maru have about 1,000, so nothing is averaged.
         """
         tokens = [encoding.ids[:window] for encoding in self._tokenizer.encode_batch(list(texts))]
         vectors = np.zeros((len(tokens), DIMENSIONS), np.float32)

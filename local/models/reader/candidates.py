@@ -86,13 +86,23 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _look_above(question: Question, candidates: Sequence[Candidate]) -> None:
     names = {c.passage.source: _match(question, words(c.passage.source))[0] for c in candidates}
-    heading: Candidate | None = None
-    for candidate in candidates:
-        heading = heading if heading and heading.order == candidate.order else None
-        over = heading.shared if heading else [0.0] * len(question.terms)
-        candidate.above = [max(_HEADING * one, _SOURCE * other) for one, other in zip(over, names[candidate.passage.source], strict=True)]
-        if len(candidate.text) <= _HEADING_LENGTH and not _CLOSED.search(candidate.text):
-            heading = candidate
+    nothing = [0.0] * len(question.terms)
+    heading, head = nothing, nothing
+    for before, candidate in zip([None, *candidates], candidates, strict=False):
+        follows = before is not None and before.order == candidate.order
+        heading = heading if follows else nothing
+        # The first row of a table says what the numbers below it are.
+        head = head if follows and before is not None and _is_row(before) else nothing
+        over = [_HEADING * max(pair) for pair in zip(heading, head, strict=True)]
+        candidate.above = [max(one, _SOURCE * other) for one, other in zip(over, names[candidate.passage.source], strict=True)]
+        if _is_row(candidate):
+            head = candidate.shared if head is nothing else head
+        elif len(candidate.text) <= _HEADING_LENGTH and not _CLOSED.search(candidate.text):
+            heading = candidate.shared
+
+
+def _is_row(candidate: Candidate) -> bool:
+    return candidate.passage.text.startswith("|", candidate.start)
 
 
 def _match(question: Question, among: Sequence[Word]) -> tuple[list[float], list[int]]:

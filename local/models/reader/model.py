@@ -4,14 +4,14 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from local.models.embedding import MiniLM
 from local.models.reader.candidates import Candidate, Evidence, gather
-from local.models.reader.prompt import read_prompt
+from local.models.reader.prompt import read_prompt, wants_summary
 from local.models.reader.question import is_korean, understand
 from local.models.reader.ranking import Ranking, rank, weights
-from local.models.reader.summary import summarise
+from local.models.reader.summary import central, summarise
 from local.models.request import ChatRequest
 from local.models.steps import Step, Text
 from maru.agents.fencing import FencedPassage
@@ -20,6 +20,7 @@ from maru.knowledge.cite.quote import pick_quote
 
 QUOTES = 3
 LONGEST = 300
+_SHORTEST = 20
 #: A further quote must be this probable beside the best one.
 KEEP = 0.05
 
@@ -29,8 +30,8 @@ _ABSTAIN = {
     False: "The documents do not hold an answer to this question.",
 }
 _NO_PASSAGES = {
-    True: "저는 문서의 문장을 인용해서만 답할 수 있는데, 이 질문에 인용할 문서가 없습니다.",
-    False: "I can only quote from documents, and there are none here to quote from.",
+    True: "저는 문서의 문장을 인용해서만 답할 수 있는데, 이 질문에 인용할 문서를 찾지 못했습니다.",
+    False: "I can only quote from documents, and found none to quote from for this question.",
 }
 _SUMMARY = {True: "대화에서 그대로 뽑은 요약:", False: "Summary, extracted word for word from the conversation:"}
 #: A citation mark of the document itself would pass for one of ours, a fence of code would hide them.
@@ -73,16 +74,25 @@ class Reader:
         korean = is_korean(prompt.question)
         if not prompt.passages:
             return [Text(_NO_PASSAGES[korean])]
-        quotes = self.quotes(prompt.question, prompt.passages)
+        quotes = self.quotes(prompt.question, prompt.passages, before=prompt.before)
         if not quotes:
             return [Text(_ABSTAIN[korean])]
         return [Text("\n".join((_FRAME[korean], "", *(f"- {quote.marked()}" for quote in quotes))))]
 
-    def quotes(self, question: str, passages: Sequence[FencedPassage]) -> list[Quote]:
-        """At most three quotes that answer `question`, the best first; none where none does."""
+    def quotes(self, question: str, passages: Sequence[FencedPassage], *, before: str = "") -> list[Quote]:
+        """At most three quotes that answer `question`, the best first; none where none does.
+
+        A question that names nothing itself, such as `왜 그런가요?`, is about what the one `before` was about.
+        """
         asked = understand(question)
+        if not asked.terms:
+            asked = replace(asked, text=f"{before} {question}", terms=understand(before).terms)
         evidence = gather(asked, passages)
-        if not evidence.candidates or not asked.terms:
+        if not evidence.candidates:
+            return []
+        if wants_summary(question):
+            return _gist(evidence.candidates)
+        if not asked.terms:
             return []
         ranking = rank(evidence, weights(), None if asked.korean or self._embedder is None else self.likeness)
         return _chosen(evidence, ranking) if ranking.odds > 0 else []
@@ -92,6 +102,13 @@ class Reader:
         assert self._embedder is not None  # noqa: S101  (asked only where there is one)
         vectors, _ = self._embedder.embed([question, *texts], window=64)
         return [float(value) for value in vectors[1:] @ vectors[0]]
+
+
+def _gist(candidates: Sequence[Candidate]) -> list[Quote]:
+    """The sentences that stand for the passages best; headings are none."""
+    whole = [candidate for candidate in candidates if _SHORTEST <= len(candidate.text) <= LONGEST]
+    places = central([candidate.text for candidate in whole], most=QUOTES, room=QUOTES * LONGEST)
+    return [_quote(whole[place]) for place in places]
 
 
 def _chosen(evidence: Evidence, ranking: Ranking) -> list[Quote]:

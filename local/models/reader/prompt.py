@@ -12,15 +12,22 @@ _TALK = r"(?:conversation|dialogue|dialog|chat|discussion|history|messages|turns
 _SUMMARY = re.compile(
     rf"summari[sz]\w*[^.\n]{{0,80}}\b{_TALK}|\b{_TALK}\b[^.\n]{{0,60}}summar|대화[^.\n]{{0,40}}요약|요약[^.\n]{{0,40}}대화", re.IGNORECASE
 )
+_GIST = re.compile(r"summari[sz]e|\bsummary\b|\boverview\b|요약|간추|정리해|개요", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt taken apart; `talk` is the conversation to summarise, empty where none is asked for."""
+    """A prompt taken apart; `before` is the user's question before this one, `talk` the conversation to summarise if that is asked."""
 
     question: str
+    before: str
     passages: tuple[FencedPassage, ...]
     talk: tuple[str, ...]
+
+
+def wants_summary(question: str) -> bool:
+    """Whether a question asks for the gist of documents rather than for a fact of them."""
+    return _GIST.search(question) is not None
 
 
 def read_prompt(request: ChatRequest) -> Prompt:
@@ -33,7 +40,8 @@ def read_prompt(request: ChatRequest) -> Prompt:
     question = _question(request.last_user)
     wants = _SUMMARY.search(request.system) or _SUMMARY.search(question)
     talk = _talk(request) if wants and not passages else ()
-    return Prompt(question, tuple(passages), talk)
+    asked = [message.content for message in request.messages if message.role == "user"]
+    return Prompt(question, _question(asked[-2]) if len(asked) > 1 else "", tuple(passages), talk)
 
 
 def _question(text: str) -> str:

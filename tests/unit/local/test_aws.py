@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.aws import Flusher, environment, name_exceptions, save_state
+from local.aws import LOG_LINES, Flusher, environment, name_exceptions, save_state, trim_logs
 
 TRACE = """START
 Traceback (most recent call last):
@@ -47,6 +47,13 @@ def test_state_is_written_whole_and_only_when_it_changed(tmp_path: Path) -> None
 
 def _refuse(value: Any) -> Any:
     raise TypeError(type(value).__name__)
+
+
+def test_logs_do_not_grow_for_ever() -> None:
+    events = [{"message": str(number)} for number in range(LOG_LINES + 10)]
+    trim_logs([{"streams": {"one": {"events": events}, "short": {"events": []}}}])
+    assert len(events) == LOG_LINES
+    assert events[-1]["message"] == str(LOG_LINES + 9)
 
 
 def test_an_idle_system_is_not_saved_and_a_busy_one_is() -> None:
