@@ -1,20 +1,21 @@
 """What the routes of documents share: callers, collaborators, cursors and the shapes that bodies have in common."""
 
+import json
 import unicodedata
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from maru.dynamo import Item
 from maru.errors import BadRequest
 from maru.http import provided, require
 from maru.identity import Caller
+from maru.knowledge.acl import check_document_attributes
 from maru.knowledge.chunk import from_openai
 from maru.knowledge.library import Library
 from maru.knowledge.paging import Cursor
 from maru.knowledge.retrieve import Retriever
-from maru.knowledge.stores.filters import check_attributes
 
 Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
@@ -29,6 +30,18 @@ class Body(BaseModel):
     """A request's body: what is unknown is refused by name."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unicode(cls, given: Any) -> Any:
+        """JSON can spell halves of characters, which nothing behind this can keep."""
+        try:
+            json.dumps(given, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("a text holds half a surrogate pair, which is no character") from None
+        except TypeError:
+            return given  # a nested model that is checked already
+        return given
 
 
 def _cursor(
@@ -62,7 +75,7 @@ def chunking(strategy: dict[str, Any] | None) -> Item | None:
 
 def attributes(given: dict[str, Any] | None) -> dict[str, Any] | None:
     """Checked attributes; None where none are given. Raises BadRequest."""
-    return None if given is None else check_attributes(given)
+    return None if given is None else check_document_attributes(given)
 
 
 def filename(given: str | None) -> str:

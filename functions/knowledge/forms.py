@@ -8,8 +8,7 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 
 from maru.errors import BadRequest
-from maru.knowledge.acl import EVERYBODY, acl_from_json, check_acl, check_data_class, check_size
-from maru.knowledge.stores.filters import check_attributes
+from maru.knowledge.acl import EVERYBODY, acl_from_json, check_acl, check_data_class, check_document_attributes, check_size
 
 _BRACKETS = re.compile(r"(\w+)\[(\w*)\]")
 
@@ -40,7 +39,7 @@ def rights_of_form(form: FormData) -> dict[str, Any]:
 def rights(acl: object, data_class: str | None, attributes: Mapping[str, Any] | None) -> dict[str, Any]:
     """A new document's rights and attributes, checked; without an ACL the whole tenant sees it. Raises BadRequest."""
     checked = check_acl(acl) if acl is not None else EVERYBODY
-    kept = check_attributes(attributes or {})
+    kept = check_document_attributes(attributes or {})
     check_size(checked, kept)
     return {"acl": list(checked), "data_class": check_data_class(data_class or "internal"), "attributes": kept}
 

@@ -30,8 +30,8 @@ class SearchRequest(Body):
     query: str | list[str]
     max_num_results: int = Field(default=10, ge=1, le=50)
     filters: dict[str, Any] | None = None
-    ranking_options: RankingOptions = RankingOptions()
-    rewrite_query: bool = False
+    ranking_options: RankingOptions | None = None
+    rewrite_query: bool | None = False
 
     def queries(self) -> list[str]:
         """The texts to search for. Raises BadRequest."""
@@ -45,7 +45,7 @@ class SearchRequest(Body):
 async def search(vector_store_id: str, body: SearchRequest, caller: Reader, retriever: Searching, request: Request) -> dict[str, Any]:
     """The passages nearest to the query that the caller may see."""
     filters = parse_filter(body.filters) if body.filters is not None else None
-    cutoff = body.ranking_options.score_threshold or None
+    cutoff = (body.ranking_options.score_threshold or None) if body.ranking_options else None
     queries = body.queries()
     best: dict[tuple[str, int, int], Passage] = {}
     for query in queries:

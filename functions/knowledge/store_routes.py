@@ -24,9 +24,9 @@ Operator = Annotated[Caller, Depends(require("operator"))]
 class StoreRequest(Body):
     """A vector store to make; ``embedding_model`` is the alias of an embedding model."""
 
-    name: str = Field(default="", max_length=256)
+    name: str | None = Field(default=None, max_length=256)
     description: str | None = Field(default=None, max_length=512)
-    file_ids: list[str] = Field(default=[], max_length=500)
+    file_ids: list[str] | None = Field(default=None, max_length=500)
     expires_after: ExpiresAfter | None = None
     chunking_strategy: dict[str, Any] | None = None
     metadata: Metadata | None = None
@@ -47,7 +47,7 @@ def create_store(body: StoreRequest, caller: Writer, library: Documents, request
     library.require_index()
     row = library.stores.create(
         tenant=caller.tenant,
-        name=body.name,
+        name=body.name or "",
         engine=library.index_name,
         embedding=library.embedding(body.embedding_model),
         chunking=chunking(body.chunking_strategy) or {"size": SIZE, "overlap": OVERLAP},

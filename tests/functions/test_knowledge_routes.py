@@ -351,3 +351,37 @@ def test_an_idempotency_key_makes_one_file(web: TestClient) -> None:
     first, second = (web.post("/v1/files", **sent).json() for _ in range(2))  # type: ignore[arg-type]
     assert first == second
     assert len(web.get("/v1/files").json()["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/vector_stores", '{"name": "\\ud800"}'),
+        ("/v1/vector_stores/s/files", '{"file_id": "\\ud800"}'),
+        ("/v1/vector_stores/s/files", '{"file_id": "FILE", "attributes": {"a": 1e300}}'),
+        ("/v1/vector_stores/s/files", '{"file_id": "FILE", "attributes": {"a": NaN}}'),
+        ("/v1/vector_stores/s/search", '{"query": "\\udc00"}'),
+        ("/v1/vector_stores/s/search", '{"query": ' + "[" * 10_000),
+        ("/v1/files/FILE", '{"acl": ["group:\\ud800"]}'),
+    ],
+)
+def test_bodies_that_nothing_can_keep_are_refused(web: TestClient, path: str, body: str) -> None:
+    web.post("/v1/vector_stores", json={"name": "s"})
+    file = upload(web).json()["id"]
+    sent = body.replace("FILE", file).encode()
+    error(web.post(path.replace("FILE", file), content=sent, headers={"content-type": "application/json"}), 400)
+
+
+@pytest.mark.parametrize("name", ["x" * 3000, "%00", "%20", "%FF", "-"])
+def test_names_that_nothing_has_are_not_there(web: TestClient, name: str) -> None:
+    web.post("/v1/vector_stores", json={"name": "s", "file_ids": None, "metadata": None})
+    for path in (
+        "/v1/files/{}",
+        "/v1/vector_stores/{}",
+        "/v1/uploads/{}",
+        "/v1/vector_stores/s/files/{}",
+        "/v1/vector_stores/s/file_batches/{}",
+    ):
+        error(web.get(path.format(name)), 404)
+    error(web.post("/v1/vector_stores/s/files", json={"file_id": ""}), 404)
+    error(web.get(f"/v1/vector_stores?after={name}"), 400, "after")

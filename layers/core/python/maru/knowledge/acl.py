@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import unquote
 
 from maru.errors import BadRequest
+from maru.knowledge.stores.filters import AttributeValue, check_attributes
 
 DataClass = Literal["public", "internal", "customer", "restricted"]
 DATA_CLASSES: tuple[str, ...] = get_args(DataClass)
@@ -19,6 +20,9 @@ NOBODY: tuple[str, ...] = ()
 
 #: What one document may spend on ACL and filterable attributes together: the least that any engine can hold beside a row.
 MAX_BYTES = 1536
+
+#: The magnitudes of numbers that DynamoDB keeps.
+_LEAST, _MOST = 1e-128, 1e125
 
 _ENTRY = re.compile(r"public|(?:user|group):[^\s,\x00-\x1f\x7f]{1,128}")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -59,6 +63,15 @@ def check_size(acl: Sequence[str], attributes: Mapping[str, Any], *, param: str 
     size = len(json.dumps([list(acl), dict(attributes)], ensure_ascii=False, separators=(",", ":")).encode())
     if size > MAX_BYTES:
         raise BadRequest(f"ACL and attributes of one document take at most 1.5 KB together; these take {size} bytes.", param=param)
+
+
+def check_document_attributes(attributes: Mapping[str, Any], *, param: str = "attributes") -> dict[str, AttributeValue]:
+    """OpenAI's attributes, of which numbers are such as the tables can hold. Raises BadRequest."""
+    checked = check_attributes(attributes, param=param)
+    for value in checked.values():
+        if isinstance(value, float) and value and not _LEAST < abs(value) < _MOST:
+            raise BadRequest("A number among the attributes lies between 1e-128 and 1e125, or is 0.", param=param)
+    return checked
 
 
 def check_data_class(value: object, *, param: str = "data_class") -> str:

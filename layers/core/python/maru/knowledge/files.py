@@ -11,7 +11,7 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.acl import permits
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
-from maru.knowledge.transactions import Action, check, put, update
+from maru.knowledge.transactions import Action, check, is_key, put, update
 
 _ALIVE = "attribute_exists(id) AND attribute_not_exists(deleted)"
 
@@ -49,12 +49,12 @@ class FileStore:
 
     def find(self, tenant: str, file_id: str) -> Item | None:
         """The tenant's file, whoever may see it; None where it was deleted."""
-        row = self.table.get({"id": file_id})
+        row = self.row(file_id)
         return row if row and row["tenant"] == tenant and "deleted" not in row else None
 
     def row(self, file_id: str) -> Item | None:
         """The row of any tenant, deleted or not."""
-        return self.table.get({"id": file_id})
+        return self.table.get({"id": file_id}) if is_key(file_id) else None
 
     def seen(self, caller: Caller, file_id: str) -> Item:
         """The file, if the caller may see it now. Raises NotFound."""
@@ -65,7 +65,7 @@ class FileStore:
 
     def seen_among(self, caller: Caller, file_ids: Iterable[str]) -> dict[str, Item]:
         """Those of the files that the caller may see now, by id."""
-        rows = self.table.batch_get({"id": file_id} for file_id in file_ids)
+        rows = self.table.batch_get({"id": file_id} for file_id in file_ids if is_key(file_id))
         return {row["id"]: row for row in rows if visible(row, caller)}
 
     def list(self, caller: Caller, cursor: Cursor, *, purpose: str | None = None) -> Page:
@@ -75,7 +75,7 @@ class FileStore:
             return [row for row in rows if visible(row, caller) and purpose in (None, row["purpose"])]
 
         def find(file_id: str) -> Item | None:
-            row = self.table.get({"id": file_id})
+            row = self.row(file_id)
             return row if row and row["tenant"] == caller.tenant else None
 
         return page(self.table, "by_tenant", ("tenant", caller.tenant), cursor, find=find, keep=keep)

@@ -26,6 +26,11 @@ class TransactionFailed(ConditionFailed):
         self.failed = tuple(failed)
 
 
+def is_key(text: str) -> bool:
+    """Whether a caller's text can be a key at all: DynamoDB takes 1 to 1,024 bytes, and raises at others."""
+    return 0 < len(text.encode("utf-8", "replace")) <= 1024
+
+
 def transact(table: Table, actions: Sequence[Action]) -> None:
     """Do all or nothing, on any tables. Raises TransactionFailed, or Unavailable where others keep changing the same rows."""
     for attempt in range(_ATTEMPTS):

@@ -8,7 +8,7 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
-from maru.knowledge.transactions import Action, change
+from maru.knowledge.transactions import Action, change, is_key
 
 #: The states a document in a store can be in; their counts stand in the store's row, as ``n_{status}``.
 STATUSES = ("in_progress", "completed", "failed", "cancelled")
@@ -61,7 +61,9 @@ class VectorStoreStore:
 
     def find(self, tenant: str, reference: str) -> Item | None:
         """The tenant's store of this id or, where there is none, the oldest of this name."""
-        row = self._table.get({"id": reference}) if reference else None
+        if not is_key(_name_key(tenant, reference)) or not reference:
+            return None
+        row = self._table.get({"id": reference})
         if row is not None and row["tenant"] == tenant:
             return None if "deleted" in row else row
         named = self._table.query("name_key = :key", {":key": _name_key(tenant, reference)}, index="by_name", limit=1)
@@ -139,7 +141,7 @@ class VectorStoreStore:
         return change(self._table, {"id": store_id}, {}, add=deltas, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
 
     def _own(self, tenant: str, store_id: str) -> Item | None:
-        row = self._table.get({"id": store_id})
+        row = self._table.get({"id": store_id}) if is_key(store_id) else None
         return row if row and row["tenant"] == tenant else None
 
 

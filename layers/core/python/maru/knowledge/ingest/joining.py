@@ -24,6 +24,8 @@ def join(library: Library, file_id: str) -> None:
         pairs = [(store_id, file_id) for store_id in settled.get("stores", ())]
         waiting = [member for member in library.members.among(pairs).values() if member["status"] == "in_progress"]
         library.queue.send(jobs.ingest(member) for member in waiting)
+    if not settled:
+        library.blobs.delete(target)  # the file was deleted meanwhile
     library.blobs.delete_under(f"uploads/{file['upload_id']}/")
 
 

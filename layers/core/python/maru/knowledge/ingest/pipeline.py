@@ -206,6 +206,8 @@ class Pipeline:
     def _abandon(self, member: Item) -> None:
         """Remove what was written for nobody: the document is out of the store, or its work was called off."""
         present = self._library.members.find(member["vector_store_id"], member["file_id"])
+        if present is None and self._library.files.find(member["tenant"], member["file_id"]) is None:
+            self._library.renderings.delete(member["tenant"], member["file_id"])
         wanted = {present.get("live_version"), present.get("pending_version")} if present else set()
         if member["pending_version"] not in wanted:
             self._clear(member)
