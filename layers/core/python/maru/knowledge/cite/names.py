@@ -95,9 +95,17 @@ def _korean(text: str) -> list[Name]:
     for i, word in enumerate(found):
         before = found[i - 1] if i and text[found[i - 1].end : word.start] == " " else None
         after = found[i + 1] if i + 1 < len(found) and text[word.end : found[i + 1].start] == " " else None
-        if (kind := _kind(word, before, after)) is not None:
+        if _is_full_name(word.surface) and after is not None and after.stem.endswith(_LONG_TITLES):
+            # Before a title nothing of it is a particle, though it may end like one (정다은 상무).
+            result.append(Name((word.surface,), True, word.start, word.end))
+        elif (kind := _kind(word, before, after)) is not None:
             result.append(Name((_base(word),), kind, word.start, word.end))
     return result
+
+
+def _is_full_name(text: str) -> bool:
+    """Whether a word has the shape of a Korean person's name: a surname and two syllables."""
+    return len(text) == 3 and text[0] in SURNAMES and text not in COMMON_NOUNS
 
 
 def _base(word: Word) -> str:
@@ -117,9 +125,9 @@ def _kind(word: Word, before: Word | None, after: Word | None) -> bool | None:
     base = _base(word)
     if base in COMMON_NOUNS or len(base) < 2:
         return None
-    if base in PLACES or any(base.endswith(tail) and len(base) >= len(tail) + 2 for tail in STRONG_TAILS):
+    if base in PLACES or _is_post(base) or any(base.endswith(tail) and len(base) >= len(tail) + 2 for tail in STRONG_TAILS):
         return True
-    person = base[0] in SURNAMES and len(base) == 3
+    person = _is_full_name(base)
     titled = (
         base != word.stem or (after is not None and after.stem.endswith(_LONG_TITLES)) or (before is not None and before.surface in TITLES)
     )
@@ -131,6 +139,14 @@ def _kind(word: Word, before: Word | None, after: Word | None) -> bool | None:
 def looks_like_name(word_stem: str) -> bool:
     """Whether a Korean stem has the shape of a name: the end of an organisation, place or transliteration."""
     return word_stem not in COMMON_NOUNS and len(word_stem) >= 2 and word_stem.endswith(WEAK_TAILS)
+
+
+def _is_post(word_stem: str) -> bool:
+    """Whether a word names a post, such as 인사팀장, which 팀장 alone does not."""
+    return any(word_stem.endswith(post) and len(word_stem) >= len(post) + 2 for post in _POSTS)
+
+
+_POSTS = ("팀장", "부장", "과장", "실장", "본부장", "국장", "센터장", "지점장")
 
 
 _GENERIC_TAIL = re.compile(r"(?<=[가-힣]{2})(?:특별자치시|특별자치도|특별시|광역시|시|도|군|구|주식회사)$")
@@ -170,6 +186,8 @@ def _initials(name: Name, quote: str) -> bool:
 
 
 def _part_occurs(part: str, quote: str, squeezed_quote: str) -> bool:
+    if is_hangul(part):
+        return part in squeezed_quote
     if len(part) >= 4 and re.sub(r"[\W_]+", "", part).casefold() in squeezed_quote:
         return True
     wanted = stem(part)

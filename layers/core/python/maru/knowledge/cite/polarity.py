@@ -77,10 +77,9 @@ def _opposed(claim: Layout, denied: list[Negation], quote: Layout, theirs: list[
         if turned:
             continue
         said, written = _forms(mine.words), _forms(counterpart.words)
-        whole = _forms(quote.whole.words)
         for left, right in _opposites():
             for one, other in ((left, right), (right, left)):
-                if said & one and not said & other and written & other and not whole & one:
+                if said & one and not said & other and written & other and not written & one:
                     return True
     return False
 

@@ -9,6 +9,7 @@ from maru.knowledge.cite.passage import Clause, Layout
 from maru.knowledge.cite.words import Word, coverage, is_hangul, squeezed, weights
 
 _SWAPPED = 0.6  # share of what a claim says of a name that another name's clause holds
+_LONGEST = 2  # words in whose place as many others may stand
 _REPEATS = 0.5  # share of the claim's words that stand in the same order in the quote
 
 
@@ -50,7 +51,7 @@ def _swaps(claim: Clause, source: Clause) -> Iterator[tuple[Word, Word]]:
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "replace" and i2 - i1 == 1 and j2 - j1 > 2:
             yield from ((mine[i1], other) for other in theirs[j1:j2])
-        elif kind == "replace" and i2 - i1 <= 2 and j2 - j1 <= 2:
+        elif kind == "replace" and i2 - i1 <= _LONGEST and j2 - j1 <= _LONGEST:
             yield mine[i2 - 1], theirs[j2 - 1]
             if i2 - i1 == j2 - j1 == 2:
                 yield mine[i1], theirs[j1]
