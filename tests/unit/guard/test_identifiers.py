@@ -4,8 +4,16 @@ from itertools import pairwise
 
 import pytest
 
-from maru.guard.identifiers import identifiers
+from maru.guard.check import Subject
+from maru.guard.finding import Finding, without_overlaps
 from maru.guard.normalise import normalise
+from maru.guard.pii import CHECK as PII
+from maru.guard.secrets import CHECK as SECRETS
+
+
+def identifiers(text: str) -> list[Finding]:
+    subject = Subject(text, "input")
+    return without_overlaps([*PII.find(subject), *SECRETS.find(subject)])
 
 
 def found(text: str) -> list[tuple[str, str]]:

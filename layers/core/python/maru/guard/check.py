@@ -27,10 +27,11 @@ class Subject:
     place: Place
     options: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
-    read: Normalised = field(init=False)
+    read: Normalised = field(default=None)  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "read", normalise(self.text))
+        if self.read is None:
+            object.__setattr__(self, "read", normalise(self.text))
 
 
 class Check(Protocol):

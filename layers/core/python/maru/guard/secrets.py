@@ -1,7 +1,10 @@
 """Secrets: keys and tokens whose issuers gave them a form of their own."""
 
 import re
+from collections.abc import Iterable
 
+from maru.guard.check import Subject, Unit
+from maru.guard.finding import Finding, without_overlaps
 from maru.guard.pii.recogniser import Recogniser, always
 
 _SURE = always(0.95)
@@ -39,3 +42,17 @@ RECOGNISERS = (
     ),
     Recogniser("secrets", "SECRET", "a password that is named", re.compile(_ASSIGNED), always(0.7)),
 )
+
+
+class Secrets:
+    """The check of secrets."""
+
+    name = "secrets"
+    unit: Unit = "span"
+
+    def find(self, subject: Subject) -> Iterable[Finding]:
+        """Secrets of every form, without overlaps."""
+        return without_overlaps([finding for recogniser in RECOGNISERS for finding in recogniser.find(subject.read)])
+
+
+CHECK = Secrets()

@@ -1,0 +1,1 @@
+"""Moderation: the guard by itself: texts checked, policies kept and tried."""

@@ -1,0 +1,50 @@
+"""``/v1/guard/policies``: the rules as versioned data."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+
+from functions.moderation.check_routes import Policies
+from maru.guard.policy import parsed
+from maru.http import exchange, require
+from maru.identity import Caller
+
+router = APIRouter(tags=["guard"])
+
+type Builder = Annotated[Caller, Depends(require("build"))]
+type Document = Annotated[dict[str, Any], Body()]
+
+
+@router.post("/v1/guard/policies")
+def publish_policy(body: Document, caller: Builder, policies: Policies, request: Request) -> dict[str, Any]:
+    """Make the next version of a policy, in force within seconds. One named as a policy of the catalogue stands before it."""
+    policy = parsed(body)
+    exchange(request).object_id = policy.name
+    return policies.publish(caller.tenant, policy, user=caller.user)
+
+
+@router.get("/v1/guard/policies")
+def list_policies(caller: Builder, policies: Policies) -> dict[str, Any]:
+    """What is in force, by name; those of the catalogue have version 0."""
+    return {"object": "list", "data": policies.listed(caller.tenant), "has_more": False}
+
+
+@router.get("/v1/guard/policies/{name}")
+def read_policy(name: str, caller: Builder, policies: Policies) -> dict[str, Any]:
+    """The version in force, with all versions."""
+    versions = policies.shown(caller.tenant, name)
+    return {**versions[0], "versions": [{key: one[key] for key in ("version", "created_at", "created_by")} for one in versions]}
+
+
+@router.get("/v1/guard/policies/{name}/versions/{version}")
+def read_policy_version(name: str, version: int, caller: Builder, policies: Policies) -> dict[str, Any]:
+    """One version."""
+    policies.find(caller.tenant, f"{name}@{version}")
+    return next(one for one in policies.shown(caller.tenant, name) if one["version"] == version)
+
+
+@router.delete("/v1/guard/policies/{name}")
+def delete_policy(name: str, caller: Builder, policies: Policies) -> dict[str, Any]:
+    """Delete the tenant's own versions; a policy of the catalogue with that name holds again."""
+    policies.retract(caller.tenant, name)
+    return {"name": name, "object": "guard.policy.deleted", "deleted": True}

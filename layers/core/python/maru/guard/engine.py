@@ -1,0 +1,211 @@
+"""The guard itself: runs a policy's checks over a text and does what the policy says."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import anyio
+import anyio.to_thread
+
+from maru.guard.check import AnyCheck, Check, Place, RemoteCheck, Subject
+from maru.guard.finding import Finding
+from maru.guard.masking import Vault, defuse
+from maru.guard.policy import STRENGTH, Action, Policy
+from maru.guard.registry import built_in
+from maru.telemetry import Telemetry
+
+#: Places whose texts somebody else wrote.
+_FOREIGN = ("passage", "tool_result")
+#: Threads for checks; those that hang keep theirs, and then every further check is late, which is a failure.
+_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A finding, and what the policy does with it."""
+
+    finding: Finding
+    action: Action
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What became of a text: ``output`` is the text as it goes on, empty where it is blocked.
+
+    ``failed`` are checks that gave no answer; ``unchecked`` those of them without which the text went on.
+    """
+
+    action: Action
+    output: str
+    acted: tuple[Acted, ...] = ()
+    failed: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def flagged(self) -> bool:
+        """Whether anything was found that the policy does not allow, or a check failed closed."""
+        return any(one.action != "allow" for one in self.acted) or self.blocked
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the text must not go on."""
+        return self.action == "block"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, in order of place."""
+        return tuple(one.finding for one in self.acted)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the checks of a place gave: findings above their thresholds, and the names of the checks that failed."""
+
+    findings: tuple[Finding, ...]
+    failed: tuple[str, ...]
+
+
+class Guard:
+    """Checks texts. ``checks`` stand before the built-in ones of the same name; without telemetry nothing is counted."""
+
+    def __init__(
+        self, checks: Iterable[AnyCheck] = (), *, log: Telemetry | None = None, find: Callable[[str], AnyCheck] = built_in
+    ) -> None:
+        self._checks, self._log, self._find = {one.name: one for one in checks}, log, find
+        self._limit: anyio.CapacityLimiter | None = None
+
+    async def check(
+        self, text: str, place: Place, policy: Policy, *, vault: Vault | None = None, facts: Mapping[str, Any] | None = None
+    ) -> Decision:
+        """Run the policy over a text; masks go into ``vault``. Never raises for a check's sake: its failure is part of the decision."""
+        found = await self.found(text, place, policy, policy.active(place), facts=facts)
+        decision = decide(text, place, policy, found, Vault() if vault is None else vault)
+        self.count(decision, place, policy)
+        return decision
+
+    async def found(
+        self, text: str, place: Place, policy: Policy, names: Sequence[str], *, facts: Mapping[str, Any] | None = None
+    ) -> Found:
+        """What the named checks find, without acting on it."""
+        if not names or not text:
+            return Found((), ())
+        failed: list[str] = []
+        local: list[Check] = []
+        remote: list[RemoteCheck] = []
+        for name in names:
+            try:
+                one = self.named(name)
+            except LookupError:
+                failed.append(name)
+                continue
+            if hasattr(one, "ask"):
+                remote.append(cast("RemoteCheck", one))
+            else:
+                local.append(one)
+        first = Subject(text, place, facts=facts or {})
+        jobs = [self._local(local, first, policy)] if local else []
+        jobs += [self._remote(one, first, policy) for one in remote]
+        answers = await asyncio.gather(*jobs)
+        findings = [one for answer in answers for one in answer.findings if one.score >= policy.threshold(one.check, one.label)]
+        return Found(tuple(sorted(findings, key=lambda one: (one.start, one.end))), (*failed, *(n for a in answers for n in a.failed)))
+
+    def named(self, name: str) -> AnyCheck:
+        """The check of this name; raises LookupError."""
+        return self._checks.get(name) or self._find(name)
+
+    def count(self, decision: Decision, place: Place, policy: Policy) -> None:
+        """Metrics of a decision, by rule; never its text."""
+        if self._log is None or not (decision.acted or decision.failed):
+            return
+        for one in decision.acted:
+            dimensions = {"check": one.finding.check, "label": one.finding.label, "action": one.action}
+            self._log.metric(dimensions, {"guard_findings": 1}, place=place, policy=policy.name, rule=one.finding.rule)
+        for name in decision.failed:
+            self._log.metric({"check": name}, {"guard_failures": 1}, place=place, policy=policy.name, open=name in decision.unchecked)
+
+    async def _local(self, checks: Sequence[Check], subject: Subject, policy: Policy) -> Found:
+        """All of them in one thread, so that one that hangs does not take the process with it."""
+        self._limit = self._limit or anyio.CapacityLimiter(_THREADS)
+        done: dict[str, list[Finding] | None] = {}
+
+        def work() -> None:
+            for one in checks:
+                try:
+                    done[one.name] = list(one.find(replace(subject, options=policy.options(one.name))))
+                except Exception as error:  # noqa: BLE001 - whatever it is, this check has no answer
+                    done[one.name] = None
+                    self._failure(one.name, error)
+
+        with anyio.move_on_after(max(policy.deadline(one.name) for one in checks)):
+            await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._limit)
+        told = dict(done)  # an abandoned thread may still write
+        failed = tuple(one.name for one in checks if told.get(one.name) is None)
+        return Found(tuple(finding for findings in told.values() for finding in findings or ()), failed)
+
+    async def _remote(self, check: RemoteCheck, subject: Subject, policy: Policy) -> Found:
+        try:
+            async with asyncio.timeout(policy.deadline(check.name)):
+                return Found(tuple(await check.ask(replace(subject, options=policy.options(check.name)))), ())
+        except Exception as error:  # noqa: BLE001 - whatever it is, this check has no answer
+            self._failure(check.name, error)
+            return Found((), (check.name,))
+
+    def _failure(self, name: str, error: Exception) -> None:
+        if self._log:
+            self._log.failure("check failed", error, check=name)
+
+
+def decide(text: str, place: Place, policy: Policy, found: Found, vault: Vault, *, known: Vault | None = None) -> Decision:
+    """What the policy makes of findings. Values that ``known`` holds are the user's own and no findings."""
+    unchecked = tuple(name for name in found.failed if policy.fails_open(name))
+    counted = [one for one in found.findings if not (known and known.knows(text[one.start : one.end]))]
+    acted = tuple(Acted(one, policy.action(one.check, one.label, place)) for one in counted)
+    acted = tuple(one for one in acted if one.action != "allow")
+    strongest: Action = max((one.action for one in acted), key=STRENGTH.index, default="allow")
+    if strongest == "block" or len(unchecked) < len(found.failed):
+        return Decision("block", "", acted, found.failed, unchecked)
+    output = _rewritten(text, place, policy, acted, vault)
+    return Decision(strongest, output, acted, found.failed, unchecked)
+
+
+def _rewritten(text: str, place: Place, policy: Policy, acted: Sequence[Acted], vault: Vault) -> str:
+    changing = {one.finding: one.action for one in acted if one.action in {"mask", "strip", "replace"}}
+    if changing and place not in _FOREIGN:
+        vault.reserve(text)
+    pieces, at = [], 0
+    for finding in _disjoint(list(changing)):
+        pieces.append(_outside(text[at : finding.start], place))
+        pieces.append(_instead(text[finding.start : finding.end], finding, changing[finding], policy, vault))
+        at = finding.end
+    return "".join((*pieces, _outside(text[at:], place)))
+
+
+def _outside(text: str, place: Place) -> str:
+    return defuse(text) if place in _FOREIGN else text
+
+
+def _instead(value: str, finding: Finding, action: Action, policy: Policy, vault: Vault) -> str:
+    if action == "strip":
+        return ""
+    if action == "replace":
+        return policy.replacement(finding.check, finding.label)
+    return vault.placeholder(label_of(finding), value)
+
+
+def label_of(finding: Finding) -> str:
+    """A finding's label as placeholders carry it: capitals and underscores."""
+    return "".join(one if one.isascii() and one.isalpha() else "_" for one in finding.label.upper()).strip("_") or "HIDDEN"
+
+
+def _disjoint(findings: list[Finding]) -> list[Finding]:
+    """Spans without overlaps that cover everything found: of overlapping ones the surest names the whole."""
+    merged: list[Finding] = []
+    for finding in sorted(findings, key=lambda one: (one.start, -one.end)):
+        last = merged[-1] if merged else None
+        if last and finding.start < last.end:
+            best = max(last, finding, key=lambda one: one.score)
+            merged[-1] = replace(best, start=last.start, end=max(last.end, finding.end))
+        else:
+            merged.append(finding)
+    return merged

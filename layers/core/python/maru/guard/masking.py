@@ -1,0 +1,95 @@
+"""Typed placeholders for personal data, and the way back for the one who may see it."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+#: What a placeholder looks like; nothing else in square brackets is touched.
+PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]{1,39})_(\d{1,6})\]")
+#: What may be the beginning of one at the end of a text.
+_BEGINNING = re.compile(r"\[(?:[A-Z][A-Z_]{0,40}\d{0,6})?\Z")
+
+
+class Vault:
+    """The originals of one session by placeholder; the same value has the same placeholder in all of it."""
+
+    def __init__(self, originals: Mapping[str, str] | None = None) -> None:
+        self._originals = dict(originals or {})
+        self._placeholders = {value: placeholder for placeholder, value in self._originals.items()}
+        self.changed = False
+        self._hidden: re.Pattern[str] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was masked yet."""
+        return not self._originals
+
+    @property
+    def originals(self) -> Mapping[str, str]:
+        """Every original by its placeholder."""
+        return self._originals
+
+    def placeholder(self, label: str, value: str) -> str:
+        """The placeholder of a value, new where it has none yet."""
+        if value in self._placeholders:
+            return self._placeholders[value]
+        number = 1 + sum(one.startswith(f"[{label}_") for one in self._originals)
+        while f"[{label}_{number}]" in self._originals:
+            number += 1
+        placeholder = f"[{label}_{number}]"
+        self._originals[placeholder], self._placeholders[value] = value, placeholder
+        self.changed, self._hidden = True, None
+        return placeholder
+
+    def reserve(self, text: str) -> None:
+        """Take what already looks like a placeholder in a user's own text as itself, so that none of ours is confused with it."""
+        for match in PLACEHOLDER.finditer(text):
+            if match[0] not in self._originals:
+                self._originals[match[0]] = self._placeholders[match[0]] = match[0]
+                self.changed = True
+
+    def knows(self, value: str) -> bool:
+        """Whether a value, or one that holds it, is the user's to see."""
+        return value in self._placeholders or any(value in one for one in self._placeholders)
+
+    def restore(self, text: str) -> str:
+        """The text with its originals."""
+        return PLACEHOLDER.sub(partial(_original, self._originals), text) if self._originals else text
+
+    def hide(self, text: str) -> str:
+        """The text with placeholders for everything known here: what is stored; :meth:`restore` undoes it."""
+        values = [value for placeholder, value in self._originals.items() if value != placeholder]
+        if not values:
+            return text
+        if self._hidden is None:
+            self._hidden = re.compile("|".join(re.escape(one) for one in sorted(values, key=len, reverse=True)))
+        return self._hidden.sub(lambda match: self._placeholders[match[0]], text)
+
+
+def _original(originals: Mapping[str, str], match: re.Match[str]) -> str:
+    return originals.get(match[0], match[0])
+
+
+def defuse(text: str) -> str:
+    """A foreign text whose look-alikes of placeholders no longer look like them: a document must not name a user's data."""
+    return PLACEHOLDER.sub(r"[\1 \2]", text)
+
+
+class Restorer:
+    """Restores placeholders in a text that comes in pieces, however they are cut; holds back only what may become one."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault, self._held = vault, ""
+
+    def feed(self, delta: str) -> str:
+        """What is certain by now."""
+        text = self._held + delta
+        begun = _BEGINNING.search(text)
+        cut = begun.start() if begun and not self._vault.empty else len(text)
+        self._held = text[cut:]
+        return self._vault.restore(text[:cut])
+
+    def finish(self) -> str:
+        """What was held back."""
+        held, self._held = self._held, ""
+        return self._vault.restore(held)

@@ -1,0 +1,76 @@
+"""The moderation function through the door: texts checked, policies kept and tried."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from functions.moderation.app import ROUTERS
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.guard.policy import load
+from maru.http import HttpServices, create_app
+from tests.conftest import MakeTable
+from tests.door import client, key_for
+
+type Door = Callable[..., TestClient]
+
+HIDING: dict[str, Any] = {"name": "hiding", "checks": {"pii": {"default": "mask"}}}
+
+
+@pytest.fixture
+def door(services: HttpServices, make_table: MakeTable) -> Door:
+    store = PolicyStore(make_table(PolicyStore.SPEC), load("catalogue"))
+    app = create_app(title="guard", routers=ROUTERS, services=services, collaborators=[Guard(log=services.log), store], ready={})
+    return lambda **who: client(app, key_for(services, **who))
+
+
+def test_a_text_is_checked_and_offsets_are_code_points_of_it(door: Door) -> None:
+    text = "🙂 전화는 ０１０-1234-5678로"
+    answer = door().post("/v1/guard/check", json={"input": text, "place": "input", "policy": "strict"}).json()
+    assert set(answer) == {"action", "flagged", "findings", "output"}
+    assert (answer["action"], answer["flagged"], answer["output"]) == ("mask", True, "🙂 전화는 [PHONE_1]로")
+    (finding,) = answer["findings"]
+    assert set(finding) == {"check", "label", "start", "end", "score", "rule"}
+    assert text[finding["start"] : finding["end"]] == "０１０-1234-5678"
+
+
+def test_messages_are_checked_one_by_one_with_placeholders_in_common(door: Door) -> None:
+    said = [{"role": "user", "content": "010-1234-5678"}, {"role": "user", "content": [{"type": "text", "text": "again 010-1234-5678"}]}]
+    answer = door().post("/v1/guard/check", json={"input": said, "policy": "strict"}).json()
+    assert [(one["message"], one["label"]) for one in answer["findings"]] == [(0, "PHONE"), (1, "PHONE")]
+    assert answer["output"] == [
+        {"role": "user", "content": "[PHONE_1]"},
+        {"role": "user", "content": [{"type": "text", "text": "again [PHONE_1]"}]},
+    ]
+
+
+def test_policies_are_versions_that_stand_before_the_catalogue(door: Door) -> None:
+    builder = door()
+    assert builder.post("/v1/guard/policies", json=HIDING).json()["version"] == 1
+    assert builder.post("/v1/guard/policies", json=HIDING | {"description": "again"}).json()["version"] == 2
+    assert [one["version"] for one in builder.get("/v1/guard/policies/hiding").json()["versions"]] == [2, 1]
+    assert "description" not in builder.get("/v1/guard/policies/hiding/versions/1").json()
+    assert {"default", "strict", "hiding"} <= {one["name"] for one in builder.get("/v1/guard/policies").json()["data"]}
+    assert door(tenant="other").get("/v1/guard/policies/hiding").status_code == 404
+    assert builder.delete("/v1/guard/policies/hiding").json()["deleted"]
+    assert builder.post("/v1/guard/check", json={"input": "x", "policy": "hiding"}).status_code == 404
+
+
+def test_a_wrong_policy_names_its_entry(door: Door) -> None:
+    answer = door().post("/v1/guard/policies", json={"name": "x", "checks": {"pii": {"input": "hide"}}})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "checks.pii.input")
+
+
+def test_users_without_the_right_make_no_policies(door: Door) -> None:
+    assert door(role="user").post("/v1/guard/policies", json=HIDING).status_code == 403
+
+
+def test_a_policy_is_tried_on_labelled_rows(door: Door) -> None:
+    rows = [{"input": "010-1234-5678", "flagged": True}, {"input": "hello", "flagged": False}, {"input": "nothing here", "flagged": True}]
+    stopping = {"checks": {"pii": {"input": "block"}}}
+    answer = door().post("/v1/guard/evaluations", json={"policy": stopping, "rows": rows}).json()
+    assert (answer["precision"], answer["recall"], answer["flagged"]) == (1.0, 0.5, 1)
+    assert [(one["index"], one["action"], one["before"]["action"]) for one in answer["changed"]] == [(0, "block", "score")]
+    assert [one["index"] for one in answer["wrong"]] == [2]
