@@ -3,6 +3,6 @@
 import pytest
 
 from tests.live.test_document_stores import account, embedded, make_table  # noqa: F401 - their fixtures
-from tests.unit.agents.test_sessions import *  # noqa: F403 - the same tests
+from tests.unit.agents.test_session_store import *  # noqa: F403 - the same tests
 
 pytestmark = pytest.mark.live
