@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from maru.knowledge.stores.tokens import fold, mix_tokens, query_tokens
+from maru.knowledge.stores.tokens import fold, mix_tokens, query_tokens, query_words
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,28 @@ def test_decomposed_korean_is_the_same_korean() -> None:
 def test_folding_twice_is_folding_once() -> None:
     for text in ("Straße ﬁne İ", "ﾊﾟ㈜①", "각"):
         assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("Who is the president of the company?", ["president", "company"]),
+        ("What does the WHO say about IT in the US?", ["who", "say", "it", "us"]),
+        ("THE WHO", ["the", "who"]),
+        ("WHAT IS IN THE REPORT", ["report"]),
+        ("what is it", ["what", "is", "it"]),
+        ("연차 휴가는 며칠인가요?", ["연차", "휴가는", "며칠"]),
+        ("출장 규정은 어디에 있습니까?", ["출장", "규정은", "있"]),
+        ("재시작이 가능한가요", ["재시작이", "가능"]),
+        ("휴가 규정 알려줘", ["휴가", "규정"]),
+        ("인가 절차", ["인가", "절차"]),
+        ("휴가요", ["휴가요"]),
+        ("무엇", ["무엇"]),
+        ("???", []),
+    ],
+)
+def test_what_only_asks_is_left_out_unless_nothing_else_is_there(query: str, words: list[str]) -> None:
+    assert query_words(query) == words
 
 
 def test_a_query_has_each_token_once_and_not_too_many() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms
 from maru.knowledge.stores.opensearch_index import NAMES, SOURCE, vector_field
 from maru.knowledge.stores.port import SearchScope
-from maru.knowledge.stores.tokens import fold, query_tokens
+from maru.knowledge.stores.tokens import query_tokens, query_words
 
 Body = dict[str, Any]
 
@@ -39,7 +39,7 @@ def matching(scope: SearchScope, query: str, k: int) -> Body | None:
     tokens = query_tokens(query)
     if not tokens:
         return None
-    legs = [_half("words", " ".join(tokens)), _half("text", fold(query)[:_QUERY_LENGTH])]
+    legs = [_half("words", " ".join(tokens)), _half("text", " ".join(query_words(query))[:_QUERY_LENGTH])]
     found = {"bool": {"should": legs, "minimum_should_match": 1, "filter": [allowed(scope)]}}
     return _names_only(found, k)
 
