@@ -7,6 +7,7 @@ export PYTHONUTF8 := 1
 MARU_HOME ?= $(CURDIR)/.maru
 export MARU_HOME
 STAGE ?= dev
+NAME ?= start imports relay citations reader retrieval main_job
 # Two cores and the whole system in one test: more workers would only wait for each other.
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
@@ -63,8 +64,8 @@ operator-key: _run ## make STAGE's first operator key: kept in Secrets Manager, 
 smoke: _run ## run the main job against any deployment: make smoke URL=https://… KEY=mk_…
 	@$(PY) -m scripts.smoke --url "$(URL)" --key "$(KEY)"
 
-bench: _dev ## run the benchmarks that print figures
-	@$(PY) -m bench
+bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=1 puts them into the READMEs)
+	@for name in $(NAME); do echo "== $$name"; $(PY) -m bench.$$name $(if $(WRITE),--write) || exit 1; done
 
 deps-debian: ## install what the optional tests use and Debian has
 	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \

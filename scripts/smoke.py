@@ -16,7 +16,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.url or not arguments.key:
         parser.error("give both: make smoke URL=https://… KEY=mk_…")
-    api = Api(arguments.url.rstrip("/"), arguments.key)
+    api = Api(arguments.url.rstrip("/").removesuffix("/v1"), arguments.key)
     try:
         with library(api, [SAMPLES / "취업규칙.pdf", SAMPLES / "employee-handbook.docx"]) as agent:
             for question, expected in QUESTIONS.items():
