@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.engines import opensearch_recipe as recipe
-from tests.tools import require_tool
+from tests.tools import unavailable
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "opensearch"
 _NORI_SOURCE = Path(__file__).resolve().parent / "nori" / "NoriPlugin.java"
@@ -47,13 +47,21 @@ def build() -> Path:
         if not done.exists() or done.read_text() != ingredients:
             _assemble(home)
             done.write_text(ingredients)
-    require_tool("java")
+    _tool("java")
     return home
 
 
+def _tool(name: str) -> Path:
+    """A program of the JDK, or Maven, all of which MARU_REQUIRE=java asks for."""
+    found = shutil.which(name)
+    if found is None:
+        unavailable("java", f"{name} is not on PATH (make deps-debian installs what Debian has)")
+    return Path(found)
+
+
 def _assemble(home: Path) -> None:
-    javac = require_tool("javac")
-    jars = _download(require_tool("mvn"))
+    javac = _tool("javac")
+    jars = _download(_tool("mvn"))
     shutil.rmtree(home, ignore_errors=True)
     (CACHE / "classes.jsa").unlink(missing_ok=True)
     shutil.copytree(jars / "lib", home / "lib")
@@ -81,7 +89,7 @@ def _download(maven: Path) -> Path:
     command = [str(maven), "-q", "-B", "-ntp", "-f", str(poms / "pom.xml"), "package"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=900)
     if done.returncode:
-        raise RuntimeError(f"Maven could not fetch OpenSearch:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+        unavailable("java", f"Maven could not fetch OpenSearch: {done.stdout[-600:]}{done.stderr[-300:]}")
     return jars
 
 
@@ -120,7 +128,7 @@ def _spawn(home: Path, run: Path, ports: tuple[int, int], heap: str) -> subproce
     classes = f"-XX:SharedArchiveFile={archive}" if archive.exists() else f"-XX:ArchiveClassesAtExit={run}/classes.jsa"
     places = (f"-Djava.io.tmpdir={run}/tmp", f"-Dopensearch.path.home={home}", f"-Dopensearch.path.conf={run}/config")
     classpath = ":".join(str(jar) for jar in sorted((home / "lib").glob("*.jar")))
-    command = [str(require_tool("java")), classes, f"-Xms{heap}", f"-Xmx{heap}", *recipe.JAVA_OPTIONS, *places]
+    command = [str(_tool("java")), classes, f"-Xms{heap}", f"-Xmx{heap}", *recipe.JAVA_OPTIONS, *places]
     with (run / "logs/console.log").open("w") as log:
         return subprocess.Popen(
             [*command, "-cp", classpath, "org.opensearch.bootstrap.OpenSearch"],
