@@ -60,8 +60,9 @@ def measure(corpus: Corpus, split: str, engines: Sequence[str], model: MiniLM) -
     if not questions:
         return []
     passages, asked = embedded(model, corpus.passages), embedded(model, [question.text for question in questions])
-    rows = [_row(corpus, "-", "words, BM25", questions, plain_bm25(corpus.passages, questions))]
+    plain, rows = plain_bm25(corpus.passages, questions), []
     for engine in engines:
+        rows.append(_row(corpus, engine, "words", questions, plain))
         with open_store(engine) as store:
             store.ensure_index(DIMENSIONS)
             store.upsert(_chunk(number, text, passages[number]) for number, text in enumerate(corpus.passages))
@@ -170,8 +171,12 @@ def main() -> None:
     if not rows:
         print("No public data here: set MARU_DATA to the folder that holds it.")
         return
-    header = ("set", "questions", "engine", "search", "R@1", "R@5", "MRR@10")
-    report("retrieval", header, [(r.corpus, r.questions, r.engine, r.way, r.first, r.five, r.mrr) for r in rows])
+    ways = ("words", "text", "vector", "hybrid")
+    lines: dict[tuple[str, int, str], dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        lines[row.corpus, row.questions, row.engine][row.way] = f"{row.first:.3f} / {row.five:.3f} / {row.mrr:.3f}"
+    header = ("R@1 / R@5 / MRR@10 of", "questions", "engine", "plain BM25 over words", *ways[1:])
+    report("retrieval", header, [(*line, *(figures[way] for way in ways)) for line, figures in lines.items()])
 
 
 if __name__ == "__main__":
