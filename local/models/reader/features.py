@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from local.models.reader.candidates import Candidate, Evidence
 from local.models.reader.question import Kind, Question
@@ -136,17 +137,27 @@ def _kind(question: Question, candidate: Candidate) -> tuple[float, float, float
     if pattern is None:
         return 0.0, 0.0, 0.0
     found = [match for match in pattern.finditer(candidate.text) if match[0] not in question.text]
-    return float(bool(found)), float(not found), float(bool(found) and _has_unit(question.unit, candidate.text))
+    return float(bool(found)), float(not found), float(bool(found) and _has_unit(question, candidate.text))
 
 
-def _has_unit(unit: str, text: str) -> bool:
-    if not unit:
-        return False
+def _has_unit(question: Question, text: str) -> bool:
+    """Whether a number counts the unit; one that only says how long before or after is none unless that is asked."""
+    pattern = _unit_pattern(question.unit) if question.unit else None
+    found = pattern.finditer(text) if pattern else ()
+    asked = _OFFSET.search(question.text) is not None
+    return any(asked or not _OFFSET.match(text, match.end()) for match in found)
+
+
+_OFFSET = re.compile(r"[a-z]*\s?(?:전|후|뒤|이내|안에|before|after|prior|in advance|ahead|within)")
+
+
+@lru_cache(maxsize=256)
+def _unit_pattern(unit: str) -> re.Pattern[str]:
     if re.match(r"[가-힣]", unit):
-        return re.search(rf"(?:\d|[한두세네섯곱덟홉열백천만억])\s?{re.escape(unit)}", text) is not None
+        return re.compile(rf"(?:\d|[한두세네섯곱덟홉열백천만억])\s?{re.escape(unit)}")
     if unit == "percent":
-        return re.search(r"\d\s?(?:%|percent)", text) is not None
-    return re.search(rf"\b{re.escape(unit)}", text, re.IGNORECASE) is not None
+        return re.compile(r"\d\s?(?:%|percent)")
+    return re.compile(rf"(?:\d|\b(?:{_COUNT})\b)[^.;]{{0,25}}?\b{re.escape(unit)}", re.IGNORECASE)
 
 
 def _position(candidate: Candidate) -> tuple[float, float, float]:

@@ -87,6 +87,23 @@ def test_without_passages_it_says_that_it_can_only_quote(reader: Reader, questio
     assert said in answer(reader, question)
 
 
+@pytest.mark.parametrize("question", ["이 규정을 요약해 주세요.", "Give me a summary of these documents."])
+def test_the_gist_of_documents_is_quoted_too(reader: Reader, question: str) -> None:
+    quotes = reader.quotes(question, PASSAGES)
+    assert quotes
+    assert all(quote.text in quote.passage.text and len(quote.text) >= 20 for quote in quotes)
+
+
+def test_a_follow_up_is_about_what_was_asked_before(reader: Reader) -> None:
+    prompt = fence(PASSAGES, boundary="ab12cd34ef")
+    messages = [
+        {"role": "user", "content": "경조 휴가가 있나요?"},
+        {"role": "assistant", "content": "네."},
+        {"role": "user", "content": f"{prompt}\n\n질문: 며칠인가요?"},
+    ]
+    assert "5일의 경조 휴가를 준다. [1]" in respond(reader, *messages)
+
+
 def test_quotes_are_verbatim_few_and_short(reader: Reader) -> None:
     long = FencedPassage(
         3, "long.txt", None, "The committee met " + "again and again, with many guests, " * 30 + "and it elected Ada Byron as its chair."
