@@ -30,6 +30,14 @@ def test_functions_find_their_settings_in_their_environment(template: Template) 
         assert settings.model_dump()["function"] == folder.name
 
 
+def test_environments_fit_into_lambdas_four_kilobytes(template: Template) -> None:
+    for name, function in functions(template).items():
+        variables = function["Environment"]["Variables"]
+        # A generated name has up to 13 characters more than its logical id and the stack's name before it.
+        sizes = [len(key) + len(plain(value)) + 24 * str(value).count("'Ref'") for key, value in variables.items()]
+        assert sum(sizes) < 4096, (name, sum(sizes))
+
+
 def test_one_table_a_store_as_the_store_says(template: Template) -> None:
     tables = resources(template, "AWS::DynamoDB::Table").values()
     specs = discovery.table_specs()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from local.api import Api
+from local.aws import FLUSH_SECONDS
 from tests.engines.maru import Maru, Session, session
 from tests.processes import free_port
 
@@ -105,20 +106,23 @@ def test_a_restart_keeps_documents_keys_and_ports(own: Session) -> None:
     assert after.minji.call("GET", f"/v1/files/{file_id}")["filename"] == "note.txt"
 
 
-def test_kill_9_of_the_group_loses_nothing_that_was_flushed(own: Session) -> None:
+def test_kill_9_of_the_group_loses_nothing_that_was_flushed_and_what_was_under_way_is_finished(own: Session) -> None:
     running = Maru(own.home, json.loads((own.home / "run.json").read_text(encoding="utf-8")))
     store = running.minji.call("POST", "/v1/vector_stores", {"name": "faults"})["id"]
-    file_id = running.minji.upload("/v1/files", "fault.txt", b"The spare key hangs behind the blue door.", {"purpose": "assistants"})["id"]
-    running.minji.call("POST", f"/v1/vector_stores/{store}/files", {"file_id": file_id})
-    time.sleep(3)
+    files = [
+        _uploaded(running.minji, f"fault-{number}.txt", f"The key of room {number} hangs behind door {number + 40}.")
+        for number in range(24)
+    ]
+    running.minji.call("POST", f"/v1/vector_stores/{store}/file_batches", {"file_ids": files})
+    time.sleep(1.5 * FLUSH_SECONDS)  # some are read by now, some are not
     own.stop(signal.SIGKILL)
     after = own.start()
-    deadline = time.monotonic() + 60
-    while (document := after.minji.call("GET", f"/v1/vector_stores/{store}/files/{file_id}"))["status"] == "in_progress":
-        assert time.monotonic() < deadline
+    deadline = time.monotonic() + 120
+    while (counts := after.minji.call("GET", f"/v1/vector_stores/{store}")["file_counts"])["in_progress"]:
+        assert time.monotonic() < deadline, counts
         time.sleep(0.2)
-    assert document["status"] == "completed"
-    assert _search(after.minji, store, {"query": "Where does the spare key hang?"})[0]["file_id"] == file_id
+    assert (counts["completed"], counts["total"]) == (24, 24)
+    assert _search(after.minji, store, {"query": "Where does the key of room 7 hang?"})[0]["file_id"] == files[7]
 
 
 def test_a_model_server_that_is_down_is_503_and_said_to_come_back(tmp_path: Path) -> None:
@@ -131,6 +135,11 @@ def test_a_model_server_that_is_down_is_503_and_said_to_come_back(tmp_path: Path
         with caught.value as answer:
             assert answer.status == 503
             assert int(answer.headers["retry-after"]) > 0
+
+
+def _uploaded(api: Api, name: str, text: str) -> str:
+    file_id: str = api.upload("/v1/files", name, text.encode(), {"purpose": "assistants"})["id"]
+    return file_id
 
 
 def _search(api: Api, store: str, query: dict[str, Any]) -> list[dict[str, Any]]:
