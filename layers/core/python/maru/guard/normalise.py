@@ -1,9 +1,10 @@
 """A text as it is read rather than as it is written, with the way back to the original's offsets.
 
 Digits and letters of other widths become ASCII (NFKC, Unicode Standard Annex 15), look-alikes of Latin letters become Latin where
-they stand among Latin letters, and characters that nobody sees go.
+they stand among Latin letters, characters that nobody sees go, and JSON's escapes are read.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,8 @@ _LOOKALIKES = dict(
 )
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-")
 _ASCII_LIMIT = 128
+#: JSON's escapes, two of them where they make one character.
+_ESCAPES = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,39 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Fold the text; linear, and free where it is ASCII."""
-    if text.isascii():
+    escaped = "\\u" in text
+    if text.isascii() and not escaped:
         return Normalised(text, None, None)
+    read, places = _unescaped(text) if escaped else (text, None)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for place, character in enumerate(text):
+    for at, character in enumerate(read):
         folded = _fold(character)
-        if character in _LOOKALIKES and not _latin_beside(text, place):
+        if character in _LOOKALIKES and not _latin_beside(read, at):
             folded = character
+        first, last = places[at] if places else (at, at + 1)
         pieces.append(folded)
-        starts += [place] * len(folded)
-        ends += [place + 1] * len(folded)
+        starts += [first] * len(folded)
+        ends += [last] * len(folded)
     return Normalised("".join(pieces), tuple(starts), tuple(ends))
+
+
+def _unescaped(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text with JSON's ``\\uXXXX`` read as the characters they stand for, and each character's place in it."""
+    read: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    for match in _ESCAPES.finditer(text):
+        read += text[at : match.start()]
+        places += [(place, place + 1) for place in range(at, match.start())]
+        character = match[0].encode("ascii").decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        read.append(character)
+        places += [match.span()] * len(character)
+        at = match.end()
+    read += text[at:]
+    places += [(place, place + 1) for place in range(at, len(text))]
+    return "".join(read), places
 
 
 @cache

@@ -1,0 +1,163 @@
+"""The guard over a text that comes in pieces: nothing of a match leaves, and what cannot be one any more leaves at once."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from maru.guard.check import Place
+from maru.guard.engine import Acted, Decision, Found, Guard, decide
+from maru.guard.masking import Vault
+from maru.guard.normalise import normalise
+from maru.guard.policy import STRENGTH, Action, Policy
+from maru.guard.unfinished import half_escape, open_at
+
+#: Characters that are held back at most; what may still become a match beyond them ends the stream.
+LONGEST_HOLD = 8_192
+#: Characters before a match that may tell what it is.
+_CONTEXT = 120
+#: Text in which no pattern finds anything: prose of small Latin letters.
+_PROSE = re.compile(r"(?!.*\b(?:at|dot|zero|one|two|three|four|five|six|seven|eight|nine|oh)\b)[a-z ,;'\n]*\Z", re.DOTALL)
+_SENTENCE_END = re.compile(r"(?:[.!?…。！？]+[\"'”’)\]]*(?=\s)|\n)")
+
+
+class GuardedStream:
+    """Feeds a text through the checks of a place; ``blocked`` once it was cut off, and then nothing more leaves.
+
+    ``vault`` takes the masks; values that ``known`` holds are the reader's own and go through. Checks that read sentences see
+    each at its end: under ``hold: sentence`` before it leaves, else the stream ends behind the one that offends.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        policy: Policy,
+        place: Place,
+        *,
+        vault: Vault,
+        known: Vault | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._guard, self._policy, self._place = guard, policy, place
+        self._vault, self._known, self._facts = vault, known, facts or {}
+        self._spans, self._sentences, self._whole = _by_unit(guard, policy, place)
+        self._holding = policy.hold == "sentence" and bool(self._sentences)
+        self._context = self._held = self._sentence = ""
+        self._said: list[str] = []
+        self.blocked = False
+        self.acted: list[Acted] = []
+        self.failed: set[str] = set()
+        self.unchecked: set[str] = set()
+
+    async def feed(self, delta: str) -> str:
+        """What may leave now."""
+        return await self._sentenced(await self._span_checked(delta, final=False), final=False)
+
+    async def finish(self) -> str:
+        """What was held back, the text being complete."""
+        out = await self._sentenced(await self._span_checked("", final=True), final=True)
+        if self._whole and not self.blocked:
+            self._take(await self._judged("".join(self._said) + out, self._whole))
+        return out
+
+    def decision(self) -> Decision:
+        """What was found in all of it, for metrics and the answer's own mark."""
+        action: Action = "block" if self.blocked else max((one.action for one in self.acted), key=STRENGTH.index, default="allow")
+        return Decision(action, "", tuple(self.acted), tuple(sorted(self.failed)), tuple(sorted(self.unchecked)))
+
+    async def _span_checked(self, delta: str, *, final: bool) -> str:
+        if self.blocked:
+            return ""
+        self._held += delta
+        if not self._spans:
+            out, self._held = self._held, ""
+            return out
+        cut = len(self._held) if final else self._cut()
+        if len(self._held) - cut > LONGEST_HOLD:
+            self.blocked, self._held = True, ""
+            self.failed.add("hold")
+            return ""
+        return await self._let_go(cut) if cut else ""
+
+    def _cut(self) -> int:
+        """How much of what is held cannot be part of a match that is still in progress."""
+        text = self._context + self._held
+        read = normalise(text[: half_escape(text)])
+        at = open_at(read.text)
+        cut = read.original(at, at + 1)[0] if at < len(read.text) else half_escape(text)
+        return max(0, cut - len(self._context))
+
+    async def _let_go(self, cut: int) -> str:
+        window = self._context + self._held
+        first, last = len(self._context), len(self._context) + cut
+        if _PROSE.match(self._held) and "hosts" not in self._facts:
+            return self._leave(self._held[:cut], cut)
+        found = await self._guard.found(window, self._place, self._policy, self._spans, facts=self._facts)
+        # A match that goes on behind the cut is decided with it; one that lies in the context was decided before.
+        last = min((one.start for one in found.findings if one.start < last < one.end), default=last)
+        if last <= first:
+            return ""
+        mine = [one.moved(-first) for one in found.findings if first <= one.start and one.end <= last]
+        decided = decide(window[first:last], self._place, self._policy, Found(tuple(mine), found.failed), self._vault, known=self._known)
+        self._take(decided)
+        if not self.blocked:
+            return self._leave(decided.output, last - first)
+        # What stands before the first match that stops it is innocent.
+        stop = min((one.finding.start for one in decided.acted if one.action == "block"), default=0)
+        before = Found(tuple(one for one in mine if one.end <= stop), ())
+        rest = decide(window[first : first + stop], self._place, self._policy, before, self._vault, known=self._known).output
+        self._held = ""
+        return rest
+
+    def _leave(self, out: str, length: int) -> str:
+        self._context = (self._context + self._held[:length])[-_CONTEXT:]
+        self._held = self._held[length:]
+        return out
+
+    async def _sentenced(self, text: str, *, final: bool) -> str:
+        """The text as far as its sentences were judged, or may leave before they are."""
+        if not self._sentences:
+            self._said.append(text)
+            return text
+        self._sentence += text
+        out = "" if self._holding else text
+        stopped = self.blocked
+        while end := self._end_of_sentence(final=final or stopped):
+            sentence, self._sentence = self._sentence[:end], self._sentence[end:]
+            decision = await self._judged(sentence, self._sentences)
+            self._take(decision)
+            if decision.blocked:
+                out = out if self._holding else out[: max(0, len(out) - len(self._sentence))]
+                self._sentence = ""
+                break
+            out += decision.output if self._holding else ""
+        self._said.append(out)
+        return out
+
+    def _end_of_sentence(self, *, final: bool) -> int:
+        found = _SENTENCE_END.search(self._sentence)
+        return found.end() if found else len(self._sentence) if final else 0
+
+    async def _judged(self, text: str, names: list[str]) -> Decision:
+        found = await self._guard.found(text, self._place, self._policy, names, facts=self._facts)
+        return decide(text, self._place, self._policy, found, self._vault, known=self._known)
+
+    def _take(self, decision: Decision) -> None:
+        self.acted += decision.acted
+        self.failed |= set(decision.failed)
+        self.unchecked |= set(decision.unchecked)
+        late = not self._holding and any(
+            one.action not in {"score", "allow"} and one.finding.check in self._sentences for one in decision.acted
+        )
+        self.blocked = self.blocked or decision.blocked or late
+
+
+def _by_unit(guard: Guard, policy: Policy, place: Place) -> tuple[list[str], list[str], list[str]]:
+    """Active checks by what they must see at once; one that is missing belongs to the first, so that it fails at once."""
+    units: dict[str, list[str]] = {"span": [], "sentence": [], "whole": []}
+    for name in policy.active(place):
+        try:
+            unit = guard.named(name).unit
+        except LookupError:
+            unit = "span"
+        units[unit].append(name)
+    return units["span"], units["sentence"], units["whole"]

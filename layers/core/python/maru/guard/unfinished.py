@@ -1,0 +1,62 @@
+"""Where, at the end of a text that still grows, a match may be in progress: from there on nothing can be let go yet."""
+
+import re
+
+from maru.guard.pii import names_ko
+
+_AT_END = r"\Z"
+_CHARACTERS = r"A-Za-z0-9_.%+@:/=?&~#\-"
+#: The beginning of what stands for the sign, and the rest of the address once it stands there whole.
+_SPELLED_AT = r"[(\[]?a?t?|골뱅?"
+_SPELLED_REST = r"(?:\(at\)|\[at\]|at |골뱅이)[ ]?[a-z0-9\-]{0,63}[ ]?(?:[(\[]?d?o?t?|(?:\(dot\)|\[dot\]|dot |[.점])[ ]?[a-z.]{0,6})"
+_FORMS = (
+    # Addresses, keys, tokens, numbers: whatever has no blank inside.
+    rf"(?<![{_CHARACTERS}])[{_CHARACTERS}]{{1,9000}}",
+    # Numbers in groups, prefixes of countries and regions included.
+    r"(?<![\dA-Za-z])[+(]{0,2}\d[\d .,\-·~()/]{0,60}(?:e?x?t?\.? ?\d{0,6})?",
+    r"(?<![\dA-Za-z가-힣])(?:[가-힣]{1,4}[ ]?)?\d{2,3}[ ]?[가-힣]?[ ]?\d{0,4}",
+    r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{1,4}){0,9}[ \-]?",
+    # Digits in words.
+    r"(?:[공영일이삼사오육륙칠팔구\d][ ,.·\-~/]{0,3}(?:다시|에)?[ ]?){2,40}",
+    r"(?i:\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|dash|hyphen|\d)[ ,.\-]{0,2}){1,40}[a-z]{0,6})",
+    # Mail addresses in words.
+    rf"(?i:(?<![\w.%+\-])[a-z0-9._%+\-]{{2,64}}[ ]?(?:{_SPELLED_AT}|{_SPELLED_REST}))",
+    # What a word announces.
+    (
+        r"(?i:(?:passw(?:or)?d|passphrase|passwd|secret|token|api[_ \-]?key|비밀번호|암호|비번)\s{0,3}"
+        r"(?:is|[:=]|은|는)\s{0,3}[\"'`]?\S{0,100})"
+    ),
+    # Key blocks.
+    r"-----BEGIN(?:(?!-----END [A-Z ]{0,40}-----)[\s\S]){0,9000}",
+    # Names and street addresses of Latin letters, with the word that follows them.
+    (
+        r"(?<![A-Za-z])(?:\d{1,6}[A-Za-z]?[ ,]{1,2})?[A-Z][\w'’.\-]{0,40}"
+        r"(?:[ ,\n]{1,3}(?:[A-Z0-9#][\w'’.\-]{0,40}|of|de|la|van|von|der|and|&)){0,14}[ ,\n]{0,3}[a-z]{0,15}"
+    ),
+    # Names in Hangul with the title that may follow.
+    rf"(?<![가-힣])(?:{names_ko.SURNAME})[가-힣]{{1,3}}[ ]{{0,2}}[가-힣]{{0,4}}",
+    r"(?<![가-힣])[가-힣]{1,12}[ ]?",
+    # Korean addresses.
+    (
+        rf"(?<![가-힣])(?:(?:{names_ko.PROVINCE}|[가-힣0-9]{{1,12}}(?:시|도|군|구|읍|면|동|리|로|길|가|번길))[ ,]{{1,2}}){{1,8}}"
+        r"[가-힣0-9A-Za-z\-,()· ]{0,40}"
+    ),
+    # Images and links.
+    r"!?\[[^\]\n]{0,500}(?:\](?:\([^)\n]{0,2300})?)?",
+    r"!",
+    r"<[^<>\n]{0,1000}",
+)
+_OPEN = re.compile("|".join(f"(?:{form}){_AT_END}" for form in _FORMS))
+_HALF_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
+
+
+def open_at(text: str) -> int:
+    """The place from which a match may be in progress; the text's length where none can be."""
+    found = _OPEN.search(text)
+    return found.start() if found else len(text)
+
+
+def half_escape(text: str) -> int:
+    """Where a JSON escape begins that is cut off at the end; the text's length where none is."""
+    found = _HALF_ESCAPE.search(text)
+    return found.start() if found else len(text)
