@@ -24,7 +24,7 @@ def main() -> None:
     reader = Reader(embedder)
     server = Server(chats={reader.id: reader, scripted.id: scripted}, embedder=embedder, scripted=scripted)
     print(f"models on http://{told.host}:{told.port}/v1", flush=True)
-    web.run_app(server.application(), host=told.host, port=told.port, print=None, access_log=None, handle_signals=True)
+    web.run_app(server.application(), host=told.host, port=told.port, print=None, access_log=None, handler_cancellation=True)
 
 
 if __name__ == "__main__":

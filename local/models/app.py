@@ -108,6 +108,9 @@ async def _send(request: web.Request, events: Any) -> web.StreamResponse:
 async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except ConnectionResetError:
+        # The client has left; nobody is there to be told.
+        return web.Response()
     except ConnectionCut:
         if request.transport:
             request.transport.abort()

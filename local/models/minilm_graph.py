@@ -23,6 +23,7 @@ def build_int8(model_dir: Path, target: Path) -> None:
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
     from safetensors.numpy import load_file
 
     weights = {name.removeprefix("bert."): value for name, value in load_file(model_dir / "model.safetensors").items()}
@@ -30,7 +31,10 @@ def build_int8(model_dir: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         full, small = Path(folder, "full.onnx"), Path(folder, "int8.onnx")
-        onnx.save(BertGraph(weights, config).model(), full)
+        model = BertGraph(weights, config).model()
+        # Its shapes are fixed already; unmarked, the quantiser would warn that they were not inferred.
+        add_pre_process_metadata(model)
+        onnx.save(model, full)
         quantize_dynamic(full, small, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"], per_channel=True)
         os.replace(small, target)  # noqa: PTH105  (Path.replace is the same call; this one says that it is atomic)
 

@@ -48,11 +48,11 @@ def async_client(base_url: str) -> AsyncOpenAI:
 
 
 def _await_health(process: subprocess.Popen[bytes], url: str) -> None:
-    for _ in range(300):
+    for _ in range(900):
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except urllib.error.URLError:
             assert process.poll() is None, "the model server ended"
             time.sleep(0.1)
-    raise AssertionError("the model server did not answer within 30 s")
+    raise AssertionError("the model server did not answer within 90 s")
