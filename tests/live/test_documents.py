@@ -1,6 +1,7 @@
 """Documents in the running system: real files by openai-python and by S3, to what a search finds."""
 
 import json
+import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -11,12 +12,14 @@ import openai
 import pytest
 
 from tests.data import public_data
-from tests.engines.maru import Maru
+from tests.engines.maru import Maru, session
 from tests.engines.ministack import EmbeddedAws
 
 pytestmark = pytest.mark.live
 
 PATIENCE_S = 90.0
+#: The embedded AWS keeps its state every two seconds.
+FLUSH_S = 3.0
 LEAVE = "# 연차 휴가\n\n연차 휴가는 15일이다. 3년 이상 근무한 직원은 2년마다 하루를 더 받는다."
 
 
@@ -207,3 +210,22 @@ def test_changes_while_workers_run_leave_right_counts(client: openai.OpenAI, sto
     for file in files[4:]:
         client.files.delete(file.id)
     assert client.vector_stores.retrieve(store).file_counts.total == 0
+
+
+def test_documents_under_way_are_finished_after_kill_9(tmp_path: Path) -> None:
+    with session(tmp_path) as current:
+        first = current.start()
+        with openai.OpenAI(base_url=f"{first.url}/v1", api_key=first.run["api_key"]) as client:
+            store = client.vector_stores.create(name="killed").id
+            files = [client.files.create(file=(f"{n}.md", f"# {n}\n\n{LEAVE}\n".encode() * 40), purpose="assistants") for n in range(20)]
+            batch = client.vector_stores.file_batches.create(store, file_ids=[file.id for file in files])
+            time.sleep(FLUSH_S)
+        current.stop(signal.SIGKILL)
+        second = current.start()
+        with openai.OpenAI(base_url=f"{second.url}/v1", api_key=second.run["api_key"]) as client:
+            eventually(lambda: client.vector_stores.retrieve(store).file_counts.in_progress == 0, "the documents are done")
+            counts = client.vector_stores.file_batches.retrieve(batch.id, vector_store_id=store).file_counts
+            assert (counts.completed, counts.total) == (20, 20)
+            hits = client.vector_stores.search(store, query="연차 휴가는 며칠인가요?", max_num_results=50).data
+            assert hits
+            assert {hit.file_id for hit in hits} <= {file.id for file in files}
