@@ -1,6 +1,6 @@
 """Seconds until `make run` is ready in a new home and again in the same one, and until SIGTERM has stopped it.
 
-    python -m bench.start [--write]
+python -m bench.start [--write]
 """
 
 import signal

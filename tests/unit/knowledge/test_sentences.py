@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from maru.knowledge.sentences import sentences
 
 
@@ -30,6 +31,9 @@ CASES = [
     ("짧은 제목\n본문입니다", ["짧은 제목", "본문입니다"]),
     ("제15조(휴가) 다음과 같다.\n제16조(휴직) 다음과 같다.", ["제15조(휴가) 다음과 같다.", "제16조(휴직) 다음과 같다."]),
     ("응답은 15일입니다. [1] 다음.", ["응답은 15일입니다.", "[1] 다음."]),
+    ("A word . Next one , is here . End .", ["A word .", "Next one , is here .", "End ."]),
+    ("파일 .txt 은 좋다 . 다음이다 .", ["파일 .txt 은 좋다 .", "다음이다 ."]),
+    ("use . net now", ["use . net now"]),
     ("", []),
     (" \n---\n", []),
 ]

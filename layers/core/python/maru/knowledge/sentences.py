@@ -153,6 +153,8 @@ def _stop_ends(before: str, word: str, *, at_start: bool) -> bool:
     """Whether a full stop after `before` ends a sentence when `word` follows."""
     token_match = _BEFORE.search(before)
     token = token_match.group() if token_match else ""
+    if not token and before[-1:].isspace():  # tokenised text: "word . Next"
+        return bool(before.strip()) and (not word or word[0].isupper() or "가" <= word[0] <= "힣")
     if not token or (at_start and _ITEM.match(before)) or _ITEM_LETTER.fullmatch(token):
         return False
     if _NUMBER_BEFORE.match(token) and (word[:1].isdigit() or _DATE.search(before)):
