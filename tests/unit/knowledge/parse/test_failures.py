@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from maru.knowledge.parse import FAILURE_CODES, ParseFailed, parse
 from maru.knowledge.parse.limited import Limits, Parser, parse_limited
-from tests.documents import make
+from tests.documents import make, ole, spoiled
 
 GOOD = b"<html><body><h1>A title</h1><p>A sentence.</p></body></html>"
 SECRET = make.SECRET.encode()
@@ -36,13 +37,39 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "scan": ("a.pdf", lambda: make.pdf("", "", picture=True), "scanned"),
     "stamped scan": ("a.pdf", lambda: make.pdf("p. 1", "p. 2", picture=True), "scanned"),
     "picture": ("a.png", lambda: make.PNG, "unsupported"),
-    "workbook": ("a.xlsx", lambda: make.archive(xl__workbook=SECRET), "unsupported"),
-    "slides": ("a.pptx", lambda: make.archive(ppt__presentation=SECRET), "unsupported"),
-    "archive": ("a.zip", lambda: make.archive(notes=SECRET), "unsupported"),
+    "workbook without sheets": ("a.xlsx", lambda: make.archive(xl__workbook=SECRET), "damaged"),
+    "slides without a presentation": ("a.pptx", lambda: make.archive(ppt__presentation=SECRET), "damaged"),
+    "open document": ("a.odt", lambda: make.archive(mimetype="application/vnd.oasis.opendocument.text", text=SECRET), "unsupported"),
     "old hwp": ("a.hwp", lambda: b"HWP Document File V3.00" + SECRET, "unsupported"),
     "old word": ("a.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + SECRET, "unsupported"),
     "program": ("a.bin", lambda: b"\x7fELF" + bytes(range(256)) * 20, "unsupported"),
     "zip bomb": ("a.docx", make.bomb_docx, "too_large"),
+    **{f"{kind} with entities": (f"a.{kind}", partial(spoiled.laughing, kind), "damaged") for kind in spoiled.PACKAGES},
+    **{f"{kind} that peeps": (f"a.{kind}", partial(spoiled.peeping, kind), "damaged") for kind in spoiled.PACKAGES},
+    **{f"{kind} bomb": (f"a.{kind}", partial(spoiled.bomb, kind), "too_large") for kind in spoiled.PACKAGES},
+    **{f"cut {name}": (name, partial(spoiled.cut, name), "damaged") for name in spoiled.WHOLE if name not in spoiled.TEXT},
+    "hwp with a password": ("a.hwp", lambda: ole.hwp(ole.hwp_paragraph(make.SECRET), flags=3), "encrypted"),
+    "hwp for distribution": ("a.hwp", lambda: ole.hwp(ole.hwp_paragraph(make.SECRET), flags=5), "encrypted"),
+    "hwp of broken records": ("a.hwp", lambda: ole.hwp(b"\x42\x00\xf0\x7f" + SECRET), "damaged"),
+    "hwp that is not packed": (
+        "a.hwp",
+        lambda: ole.hwp(SECRET * 9, flags=0).replace(b"\x00\x03\x00\x05\x00", b"\x00\x03\x00\x05\x01"),
+        "damaged",
+    ),
+    "hwp bomb": ("a.hwp", spoiled.bomb_hwp, "too_large"),
+    "empty hwp": ("a.hwp", lambda: ole.hwp(ole.hwp_paragraph("")), "empty"),
+    "hwpx with a password": ("a.hwpx", spoiled.locked_hwpx, "encrypted"),
+    "epub under rights management": ("a.epub", spoiled.locked_epub, "encrypted"),
+    "broken json": ("a.json", lambda: b'{"a": ' + SECRET, "damaged"),
+    "deep json": ("a.json", lambda: b"[" * 100_000 + b"]" * 100_000, "damaged"),
+    "empty json": ("a.json", lambda: b"{}", "empty"),
+    "archive of pictures": ("a.zip", lambda: make.archive(a=make.PNG, b=make.PNG), "unsupported"),
+    "archive with a password": ("a.zip", spoiled.locked_zip, "encrypted"),
+    "archive of nothing": ("a.zip", lambda: b"PK\x05\x06" + bytes(18), "empty"),
+    "archive that unpacks to too much": ("a.zip", spoiled.ratio_zip, "too_large"),
+    "archive of too many": ("a.zip", spoiled.many_zip, "too_large"),
+    "archive that lies": ("a.zip", spoiled.lying_zip, "damaged"),
+    "archive in an archive": ("a.zip", lambda: make.archive(inner=make.archive(a=b"text")), "unsupported"),
 }
 
 
@@ -151,15 +178,27 @@ WHOLE = {
     "a.html": GOOD + b"<table><tr><td colspan=3>x</td></tr></table><ul><li>one</ul>",
     "a.md": "# 제목\n\n| a | b |\n| - | - |\n| 1 | 2 |\n".encode(),
     "a.txt": "제1조(목적) 이 규칙은 다음과 같다.".encode("cp949"),
+    **{name: build() for name, build in spoiled.WHOLE.items()},
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(sorted(WHOLE)), st.integers(0, 3000), st.integers(1, 40), st.binary(max_size=8))
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(WHOLE)), st.integers(0, 20_000), st.integers(1, 40), st.binary(max_size=8))
 def test_spoiled_files_end_in_a_definite_state(parser: Parser, name: str, at: int, gone: int, put: bytes) -> None:
     whole = WHOLE[name]
     at %= len(whole)
     assert outcome(parser, whole[:at] + put + whole[at + gone :], name) in {"read", *FAILURE_CODES}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(spoiled.WHOLE))
+def test_every_cut_and_every_flip_ends_in_a_definite_state(name: str, parser: Parser) -> None:
+    whole = spoiled.WHOLE[name]()
+    for at in range(1, len(whole), max(1, len(whole) // 500)):
+        assert outcome(parser, whole[:at], name) in {"read", *FAILURE_CODES}
+        flipped = bytearray(whole)
+        flipped[at] ^= 1 + at % 255
+        assert outcome(parser, bytes(flipped), name) in {"read", *FAILURE_CODES}
 
 
 def test_parse_in_process_raises_the_same() -> None:

@@ -4,29 +4,11 @@ import unicodedata
 
 import pytest
 
-from maru.knowledge.parse import ParsedDocument, parse
+from maru.knowledge.parse import parse
 from tests.documents import make
+from tests.unit.knowledge.parse.offsets import check
 
 KOREAN = "제1조(목적) 이 규칙은 연차 휴가를 정한다.\n둘째 줄이다. 값은 3.5%이다."
-
-
-def check(document: ParsedDocument) -> None:
-    """Offsets fit the text, whatever the format."""
-    text = document.text
-    assert unicodedata.is_normalized("NFC", text)
-    assert "\r" not in text
-    for heading in document.headings:
-        line = text[heading.start : heading.end]
-        assert "\n" not in line.strip("\n") or line.rstrip().endswith(("=", "-"))
-        assert heading.title in " ".join(line.split())
-    for table in document.tables:
-        assert text[table.start : table.end].startswith("|")
-        assert text[table.start : table.end].endswith("|")
-    if document.pages:
-        assert document.pages[0].start == 0
-        assert document.pages[-1].end == len(text)
-        assert [page.number for page in document.pages] == list(range(1, len(document.pages) + 1))
-    assert ParsedDocument.from_json(document.to_json()) == document
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "euc-kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -165,7 +147,7 @@ def test_pages_of_pictures_beside_text_are_said() -> None:
         ("a", "text/html; charset=utf-8", b"a <b>c</b>", "text/html"),
         ("a", "text/markdown", b"# a", "text/markdown"),
         ("README.md", None, b"<div>a</div>", "text/markdown"),
-        ("a.csv", None, b"a,b", "text/plain"),
+        ("a.csv", None, b"a,b", "text/csv"),
         ("noname", None, b"a", "text/plain"),
     ],
 )

@@ -46,6 +46,26 @@ class Rendering:
         if span:
             self._tables.append(TableSpan(*span))
 
+    def grid(self, rows: list[list[str]]) -> None:
+        """Add rows of cells: a Markdown table, or lines of text where there is only one row or one column."""
+        rows = [row for row in rows if any(cell.strip() for cell in row)]
+        width = max((len(row) for row in rows), default=0)
+        if width > 1 and len(rows) > 1:
+            self.table(markdown_table(rows))
+        else:
+            self.block("\n".join(" ".join(" ".join(row).split()) for row in rows))
+
+    def include(self, document: ParsedDocument, *, below: int = 0) -> None:
+        """Add a whole document, its headings `below` levels deeper; its pages are given up."""
+        span = self.block(document.text)
+        if span is None:
+            return
+        shift = span[0] - (len(document.text) - len(document.text.lstrip("\n")))
+        for heading in document.headings:
+            level = min(heading.level + below, 6)
+            self._headings.append(Heading(level, heading.start + shift, heading.end + shift, heading.title))
+        self._tables += [TableSpan(table.start + shift, table.end + shift) for table in document.tables]
+
     def end_page(self, number: int) -> None:
         """Everything added since the page before is page `number`."""
         start = self._pages[-1].end if self._pages else 0

@@ -1,88 +1,10 @@
-"""The parts of a DOCX file: its XML read safely, its styles and its list numbering."""
+"""What stands in a DOCX file beside its text: its styles and its list numbering."""
 
-import io
 import re
-import zipfile
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-import lxml.etree
-
-from maru.knowledge.parse.model import damaged, too_large
-
-MAX_PART = 100_000_000  # bytes of one decompressed part
-
-
-def local(element: Any) -> str:
-    """The element's name without its namespace (both the strict and the transitional one are in use)."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def value(element: Any, name: str = "val") -> str | None:
-    """The attribute `name` in whatever namespace."""
-    if element is None:
-        return None
-    return next((text for key, text in element.attrib.items() if key.rpartition("}")[2] == name), None)
-
-
-def child(element: Any, *path: str) -> Any:
-    """The first element down `path` of names, or None."""
-    for name in path:
-        if element is None:
-            return None
-        element = next((below for below in element if local(below) == name), None)
-    return element
-
-
-class Package:
-    """A DOCX container. Raises ParseFailed: damaged, or too_large for a part that unpacks beyond MAX_PART."""
-
-    def __init__(self, data: bytes) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as broken:
-            raise damaged("DOCX") from broken
-        self._names = {name.lower().lstrip("/"): name for name in self._zip.namelist()}
-
-    def part(self, name: str) -> Any:
-        """The root element of a part, or None where the part is absent."""
-        stored = self._names.get(name.lower())
-        return None if stored is None else _xml(self._read(stored))
-
-    def _read(self, name: str) -> bytes:
-        try:
-            with self._zip.open(name) as stream:
-                data = stream.read(MAX_PART + 1)
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as broken:
-            raise damaged("DOCX") from broken
-        except Exception as broken:  # zlib.error is no subclass of anything useful
-            if type(broken).__module__ == "zlib":
-                raise damaged("DOCX") from broken
-            raise
-        if len(data) > MAX_PART:
-            raise too_large(f"it unpacks to more than {MAX_PART // 1_000_000} MB")
-        return data
-
-    def main(self) -> str:
-        """The name of the main document part, as the package's relations give it."""
-        relations = self.part("_rels/.rels")
-        for relation in relations if relations is not None else ():
-            if (value(relation, "Type") or "").endswith("/officeDocument"):
-                return (value(relation, "Target") or "").lstrip("/")
-        return "word/document.xml"
-
-
-def _xml(data: bytes) -> Any:
-    if b"<!DOCTYPE" in data[:2048] or b"<!ENTITY" in data[:65536]:
-        raise damaged("DOCX")  # no writer of office files makes these: they are bombs and references to other files
-    parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        return lxml.etree.fromstring(data, parser=parser)
-    except (lxml.etree.XMLSyntaxError, ValueError) as broken:
-        raise damaged("DOCX") from broken
+from maru.knowledge.parse.package import child, local, value
 
 
 class Style(NamedTuple):
@@ -219,13 +141,14 @@ def _figure(levels: dict[int, Any], counts: dict[int, int], depth: int) -> str:
     if style in {"lowerLetter", "upperLetter"} and 1 <= count <= 26:
         return chr((97 if style == "lowerLetter" else 65) + count - 1)
     if style in {"lowerRoman", "upperRoman"} and 1 <= count < 400:
-        return _roman(count) if style == "upperRoman" else _roman(count).lower()
+        return roman(count) if style == "upperRoman" else roman(count).lower()
     if style == "decimalEnclosedCircle" and 1 <= count <= 20:
         return chr(0x2460 + count - 1)
     return str(count)
 
 
-def _roman(count: int) -> str:
+def roman(count: int) -> str:
+    """`count` (from 1 to 399) in Roman capitals."""
     text = ""
     for size, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
         text += sign * (count // size)

@@ -5,9 +5,10 @@ from typing import Any
 
 from maru.knowledge.parse.build import Rendering, markdown_table
 from maru.knowledge.parse.detect import MEDIA_TYPES
-from maru.knowledge.parse.docx_package import Numbering, Package, Style, Styles, child, is_on, local, outline_level, value
+from maru.knowledge.parse.docx_package import Numbering, Style, Styles, is_on, outline_level
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.outline import note_headings
+from maru.knowledge.parse.package import Package, child, local, value
 
 _SKIPPED = frozenset(
     (
@@ -32,8 +33,8 @@ _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " 
 
 def parse_docx(data: bytes) -> ParsedDocument:
     """Deleted and hidden text is left out; numbers of lists and headings are computed as Word shows them. DOCX has no page numbers."""
-    package = Package(data)
-    main = package.main()
+    package = Package(data, "DOCX")
+    main = package.main("word/document.xml")
     body = child(package.part(main), "body")
     if body is None:
         raise damaged("DOCX")
@@ -42,9 +43,7 @@ def parse_docx(data: bytes) -> ParsedDocument:
     reader.blocks(body)
     for notes in ("footnotes", "endnotes"):
         reader.notes(package.part(f"{folder}/{notes}.xml"))
-    core = package.part("docProps/core.xml")
-    title = next((element.text for element in (core if core is not None else ()) if local(element) == "title"), None)
-    return reader.rendering.document(MEDIA_TYPES["docx"], title=title)
+    return reader.rendering.document(MEDIA_TYPES["docx"], title=package.title())
 
 
 class _Body:

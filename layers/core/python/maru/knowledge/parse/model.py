@@ -97,6 +97,11 @@ def too_large(what: str) -> ParseFailed:
     return ParseFailed("too_large", f"The file is too large to be read: {what}. Split it into smaller files and upload those.")
 
 
+def unreadable_members() -> ParseFailed:
+    """The failure of a container none of whose files can be read."""
+    return ParseFailed("unsupported", "No file in the archive can be read. Upload the documents in it one by one.")
+
+
 def timed_out(seconds: float) -> ParseFailed:
     """The failure of a file whose reading did not end within its time."""
     return ParseFailed(

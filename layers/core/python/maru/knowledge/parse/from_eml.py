@@ -1,0 +1,95 @@
+"""EML: a mail with its headers, its body and its attachments, one level deep."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+from maru.knowledge.parse.build import Rendering
+from maru.knowledge.parse.clean import decode
+from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.from_html import parse_html
+from maru.knowledge.parse.members import ARCHIVES, MAILS, Members
+from maru.knowledge.parse.model import ParsedDocument, ParseFailed, empty
+from maru.knowledge.parse.package import reading
+
+_HEADERS = ("From", "To", "Cc", "Date")
+_MAX_PARTS = 500
+
+
+def parse_eml(data: bytes) -> ParsedDocument:
+    """The subject is the heading; of a body in two forms the plain text is taken. Attached mails are read, what they attach is not."""
+    with reading("mail"):
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        if not message.keys() and not message.get_payload():
+            raise empty()
+        rendering = Rendering()
+        members = Members(rendering, level=2, refused=ARCHIVES | MAILS)
+        _write(rendering, message)
+        for count, part in enumerate(_attachments(message)):
+            if count < _MAX_PARTS:
+                _attach(rendering, members, part)
+    return rendering.document(MEDIA_TYPES["eml"], title=header(message, "Subject"), warnings=members.warnings())
+
+
+def header(message: EmailMessage, name: str) -> str:
+    """A header as text; "" where it is absent or cannot be read."""
+    try:
+        text = str(message[name] or "")
+    except (ValueError, TypeError, LookupError, AttributeError, IndexError):
+        return ""  # the library's parser of addresses and dates gives up on some
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _write(rendering: Rendering, message: EmailMessage, level: int = 1) -> None:
+    if header(message, "Subject"):
+        rendering.heading(level, header(message, "Subject"))
+    rendering.block("\n".join(f"{name}: {text}" for name in _HEADERS if (text := header(message, name))))
+    body = message.get_body(preferencelist=("plain", "html"))
+    if body is not None:
+        _body(rendering, cast("EmailMessage", body), level)
+
+
+def _body(rendering: Rendering, part: EmailMessage, level: int) -> None:
+    raw = _bytes(part)
+    charset = str(part.get_param("charset") or "") or None
+    if part.get_content_type() == "text/html":
+        try:
+            rendering.include(parse_html(decode(raw, declared=charset).encode()), below=level)
+        except ParseFailed as failed:
+            if failed.code != "empty":
+                raise
+    elif raw.strip():
+        rendering.block(decode(raw, declared=charset))
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    payload: Any = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _attachments(message: EmailMessage) -> list[EmailMessage]:
+    """Parts that are files; pictures inside the text are none."""
+    if not message.is_multipart():
+        return [] if message.get_content_maintype() == "text" else [message]
+    return [part for part in message.iter_attachments() if _is_file(part)]
+
+
+def _is_file(part: EmailMessage) -> bool:
+    return part.get_content_maintype() != "image" and (bool(part.get_filename()) or not part.is_multipart() or _mail(part))
+
+
+def _mail(part: EmailMessage) -> bool:
+    return part.get_content_type() == "message/rfc822"
+
+
+def _attach(rendering: Rendering, members: Members, part: EmailMessage) -> None:
+    if _mail(part):
+        inner: Any = part.get_payload()
+        if isinstance(inner, list) and inner:
+            _write(rendering, inner[0], level=2)
+        return
+    name = part.get_filename() or "attachment"
+    data = _bytes(part)
+    if data.strip():
+        members.add(name, data, content_type=part.get_content_type())

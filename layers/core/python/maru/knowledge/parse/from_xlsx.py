@@ -1,0 +1,148 @@
+"""XLSX: sheets as pages, each run of filled rows a Markdown table, cells as the sheet shows them.
+
+openpyxl (MIT) reads. python-calamine (MIT) is ten times as fast, but drops number formats, so that 15 % reads 0.15, and knows no hidden
+rows; the process that reads documents stays warm, so correctness was chosen. `bench/extraction.py` has the figures.
+"""
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from maru.knowledge.parse.build import Rendering
+from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.from_csv import MAX_CELLS
+from maru.knowledge.parse.model import ParsedDocument, too_large
+from maru.knowledge.parse.package import Package, reading, refuse_entities
+
+_WHOLE = 30_000_000  # bytes unpacked, up to which a workbook is held in memory with its merged cells; larger ones are streamed
+_EMPTY_ROWS = 100_000  # formatted but empty rows in a row, after which a sheet is taken to be over
+
+
+def parse_xlsx(data: bytes) -> ParsedDocument:
+    """Formulas give the values that were stored with them; hidden sheets, rows and columns are left out.
+
+    Raises ParseFailed("too_large") beyond MAX_CELLS filled cells.
+    """
+    size = _check(data)
+    import openpyxl
+
+    rendering = Rendering()
+    with reading("XLSX"):
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=size > _WHOLE, data_only=True, keep_links=False, rich_text=False)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        left = MAX_CELLS
+        for page, sheet in enumerate(sheets, 1):
+            left = _sheet(rendering, sheet, left)
+            rendering.end_page(page)
+        title = book.properties.title
+        book.close()
+    return rendering.document(MEDIA_TYPES["xlsx"], title=title)
+
+
+def _check(data: bytes) -> int:
+    """The unpacked size of the parts that hold cells; every part is unpacked once here, within limits, and checked for entities."""
+    package = Package(data, "XLSX")
+    size = 0
+    for name in package.names():
+        if name.endswith((".xml", ".rels")):
+            part = package.read(name) or b""
+            size += len(part) if name.startswith(("xl/worksheets/", "xl/sharedStrings")) else 0
+            refuse_entities(part, "XLSX")
+    return size
+
+
+def _sheet(rendering: Rendering, sheet: Any, left: int) -> int:
+    """Write a sheet; how many more cells the workbook may have."""
+    if sheet.title.strip():
+        rendering.heading(1, sheet.title)
+    block: list[list[str]] = []
+    blank = 0
+    for row in _rows(sheet):
+        filled = sum(map(bool, row))
+        left -= filled
+        if left < 0:
+            raise too_large(f"it has more than {MAX_CELLS:,} filled cells")
+        blank = 0 if filled else blank + 1
+        if filled:
+            block.append(row)
+        elif block:
+            rendering.grid(trimmed(block))
+            block = []
+        if blank > _EMPTY_ROWS:
+            break
+    rendering.grid(trimmed(block))
+    return left
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    merged = _merged(sheet)
+    hidden_columns = _hidden_columns(sheet)
+    dimensions = getattr(sheet, "row_dimensions", {})
+    for at, row in enumerate(sheet.iter_rows(), 1):
+        if at in dimensions and dimensions[at].hidden:
+            continue
+        yield [_merged_text(merged, cell) for column, cell in enumerate(row, 1) if column not in hidden_columns]
+
+
+def _merged(sheet: Any) -> dict[tuple[int, int], Any]:
+    """What stands in the cells that a merged range covers: its first cell."""
+    ranges: Iterable[Any] = getattr(getattr(sheet, "merged_cells", None), "ranges", ())
+    covered: dict[tuple[int, int], Any] = {}
+    for one in ranges:
+        if one.size["rows"] * one.size["columns"] > 100_000 or len(covered) > 1_000_000:
+            continue
+        first = sheet.cell(one.min_row, one.min_col)
+        covered |= {(row, column): first for row in range(one.min_row, one.max_row + 1) for column in range(one.min_col, one.max_col + 1)}
+    return covered
+
+
+def _merged_text(merged: dict[tuple[int, int], Any], cell: Any) -> str:
+    source = merged.get((cell.row, cell.column), cell) if merged and hasattr(cell, "row") else cell
+    return shown(source.value, getattr(source, "number_format", "") or "")
+
+
+def _hidden_columns(sheet: Any) -> set[int]:
+    columns: set[int] = set()
+    for dimension in getattr(sheet, "column_dimensions", {}).values():
+        if dimension.hidden and dimension.min and dimension.max:
+            columns.update(range(dimension.min, min(dimension.max, 20_000) + 1))
+    return columns
+
+
+def trimmed(rows: list[list[str]]) -> list[list[str]]:
+    """The rows without the columns that are empty in all of them."""
+    width = max((len(row) for row in rows), default=0)
+    kept = [column for column in range(width) if any(column < len(row) and row[column] for row in rows)]
+    return [[row[column] if column < len(row) else "" for column in kept] for row in rows]
+
+
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+def shown(value: Any, number_format: str) -> str:
+    """A cell's value as text: dates in ISO form, per cent as such, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (int, float)):
+        return _figure(value, _QUOTED.sub("", number_format.partition(";")[0]))
+    return str(value).strip()
+
+
+def _figure(value: float, pattern: str) -> str:
+    if "%" in pattern:
+        return f"{value * 100:.10g}%"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    grouped = "," if "#,##0" in pattern else ""
+    if isinstance(value, int):
+        return f"{value:{grouped}d}"
+    decimals = re.search(r"0\.(0+)(?![#0])", pattern)
+    return f"{value:{grouped}.{len(decimals.group(1))}f}" if decimals else f"{value:.15g}"
