@@ -1,47 +1,12 @@
 """What every vector store must do: one suite against the fake and the real engines, so that the fake cannot lie."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
 from maru.errors import BadRequest
-from maru.knowledge.stores.filters import AttributeValue, parse_filter
-from maru.knowledge.stores.port import MAX_HITS, Chunk, Hit, SearchScope, VectorStore
-
-EAST, NORTH, UP = (1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0)
-PUBLIC = ("public",)
-
-
-def chunk(file_id: str, text: str = "plain words", index: int = 0, **fields: Any) -> Chunk:
-    given: dict[str, Any] = {
-        "vector_store_id": "vs_1",
-        "version": 1,
-        "total_chunks": 1,
-        "tenant": "acme",
-        "acl": PUBLIC,
-        "vector": EAST,
-        "source": f"{file_id}.txt",
-    }
-    return Chunk(file_id=file_id, text=text, chunk_index=index, **given | fields)
-
-
-def scope(*principals: str, tenant: str = "acme", stores: Sequence[str] = ("vs_1",), where: Any = None) -> SearchScope:
-    return SearchScope(tenant, principals or PUBLIC, tuple(stores), parse_filter(where) if where else None)
-
-
-def files(hits: Sequence[Hit]) -> list[str]:
-    return [hit.chunk.file_id for hit in hits]
-
-
-def legs(store: VectorStore, where: SearchScope, query: str = "plain words") -> list[set[str]]:
-    """The files that each way of searching finds, asking for far more than there is."""
-    return [
-        set(files(store.search_vector(where, EAST, 50))),
-        set(files(store.search_text(where, query, 50))),
-        set(files(store.search_hybrid(where, query, EAST, 50))),
-    ]
+from maru.knowledge.stores.port import MAX_HITS, Chunk, SearchScope, VectorStore
+from tests.contract.vector_rows import EAST, NORTH, PUBLIC, chunk, files, legs, scope
 
 
 def test_a_row_comes_back_as_it_was_written(store: VectorStore) -> None:
@@ -137,138 +102,6 @@ def test_stores_are_searched_alone_or_together(store: VectorStore) -> None:
     assert legs(store, scope(stores=("vs_1", "vs_3", "vs_absent"))) == [{"a", "c"}] * 3
 
 
-ROWS: dict[str, dict[str, AttributeValue]] = {
-    "low": {"n": -2.5, "s": "apple", "b": False},
-    "mid": {"n": 3, "s": "나무", "b": True},
-    "high": {"n": 1e9, "s": "한글 값"},
-    "text": {"n": "3", "s": ""},
-    "none": {},
-}
-
-
-@pytest.mark.parametrize(
-    ("where", "expected"),
-    [
-        ({"type": "eq", "key": "n", "value": 3}, {"mid"}),
-        ({"type": "eq", "key": "n", "value": "3"}, {"text"}),
-        ({"type": "eq", "key": "s", "value": "한글 값"}, {"high"}),
-        ({"type": "eq", "key": "s", "value": ""}, {"text"}),
-        ({"type": "eq", "key": "b", "value": True}, {"mid"}),
-        ({"type": "eq", "key": "b", "value": 1}, set()),
-        ({"type": "ne", "key": "n", "value": 3}, {"low", "high", "text", "none"}),
-        ({"type": "gt", "key": "n", "value": -2.5}, {"mid", "high"}),
-        ({"type": "gte", "key": "n", "value": -2.5}, {"low", "mid", "high"}),
-        ({"type": "gte", "key": "n", "value": -3}, {"low", "mid", "high"}),
-        ({"type": "lt", "key": "n", "value": 3}, {"low"}),
-        ({"type": "lte", "key": "n", "value": 3}, {"low", "mid"}),
-        ({"type": "lt", "key": "n", "value": -1e300}, set()),
-        ({"type": "gt", "key": "s", "value": "apple"}, {"mid", "high"}),
-        ({"type": "lte", "key": "s", "value": "나무"}, {"low", "mid", "text"}),
-        ({"type": "in", "key": "s", "value": ["apple", "나무", 3]}, {"low", "mid"}),
-        ({"type": "in", "key": "s", "value": []}, set()),
-        ({"type": "nin", "key": "s", "value": ["apple", "나무"]}, {"high", "text", "none"}),
-        ({"type": "nin", "key": "s", "value": []}, {"low", "mid", "high", "text", "none"}),
-        ({"type": "and", "filters": [{"type": "gt", "key": "n", "value": 0}, {"type": "ne", "key": "b", "value": True}]}, {"high"}),
-        ({"type": "or", "filters": [{"type": "eq", "key": "b", "value": False}, {"type": "eq", "key": "n", "value": 3}]}, {"low", "mid"}),
-        (
-            {
-                "type": "or",
-                "filters": [
-                    {"type": "and", "filters": [{"type": "gte", "key": "n", "value": 0}, {"type": "lt", "key": "s", "value": "하"}]},
-                    {"type": "eq", "key": "s", "value": ""},
-                ],
-            },
-            {"mid", "text"},
-        ),
-        ({"type": "eq", "key": "absent", "value": 1}, set()),
-    ],
-)
-def test_every_filter_holds_in_every_leg(store: VectorStore, where: dict[str, Any], expected: set[str]) -> None:
-    store.upsert(chunk(name, attributes=attributes) for name, attributes in ROWS.items())
-    assert legs(store, scope(where=where)) == [expected] * 3
-
-
-def test_a_filter_is_applied_before_the_nearest_are_taken(store: VectorStore) -> None:
-    store.upsert(chunk(f"near{number}", attributes={"kind": "other"}) for number in range(40))
-    store.upsert([chunk("far", "words", vector=tuple(-value for value in EAST), attributes={"kind": "wanted"})])
-    where = scope(where={"type": "eq", "key": "kind", "value": "wanted"})
-    assert files(store.search_vector(where, EAST, 1)) == ["far"]
-    assert files(store.search_text(where, "plain words", 1)) == ["far"]
-
-
-def test_attributes_cannot_pass_for_an_acl_or_for_each_other(store: VectorStore) -> None:
-    store.upsert([chunk("file-1", acl=("user:a",), attributes={"public": "public", "acl": "public", "user": "b", "k": "v"})])
-    assert legs(store, scope("public", "user:b", "user\x1fs\x1fb")) == [set()] * 3
-    assert legs(store, scope("user:a", where={"type": "eq", "key": "user", "value": "a"})) == [set()] * 3
-    assert legs(store, scope("user:a", where={"type": "gte", "key": "a", "value": "b"})) == [set()] * 3
-
-
-KOREAN = {
-    "restart": "서버를 재시작하는 방법은 관리 콘솔에서 인스턴스를 고르는 것입니다.",
-    "leave": "연차휴가는 1년간 80% 이상 출근한 근로자에게 15일이 주어집니다.",
-    "api": "GPT를 API로 부르려면 키가 필요하다.",
-    "english": "Annual leave is granted to every employee who worked through the year.",
-}
-
-
-@pytest.mark.parametrize(
-    ("query", "first"),
-    [
-        ("서버 재시작 방법", "restart"),
-        ("서버재시작", "restart"),
-        ("연차 휴가는 며칠인가요?", "leave"),
-        ("휴가", "leave"),
-        ("GPT API 키", "api"),
-        ("gpt", "api"),
-        ("ＧＰＴ", "api"),
-        ("연차휴가", "leave"),
-        ("employees working", "english"),
-        ("ANNUAL LEAVE", "english"),
-    ],
-)
-def test_text_search_knows_korean_and_english(store: VectorStore, query: str, first: str) -> None:
-    store.upsert(chunk(name, text) for name, text in KOREAN.items())
-    hits = store.search_text(scope(), query, 5)
-    assert files(hits)[:1] == [first]
-    assert all(hit.text_score == hit.score > 0 and hit.vector_score is None for hit in hits)
-
-
-@pytest.mark.parametrize("query", ["", "   ", "?!…", "🙂", '"', "\ud800"])
-def test_a_query_without_words_finds_nothing_by_text(store: VectorStore, query: str) -> None:
-    store.upsert([chunk("file-1")])
-    assert store.search_text(scope(), query, 5) == []
-    assert files(store.search_hybrid(scope(), query, EAST, 5)) == ["file-1"]
-    assert store.search_hybrid(scope(), query, (), 5) == []
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        'words" OR "secret',
-        "words AND NOT plain",
-        "NEAR(words secret, 2)",
-        "words*",
-        "tokens:words",
-        "^words + -plain",
-        "words') OR 1=1 --",
-        "(words",
-        "words\0secret",
-        "{!lucene} words /.*/ ~2",
-        "\\words\\",
-        "words " * 3000,
-        " ".join(f"w{number}" for number in range(2000)) + " words",
-        "words " + " ".join(f"낱말{number}" for number in range(2000)),
-    ],
-)
-def test_a_query_is_words_and_never_syntax(store: VectorStore, query: str) -> None:
-    store.upsert([chunk("file-1"), chunk("secret", acl=("user:z",))])
-    found = files(store.search_text(scope(), query, 5))
-    assert set(found) <= {"file-1"}
-    if "w1999" not in query:
-        assert found == ["file-1"]
-    assert files(store.search_hybrid(scope(), query, EAST, 5)) == ["file-1"]
-
-
 def test_writing_a_row_again_replaces_it(store: VectorStore) -> None:
     first = chunk("file-1", "old words", attributes={"v": 1})
     store.upsert([first, first])
@@ -341,18 +174,6 @@ def test_stores_with_other_embedding_lengths_live_beside(store: VectorStore) -> 
     assert store.search_vector(everywhere, (1, 0, 0), 5) == []
     assert set(files(store.search_text(everywhere, "words", 5))) == {"four", "two", "none"}
     assert set(files(store.search_hybrid(everywhere, "words", (1, 0), 5))) == {"four", "two", "none"}
-
-
-def test_a_hybrid_search_joins_the_legs(store: VectorStore) -> None:
-    store.upsert([chunk("both", "annual leave days"), chunk("near", "nothing alike"), chunk("worded", "annual leave days", vector=UP)])
-    hits = store.search_hybrid(scope(), "annual leave days", EAST, 5)
-    assert files(hits)[0] == "both"
-    assert set(files(hits)) == {"both", "near", "worded"}
-    assert all(0 <= hit.score <= 1 for hit in hits)
-    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert hits[0].vector_score == pytest.approx(1, abs=1e-5)
-    assert hits[0].text_score is not None
-    assert files(store.search_hybrid(scope(), "annual leave days", (), 5))[:2] in (["both", "worded"], ["worded", "both"])
 
 
 def test_odd_ids_are_only_ids(store: VectorStore) -> None:
