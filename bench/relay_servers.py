@@ -110,7 +110,11 @@ def _dynamodb(head: str, _: bytes) -> list[bytes]:
         "id": "0123456789abcdef", "tenant": "acme", "user": "minji", "groups": ["hr"], "scopes": sorted(ROLES["user"]),
         "secret_hash": _hash("bench"), "created_at": 1, "created_by": None, "expires_at": None, "revoked_at": None,
     }  # fmt: skip
-    answer = {"Item": marshal(row)} if "getitem" in head else {}
+    budget = {
+        "tenant": "acme", "sk": "budget#bench", "id": "bench", "window": "month", "unit": "usd", "limit": 10**18,
+        "user": None, "key_id": None, "created_at": 1,
+    }  # fmt: skip
+    answer = {"Item": marshal(row)} if "getitem" in head else {"Items": [marshal(budget)]} if ".query" in head else {}
     return [_response(_dumps(answer), "application/x-amz-json-1.0")]
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from infra.stack import MaruStack
 
 _READ = ("GetItem", "BatchGetItem", "Query", "ConditionCheckItem")
-_WRITE = ("PutItem", "UpdateItem", "DeleteItem")
+_WRITE = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
 #: Tables that `admin` alone changes: all others read them, and write nothing but the audit row of their own call.
-_ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutItem",)}
+_ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutItem", "BatchWriteItem")}
 
 _TAKE = ("GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion")
 #: Where documents lie in Maru's own bucket.
@@ -42,7 +42,7 @@ class Grants:
             self._documents(folder, keeps="door_bucket" in names)
         if "ingest_queue_url" in names:
             self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
-        if {"catalogue", "models"} & names.keys():
+        if {"model_values", "models"} & names.keys():
             self._models(folder)
         if self._stack.search and "vector_store_location" in names:
             self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])

@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from functions.admin.keys_routes import Admin, Name, Tenants
 from maru.http import exchange, provided
-from maru.ledger.budgets import NANO, BudgetStore, Unit, Usage
+from maru.ledger.budgets import BudgetStore, Unit, Usage
+from maru.ledger.plans import NANO
 
 router = APIRouter(tags=["budgets"])
 

@@ -7,13 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from functions.admin.keys_routes import Admin, Name, Tenants
+from maru.errors import BadRequest
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.identity.directory import IdentityStore
+from maru.ledger.plans import Plans
 
 router = APIRouter(tags=["directory"])
 
 Operator = Annotated[Caller, Depends(require("operator"))]
+Planned = Annotated[Plans, Depends(provided(Plans))]
 Identities = Annotated[IdentityStore, Depends(provided(IdentityStore))]
 
 
@@ -24,6 +27,16 @@ class TenantRequest(BaseModel):
 
     id: str
     name: str | None = Field(default=None, max_length=200)
+    plan: str | None = None
+
+
+class TenantChange(BaseModel):
+    """What of a tenant may change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    plan: str | None
 
 
 class IdentityRequest(BaseModel):
@@ -41,10 +54,22 @@ class IdentityRequest(BaseModel):
 
 
 @router.post("/v1/tenants")
-def create_tenant(body: TenantRequest, caller: Operator, tenants: Tenants, request: Request) -> dict[str, Any]:
-    """Make a tenant."""
+def create_tenant(body: TenantRequest, caller: Operator, tenants: Tenants, plans: Planned, request: Request) -> dict[str, Any]:
+    """Make a tenant, on the default plan or another."""
     exchange(request).object_id = body.id
-    return {"object": "tenant", **_without(tenants.create(body.id, body.name), "kind")}
+    _known(plans, body.plan)
+    row = tenants.create(body.id, body.name)
+    if body.plan:
+        row = tenants.set_plan(body.id, body.plan)
+    return {"object": "tenant", **_without(row, "kind")}
+
+
+@router.patch("/v1/tenants")
+def change_tenant(body: TenantChange, caller: Operator, tenants: Tenants, plans: Planned, request: Request) -> dict[str, Any]:
+    """Give a tenant another plan, or null for the default; it holds everywhere within five seconds."""
+    exchange(request).object_id = body.id
+    _known(plans, body.plan)
+    return {"object": "tenant", **_without(tenants.set_plan(body.id, body.plan), "kind")}
 
 
 @router.get("/v1/tenants")
@@ -74,6 +99,11 @@ def delete_identity(issuer: str, subject: str, caller: Admin, identities: Identi
     """Remove a mapping."""
     identities.delete(caller.tenant_for(tenant), issuer, subject)
     return {"object": "identity", "issuer": issuer, "subject": subject, "deleted": True}
+
+
+def _known(plans: Plans, plan: str | None) -> None:
+    if plan is not None and plan not in plans:
+        raise BadRequest(f"There is no plan '{plan}'. Plans are: {', '.join(one.plan for one in plans)}.", param="plan")
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from maru.errors import BadRequest
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.knowledge.vector_stores import VectorStoreStore
+from maru.ledger.meter import Meter
 from maru.models import ModelClient
 from maru.telemetry import Telemetry
 
@@ -90,6 +91,7 @@ async def chat_with_agent(
     answerer: Annotated[Answerer, Depends(provided(Answerer))],
     runs: Annotated[Runs, Depends(provided(Runs))],
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
+    meter: Annotated[Meter, Depends(provided(Meter))],
     accept: Annotated[str, Header()] = "",
 ) -> Response:
     """Answer a message from the agent's documents, with verified citations.
@@ -98,7 +100,7 @@ async def chat_with_agent(
     """
     agent = agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name))
     asked = await anyio.to_thread.run_sync(answerer.open, caller, agent, body.message, body.session_id)
-    spending = Spending(log, caller)
+    spending = Spending(log, caller, meter, agent=name, request_id=exchange(request).request_id)
     run = runs.start(lambda emit: answerer.answer(asked, emit, spending))
     return await agent_answers.of(run, Form.asked(accept, stream=body.stream), exchange(request), spending)
 

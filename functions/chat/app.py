@@ -8,6 +8,7 @@ from functions.chat.settings import Settings
 from maru.agents.service import Agents
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.retrieve import Retriever
+from maru.ledger.meter import Meter
 from maru.models import ModelClient
 
 ROUTERS = [
@@ -24,11 +25,12 @@ def build(settings: Settings) -> App:
     """The application on the tables and models that the settings name."""
     services = HttpServices.connect(settings)
     models = ModelClient.connect(settings)
+    meter = Meter.connect(settings, services.tenants)
     agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models), log=services.log)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with models:
+        async with models, meter.open():
             yield
             await agents.runs.drain()
 
@@ -36,7 +38,7 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log, *agents.collaborators()],
+        collaborators=[models, meter, services.log, *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

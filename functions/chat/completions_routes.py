@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,8 +10,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from functions.chat import relay
 from functions.chat.departure import ClientLeft, Departure
 from functions.chat.relay import Relay
-from maru.http import exchange, provided, require
+from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
+from maru.ledger.meter import Charge, Meter
 from maru.models import ModelClient, ModelStream, dollars, record
 from maru.models.requests import ChatRequest
 from maru.telemetry import Telemetry
@@ -19,40 +21,59 @@ router = APIRouter(tags=["chat"])
 
 type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
+type Metering = Annotated[Meter, Depends(provided(Meter))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
 
 
 @router.post("/v1/chat/completions", response_model=None)
-async def create_chat_completion(body: ChatRequest, request: Request, caller: Chatting, models: Models, log: Log) -> Response:
+async def create_chat_completion(
+    body: ChatRequest, request: Request, caller: Chatting, models: Models, log: Log, meter: Metering
+) -> Response:
     """An answer in OpenAI's shape; with ``stream`` as server-sent events."""
-    exchange(request).object_id = body.model
+    current = exchange(request)
+    current.object_id = body.model
+    alias = models.catalogue.find(body.model, "chat")
+    # Before anybody watches for the client to leave: what is being reserved must become known.
+    charge = await meter.chat(caller, alias, body.wire(), current.headers, request_id=current.request_id)
+    current.close = charge.close
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:
-            return await departure.race(ask(body, request, caller, models, log))
+            return await departure.race(ask(Call(body.model, caller, charge, models, log), current))
     except ClientLeft:
         return Response(status_code=499)
 
 
-async def _whole(body: ChatRequest, request: Request, caller: Caller, models: ModelClient, log: Telemetry) -> Response:
-    current = exchange(request)
-    with current.model_time():
-        answer = await models.complete(body.model, body.wire())
+@dataclass(frozen=True)
+class Call:
+    """One call of a model, reserved and not yet made."""
+
+    alias: str
+    caller: Caller
+    charge: Charge
+    models: ModelClient
+    log: Telemetry
+
+
+async def _whole(call: Call, current: Exchange) -> Response:
+    with current.model_time(), call.charge.attempt():
+        answer = await call.models.complete(call.alias, call.charge.body)
+    call.charge.answered(answer.target, answer.usage)
     current.headers["x-maru-model"] = answer.target.model
     if answer.cost_usd is not None:
         current.headers["x-maru-cost-usd"] = dollars(answer.cost_usd)
-    record(log, caller, body.model, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
+    record(call.log, call.caller, call.alias, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
     return Response(json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
 
 
-async def _streamed(body: ChatRequest, request: Request, caller: Caller, models: ModelClient, log: Telemetry) -> Response:
-    current = exchange(request)
-
+async def _streamed(call: Call, current: Exchange) -> Response:
     def settle(stream: ModelStream | None, outcome: str) -> None:
         target, usage, cost = (stream.target, stream.usage_so_far(), stream.cost_usd) if stream else (None, None, None)
-        record(log, caller, body.model, target=target, usage=usage, cost_usd=cost, outcome=outcome)
+        if stream:
+            call.charge.answered(stream.target, stream.usage_so_far(), outcome)
+        record(call.log, call.caller, call.alias, target=target, usage=usage, cost_usd=cost, outcome=outcome)
 
-    opening = asyncio.create_task(models.stream(body.model, body.wire()))
+    opening = asyncio.create_task(_opened(call))
     try:
         with current.model_time():
             # A model that needs longer begins under heartbeats; its failure is then an event of the stream.
@@ -63,3 +84,8 @@ async def _streamed(body: ChatRequest, request: Request, caller: Caller, models:
     except BaseException:
         await relay.abandon(opening)
         raise
+
+
+async def _opened(call: Call) -> ModelStream:
+    with call.charge.attempt():
+        return await call.models.stream(call.alias, call.charge.body)

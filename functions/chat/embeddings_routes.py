@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from maru.http import exchange, provided, require
 from maru.identity import Caller
+from maru.ledger.meter import Meter
 from maru.models import ModelClient, dollars, record
 from maru.models.requests import EmbeddingRequest
 from maru.telemetry import Telemetry
@@ -26,12 +27,17 @@ async def create_embedding(
     caller: Annotated[Caller, Depends(require("chat"))],
     models: Annotated[ModelClient, Depends(provided(ModelClient))],
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
+    meter: Annotated[Meter, Depends(provided(Meter))],
 ) -> Response:
     """Vectors in OpenAI's shape, as floats or as base64 of little-endian 32-bit floats."""
     current = exchange(request)
     current.object_id = body.model
-    with current.model_time():
+    alias = models.catalogue.find(body.model, "embeddings")
+    charge = await meter.embeddings(caller, alias, body.inputs(), current.headers, request_id=current.request_id)
+    current.close = charge.close
+    with current.model_time(), charge.attempt():
         found = await models.embed(body.model, body.inputs(), dimensions=body.dimensions, attempts=_ATTEMPTS)
+    charge.answered(found.target, found.usage)
     current.headers["x-maru-model"] = found.target.model
     if found.cost_usd is not None:
         current.headers["x-maru-cost-usd"] = dollars(found.cost_usd)

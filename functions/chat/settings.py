@@ -2,7 +2,8 @@
 
 from maru.agents.settings import AgentSettings
 from maru.http import HttpSettings
+from maru.ledger.settings import LedgerSettings
 
 
-class Settings(HttpSettings, AgentSettings):
+class Settings(HttpSettings, AgentSettings, LedgerSettings):
     """Settings of the chat function."""

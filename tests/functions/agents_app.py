@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import aiohttp
+import boto3
 from fastapi import APIRouter
 
 from functions.chat import agents_routes, feedback_routes, sessions_routes
@@ -17,14 +18,16 @@ from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.vector_stores import VectorStoreStore
+from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
+from tests.ledger import meter_on
 
 ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router]
 
 
-def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, base_url: str) -> App:
+def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, base_url: str, meter: Meter | None = None) -> App:
     """The routes on fresh tables; the alias `gone` leads nowhere."""
     entries = [
         {"alias": "default", "kind": "chat", "targets": [{"model": "up", "base_url": base_url, "price": {"input": 2, "output": 10}}]},
@@ -45,7 +48,7 @@ def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, 
         title="agents",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log, *agents.collaborators()],
+        collaborators=[models, services.log, meter or meter_on(boto3.client("dynamodb")), *agents.collaborators()],
         ready={},
         lifespan=lifespan,
     )

@@ -2,6 +2,7 @@
 
 import json
 import time
+from decimal import Decimal
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,13 +10,20 @@ from starlette.testclient import TestClient
 from functions.admin.app import ROUTERS
 from maru.http import App, HttpServices, create_app
 from maru.ledger.budgets import BudgetStore
+from maru.ledger.plans import Plans
+from maru.ledger.statements import Currency
+from maru.ledger.usage import UsageStore
 from tests.conftest import MakeTable
 from tests.door import client, key_for
 
 
 @pytest.fixture
 def app(services: HttpServices, make_table: MakeTable) -> App:
-    shared = [services.keys, services.tenants, services.identities, services.audit, BudgetStore(make_table(BudgetStore.SPEC))]
+    plans = Plans({"plans": [{"plan": "trial", "budgets": [{"window": "month", "limit_usd": 5}]}]})
+    budgets = BudgetStore(make_table(BudgetStore.SPEC), services.tenants, plans)
+    usage = UsageStore(make_table(UsageStore.SPEC))
+    won = Currency.of("KRW", Decimal("1380.5"))
+    shared = [services.keys, services.tenants, services.identities, services.audit, budgets, plans, usage, won]
     return create_app(title="admin", routers=ROUTERS, services=services, collaborators=shared, ready={})
 
 

@@ -20,8 +20,8 @@ from tests.routes import Operation, operations
 
 pytestmark = pytest.mark.live
 
-#: Path parameters that name no tenant's object: models are the platform's.
-SHARED = {"model"}
+#: Path parameters that name no tenant's object: models are the platform's, months everybody's.
+SHARED = {"model", "month"}
 #: Fields of bodies that name objects, and the object each names.
 NAMING = {
     "file_id": "file_id",
@@ -89,6 +89,7 @@ def make_tenant(maru: Maru) -> Tenant:
         "key_id": made("/v1/keys", {"user": "u", "role": "user"}, key)["id"],
         "budget_id": made("/v1/budgets", {"window": "day", "limit_tokens": 10**9}, key)["id"],
         "model": "scripted",
+        "month": "2026-01",
     }
     return Tenant(maru.url, key, objects)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Self
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,11 @@ from hypothesis import strategies as st
 from maru.errors import NotFound, RateLimited
 from maru.identity import Caller
 from maru.ids import new_id
-from maru.ledger.budgets import LEASE_SECONDS, NANO, Amount, BudgetStore, Reservation
+from maru.lean import ThreadedDynamo
+from maru.ledger.budgets import Amount, BudgetStore
+from maru.ledger.plans import NANO
+from maru.ledger.quotes import Quote
+from maru.ledger.reservations import LEASE_SECONDS, Reservation, Reservations
 from maru.ledger.windows import window_end, window_id
 from tests.conftest import MakeTable
 
@@ -39,82 +45,130 @@ def store(make_table: MakeTable, clock: Clock) -> BudgetStore:
     return BudgetStore(make_table(BudgetStore.SPEC), clock=clock)
 
 
+@dataclass
+class Ledger:
+    """The store and its reservations, with amounts instead of quotes: one nanodollar and one token for each token."""
+
+    store: BudgetStore
+
+    def __post_init__(self) -> None:
+        self.reservations = Reservations(ThreadedDynamo(self.store.table.client), self.store.table.name, clock=self.store.clock)
+
+    async def reserve(self, caller: Caller, amount: Amount) -> Reservation:
+        """Reserve, or raise; nothing is shortened."""
+        budgets = [budget for budget in self.store.read(caller.tenant).budgets if budget.applies_to(caller)]
+        reservation, _ = await self.reservations.reserve(caller.tenant, budgets, fixed(amount))
+        return reservation
+
+    async def settle(self, reservation: Reservation, real: Amount) -> None:
+        """Settle, once."""
+        await self.reservations.settle(reservation, real)
+
+    async def expire(self, tenant: str) -> int:
+        """Charge what expired."""
+        expired = self.reservations.expired(self.store.table, tenant)
+        return sum([await self.reservations.settle(one, one.amount, estimated=True) for one in expired])
+
+
+class fixed(Quote):  # noqa: N801 - reads as a function
+    """A quote of exactly this amount."""
+
+    def __init__(self, amount: Amount) -> None:
+        super().__init__("model", amount.tokens, input_price=Decimal(0), output_price=Decimal(0))
+        object.__setattr__(self, "_amount", amount)
+
+    def amount(self) -> Amount:
+        """That amount."""
+        found: Amount = self.__dict__["_amount"]
+        return found
+
+    def within(self, *, nanodollars: int | None = None, tokens: int | None = None) -> Self | None:
+        """All or nothing."""
+        fits = self.amount().nanodollars <= nanodollars if nanodollars is not None else self.amount().tokens <= (tokens or 0)
+        return self if fits else None
+
+
+@pytest.fixture
+def ledger(store: BudgetStore) -> Ledger:
+    return Ledger(store)
+
+
 def spent(store: BudgetStore, tenant: str = "acme") -> list[tuple[int, int]]:
     return [(usage.spent, usage.reserved) for usage in store.usage(tenant)]
 
 
-def test_a_reservation_is_settled_to_the_real_cost(store: BudgetStore) -> None:
+async def test_a_reservation_is_settled_to_the_real_cost(store: BudgetStore, ledger: Ledger) -> None:
     store.create(tenant="acme", window="day", unit="usd", limit=10)
-    reservation = store.reserve(MINJI, Amount(8, 1))
+    reservation = await ledger.reserve(MINJI, Amount(8, 1))
     assert spent(store) == [(0, 8)]
-    store.settle(reservation, Amount(3, 1))
+    await ledger.settle(reservation, Amount(3, 1))
     assert spent(store) == [(3, 0)]
-    store.settle(reservation, Amount(3, 1))
+    await ledger.settle(reservation, Amount(3, 1))
     assert spent(store) == [(3, 0)], "settled once"
 
 
-def test_the_last_of_a_budget_can_be_used_and_no_more(store: BudgetStore) -> None:
+async def test_the_last_of_a_budget_can_be_used_and_no_more(store: BudgetStore, ledger: Ledger) -> None:
     store.create(tenant="acme", window="day", unit="usd", limit=10)
-    store.settle(store.reserve(MINJI, Amount(10, 0)), Amount(10, 0))
+    await ledger.settle(await ledger.reserve(MINJI, Amount(10, 0)), Amount(10, 0))
     with pytest.raises(RateLimited) as refused:
-        store.reserve(MINJI, Amount(1, 0))
+        await ledger.reserve(MINJI, Amount(1, 0))
     assert refused.value.code == "insufficient_quota"
     assert refused.value.retry_after == 12 * 3600
-    store.reserve(MINJI, Amount(0, 0))
+    await ledger.reserve(MINJI, Amount(0, 0))
 
 
-def test_a_first_request_larger_than_the_limit_is_refused(store: BudgetStore) -> None:
+async def test_a_first_request_larger_than_the_limit_is_refused(store: BudgetStore, ledger: Ledger) -> None:
     store.create(tenant="acme", window="day", unit="usd", limit=10)
     with pytest.raises(RateLimited):
-        store.reserve(MINJI, Amount(11, 0))
+        await ledger.reserve(MINJI, Amount(11, 0))
     assert spent(store) == [(0, 0)]
 
 
-def test_all_budgets_of_a_request_or_none(store: BudgetStore) -> None:
+async def test_all_budgets_of_a_request_or_none(store: BudgetStore, ledger: Ledger) -> None:
     store.create(tenant="acme", window="month", unit="usd", limit=100)
     store.create(tenant="acme", window="day", unit="tokens", limit=5, user="minji")
     with pytest.raises(RateLimited, match="user"):
-        store.reserve(MINJI, Amount(10, 6))
+        await ledger.reserve(MINJI, Amount(10, 6))
     assert spent(store) == [(0, 0), (0, 0)]
-    store.reserve(ALEX, Amount(10, 6))
+    await ledger.reserve(ALEX, Amount(10, 6))
     assert sorted(spent(store)) == [(0, 0), (0, 10)]
 
 
-def test_a_key_has_a_budget_of_its_own(store: BudgetStore) -> None:
+async def test_a_key_has_a_budget_of_its_own(store: BudgetStore, ledger: Ledger) -> None:
     store.create(tenant="acme", window="day", unit="usd", limit=1, key_id="key-1")
-    assert [usage.remaining for usage in store.usage_for(MINJI)] == [1]
-    assert store.usage_for(ALEX) == []
-    assert store.reserve(ALEX, Amount(50, 0)).windows == ()
+    with pytest.raises(RateLimited, match="key"):
+        await ledger.reserve(MINJI, Amount(2, 0))
+    assert (await ledger.reserve(ALEX, Amount(50, 0))).windows == ()
 
 
-def test_windows_follow_the_calendar(store: BudgetStore, clock: Clock) -> None:
+async def test_windows_follow_the_calendar(store: BudgetStore, ledger: Ledger, clock: Clock) -> None:
     store.create(tenant="acme", window="day", unit="usd", limit=10)
-    late = store.reserve(MINJI, Amount(10, 0))
+    late = await ledger.reserve(MINJI, Amount(10, 0))
     clock.now += 86_400
-    store.reserve(MINJI, Amount(10, 0))
-    store.settle(late, Amount(1, 0))
+    await ledger.reserve(MINJI, Amount(10, 0))
+    await ledger.settle(late, Amount(1, 0))
     assert spent(store) == [(0, 10)], "a late answer is charged to the day it began on"
     december = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
     assert window_id("month", december) == "2026-12"
     assert window_end("month", december) == window_end("day", december) == datetime(2027, 1, 1, tzinfo=UTC)
 
 
-def test_an_expired_lease_is_charged_in_full(store: BudgetStore, clock: Clock) -> None:
+async def test_an_expired_lease_is_charged_in_full(store: BudgetStore, ledger: Ledger, clock: Clock) -> None:
     store.create(tenant="acme", window="month", unit="usd", limit=10)
-    store.reserve(MINJI, Amount(4, 0))
-    assert store.expire("acme") == 0
+    await ledger.reserve(MINJI, Amount(4, 0))
+    assert await ledger.expire("acme") == 0
     clock.now += LEASE_SECONDS + 1
-    assert store.expire("acme") == 1
+    assert await ledger.expire("acme") == 1
     assert spent(store) == [(4, 0)]
 
 
-def test_budgets_are_removed_in_their_tenant_alone(store: BudgetStore) -> None:
+async def test_budgets_are_removed_in_their_tenant_alone(store: BudgetStore, ledger: Ledger) -> None:
     budget = store.create(tenant="acme", window="day", unit="usd", limit=NANO)
     with pytest.raises(NotFound):
         store.delete("other", budget.id)
     store.delete("acme", budget.id)
     assert store.usage("acme") == []
-    assert store.reserve(MINJI, Amount(5 * NANO, 0)).windows == ()
+    assert (await ledger.reserve(MINJI, Amount(5 * NANO, 0))).windows == ()
 
 
 @dataclass
@@ -132,7 +186,9 @@ class Model:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(["reserve", "settle", "expire"]), st.integers(0, 12), st.integers(0, 12)), max_size=25))
-def test_no_order_of_events_overspends_or_refuses_falsely(store: BudgetStore, clock: Clock, steps: list[tuple[str, int, int]]) -> None:
+async def test_no_order_of_events_overspends_or_refuses_falsely(
+    store: BudgetStore, ledger: Ledger, clock: Clock, steps: list[tuple[str, int, int]]
+) -> None:
     tenant = new_id("tenant-")
     caller, model = Caller(tenant, "minji", (), frozenset(), "key-1"), Model(limit=20)
     store.create(tenant=tenant, window="month", unit="usd", limit=model.limit)
@@ -141,18 +197,18 @@ def test_no_order_of_events_overspends_or_refuses_falsely(store: BudgetStore, cl
         if step == "reserve":
             fits = model.spent + model.reserved + size <= model.limit
             try:
-                model.open.append((store.reserve(caller, Amount(size, 0)), size))
+                model.open.append((await ledger.reserve(caller, Amount(size, 0)), size))
                 assert fits, "let through beyond the limit"
             except RateLimited:
                 assert not fits, "refused though it fits"
         elif step == "settle" and model.open:
             reservation, amount = model.open.pop(size % len(model.open))
             real = min(part, amount)
-            store.settle(reservation, Amount(real, 0))
+            await ledger.settle(reservation, Amount(real, 0))
             model.spent += real
         elif step == "expire":
             clock.now += LEASE_SECONDS + 1
-            store.expire(tenant)
+            await ledger.expire(tenant)
             model.spent += model.reserved
             model.open.clear()
         assert spent(store, tenant) == [(model.spent, model.reserved)]

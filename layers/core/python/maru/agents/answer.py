@@ -25,7 +25,7 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.cite.words import content, normalise, words
 from maru.knowledge.retrieve import Passage
-from maru.models import Completion, ModelStream
+from maru.models import Catalogue, Completion, ModelStream
 from maru.telemetry import Telemetry
 
 #: Seconds an answer may take in all: below Lambda's fifteen minutes.
@@ -51,6 +51,8 @@ class Search(Protocol):
 
 class Models(Protocol):
     """What answering asks of the models' room."""
+
+    catalogue: Catalogue
 
     async def complete(self, alias: str, body: dict[str, Any]) -> Completion:
         """A whole answer."""
@@ -138,24 +140,26 @@ class Answerer:
             raise UpstreamTimeout("The search took too long.") from error
 
     async def _write(self, asked: Asked, messages: list[dict[str, str]], emit: Emit, spending: Spending, said: "_Said") -> None:
-        writing = said.writing
-        alias = asked.agent.model
-        stream: ModelStream | None = None
-        outcome = "failed"
-        try:
-            with spending.model_time():
-                stream = await self._models.stream(alias, chat_body(messages))
-            async with stream:
-                emit(status("writing", **asked.where))
-                chunks = aiter(stream.chunks())
-                while (chunk := await _next(chunks, spending)) is not None:
-                    for event in writing.take(chunk):
-                        emit(event)
-            for event in writing.finish():
-                emit(event)
-            outcome = "ok"
-        finally:
-            spending.stream(alias, stream, outcome)
+        writing, alias = said.writing, asked.agent.model
+        async with spending.call(self._models.catalogue.find(alias, "chat"), chat_body(messages)) as charge:
+            stream: ModelStream | None = None
+            outcome = "failed"
+            try:
+                with spending.model_time(), charge.attempt():
+                    stream = await self._models.stream(alias, charge.body)
+                async with stream:
+                    emit(status("writing", **asked.where))
+                    chunks = aiter(stream.chunks())
+                    while (chunk := await _next(chunks, spending)) is not None:
+                        for event in writing.take(chunk):
+                            emit(event)
+                for event in writing.finish():
+                    emit(event)
+                outcome = "ok"
+            finally:
+                spending.stream(alias, stream, outcome)
+                if stream:
+                    charge.answered(stream.target, stream.usage_so_far(), outcome)
         if not writing.text.strip():
             raise UpstreamFailed(f"The model '{alias}' gave an empty answer.", code="empty_answer")
 

@@ -51,8 +51,10 @@ class Memory:
         before = found.summary.text if found.summary else ""
         request = chat_body(self._prompts.summary_request(question, before, found.overflow))
         request["max_tokens"] = max(64, agent.history_tokens // _SUMMARY_SHARE)
-        with spending.model_time():
-            answer = await self._models.complete(agent.model, request)
-        spending.call(agent.model, answer)
+        async with spending.call(self._models.catalogue.find(agent.model, "chat"), request) as charge:
+            with spending.model_time(), charge.attempt():
+                answer = await self._models.complete(agent.model, charge.body)
+            charge.answered(answer.target, answer.usage)
+        spending.whole(agent.model, answer)
         used = {version for turn in found.overflow for version in turn.answer.sources()} | (found.summary.used if found.summary else set())
         return Summary(answer.text, found.overflow[-1].answer.place, frozenset(used))

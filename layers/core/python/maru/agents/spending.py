@@ -1,26 +1,51 @@
 """What one answer used of models, over all the calls it made."""
 
+import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from typing import Any
 
 from maru.identity import Caller
-from maru.models import Completion, ModelStream, Usage, record
+from maru.ledger.meter import Charge, Meter
+from maru.models import Alias, Completion, ModelStream, Usage, record
 from maru.telemetry import Telemetry
 
 
 class Spending:
-    """Counts calls, and writes each into the metrics of usage."""
+    """Reserves what each call may cost, settles it, counts it, and writes it into the metrics of usage."""
 
-    def __init__(self, log: Telemetry, caller: Caller) -> None:
-        self._log, self._caller = log, caller
+    def __init__(self, log: Telemetry, caller: Caller, meter: Meter, *, agent: str, request_id: str | None = None) -> None:
+        self._log, self._caller, self._meter = log, caller, meter
+        self._who = {"agent": agent, "request_id": request_id}
+        #: Headers of rate limits.
+        self.headers: dict[str, str] = {}
         self._usage = Usage()
         #: USD, None where a price is unknown.
         self.cost_usd: Decimal | None = Decimal(0)
         #: Seconds spent waiting for models.
         self.model_seconds = 0.0
+
+    @asynccontextmanager
+    async def call(self, alias: Alias, body: dict[str, Any]) -> AsyncIterator[Charge]:
+        """Around one call of a model: its charge, whose ``body`` is what to send; settled at the end in every case.
+
+        Raises what :meth:`~maru.ledger.meter.Meter.chat` does.
+        """
+        charge = await self._meter.chat(self._caller, alias, body, self.headers, **self._who)
+        try:
+            yield charge
+        finally:
+            await self._settled(charge)
+
+    async def _settled(self, charge: Charge) -> None:
+        # An answer is not lost for its bill: what could not be settled is charged when its lease runs out.
+        try:
+            await asyncio.shield(charge.close())
+        except Exception as error:  # noqa: BLE001 - see above
+            self._log.failure("settlement lost", error)
+            self._log.metric({"part": "ledger"}, {"lost_settlements": 1})
 
     def stream(self, alias: str, stream: ModelStream | None, outcome: str) -> None:
         """A streamed call has ended; None where it never began."""
@@ -28,7 +53,7 @@ class Spending:
         record(self._log, self._caller, alias, target=target, usage=usage, cost_usd=cost, outcome=outcome)
         self._add(usage, cost)
 
-    def call(self, alias: str, answer: Completion) -> None:
+    def whole(self, alias: str, answer: Completion) -> None:
         """A whole call has ended."""
         record(self._log, self._caller, alias, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
         self._add(answer.usage, answer.cost_usd)

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from maru.dynamo import Item, Table, TableSpec
+from maru.dynamo import Item, Table, TableSpec, marshal
 from maru.errors import MaruError
 from maru.http.exchange import of, route_of
 from maru.telemetry import Telemetry
@@ -25,9 +26,16 @@ class AuditStore:
 
     def write(self, row: Item) -> None:
         """Keep one call; ``row`` holds ``tenant``, ``request_id`` and whatever else is known."""
+        self._table.put(self._stamped(row))
+
+    def entry(self, row: Item) -> dict[str, Any]:
+        """The same as a write to make together with others (:mod:`maru.ledger.writes`)."""
+        return {"Put": {"TableName": self._table.name, "Item": marshal(self._stamped(row))}}
+
+    def _stamped(self, row: Item) -> Item:
         now = time.time()
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1_000_000):06d}Z"
-        self._table.put({**row, "at": f"{stamp}#{row['request_id']}", "expires_at": int(now) + self._retention})
+        return {**row, "at": f"{stamp}#{row['request_id']}", "expires_at": int(now) + self._retention}
 
     def read(self, tenant: str, *, since: str = "", until: str = "~", limit: int | None = None) -> Iterator[Item]:
         """Rows of a tenant, newest first; ``since`` and ``until`` are ISO 8601 in UTC, or beginnings of it."""
@@ -89,7 +97,10 @@ class Audit:
             "request_id": current.request_id,
         }
         try:
-            await anyio.to_thread.run_sync(self._store.write, row)
+            if current.close:
+                await current.close([self._store.entry(row)])
+            else:
+                await anyio.to_thread.run_sync(self._store.write, row)
         except Exception as error:  # noqa: BLE001 - see the class: the answer is not held hostage
             self._log.failure("audit row lost", error, **row)
             self._log.metric({"part": "audit"}, {"lost_rows": 1})

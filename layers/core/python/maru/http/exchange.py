@@ -2,9 +2,10 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
@@ -14,13 +15,16 @@ from maru.identity import Caller
 
 _KEY = "maru.exchange"
 
+type Close = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
+
 
 @dataclass
 class Exchange:
     """One request on its way through a function.
 
     ``object_id`` is what the audit names when the path does not; ``headers`` are added to the answer; ``failed`` marks an
-    answer that began well and did not end so (a stream cut midway), which is then not kept for its Idempotency-Key.
+    answer that began well and did not end so (a stream cut midway), which is then not kept for its Idempotency-Key. ``close``
+    settles what the request spent; it is called once, before the last byte leaves, and writes the audit's row with its own.
     """
 
     request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(12))
@@ -30,6 +34,7 @@ class Exchange:
     object_id: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     failed: bool = False
+    close: Close | None = None
 
     @contextmanager
     def model_time(self) -> Iterator[None]:

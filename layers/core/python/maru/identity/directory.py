@@ -29,6 +29,18 @@ class TenantStore:
             raise Conflict(f"The tenant '{tenant}' exists already.", param="id") from None
         return row
 
+    def plan(self, tenant: str) -> str | None:
+        """The name of the tenant's plan, None where it has none of its own."""
+        row = self._table.get({"id": tenant})
+        return row.get("plan") if row else None
+
+    def set_plan(self, tenant: str, plan: str | None) -> Item:
+        """Give the tenant a plan, or none; raises :class:`NotFound` for an unknown tenant."""
+        try:
+            return self._table.set({"id": tenant}, {"plan": plan}, condition="attribute_exists(id)")
+        except ConditionFailed:
+            raise NotFound(f"There is no tenant '{tenant}'.", param="tenant") from None
+
     def exists(self, tenant: str) -> bool:
         """Whether the tenant was made and not removed."""
         return self._table.get({"id": tenant}) is not None

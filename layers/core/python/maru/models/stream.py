@@ -90,6 +90,7 @@ class ModelStream:
             for event in sse.events(block):
                 chunk = self._understood(event)
                 if chunk is not None:
+                    self.relayed_events += 1
                     yield chunk
             if self._done:
                 break
