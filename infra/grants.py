@@ -1,5 +1,6 @@
 """Every grant of the stack. A function may touch what its settings name, and of that only what is written here."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_dynamodb as dynamodb
@@ -18,6 +19,8 @@ _WRITE = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
 #: Tables that `admin` alone changes: all others read them, and write nothing but the audit row of their own call.
 _ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutItem", "BatchWriteItem")}
+#: Tables of documents as functions that only search see them; a search notes when its store was last used.
+_SEARCHED = {"files": _READ, "vector_store_files": _READ, "renderings": _READ, "vector_stores": (*_READ, "UpdateItem")}
 
 _TAKE = ("GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion")
 #: Where documents lie in Maru's own bucket.
@@ -38,14 +41,19 @@ class Grants:
                 self._table(folder, table)
         if "idempotency_table" in names:
             self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject"), "idempotency")
-        if "renderings_table" in names:
-            self._documents(folder, keeps="door_bucket" in names)
-        if "ingest_queue_url" in names:
-            self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
+        self._documents(folder, names.keys())
+        self._services(folder)
         if {"model_values", "models"} & names.keys():
             self._models(folder)
-        if self._stack.search and "vector_store_location" in names:
-            self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])
+
+    def _services(self, folder: FunctionFolder) -> None:
+        names = folder.settings.model_fields
+        if "alert_topic_arn" in names and self._stack.stage.alarm_topic_arn:
+            self._allow(folder, ["sns:Publish"], [self._stack.stage.alarm_topic_arn])
+        if "ingest_queue_url" in names:
+            self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
+        if "guard_key" in names:
+            self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
 
     def _models(self, folder: FunctionFolder) -> None:
         arns = bedrock_arns(self._stack, self._stack.aliases)
@@ -55,20 +63,27 @@ class Grants:
             self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.model_keys.secret_arn])
 
     def _table(self, folder: FunctionFolder, name: str) -> None:
-        actions = _READ + _WRITE if folder.name == "admin" else _ADMINS.get(name, _READ + _WRITE)
+        less = {} if folder.name == "admin" else _ADMINS
+        if "door_bucket" not in folder.settings.model_fields:
+            less = less | _SEARCHED
+        actions = less.get(name, _READ + _WRITE)
         table: dynamodb.Table = self._stack.tables[name]
         indexes = [f"{table.table_arn}/index/{index.name}" for index in self._stack.specs[name].indexes]
         self._allow(folder, [f"dynamodb:{action}" for action in actions], [table.table_arn])
         if indexes and "Query" in actions:
             self._allow(folder, ["dynamodb:Query"], indexes)
 
-    def _documents(self, folder: FunctionFolder, *, keeps: bool) -> None:
-        """Reading renderings to search; `keeps` also for the contents themselves, and for the door that they come through."""
+    def _documents(self, folder: FunctionFolder, names: Collection[str]) -> None:
+        """Searching, for functions that know the renderings; and keeping documents, for those that know the door they come through."""
+        if "renderings_table" not in names:
+            return
         own, door = self._stack.storage.own, self._stack.storage.door
+        if self._stack.search:
+            self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])
         self._objects(folder, own, ("GetObject",), "renderings")
         # Without the right to list, S3 answers 403 instead of 404 for an object that is gone.
         self._allow(folder, ["s3:ListBucket"], [own.bucket_arn])
-        if keeps:
+        if "door_bucket" in names:
             for prefix in OWN_PREFIXES:
                 self._objects(folder, own, (*_TAKE, "PutObject", "AbortMultipartUpload"), prefix)
             self._objects(folder, door, _TAKE)

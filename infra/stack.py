@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from infra import bundling, discovery, findings, local_context, models
 from infra.constructs.api import Api
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
+from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, consume, feed_from_bucket, sweep
 from infra.constructs.search import Search
@@ -41,6 +42,7 @@ class MaruStack(cdk.Stack):
             self, "Storage", keep=keep, log_days=stage.log_days, cors_origins=stage.cors_origins, emptied=not stage.local
         )
         self.identity = Identity(self, "Identity", stage=stage.name, scopes=SCOPES, keep=keep)
+        self.hiding = Hiding(self, "Hiding", keep=keep)
         self.aliases = [] if stage.local else models.demand(stage)
         self.model_keys = None if stage.local else self._secret("ModelKeys", "Keys of model providers: a JSON object from name to key")
         self.operator_key = self._secret("OperatorKey", "The first operator key; `make operator-key` fills it in")
@@ -135,10 +137,14 @@ class MaruStack(cdk.Stack):
             **{f"{name}_table": table.table_name for name, table in self.tables.items()},
             "stage": stage.name,
             "bucket": self.storage.own.bucket_name,
+            "guard_key": self.hiding.key.key_arn,
             "door_bucket": self.storage.door.bucket_name,
             "ingest_queue_url": self.ingestion.queue.queue_url,
             "audit_retention_days": stage.audit_days,
             "cors_origins": stage.cors_origins,
+            "alert_topic_arn": stage.alarm_topic_arn,
+            "second_currency": stage.second_currency,
+            "second_currency_rate": stage.second_currency_rate,
             "token_issuer": f"https://cognito-idp.{self.region}.amazonaws.com/{self.identity.pool.user_pool_id}",
             "token_jwks_url": f"{self._keys_host()}/{self.identity.pool.user_pool_id}/.well-known/jwks.json",
             "token_audience": self.identity.client.user_pool_client_id,
@@ -165,7 +171,9 @@ class MaruStack(cdk.Stack):
         feed_from_bucket(self, self.storage.door, self.ingestion)
         if "ingest" in self.functions:
             consume(self.functions["ingest"].live, self.ingestion, batch=10, concurrency=self.stage.ingest_concurrency)
-            sweep(self, self.functions["ingest"].live, self.ingestion)
+            sweep(self, "Sweep", self.functions["ingest"].live, self.ingestion, description="Take up unfinished documents")
+        if "ledger" in self.functions:
+            sweep(self, "LedgerSweep", self.functions["ledger"].live, self.ingestion, description="Charge expired leases, alert")
 
     def _grant(self) -> None:
         grants = Grants(self)

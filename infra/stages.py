@@ -11,7 +11,7 @@ class Shape:
     timeout_s: int = 900
 
 
-SHAPES = {"admin": Shape(timeout_s=60), "moderation": Shape(timeout_s=60), "ingest": Shape(memory_mib=2048, timeout_s=600)}
+SHAPES = {"admin": Shape(timeout_s=60), "ledger": Shape(timeout_s=300), "moderation": Shape(timeout_s=60), "ingest": Shape(memory_mib=2048, timeout_s=600)}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,11 @@ class Stage:
     search_instance: str = "t3.small.search"
     search_volume_gib: int = 20
     cors_origins: tuple[str, ...] = ()
+    #: Where alarms go, and alerts of budgets.
     alarm_topic_arn: str | None = None
+    #: The second currency of statements (ISO 4217), and what one USD is worth in it.
+    second_currency: str | None = None
+    second_currency_rate: str | None = None
     #: Values for the `${NAME}`s of catalogue/models.yaml, the names of the keys this stage has, and the aliases it must offer.
     model_values: dict[str, str] = field(default_factory=dict)
     model_keys: tuple[str, ...] = ()

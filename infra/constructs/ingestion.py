@@ -49,11 +49,9 @@ def consume(alias: lambda_.Alias, queue: IngestQueue, *, batch: int, concurrency
     )  # fmt: skip
 
 
-def sweep(scope: Construct, alias: lambda_.Alias, queue: IngestQueue) -> None:
-    """Every five minutes, have documents that were begun and never finished taken up again."""
-    rule = events.Rule(
-        scope, "Sweep", description="Take up unfinished documents", schedule=events.Schedule.rate(cdk.Duration.minutes(5))
-    )  # fmt: skip
+def sweep(scope: Construct, id_: str, alias: lambda_.Alias, queue: IngestQueue, *, description: str) -> None:
+    """Every five minutes, call a worker for what was begun and never finished; failing calls end in the dead letters."""
+    rule = events.Rule(scope, id_, description=description, schedule=events.Schedule.rate(cdk.Duration.minutes(5)))
     rule.add_target(
         targets.LambdaFunction(alias, dead_letter_queue=queue.dead, event=events.RuleTargetInput.from_object({"task": "sweep"}))
     )

@@ -81,6 +81,19 @@ def test_only_admin_writes_keys_and_tenants(template: Template) -> None:
     assert {name[:5] for name in writers} == {"Admin"}
 
 
+def test_chat_reads_documents_and_changes_none(template: Template) -> None:
+    files = next(name for name in resources(template, "AWS::DynamoDB::Table") if name.startswith("TablesFiles"))
+    policies = resources(template, "AWS::IAM::Policy")
+    chat = next(properties for name, properties in policies.items() if name.startswith("ChatRole"))
+    allowed = {
+        action
+        for statement in chat["PolicyDocument"]["Statement"]
+        if files in str(statement["Resource"])
+        for action in listed(statement["Action"])
+    }
+    assert allowed == {f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "ConditionCheckItem")}
+
+
 def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template) -> None:
     timeout = functions(template)["ingest"]["Timeout"]
     queues = resources(template, "AWS::SQS::Queue").values()

@@ -32,7 +32,7 @@ def test_run_json_says_how_to_use_it(maru: Maru) -> None:
     assert set(maru.run) == {"url", "api_key", "admin_key", "pid", "token_url", "client_id", "client_secret"}
     assert (maru.home / "run.json").stat().st_mode & 0o077 == 0
     assert maru.minji.call("GET", "/v1/models")["data"]
-    assert [tenant["id"] for tenant in maru.operator.call("GET", "/v1/tenants")["data"]] == ["demo"]
+    assert "demo" in {tenant["id"] for tenant in maru.operator.call("GET", "/v1/tenants")["data"]}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs"])
