@@ -12,7 +12,7 @@ from maru.errors import BadRequest
 from maru.http import provided, require
 from maru.identity import Caller
 from maru.knowledge.acl import check_document_attributes
-from maru.knowledge.chunk import from_openai
+from maru.knowledge.chunking import from_openai
 from maru.knowledge.library import Library
 from maru.knowledge.paging import Cursor
 from maru.knowledge.retrieve import Retriever
@@ -66,11 +66,8 @@ class ExpiresAfter(Body):
 
 
 def chunking(strategy: dict[str, Any] | None) -> Item | None:
-    """OpenAI's chunking strategy in characters; None where none is given. Raises BadRequest."""
-    if strategy is None:
-        return None
-    size, overlap = from_openai(strategy)
-    return {"size": size, "overlap": overlap}
+    """What is kept of a chunking strategy; None where none is given. Raises BadRequest."""
+    return None if strategy is None else from_openai(strategy)
 
 
 def attributes(given: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from functions.knowledge.common import Body, Documents, ExpiresAfter, Metadata, Paging, Reader, Writer, chunking
+from functions.knowledge.common import Body, Documents, ExpiresAfter, Metadata, Paging, Reader, Writer
 from maru.http import exchange, require
 from maru.identity import Caller
 from maru.knowledge import jobs
 from maru.knowledge.attaching import Wanted, attach_batch
-from maru.knowledge.chunk import OVERLAP, SIZE
+from maru.knowledge.chunking import from_openai
 from maru.knowledge.paging import listing
 from maru.knowledge.rejections import rejection_object
 from maru.knowledge.vector_stores import vector_store_object
@@ -50,7 +50,7 @@ def create_store(body: StoreRequest, caller: Writer, library: Documents, request
         name=body.name or "",
         engine=library.index_name,
         embedding=library.embedding(body.embedding_model),
-        chunking=chunking(body.chunking_strategy) or {"size": SIZE, "overlap": OVERLAP},
+        chunking=from_openai(body.chunking_strategy),
         optional={
             "description": body.description,
             "metadata": body.metadata,

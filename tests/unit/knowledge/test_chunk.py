@@ -2,14 +2,12 @@
 
 import time
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maru.errors import BadRequest
-from maru.knowledge.chunk import chunk, from_openai, to_openai
+from maru.knowledge.chunk import chunk
 from maru.knowledge.parse import PageSpan, ParsedDocument, parse
 
 
@@ -110,25 +108,11 @@ def test_sizes_are_checked() -> None:
         chunk(plain("a"), size=100, overlap=100)
 
 
-def test_openai_strategies() -> None:
-    assert from_openai(None) == from_openai({"type": "auto"}) == (1000, 200)
-    assert from_openai({"type": "static", "static": {"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400}}) == (2000, 1000)
-    assert from_openai(to_openai()) == (1000, 200)
-
-
-@pytest.mark.parametrize(
-    ("strategy", "param"),
-    [
-        ({"type": "other"}, "type"),
-        ({}, "type"),
-        ({"type": "static"}, "static"),
-        ({"type": "static", "static": {"max_chunk_size_tokens": 99, "chunk_overlap_tokens": 0}}, "static.max_chunk_size_tokens"),
-        ({"type": "static", "static": {"max_chunk_size_tokens": True, "chunk_overlap_tokens": 0}}, "static.max_chunk_size_tokens"),
-        ({"type": "static", "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 101}}, "static.chunk_overlap_tokens"),
-        ({"type": "static", "static": {"max_chunk_size_tokens": 200}}, "static.chunk_overlap_tokens"),
-    ],
-)
-def test_a_wrong_strategy_names_its_field(strategy: dict[str, Any], param: str) -> None:
-    with pytest.raises(BadRequest) as wrong:
-        from_openai(strategy)
-    assert wrong.value.param == f"chunking_strategy.{param}"
+def test_what_a_chunk_lacks_is_its_context() -> None:
+    rows = "\n".join(f"| {number} | 값 {number} |" for number in range(100))
+    document = markdown(f"# 표\n\n| 번호 | 값 |\n| --- | --- |\n{rows}")
+    first, second, *_ = chunk(document, size=300, overlap=60)
+    assert first.columns == ""
+    assert second.columns == "| 번호 | 값 |"
+    assert second.context(document.text[second.start : second.end]) == "표\n| 번호 | 값 |"
+    assert "번호" not in document.text[second.start : second.end]

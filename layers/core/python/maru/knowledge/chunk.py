@@ -3,27 +3,23 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from maru.errors import BadRequest
 from maru.knowledge.parse.model import Heading, ParsedDocument
 from maru.knowledge.sentences import sentences
 
 SIZE = 1000
 OVERLAP = 200
-# English text has about 4 characters to a token, Korean 1.5 to 2 with multilingual tokenizers; this lies between, so that a chunk of
-# either language keeps roughly to the number of tokens that was asked for.
-CHARACTERS_PER_TOKEN = 2.5
+_COLUMNS = 500  # code points of a table's first row that its later rows carry along
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
     """Chunk `index` is exactly `text[start:end]`; `page` (1-based) holds its start.
 
-    `heading_path` are the titles above its start, outermost first.
+    `heading_path` are the titles above its start, outermost first; `columns` is the first row of the table in whose middle it starts.
     """
 
     index: int
@@ -31,6 +27,12 @@ class ChunkSpan:
     end: int
     page: int | None
     heading_path: tuple[str, ...]
+    columns: str = ""
+
+    def context(self, text: str) -> str:
+        """What a reader of its `text` alone would miss: the headings and the names of the columns. For searching, never for quoting."""
+        path = () if self.heading_path and text.startswith(self.heading_path[-1]) else self.heading_path
+        return "\n".join(filter(None, (" > ".join(path), self.columns)))
 
 
 def chunk(document: ParsedDocument, *, size: int = SIZE, overlap: int = OVERLAP) -> list[ChunkSpan]:
@@ -45,51 +47,36 @@ def chunk(document: ParsedDocument, *, size: int = SIZE, overlap: int = OVERLAP)
     text = document.text
     if not text:
         return []
-    atoms = _Atoms(document, size, max(overlap, size // 5, 1))
+    atoms = Atoms(document, size, max(overlap, size // 5, 1))
+    return spans(document, ((atoms.border[first], atoms.border[last]) for first, last in _runs(atoms, size, overlap)))
+
+
+def spans(document: ParsedDocument, ranges: Iterable[tuple[int, int]]) -> list[ChunkSpan]:
+    """Chunks of ranges of the text in order, without the white space around them and without those that hold nothing new."""
+    text = document.text
     starts = [heading.start for heading in document.headings]
     paths = _paths(document.headings)
     chunks: list[ChunkSpan] = []
-    for first, last in _runs(atoms, size, overlap):
-        start, end = _trimmed(text, atoms.border[first], atoms.border[last])
+    for begin, after in ranges:
+        start, end = _trimmed(text, begin, after)
         if start < end and (not chunks or end > chunks[-1].end):
             if chunks and start <= chunks[-1].start:
                 chunks.pop()  # white space apart, this one holds the whole of it
             path = paths[bisect_right(starts, start)]
-            chunks.append(ChunkSpan(len(chunks), start, end, document.page_at(start), path))
+            chunks.append(ChunkSpan(len(chunks), start, end, document.page_at(start), path, _columns(document, start)))
     return chunks
 
 
-def from_openai(strategy: Mapping[str, Any] | None) -> tuple[int, int]:
-    """`(size, overlap)` in characters for OpenAI's `chunking_strategy`; None and `auto` give Maru's defaults.
-
-    Tokens are counted as CHARACTERS_PER_TOKEN characters. Raises BadRequest naming the field.
-    """
-    if strategy is None or strategy.get("type") == "auto":
-        return SIZE, OVERLAP
-    if strategy.get("type") != "static":
-        raise BadRequest("chunking_strategy.type must be 'auto' or 'static'.", param="chunking_strategy.type")
-    static = strategy.get("static")
-    if not isinstance(static, Mapping):
-        raise BadRequest("A static chunking_strategy needs an object 'static'.", param="chunking_strategy.static")
-    size = _tokens(static, "max_chunk_size_tokens", 100, 4096)
-    overlap = _tokens(static, "chunk_overlap_tokens", 0, size // 2)
-    return round(size * CHARACTERS_PER_TOKEN), round(overlap * CHARACTERS_PER_TOKEN)
+def _columns(document: ParsedDocument, at: int) -> str:
+    """The first row of the table in whose later rows `at` lies."""
+    place = bisect_right(document.tables, at, key=lambda table: table.start) - 1
+    if place < 0 or at >= document.tables[place].end:
+        return ""
+    first = document.text.find("\n", document.tables[place].start)
+    return document.text[document.tables[place].start : first][:_COLUMNS] if 0 <= first < at else ""
 
 
-def to_openai(size: int = SIZE, overlap: int = OVERLAP) -> dict[str, Any]:
-    """The static `chunking_strategy` that `from_openai` turns into `size` and `overlap`."""
-    tokens = {"max_chunk_size_tokens": round(size / CHARACTERS_PER_TOKEN), "chunk_overlap_tokens": round(overlap / CHARACTERS_PER_TOKEN)}
-    return {"type": "static", "static": tokens}
-
-
-def _tokens(static: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    number = static.get(name)
-    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
-        raise BadRequest(f"{name} must be an integer from {least} to {most}.", param=f"chunking_strategy.static.{name}")
-    return number
-
-
-class _Atoms:
+class Atoms:
     """What is not cut: atom i is `text[border[i]:border[i + 1]]`. `level[i]` is that of the heading it begins with, 0 without one."""
 
     def __init__(self, document: ParsedDocument, size: int, piece: int) -> None:
@@ -106,7 +93,7 @@ class _Atoms:
         self.title_only = [at in ends and not text[ends[at] : after].strip() for at, after in pairwise(self.border)]
 
 
-def _runs(atoms: _Atoms, size: int, overlap: int) -> Iterator[tuple[int, int]]:
+def _runs(atoms: Atoms, size: int, overlap: int) -> Iterator[tuple[int, int]]:
     """Ranges of atoms, one a chunk."""
     border, count = atoms.border, len(atoms.border) - 1
     first = 0
@@ -118,7 +105,7 @@ def _runs(atoms: _Atoms, size: int, overlap: int) -> Iterator[tuple[int, int]]:
         first = last if atoms.level[last] else _overlap_start(atoms, first, last, size, overlap)
 
 
-def _cut(atoms: _Atoms, first: int, last: int, size: int) -> int:
+def _cut(atoms: Atoms, first: int, last: int, size: int) -> int:
     """Where the chunk that begins with atom `first` and may reach to `last` ends."""
     count = len(atoms.border) - 1
     if last >= count:
@@ -132,7 +119,7 @@ def _cut(atoms: _Atoms, first: int, last: int, size: int) -> int:
     return last
 
 
-def _overlap_start(atoms: _Atoms, first: int, last: int, size: int, overlap: int) -> int:
+def _overlap_start(atoms: Atoms, first: int, last: int, size: int, overlap: int) -> int:
     """The atom with which the next chunk begins, so that it repeats at most `overlap` and still has room for something new."""
     start = last
     while start - 1 > first and not atoms.level[start]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 from maru.ids import new_id
-from maru.knowledge.chunk import to_openai
+from maru.knowledge.chunking import to_openai
 from maru.knowledge.paging import Cursor, Page, overdue, page, stamp
 from maru.knowledge.transactions import is_key
 
@@ -22,7 +22,7 @@ class Superseded(Exception):
 
 
 class Entry(NamedTuple):
-    """A file (its row) that is to be in a store, with what is its own there; ``chunking`` is ``{size, overlap}`` in characters."""
+    """A file (its row) that is to be in a store, with what is its own there; ``chunking`` as `chunking.from_openai` gives it."""
 
     file: Item
     attributes: dict[str, Any]
@@ -222,7 +222,7 @@ def member_object(row: Item) -> dict[str, Any]:
         "last_error": row.get("last_error"),
         "usage_bytes": row["usage_bytes"],
         "attributes": row["attributes"],
-        "chunking_strategy": to_openai(row["chunking"]["size"], row["chunking"]["overlap"]),
+        "chunking_strategy": to_openai(row["chunking"]),
         "version": row.get("live_version"),
         "chunks": row.get("chunks"),
     }

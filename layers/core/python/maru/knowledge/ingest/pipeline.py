@@ -16,7 +16,8 @@ from maru.dynamo import Item
 from maru.errors import MaruError
 from maru.knowledge import jobs
 from maru.knowledge.blobs import Blob, ObjectGone
-from maru.knowledge.chunk import ChunkSpan, chunk
+from maru.knowledge.chunk import ChunkSpan
+from maru.knowledge.chunking import cut
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import Superseded
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed
@@ -110,7 +111,7 @@ class Pipeline:
             return
         work = _Work(member, file, store)
         document = self._rendering(work)
-        spans = chunk(document, size=member["chunking"]["size"], overlap=member["chunking"]["overlap"])
+        spans = cut(document, member["chunking"])
         self._write(work, document, spans)
         self._publish(work, len(spans), len(document.text.encode()))
 
@@ -218,9 +219,9 @@ class Pipeline:
 
 
 def _headed(span: ChunkSpan, text: str) -> str:
-    """The text with the headings it stands under: what a passage is about often stands there alone."""
-    heading = " > ".join(span.heading_path)
-    return text if not heading or text.startswith(span.heading_path[-1]) else f"{heading}\n{text}"
+    """The text with the headings it stands under and its table's columns: what a passage is about often stands there alone."""
+    context = span.context(text)
+    return f"{context}\n{text}" if context else text
 
 
 def _row(work: _Work, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -> Chunk:
@@ -241,4 +242,5 @@ def _row(work: _Work, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -
         file_end=span.end,
         source=work.file["filename"],
         heading=" > ".join(span.heading_path),
+        context=span.context(text),
     )

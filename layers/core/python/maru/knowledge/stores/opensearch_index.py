@@ -96,7 +96,7 @@ def document(chunk: Chunk) -> dict[str, Any]:
         "chunk_index": chunk.chunk_index,
         "acl": list(chunk.acl),
         "labels": attribute_terms(chunk.attributes),
-        "words": " ".join(mix_tokens(chunk.text)),
+        "words": " ".join(mix_tokens(chunk.searched)),
         "text": chunk.text,
         "content": {name: getattr(chunk, name) for name in _CONTENT} | {"attributes": dict(chunk.attributes)},
     }

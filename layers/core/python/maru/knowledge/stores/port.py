@@ -22,7 +22,8 @@ class Chunk:
     """One passage of one file version, as indexed.
 
     ``vector`` may be empty: such a row is found by text only. ``page`` is 1-based. ``file_start`` and ``file_end`` are
-    code points in the stored rendering, end exclusive. A result's ``vector`` is always empty: vectors do not come back.
+    code points in the stored rendering, end exclusive. ``context`` is searched with the text
+    and not kept. A result's ``vector`` is always empty: vectors do not come back.
     """
 
     vector_store_id: str
@@ -40,6 +41,12 @@ class Chunk:
     file_end: int = 0
     source: str = ""
     heading: str = ""
+    context: str = ""
+
+    @property
+    def searched(self) -> str:
+        """What the text leg reads: the text behind the context that it lacks."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
 
     @property
     def chunk_id(self) -> str:

@@ -29,7 +29,7 @@ def write(connection: apsw.Connection, chunk: Chunk) -> None:
     old = [profile for (profile,) in connection.execute(queries.TAKE_OUT, place)]
     content = {name: getattr(chunk, name) for name in queries.CONTENT}
     (row,) = _one(connection, queries.PUT_IN, place | content | {"profile": new})
-    connection.execute(queries.ADD_WORDS, (row, " ".join(mix_tokens(chunk.text))))
+    connection.execute(queries.ADD_WORDS, (row, " ".join(mix_tokens(chunk.searched))))
     if chunk.vector:
         connection.execute(queries.ADD_VECTOR, (row, pack(chunk.vector)))
     _sweep(connection, [profile for profile in old if profile != new])
