@@ -58,8 +58,8 @@ deploy: _run ## deploy STAGE into the AWS account of your credentials
 destroy: _run ## remove STAGE, naming what is kept
 	@$(PY) -m scripts.cdk destroy -c stage=$(STAGE) $(CONTEXT)
 
-operator-key: _run ## make STAGE's first operator key: kept in Secrets Manager, shown once
-	@$(PY) -m scripts.operator_key --stage $(STAGE)
+operator-key: _run ## make STAGE's first operator key (REGION=…): kept in Secrets Manager, shown once
+	@$(PY) -m scripts.operator_key --stage $(STAGE) $(if $(REGION),--region $(REGION))
 
 smoke: _run ## run the main job against any deployment: make smoke URL=https://… KEY=mk_…
 	@$(PY) -m scripts.smoke --url "$(URL)" --key "$(KEY)"

@@ -1,4 +1,7 @@
-"""The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|none`, `-c region=…`."""
+"""The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|none`, `-c region=…`.
+
+Further context: `model_keys` and `cors_origins` (lists, by spaces), `alarm_topic_arn`, and the values of `MODEL_CONTEXT`.
+"""
 
 import json
 from dataclasses import replace
@@ -64,6 +67,7 @@ def stage_of(app: cdk.App) -> Stage:
         model_values={name: value for name, value in values.items() if value},
         model_keys=tuple((_context(app, "model_keys") or "").split()),
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
+        cors_origins=tuple((_context(app, "cors_origins") or "").split()),
     )
 
 

@@ -11,7 +11,12 @@ class Shape:
     timeout_s: int = 900
 
 
-SHAPES = {"admin": Shape(timeout_s=60), "ledger": Shape(timeout_s=300), "moderation": Shape(timeout_s=60), "ingest": Shape(memory_mib=2048, timeout_s=600)}
+SHAPES = {
+    "admin": Shape(timeout_s=60),
+    "ledger": Shape(timeout_s=300),
+    "moderation": Shape(timeout_s=60),
+    "ingest": Shape(memory_mib=2048, timeout_s=600),
+}
 
 
 @dataclass(frozen=True)

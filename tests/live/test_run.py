@@ -3,6 +3,8 @@
 import base64
 import json
 import signal
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -16,7 +18,7 @@ import pytest
 from local.api import Api
 from local.aws import FLUSH_SECONDS
 from tests.engines.maru import Maru, Session, session
-from tests.processes import free_port
+from tests.processes import ROOT, bare_environment, free_port
 
 pytestmark = pytest.mark.live
 
@@ -82,6 +84,18 @@ def test_the_printed_line_streams_a_cited_answer(maru: Maru) -> None:
     assert (first["source"], first["page"]) == ("취업규칙.pdf", 7)
     assert "15일" in first["quote"]
     assert first["content"][first["start"] : first["end"]] == first["quote"]
+
+
+def test_the_smoke_test_passes_and_cleans_up(maru: Maru) -> None:
+    before = len(maru.minji.call("GET", "/v1/vector_stores?limit=100")["data"])
+    command = [sys.executable, "-m", "scripts.smoke", "--url", maru.url, "--key", maru.run["api_key"]]
+    done = subprocess.run(command, cwd=ROOT, env=bare_environment(), capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "취업규칙.pdf, p. 7" in done.stdout
+    assert len(maru.minji.call("GET", "/v1/vector_stores?limit=100")["data"]) == before
+    wrong = subprocess.run([*command[:-1], "mk_0_wrong"], cwd=ROOT, env=bare_environment(), capture_output=True, text=True, check=False)
+    assert wrong.returncode == 1
+    assert "401" in wrong.stderr
 
 
 def test_a_second_run_on_the_same_home_or_port_is_refused_and_says_what_to_do(maru: Maru, tmp_path: Path) -> None:
