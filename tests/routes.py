@@ -11,6 +11,9 @@ BODIES: dict[str, Any] = {
     "POST /v1/budgets": {"window": "day", "limit_tokens": 1},
     "POST /v1/keys": {"user": "u", "role": "user"},
     "POST /v1/identities": {"issuer": "https://i.test", "subject": "s", "user": "u", "role": "user"},
+    "POST /v1/guard/policies": {"name": "tried"},
+    "POST /v1/guard/evaluations": {"rows": [{"input": "hi", "flagged": False}]},
+    "POST /v1/guard/check": {"input": "hi"},
     "POST /v1/files/{file_id}": {"acl": ["public"]},
     "POST /v1/uploads": {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"},
 }

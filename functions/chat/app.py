@@ -4,8 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from functions.chat import agents_routes, completions_routes, embeddings_routes, feedback_routes, models_routes, sessions_routes
+from functions.chat.screening import Screening
 from functions.chat.settings import Settings
+from maru import aws
+from maru.agents.guarding import Guards
 from maru.agents.service import Agents
+from maru.dynamo import Table
+from maru.guard import policy
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.guard.sealing import Sealer
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
@@ -26,7 +34,10 @@ def build(settings: Settings) -> App:
     services = HttpServices.connect(settings)
     models = ModelClient.connect(settings)
     meter = Meter.connect(settings, services.tenants)
-    agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models), log=services.log)
+    policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
+    guard = Guard(log=services.log)
+    guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
+    agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models), guards=guards, log=services.log)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -38,7 +49,7 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, meter, services.log, *agents.collaborators()],
+        collaborators=[models, meter, services.log, policies, Screening(guard, policies), *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from functions.chat import relay
 from functions.chat.departure import ClientLeft, Departure
 from functions.chat.relay import Relay
+from functions.chat.screening import Screening, refusal, screened
+from maru.guard.completions import Screen
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.meter import Charge, Meter
@@ -22,24 +24,28 @@ router = APIRouter(tags=["chat"])
 type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 type Metering = Annotated[Meter, Depends(provided(Meter))]
+type Guarding = Annotated[Screening, Depends(provided(Screening))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
 
 
 @router.post("/v1/chat/completions", response_model=None)
 async def create_chat_completion(
-    body: ChatRequest, request: Request, caller: Chatting, models: Models, log: Log, meter: Metering
+    body: ChatRequest, request: Request, caller: Chatting, models: Models, log: Log, meter: Metering, screening: Guarding
 ) -> Response:
     """An answer in OpenAI's shape; with ``stream`` as server-sent events."""
     current = exchange(request)
     current.object_id = body.model
     alias = models.catalogue.find(body.model, "chat")
+    screen, wire = await screening.open(caller, body)
+    if screen.refusal:
+        return refusal(screen, body.model, stream=bool(body.stream))
     # Before anybody watches for the client to leave: what is being reserved must become known.
-    charge = await meter.chat(caller, alias, body.wire(), current.headers, request_id=current.request_id)
+    charge = await meter.chat(caller, alias, wire, current.headers, request_id=current.request_id)
     current.close = charge.close
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:
-            return await departure.race(ask(Call(body.model, caller, charge, models, log), current))
+            return await departure.race(ask(Call(body.model, caller, charge, models, log, screen), current))
     except ClientLeft:
         return Response(status_code=499)
 
@@ -53,6 +59,7 @@ class Call:
     charge: Charge
     models: ModelClient
     log: Telemetry
+    screen: Screen
 
 
 async def _whole(call: Call, current: Exchange) -> Response:
@@ -63,7 +70,8 @@ async def _whole(call: Call, current: Exchange) -> Response:
     if answer.cost_usd is not None:
         current.headers["x-maru-cost-usd"] = dollars(answer.cost_usd)
     record(call.log, call.caller, call.alias, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
-    return Response(json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
+    body = answer.body if call.screen.idle else await call.screen.answer(answer.body)
+    return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
 
 
 async def _streamed(call: Call, current: Exchange) -> Response:
@@ -88,4 +96,4 @@ async def _streamed(call: Call, current: Exchange) -> Response:
 
 async def _opened(call: Call) -> ModelStream:
     with call.charge.attempt():
-        return await call.models.stream(call.alias, call.charge.body)
+        return screened(await call.models.stream(call.alias, call.charge.body), call.screen)

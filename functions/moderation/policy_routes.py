@@ -18,9 +18,9 @@ type Document = Annotated[dict[str, Any], Body()]
 @router.post("/v1/guard/policies")
 def publish_policy(body: Document, caller: Builder, policies: Policies, request: Request) -> dict[str, Any]:
     """Make the next version of a policy, in force within seconds. One named as a policy of the catalogue stands before it."""
-    policy = parsed(body)
-    exchange(request).object_id = policy.name
-    return policies.publish(caller.tenant, policy, user=caller.user)
+    made = parsed(body)
+    exchange(request).object_id = made.name
+    return policies.publish(caller.tenant, made, user=caller.user)
 
 
 @router.get("/v1/guard/policies")
@@ -29,22 +29,22 @@ def list_policies(caller: Builder, policies: Policies) -> dict[str, Any]:
     return {"object": "list", "data": policies.listed(caller.tenant), "has_more": False}
 
 
-@router.get("/v1/guard/policies/{name}")
-def read_policy(name: str, caller: Builder, policies: Policies) -> dict[str, Any]:
+@router.get("/v1/guard/policies/{policy}")
+def read_policy(policy: str, caller: Builder, policies: Policies) -> dict[str, Any]:
     """The version in force, with all versions."""
-    versions = policies.shown(caller.tenant, name)
+    versions = policies.shown(caller.tenant, policy)
     return {**versions[0], "versions": [{key: one[key] for key in ("version", "created_at", "created_by")} for one in versions]}
 
 
-@router.get("/v1/guard/policies/{name}/versions/{version}")
-def read_policy_version(name: str, version: int, caller: Builder, policies: Policies) -> dict[str, Any]:
+@router.get("/v1/guard/policies/{policy}/versions/{version}")
+def read_policy_version(policy: str, version: int, caller: Builder, policies: Policies) -> dict[str, Any]:
     """One version."""
-    policies.find(caller.tenant, f"{name}@{version}")
-    return next(one for one in policies.shown(caller.tenant, name) if one["version"] == version)
+    policies.find(caller.tenant, f"{policy}@{version}")
+    return next(one for one in policies.shown(caller.tenant, policy) if one["version"] == version)
 
 
-@router.delete("/v1/guard/policies/{name}")
-def delete_policy(name: str, caller: Builder, policies: Policies) -> dict[str, Any]:
+@router.delete("/v1/guard/policies/{policy}")
+def delete_policy(policy: str, caller: Builder, policies: Policies) -> dict[str, Any]:
     """Delete the tenant's own versions; a policy of the catalogue with that name holds again."""
-    policies.retract(caller.tenant, name)
-    return {"name": name, "object": "guard.policy.deleted", "deleted": True}
+    policies.retract(caller.tenant, policy)
+    return {"name": policy, "object": "guard.policy.deleted", "deleted": True}

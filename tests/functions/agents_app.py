@@ -16,12 +16,15 @@ from maru.agents.feedback import FeedbackStore
 from maru.agents.prompting import Prompts
 from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
+from maru.guard.policies import PolicyStore
+from maru.guard.policy import load
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
+from tests.guarding import guards_on
 from tests.ledger import meter_on
 
 ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router]
@@ -36,7 +39,10 @@ def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, 
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
     tables = Tables(*(make_table(store.SPEC) for store in (AgentStore, SessionStore, FeedbackStore, VectorStoreStore)))
-    agents = Agents.on(tables, models=models, search=search, prompts=Prompts.load("catalogue"), log=services.log)
+    policies = PolicyStore(make_table(PolicyStore.SPEC), load("catalogue"))
+    agents = Agents.on(
+        tables, models=models, search=search, prompts=Prompts.load("catalogue"), guards=guards_on(policies), log=services.log
+    )
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -48,7 +54,7 @@ def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, 
         title="agents",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log, meter or meter_on(boto3.client("dynamodb")), *agents.collaborators()],
+        collaborators=[models, services.log, policies, meter or meter_on(boto3.client("dynamodb")), *agents.collaborators()],
         ready={},
         lifespan=lifespan,
     )

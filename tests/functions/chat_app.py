@@ -10,15 +10,20 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from functions.chat import completions_routes, embeddings_routes, models_routes
+from functions.chat.screening import Screening
+from maru.guard.engine import Guard
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from tests.guarding import policies_on
 from tests.ledger import meter_on
 
 TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
 
 
-def chat_app(services: HttpServices, base_url: str, *, timeouts: Timeouts = TIMEOUTS, meter: Meter | None = None) -> App:
+def chat_app(
+    services: HttpServices, base_url: str, *, timeouts: Timeouts = TIMEOUTS, meter: Meter | None = None, screening: Screening | None = None
+) -> App:
     """The function's routes on a catalogue of four aliases that lead to ``base_url``."""
     target = {"model": "up", "base_url": base_url}
     price = {"input": 2, "output": 10, "cached_input": 0.5}
@@ -30,10 +35,10 @@ def chat_app(services: HttpServices, base_url: str, *, timeouts: Timeouts = TIME
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), timeouts)
     meter = meter or meter_on(boto3.client("dynamodb"))
+    screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))
     routers = [completions_routes.router, embeddings_routes.router, models_routes.router]
-    return create_app(
-        title="chat", routers=routers, services=services, collaborators=[models, services.log, meter], ready={}, lifespan=lambda: models
-    )
+    collaborators = [models, services.log, meter, screening]
+    return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 
 @contextmanager

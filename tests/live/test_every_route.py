@@ -29,6 +29,7 @@ NAMING = {
     "vector_stores": "vector_store_id",
     "session_id": "session_id",
     "message_id": "message_id",
+    "policy": "policy",
 }
 
 
@@ -90,6 +91,8 @@ def make_tenant(maru: Maru) -> Tenant:
         "budget_id": made("/v1/budgets", {"window": "day", "limit_tokens": 10**9}, key)["id"],
         "model": "scripted",
         "month": "2026-01",
+        "policy": made("/v1/guard/policies", {"name": name}, key)["name"],
+        "version": "1",
     }
     return Tenant(maru.url, key, objects)
 

@@ -1,7 +1,6 @@
 """The answer to a message: search under the caller's rights, ask the model, verify its citations, keep the turn."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,11 +10,13 @@ import anyio.to_thread
 
 from maru.agents.agent import Agent
 from maru.agents.events import Event, status
+from maru.agents.guarding import Blocked, GuardedWriting, Guards
 from maru.agents.history import Recollection
 from maru.agents.memory import Memory
-from maru.agents.messages import FileVersion, Message
+from maru.agents.messages import FileVersion
 from maru.agents.prompting import Prompts, chat_body
 from maru.agents.runs import Emit
+from maru.agents.said import Said
 from maru.agents.sessions import SessionStore
 from maru.agents.spending import Spending
 from maru.agents.writing import Writing
@@ -83,13 +84,16 @@ class Asked:
 class Answerer:
     """Answers messages."""
 
-    def __init__(self, *, models: Models, search: Search, sessions: SessionStore, prompts: Prompts, log: Telemetry) -> None:
+    def __init__(self, *, models: Models, search: Search, sessions: SessionStore, prompts: Prompts, guards: Guards, log: Telemetry) -> None:
         self._models, self._search, self._sessions, self._prompts, self._log = models, search, sessions, prompts, log
+        self._guards = guards
         self._memory = Memory(models=models, search=search, sessions=sessions, prompts=prompts)
 
     def open(self, caller: Caller, agent: Agent, message: str, session_id: str | None) -> Asked:
         """Open the session of a message, or make it; blocks. Raises NotFound for somebody else's."""
-        session, is_new = self._sessions.open(caller, session_id, agent=agent.name, title=message)
+        # What the guard may change gets no title before it was seen.
+        title = "" if self._guards.policy(caller, agent).acts("input") else message
+        session, is_new = self._sessions.open(caller, session_id, agent=agent.name, title=title)
         return Asked(caller, agent, message, session, is_new, new_id("msg_"))
 
     async def answer(self, asked: Asked, emit: Emit, spending: Spending) -> None:
@@ -97,7 +101,7 @@ class Answerer:
 
         Raises MaruError, those of models and of search included; what was written until then is kept as a failed message.
         """
-        said = _Said()
+        said = Said()
         try:
             async with asyncio.timeout(LONGEST):
                 done = await self._answered(asked, emit, spending, said)
@@ -109,38 +113,46 @@ class Answerer:
             raise
         emit(Event("response.completed", done))
 
-    async def _answered(self, asked: Asked, emit: Emit, spending: Spending, said: "_Said") -> dict[str, Any]:
-        history = await self._memory.recall(asked.session, asked.caller, asked.agent, asked.message, spending)
+    async def _answered(self, asked: Asked, emit: Emit, spending: Spending, said: Said) -> dict[str, Any]:
+        said.under(await self._guards.begin(asked.caller, asked.agent, asked.session, asked.message))
+        try:
+            question = said.question = await said.guarding.message(asked.message)
+        except Blocked:
+            emit(Event("response.delta", {"delta": said.refuse()}))
+            return await self._keep(asked, said, spending)
+        history = await self._memory.recall(asked.session, asked.caller, asked.agent, question, spending)
+        history = await said.guarding.history(history)
         searched = bool(asked.agent.vector_stores)
         passages: list[Passage] = []
         if searched:
             emit(status("searching", **asked.where))
-            passages = await self._passages(asked, history)
+            passages = await self._passages(asked, question, history)
             emit(status("reading", **asked.where, documents=_documents(passages)))
-        said.begin(Writing(passages, question=asked.message, searched=searched), _used(passages, history))
+        passages, shown = await said.guarding.passages(passages)
+        writing = said.begin(Writing(passages, question=asked.message, searched=searched), _used(passages, history))
         messages = self._prompts.request(
-            asked.message, instructions=asked.agent.instructions, searched=searched, passages=passages, history=history
+            question, instructions=asked.agent.instructions, searched=searched, passages=shown, history=history
         )
-        await self._write(asked, messages, emit, spending, said)
+        await self._write(asked, messages, emit, spending, writing)
         emit(status("checking", **asked.where))
         return await self._keep(asked, said, spending)
 
-    async def _passages(self, asked: Asked, history: Recollection) -> list[Passage]:
+    async def _passages(self, asked: Asked, question: str, history: Recollection) -> list[Passage]:
         agent = asked.agent
         try:
             async with asyncio.timeout(_SEARCH):
                 return await self._search.search(
                     asked.caller,
                     store_ids_or_names=agent.vector_stores,
-                    query=_query(asked.message, history),
+                    query=_query(question, history),
                     k=agent.top_k,
                     cutoff=agent.similarity_cutoff,
                 )
         except TimeoutError as error:
             raise UpstreamTimeout("The search took too long.") from error
 
-    async def _write(self, asked: Asked, messages: list[dict[str, str]], emit: Emit, spending: Spending, said: "_Said") -> None:
-        writing, alias = said.writing, asked.agent.model
+    async def _write(self, asked: Asked, messages: list[dict[str, str]], emit: Emit, spending: Spending, writing: GuardedWriting) -> None:
+        alias = asked.agent.model
         async with spending.call(self._models.catalogue.find(alias, "chat"), chat_body(messages)) as charge:
             stream: ModelStream | None = None
             outcome = "failed"
@@ -151,9 +163,11 @@ class Answerer:
                     emit(status("writing", **asked.where))
                     chunks = aiter(stream.chunks())
                     while (chunk := await _next(chunks, spending)) is not None:
-                        for event in writing.take(chunk):
+                        async for event in writing.take(chunk):
                             emit(event)
-                for event in writing.finish():
+                        if writing.blocked:
+                            break
+                async for event in writing.finish():
                     emit(event)
                 outcome = "ok"
             finally:
@@ -163,24 +177,30 @@ class Answerer:
         if not writing.text.strip():
             raise UpstreamFailed(f"The model '{alias}' gave an empty answer.", code="empty_answer")
 
-    async def _keep(self, asked: Asked, said: "_Said", spending: Spending) -> dict[str, Any]:
+    async def _keep(self, asked: Asked, said: Said, spending: Spending) -> dict[str, Any]:
         usage = spending.usage()
-        question, answer = _turn(asked, said, usage, "completed")
-        await _blocking(self._sessions.append, asked.session, [question, answer])
+        await self._append(asked, said, usage, said.outcome)
         return {
-            "response": answer.content,
-            "references": list(answer.references),
+            "response": said.text,
+            "references": list(said.references),
             "session_id": asked.session["id"],
-            "message_id": answer.id,
+            "message_id": asked.message_id,
             "usage": usage,
+            **said.guarding.mark(),
         }
 
-    async def _cut_off(self, asked: Asked, said: "_Said", spending: Spending) -> None:
+    async def _append(self, asked: Asked, said: Said, usage: dict[str, Any], outcome: str) -> None:
+        """Keep the turn with placeholders, and sealed beside it what they stand for."""
+        sealed = await _blocking(self._guards.sealed, asked.session, said.vault)
+        title = said.question if asked.is_new and not asked.session["title"] else None
+        turn = said.turn(asked.session["id"], asked.message_id, asked.agent.name, usage, outcome)
+        await _blocking(self._sessions.append, asked.session, turn, title=title, sealed=sealed)
+
+    async def _cut_off(self, asked: Asked, said: Said, spending: Spending) -> None:
         """Keep what the client saw of an answer that did not come to its end; a session without anything said is taken back."""
         if said.text:
-            turn = _turn(asked, said, spending.usage(), "failed")
             try:
-                await _blocking(self._sessions.append, asked.session, turn)
+                await self._append(asked, said, spending.usage(), "failed")
             except MaruError as error:  # the failure that brought us here is the one to tell
                 self._log.failure("failed message not kept", error, session_id=asked.session["id"])
         elif asked.is_new:
@@ -190,41 +210,6 @@ class Answerer:
 async def _next(chunks: AsyncIterator[dict[str, Any]], spending: Spending) -> dict[str, Any] | None:
     with spending.model_time():
         return await anext(chunks, None)
-
-
-class _Said:
-    """What was written so far, for whoever has to keep it."""
-
-    def __init__(self) -> None:
-        self.writing = Writing((), question="", searched=False)
-        self.used: frozenset[FileVersion] = frozenset()
-
-    def begin(self, writing: Writing, used: frozenset[FileVersion]) -> None:
-        """The model is about to write, having seen these file versions."""
-        self.writing, self.used = writing, used
-
-    @property
-    def text(self) -> str:
-        """The text so far."""
-        return self.writing.text
-
-
-def _turn(asked: Asked, said: _Said, usage: dict[str, Any], outcome: str) -> list[Message]:
-    now = int(time.time())
-    question = Message(new_id("msg_"), asked.session["id"], "user", asked.message, now, agent=asked.agent.name)
-    answer = Message(
-        asked.message_id,
-        asked.session["id"],
-        "assistant",
-        said.text,
-        now,
-        agent=asked.agent.name,
-        status=outcome,
-        references=said.writing.references,
-        used=said.used,
-        usage=usage,
-    )
-    return [question, answer]
 
 
 def _used(passages: Sequence[Passage], history: Recollection) -> frozenset[FileVersion]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from maru.agents.guarding import Guards
 from maru.agents.messages import FileVersion
 from maru.agents.sessions import Order, SessionStore
 from maru.identity import Caller
@@ -17,10 +18,10 @@ class Rights(Protocol):
 
 
 class SessionReader:
-    """Reads messages; references to documents that the reader no longer sees are withheld."""
+    """Reads messages; references to documents that the reader no longer sees are withheld, what was hidden comes back."""
 
-    def __init__(self, sessions: SessionStore, rights: Rights) -> None:
-        self._sessions, self._rights = sessions, rights
+    def __init__(self, sessions: SessionStore, rights: Rights, guards: Guards) -> None:
+        self._sessions, self._rights, self._guards = sessions, rights, guards
 
     def messages(
         self, caller: Caller, session_id: str, *, order: Order = "asc", limit: int | None = None, after: str | None = None
@@ -29,4 +30,5 @@ class SessionReader:
         found = self._sessions.messages(caller, session_id, order=order, limit=limit, after=after)
         cited = {(str(one["file_id"]), int(one["version"])) for message in found for one in message.references}
         visible = self._rights.visible(caller, cited) if cited else set()
-        return [message.public(visible) for message in found]
+        vault = self._guards.vault(self._sessions.get(caller, session_id))
+        return [vault.restored(message.public(visible)) for message in found]

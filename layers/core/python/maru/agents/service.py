@@ -7,6 +7,7 @@ from maru import aws
 from maru.agents.agent import AgentStore
 from maru.agents.answer import Answerer, Models, Search
 from maru.agents.feedback import FeedbackStore
+from maru.agents.guarding import Guards
 from maru.agents.prompting import Prompts
 from maru.agents.reading import SessionReader
 from maru.agents.runs import Runs
@@ -30,23 +31,24 @@ class Agents:
     vector_stores: VectorStoreStore
 
     @classmethod
-    def on(cls, tables: "Tables", *, models: Models, search: Search, prompts: Prompts, log: Telemetry) -> Self:
+    def on(cls, tables: "Tables", *, models: Models, search: Search, prompts: Prompts, guards: Guards, log: Telemetry) -> Self:
         """The collaborators on these tables, models and documents."""
         sessions = SessionStore(tables.sessions)
         return cls(
             agents=AgentStore(tables.agents),
             sessions=sessions,
             feedback=FeedbackStore(tables.feedback),
-            reader=SessionReader(sessions, search),
-            answerer=Answerer(models=models, search=search, sessions=sessions, prompts=prompts, log=log),
+            reader=SessionReader(sessions, search, guards),
+            answerer=Answerer(models=models, search=search, sessions=sessions, prompts=prompts, guards=guards, log=log),
             runs=Runs(log),
             vector_stores=VectorStoreStore(tables.vector_stores),
         )
 
     @classmethod
-    def connect(cls, settings: AgentSettings, *, models: Models, search: Search, log: Telemetry) -> Self:
+    def connect(cls, settings: AgentSettings, *, models: Models, search: Search, guards: Guards, log: Telemetry) -> Self:
         """On what the settings name; makes no call."""
-        return cls.on(Tables.connect(settings), models=models, search=search, prompts=Prompts.load(settings.catalogue), log=log)
+        prompts = Prompts.load(settings.catalogue)
+        return cls.on(Tables.connect(settings), models=models, search=search, prompts=prompts, guards=guards, log=log)
 
     def collaborators(self) -> list[object]:
         """What the routes ask for, each by its type."""

@@ -58,7 +58,7 @@ class SessionStore:
             "owner": _owner(caller),
             "updated": _stamp(now),
             "agent": agent,
-            "title": " ".join(title.split())[:_TITLE],
+            "title": _titled(title),
             "created_at": int(now),
             "messages": 0,
         }
@@ -79,15 +79,20 @@ class SessionStore:
         except ConditionFailed:
             return
 
-    def append(self, head: Item, said: Sequence[Message]) -> list[Message]:
-        """Write messages in their order, all or none; raises NotFound where the session was deleted meanwhile."""
+    def append(self, head: Item, said: Sequence[Message], *, title: str | None = None, sealed: bytes | None = None) -> list[Message]:
+        """Write messages in their order, all or none; raises NotFound where the session was deleted meanwhile.
+
+        ``title`` is set where the session has none yet, ``sealed`` is what the guard sealed.
+        """
         now = time.time()
         placed = [Message(**{**vars(message), "place": f"{_MESSAGE}{_stamp(now, i)}#{message.id}"}) for i, message in enumerate(said)]
+        more = {name: one for name, one in {"title": title and _titled(title), "sealed": sealed}.items() if one}
         touch = update(
             self._table,
             {"id": head["id"], "sk": _HEAD},
-            "SET updated = :updated ADD messages :count",
-            values={":updated": _stamp(now), ":count": len(placed), ":owner": head["owner"]},
+            "SET updated = :updated" + "".join(f", {name} = :{name}" for name in more) + " ADD messages :count",
+            values={":updated": _stamp(now), ":count": len(placed), ":owner": head["owner"]}
+            | {f":{key}": one for key, one in more.items()},
             condition="#owner = :owner AND attribute_not_exists(deleted)",
             names={"#owner": "owner"},
         )
@@ -186,6 +191,10 @@ def public_session(head: Item) -> dict[str, Any]:
         "updated_at": int(head["updated"]) // 1_000_000,
         "messages": head["messages"],
     }
+
+
+def _titled(text: str) -> str:
+    return " ".join(text.split())[:_TITLE]
 
 
 def _owner(caller: Caller) -> str:

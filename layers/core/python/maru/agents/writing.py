@@ -34,13 +34,16 @@ class Writing:
         for choice in chunk.get("choices") or ():
             delta = choice.get("delta") or {}
             told = delta.get("content") or delta.get("refusal") or ""
-            if not told:
-                continue
-            if self._citing:
-                yield from map(_event, self._citing.feed(told))
-            else:
-                self._plain.append(told)
-                yield Event("response.delta", {"delta": told})
+            if told:
+                yield from self.say(told)
+
+    def say(self, told: str) -> Iterator[Event]:
+        """Events of a piece of the model's text."""
+        if self._citing:
+            yield from map(_event, self._citing.feed(told))
+        else:
+            self._plain.append(told)
+            yield Event("response.delta", {"delta": told})
 
     def finish(self) -> Iterator[Event]:
         """Events of what was held back."""

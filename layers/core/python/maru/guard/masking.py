@@ -1,8 +1,9 @@
 """Typed placeholders for personal data, and the way back for the one who may see it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 #: What a placeholder looks like; nothing else in square brackets is touched.
 PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]{1,39})_(\d{1,6})\]")
@@ -64,6 +65,24 @@ class Vault:
         if self._hidden is None:
             self._hidden = re.compile("|".join(re.escape(one) for one in sorted(values, key=len, reverse=True)))
         return self._hidden.sub(lambda match: self._placeholders[match[0]], text)
+
+    def hidden[T](self, value: T) -> T:
+        """A JSON value with placeholders in all its texts."""
+        return _mapped(value, self.hide) if self._originals else value
+
+    def restored[T](self, value: T) -> T:
+        """A JSON value with its originals."""
+        return _mapped(value, self.restore) if self._originals else value
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: _mapped(one, change) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_mapped(one, change) for one in value)
+    return value
 
 
 def _original(originals: Mapping[str, str], match: re.Match[str]) -> str:

@@ -44,11 +44,15 @@ class PolicyStore:
             return _public(row)
         raise Conflict("The policy is being published by others at this moment. Try again.")
 
+    def kept(self, tenant: str, reference: str) -> Policy | None:
+        """The policy where it was read a moment ago; None where :meth:`find` has to."""
+        held = self._kept.get((tenant, reference))
+        return held[1] if held and held[0] > time.monotonic() else None
+
     def find(self, tenant: str, reference: str) -> Policy:
         """The policy ``name`` or ``name@version``; the tenant's, else the catalogue's. Raises NotFound."""
-        held = self._kept.get((tenant, reference))
-        if held and held[0] > time.monotonic():
-            return held[1]
+        if held := self.kept(tenant, reference):
+            return held
         policy = self._read(tenant, reference)
         self._kept[tenant, reference] = (time.monotonic() + KEPT, policy)
         return policy

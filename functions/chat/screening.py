@@ -1,0 +1,47 @@
+"""The guard of one chat completion: opened before the model is asked, its refusal in the model's place."""
+
+import json
+import time
+from typing import Any
+
+import anyio.to_thread
+from starlette.responses import Response
+
+from maru.guard.completions import Screen, ScreenedStream, refusing
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.identity import Caller
+from maru.ids import new_id
+from maru.models import ModelStream
+from maru.models.requests import ChatRequest
+
+#: The policy of plain chat completions.
+POLICY = "completions"
+
+
+class Screening:
+    """Opens screens."""
+
+    def __init__(self, guard: Guard, policies: PolicyStore) -> None:
+        self._guard, self._policies = guard, policies
+
+    async def open(self, caller: Caller, body: ChatRequest) -> tuple[Screen, dict[str, Any]]:
+        """The screen, and the request as the model may see it; raises BadRequest for a ``moderation`` that is not OpenAI's."""
+        policy = self._policies.kept(caller.tenant, POLICY)
+        if policy is None:
+            policy = await anyio.to_thread.run_sync(self._policies.find, caller.tenant, POLICY)
+        screen = Screen(self._guard, policy, body.moderation)
+        return screen, await screen.request(body.wire())
+
+
+def refusal(screen: Screen, alias: str, *, stream: bool) -> Response:
+    """The answer that says no, in the form that was asked for."""
+    id_, now = new_id("chatcmpl-"), int(time.time())
+    if stream:
+        return Response(refusing(screen, alias, id_, now), media_type="text/event-stream")
+    return Response(json.dumps(screen.refused(alias, id_, now), ensure_ascii=False), media_type="application/json")
+
+
+def screened(stream: ModelStream, screen: Screen) -> ModelStream:
+    """The stream behind the guard; itself where the guard has nothing to do."""
+    return stream if screen.idle else ScreenedStream(stream, screen)  # type: ignore[return-value]  # it gives what the relay asks of one

@@ -1,0 +1,243 @@
+"""The guard around an agent's answer: what goes to the model, what comes back, and what of it is stored."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import anyio.to_thread
+
+from maru.agents.agent import Agent
+from maru.agents.events import Event
+from maru.agents.history import Recollection, Turn
+from maru.agents.prompting import language_of
+from maru.agents.writing import Writing
+from maru.dynamo import Item
+from maru.guard.check import Place
+from maru.guard.engine import Decision, Guard, decide
+from maru.guard.links import hosts_of
+from maru.guard.masking import Restorer, Vault
+from maru.guard.policy import STRENGTH, Policy
+from maru.guard.sealing import Sealer
+from maru.guard.stream import GuardedStream
+from maru.identity import Caller
+from maru.knowledge.retrieve import Passage
+
+#: The policy of agents that name none.
+DEFAULT = "default"
+#: What the session keeps of a message that was not let in.
+UNSAID = "[blocked]"
+
+
+class Policies(Protocol):
+    """What guarding asks of the policies' store."""
+
+    def find(self, tenant: str, reference: str) -> Policy:
+        """The policy in force; blocks. Raises NotFound."""
+        ...
+
+
+class Blocked(Exception):
+    """The user's message must not go on."""
+
+
+class Guards:
+    """Opens the guard of an answer: its policy, and what its session has hidden so far."""
+
+    def __init__(self, guard: Guard, policies: Policies, sealer: Sealer) -> None:
+        self._guard, self._policies, self._sealer = guard, policies, sealer
+
+    def policy(self, caller: Caller, agent: Agent) -> Policy:
+        """The agent's policy; blocks. Raises NotFound for one that is not there: nothing is answered without it."""
+        return self._policies.find(caller.tenant, agent.policy or DEFAULT)
+
+    async def begin(self, caller: Caller, agent: Agent, session: Item, message: str) -> "Guarding":
+        """The guard of one answer; raises NotFound and Unavailable."""
+        policy = await anyio.to_thread.run_sync(self.policy, caller, agent)
+        vault = await anyio.to_thread.run_sync(self.vault, session)
+        return Guarding(self._guard, policy, vault, language_of(message), hosts_of(message))
+
+    def vault(self, session: Item) -> Vault:
+        """What a session has hidden; blocks. Raises Unavailable."""
+        sealed = session.get("sealed")
+        return Vault(self._sealer.open(bytes(sealed), _context(session)) if sealed else None)
+
+    def sealed(self, session: Item, vault: Vault) -> bytes | None:
+        """What was hidden, as it may be stored with the session; None where nothing was since. Blocks; raises Unavailable."""
+        return self._sealer.seal(vault.originals, _context(session)) if vault.changed else None
+
+
+def _context(session: Item) -> dict[str, str]:
+    return {"tenant": session["tenant"], "user": session["user"], "session": session["id"]}
+
+
+class Guarding:
+    """The guard of one answer."""
+
+    def __init__(self, guard: Guard, policy: Policy, vault: Vault, language: str, hosts: frozenset[str]) -> None:
+        self.policy, self.vault = policy, vault
+        self._guard, self._language, self._hosts = guard, language, hosts
+        self._taken: list[Decision] = []
+
+    def refusal(self, place: Place) -> str:
+        """The fixed sentence for what was blocked."""
+        sentences = self.policy.blocked_input if place == "input" else self.policy.blocked_output
+        return sentences.ko if self._language == "ko" else sentences.en
+
+    async def message(self, text: str) -> str:
+        """The user's message as the model may see it; raises :class:`Blocked`."""
+        decision = await self._checked(text, "input")
+        if decision.blocked:
+            raise Blocked
+        return decision.output
+
+    async def passages(self, passages: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
+        """The passages that stay, as they are and as the model sees them."""
+        self._hosts |= frozenset(host for one in passages for host in hosts_of(one.text))
+        if not self.policy.active("passage"):
+            return list(passages), list(passages)
+        kept, shown = [], []
+        for passage in passages:
+            text, source = [await self._checked(one, "passage") for one in (passage.text, passage.source)]
+            if text.blocked or source.blocked:
+                continue
+            kept.append(passage)
+            shown.append(replace(passage, text=text.output, source=source.output))
+        return kept, shown
+
+    async def history(self, history: Recollection) -> Recollection:
+        """What of the session the model may be told; a turn with a blocked part is left out."""
+        if not self.policy.active("history"):
+            return history
+        turns = [turn for one in history.turns if (turn := await self._turn(one))]
+        return replace(history, turns=tuple(turns))
+
+    def writing(self, writing: Writing) -> "GuardedWriting":
+        """The answer's text on its way to the reader."""
+        facts = {"hosts": self._hosts}
+        stream = GuardedStream(self._guard, self.policy, "output", vault=Vault(), known=self.vault, facts=facts)
+        return GuardedWriting(writing, Restorer(self.vault), stream, self)
+
+    async def reference(self, reference: Mapping[str, Any]) -> dict[str, Any]:
+        """A reference as its reader gets it: offsets stay, and ``masked`` says that its words were changed."""
+        shown = dict(reference)
+        for name in ("content", "quote", "source"):
+            found = await self._guard.found(str(reference[name]), "output", self.policy, self.policy.active("output"))
+            if not found.findings and not found.failed:
+                continue
+            # A document is shown with holes rather than not at all.
+            held = decide(str(reference[name]), "output", _holes(self.policy), found, Vault(), known=self.vault)
+            if held.output != reference[name]:
+                shown |= {name: held.output, "masked": True}
+        return shown
+
+    def took(self, decision: Decision) -> None:
+        """Remember a decision for the answer's own mark."""
+        self._taken.append(decision)
+
+    def mark(self) -> dict[str, Any]:
+        """What callers are told of it: nothing where nothing happened that they must know."""
+        action = max((one.action for one in self._taken), key=STRENGTH.index, default="allow")
+        unchecked = sorted({name for one in self._taken for name in one.unchecked})
+        told: dict[str, Any] = {"policy": self.policy.name, "action": action}
+        if unchecked:
+            told["unchecked"] = unchecked
+        return {"guard": told} if unchecked or action not in {"allow", "score"} else {}
+
+    def count(self, stream: GuardedStream) -> None:
+        """Count what the stream found."""
+        decision = stream.decision()
+        self.took(decision)
+        self._guard.count(decision, "output", self.policy)
+
+    async def _turn(self, turn: Turn) -> Turn | None:
+        question, answer = [await self._checked(one.content, "history") for one in (turn.question, turn.answer)]
+        if question.blocked or answer.blocked:
+            return None
+        return Turn(replace(turn.question, content=question.output), replace(turn.answer, content=answer.output))
+
+    async def _checked(self, text: str, place: Place) -> Decision:
+        decision = await self._guard.check(text, place, self.policy, vault=self.vault)
+        if place == "input" or decision.unchecked:
+            self.took(decision)
+        return decision
+
+
+def _holes(policy: Policy) -> Policy:
+    return policy.model_copy(update={"checks": {name: _masking(rule) for name, rule in policy.checks.items()}})
+
+
+def _masking(rule: Any) -> Any:
+    """The rule with masks where it blocks."""
+    labels = {name: _masking(one) for name, one in getattr(rule, "labels", {}).items()}
+    changes: dict[str, Any] = {"output": "mask"} if rule.at("output") == "block" else {}
+    return rule.model_copy(update=changes | ({"labels": labels} if labels else {}))
+
+
+class GuardedWriting:
+    """A writing behind the guard: placeholders become originals, then citations are decided, then the output is checked.
+
+    :attr:`text` and :attr:`references` are exactly what the events gave.
+    """
+
+    def __init__(self, writing: Writing, restorer: Restorer, stream: GuardedStream, guarding: Guarding) -> None:
+        self._writing, self._restorer, self._stream, self._guarding = writing, restorer, stream, guarding
+        self._said: list[str] = []
+        self._references: list[dict[str, Any]] = []
+
+    @property
+    def text(self) -> str:
+        """What was said so far."""
+        return "".join(self._said)
+
+    @property
+    def references(self) -> tuple[dict[str, Any], ...]:
+        """The references so far, by index."""
+        return tuple(sorted(self._references, key=lambda one: int(one["index"])))
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the answer was cut off."""
+        return self._stream.blocked
+
+    async def take(self, chunk: dict[str, Any]) -> AsyncIterator[Event]:
+        """Events of one `chat.completion.chunk`."""
+        for told in _told(chunk):
+            if restored := self._restorer.feed(told):
+                async for event in self._events(self._writing.say(restored)):
+                    yield event
+
+    async def finish(self) -> AsyncIterator[Event]:
+        """Events of what was held back; the fixed sentence where the answer was cut off."""
+        if not self.blocked:
+            if rest := self._restorer.finish():
+                async for event in self._events(self._writing.say(rest)):
+                    yield event
+            async for event in self._events(self._writing.finish()):
+                yield event
+            if rest := await self._stream.finish():
+                yield self._say(rest)
+        self._guarding.count(self._stream)
+        if self.blocked:
+            yield self._say(("\n\n" if self.text.strip() else "") + self._guarding.refusal("output"))
+
+    async def _events(self, written: Iterator[Event]) -> AsyncIterator[Event]:
+        for event in written:
+            if self.blocked:
+                return
+            if event.name == "citation":
+                reference = await self._guarding.reference(event.data["reference"])
+                self._references.append(reference)
+                yield Event("citation", {"reference": reference})
+            elif out := await self._stream.feed(event.data["delta"]):
+                yield self._say(out)
+
+    def _say(self, text: str) -> Event:
+        self._said.append(text)
+        return Event("response.delta", {"delta": text})
+
+
+def _told(chunk: Mapping[str, Any]) -> Iterator[str]:
+    for choice in chunk.get("choices") or ():
+        delta = choice.get("delta") or {}
+        if told := delta.get("content") or delta.get("refusal"):
+            yield told

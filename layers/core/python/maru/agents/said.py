@@ -1,0 +1,81 @@
+"""What was asked and answered so far, for whoever has to keep it."""
+
+import time
+from typing import Any
+
+from maru.agents.guarding import UNSAID, GuardedWriting, Guarding
+from maru.agents.messages import FileVersion, Message
+from maru.agents.writing import Writing
+from maru.guard.masking import Vault
+from maru.ids import new_id
+
+
+class Said:
+    """One turn under way; nothing of it is stored but with placeholders."""
+
+    def __init__(self) -> None:
+        self._guarding: Guarding | None = None
+        self._writing: GuardedWriting | None = None
+        self._refusal = ""
+        self.used: frozenset[FileVersion] = frozenset()
+        #: The message as the model may see it, once the guard let it in.
+        self.question = UNSAID
+
+    @property
+    def guarding(self) -> Guarding:
+        """The guard of this answer; there is none before :meth:`under`."""
+        assert self._guarding is not None  # noqa: S101 - opened first of all
+        return self._guarding
+
+    def under(self, guarding: Guarding) -> None:
+        """From here on this guard stands around it."""
+        self._guarding = guarding
+
+    def begin(self, writing: Writing, used: frozenset[FileVersion]) -> GuardedWriting:
+        """The model is about to write, having seen these file versions."""
+        self._writing, self.used = self.guarding.writing(writing), used
+        return self._writing
+
+    def refuse(self) -> str:
+        """The fixed sentence that is said instead of an answer."""
+        self._refusal = self.guarding.refusal("input")
+        return self._refusal
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return self._writing.text if self._writing else self._refusal
+
+    @property
+    def references(self) -> tuple[dict[str, Any], ...]:
+        """The references so far."""
+        return self._writing.references if self._writing else ()
+
+    @property
+    def outcome(self) -> str:
+        """``blocked`` where the guard cut it off or refused the message, else ``completed``."""
+        return "blocked" if self._refusal or (self._writing and self._writing.blocked) else "completed"
+
+    @property
+    def vault(self) -> Vault:
+        """What the session hides."""
+        return self._guarding.vault if self._guarding else Vault()
+
+    def turn(self, session_id: str, message_id: str, agent: str, usage: dict[str, Any], status: str) -> list[Message]:
+        """The question and the answer as they are stored."""
+        now = int(time.time())
+        return [
+            Message(new_id("msg_"), session_id, "user", self.question, now, agent=agent),
+            Message(
+                message_id,
+                session_id,
+                "assistant",
+                self.vault.hide(self.text),
+                now,
+                agent=agent,
+                status=status,
+                references=self.vault.hidden(self.references),
+                used=self.used,
+                usage=usage,
+            ),
+        ]

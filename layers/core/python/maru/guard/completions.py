@@ -1,0 +1,283 @@
+"""The guard around a chat completion: OpenAI's own words for it (``moderation``, ``refusal``, ``content_filter``), whole or streamed."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from maru.errors import BadRequest
+from maru.guard.check import Place
+from maru.guard.engine import Guard
+from maru.guard.masking import Restorer, Vault
+from maru.guard.policy import CheckRule, Policy
+from maru.guard.stream import GuardedStream
+
+type Body = dict[str, Any]
+
+#: OpenAI's categories (its OpenAPI document 2.3.0, CreateModerationResponse).
+CATEGORIES = (
+    "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm", "self-harm/instructions",
+    "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
+)  # fmt: skip
+MODEL = "maru-moderation"
+_SCORES = Policy(name="scores", checks={"moderation": CheckRule(default="score", threshold=0.0)})
+
+
+class Screen:
+    """The guard of one completion. ``asked`` is the request's ``moderation``: modes ``score`` and ``block`` for input and output."""
+
+    def __init__(self, guard: Guard, policy: Policy, asked: Mapping[str, Any] | None) -> None:
+        self._guard, self._policy, self._vault = guard, policy, Vault()
+        self._modes = _modes(asked)
+        self._streaming = _holding(policy) if self._modes.get("output") == "block" else policy
+        self._results: dict[str, Body] = {}
+        self.refusal = ""
+
+    @property
+    def idle(self) -> bool:
+        """Whether answers go back as they are."""
+        return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or self._modes or not self._vault.empty)
+
+    async def request(self, body: Body) -> Body:
+        """The body as the model may see it; :attr:`refusal` is set where it must not see it at all."""
+        body = {name: value for name, value in body.items() if name != "moderation"}
+        if self._modes:
+            await self._moderate("input", "\n".join(_texts(body["messages"])))
+        if not self._policy.active("input") and not self._policy.active("history"):
+            return body
+        last = len(body["messages"]) - 1
+        messages = [await self._message(one, "input" if number == last else "history") for number, one in enumerate(body["messages"])]
+        return body | {"messages": messages}
+
+    async def answer(self, body: Body) -> Body:
+        """A whole answer as the caller may get it."""
+        for choice in body["choices"]:
+            message = choice["message"]
+            texts = _Texts(self)
+            if message.get("content"):
+                message["content"] = await texts.whole(message["content"], "output")
+            for call in message.get("tool_calls") or ():
+                function = call.get("function") or {}
+                if function.get("arguments"):
+                    function["arguments"] = await texts.whole(function["arguments"], "tool_arguments")
+            await self._moderate("output", message.get("content") or "")
+            if texts.blocked or self.refusal:
+                message |= {"content": None, "refusal": self._policy.blocked_output.en}
+                message.pop("tool_calls", None)
+                choice["finish_reason"] = "content_filter"
+        return self.told(body)
+
+    def refused(self, alias: str, id_: str, created: int) -> Body:
+        """The completion that says no instead of a model."""
+        message = {"role": "assistant", "content": None, "refusal": self.refusal}
+        choice = {"index": 0, "message": message, "finish_reason": "content_filter", "logprobs": None}
+        usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+        return self.told({"id": id_, "object": "chat.completion", "created": created, "model": alias, "choices": [choice], "usage": usage})
+
+    def told(self, body: Body) -> Body:
+        """The body with the ``moderation`` object where the request asked for one."""
+        if not self._modes:
+            return body
+        missing = {"type": "error", "code": "not_run", "message": "Nothing was there to be moderated."}
+        return body | {"moderation": {place: self._results.get(place, missing) for place in ("input", "output")}}
+
+    def stream(self, place: Place) -> GuardedStream:
+        """The guard over one streamed text."""
+        return GuardedStream(self._guard, self._streaming, place, vault=Vault(), known=self._vault)
+
+    def restorer(self) -> Restorer:
+        """What gives the caller's own words back."""
+        return Restorer(self._vault)
+
+    def sentence(self) -> str:
+        """What is said where the output was cut off."""
+        return self._policy.blocked_output.en
+
+    async def moderated(self, text: str) -> None:
+        """Score what was streamed."""
+        await self._moderate("output", text)
+
+    async def _message(self, message: Body, place: Place) -> Body:
+        content = message.get("content")
+        if isinstance(content, str):
+            return message | {"content": await self._let(content, place)}
+        if isinstance(content, list):
+            parts = [one | {"text": await self._let(one["text"], place)} if isinstance(one.get("text"), str) else one for one in content]
+            return message | {"content": parts}
+        return message
+
+    async def _let(self, text: str, place: Place) -> str:
+        decision = await self._guard.check(text, place, self._policy, vault=self._vault)
+        if decision.blocked:
+            self.refusal = self._policy.blocked_input.en
+        return decision.output
+
+    async def _moderate(self, place: Place, text: str) -> None:
+        mode = self._modes.get(place)
+        if mode is None:
+            return
+        found = await self._guard.found(text, place, _SCORES, ["moderation"])
+        if found.failed:
+            message = "The text could not be moderated."
+            self._results[place] = {"type": "error", "code": "moderation_unavailable", "message": message}
+        else:
+            scores = {name: max((one.score for one in found.findings if one.label == name), default=0.0) for name in CATEGORIES}
+            flags = {name: score >= self._policy.threshold("moderation", name) for name, score in scores.items()}
+            self._results[place] = _results(scores, flags)
+        if mode == "block" and (found.failed or self._results[place]["results"][0]["flagged"]):
+            self.refusal = (self._policy.blocked_input if place == "input" else self._policy.blocked_output).en
+
+
+def _holding(policy: Policy) -> Policy:
+    """The policy, and no sentence leaves that moderation does not let go."""
+    rule = policy.checks.get("moderation", CheckRule()).model_copy(update={"output": "block"})
+    return policy.model_copy(update={"hold": "sentence", "checks": {**policy.checks, "moderation": rule}})
+
+
+def _modes(asked: Mapping[str, Any] | None) -> dict[str, str]:
+    """Modes by place; raises BadRequest for others than OpenAI's."""
+    if asked is None:
+        return {}
+    policy = asked.get("policy") or {}
+    modes = {place: (policy.get(place) or {}).get("mode", "score") for place in ("input", "output")}
+    if wrong := next((place for place, mode in modes.items() if mode not in {"score", "block"}), None):
+        raise BadRequest("A mode is 'score' or 'block'.", param=f"moderation.policy.{wrong}.mode", code="invalid_value")
+    return modes
+
+
+def _results(scores: Mapping[str, float], flags: Mapping[str, bool]) -> Body:
+    result = {
+        "type": "moderation_result",
+        "model": MODEL,
+        "flagged": any(flags.values()),
+        "categories": dict(flags),
+        "category_scores": dict(scores),
+        "category_applied_input_types": {name: ["text"] for name in CATEGORIES},
+    }
+    return {"type": "moderation_results", "model": MODEL, "results": [result]}
+
+
+def _texts(messages: list[Body]) -> list[str]:
+    texts: list[str] = []
+    for message in messages:
+        content = message.get("content")
+        parts = content if isinstance(content, list) else [{"text": content}]
+        texts += [str(one["text"]) for one in parts if isinstance(one.get("text"), str)]
+    return texts
+
+
+class _Texts:
+    """The texts of one choice, each under a guard of its own; ``blocked`` once one of them was cut off."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._open: dict[Any, tuple[Restorer, GuardedStream]] = {}
+        self.blocked = False
+
+    async def whole(self, text: str, place: Place) -> str:
+        """A text that is complete."""
+        return await self.feed(object(), text, place) + "".join([out for _, out in await self.finish()])
+
+    async def feed(self, key: Any, delta: str, place: Place) -> str:
+        """What of a piece of the text ``key`` may leave now."""
+        restorer, stream = self._open.setdefault(key, (self._screen.restorer(), self._screen.stream(place)))
+        # Checked as the model wrote it: placeholders are nobody's data. Then the caller's own words come back.
+        out = await stream.feed(delta)
+        self.blocked = self.blocked or stream.blocked
+        return restorer.feed(out)
+
+    async def finish(self) -> list[tuple[Any, str]]:
+        """What was held back of every text."""
+        rest = []
+        for key, (restorer, stream) in self._open.items():
+            out = restorer.feed(await stream.finish()) + restorer.finish()
+            self.blocked = self.blocked or stream.blocked
+            rest.append((key, out))
+        self._open = {}
+        return rest
+
+
+class ScreenedStream:
+    """A model's stream behind the guard, in place of the model's own: bytes of whole events out."""
+
+    def __init__(self, stream: Any, screen: Screen) -> None:
+        self._stream, self._screen = stream, screen
+        self._choices: dict[int, _Texts] = {}
+        self._said: list[str] = []
+        self._head: Body = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._stream.close()
+
+    async def blocks(self) -> AsyncIterator[bytes]:
+        """Events ready to be sent; the last choice that is cut off ends the model's work."""
+        closed: set[int] = set()
+        async for chunk in self._stream.chunks():
+            self._head = {name: chunk[name] for name in ("id", "object", "created", "model") if name in chunk} or self._head
+            for choice in chunk.get("choices") or ():
+                if choice.get("index", 0) not in closed and (event := await self._choice(choice)):
+                    yield _event(self._head | {"choices": [event]})
+                    if event.get("finish_reason"):
+                        closed.add(choice.get("index", 0))
+            if not chunk.get("choices"):
+                yield _event(chunk)
+            if closed and closed == set(self._choices) and any(one.blocked for one in self._choices.values()):
+                break
+        if self._screen.told({}):
+            await self._screen.moderated("".join(self._said))
+            yield _event(self._head | self._screen.told({"choices": []}))
+
+    async def _choice(self, choice: Body) -> Body | None:
+        """The choice as it leaves; None where all of it is held back."""
+        index, delta = choice.get("index", 0), dict(choice.get("delta") or {})
+        texts = self._choices.setdefault(index, _Texts(self._screen))
+        empty = not delta or (set(delta) <= {"content"} and not delta.get("content"))
+        if delta.get("content"):
+            delta["content"] = await texts.feed("content", delta["content"], "output")
+        delta = await self._tools(delta, texts)
+        if choice.get("finish_reason") or texts.blocked:
+            return await self._last(choice, delta, texts)
+        if not empty and delta.get("content") == "" and set(delta) <= {"content"}:
+            return None
+        self._said.append(delta.get("content") or "")
+        return choice | {"delta": delta}
+
+    async def _tools(self, delta: Body, texts: _Texts) -> Body:
+        calls = []
+        for call in delta.get("tool_calls") or ():
+            function = dict(call.get("function") or {})
+            if function.get("arguments"):
+                function["arguments"] = await texts.feed(call.get("index", 0), function["arguments"], "tool_arguments")
+            calls.append(call | ({"function": function} if function else {}))
+        return delta | ({"tool_calls": calls} if calls else {})
+
+    async def _last(self, choice: Body, delta: Body, texts: _Texts) -> Body:
+        for key, rest in await texts.finish():
+            if rest and key == "content":
+                delta["content"] = (delta.get("content") or "") + rest
+            elif rest:
+                delta.setdefault("tool_calls", []).append({"index": key, "function": {"arguments": rest}})
+        self._said.append(delta.get("content") or "")
+        if texts.blocked:
+            return choice | {"delta": delta | {"refusal": self._screen.sentence()}, "finish_reason": "content_filter"}
+        return choice | {"delta": delta}
+
+
+def _event(chunk: Body) -> bytes:
+    return b"data: " + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
+
+
+def refusing(screen: Screen, alias: str, id_: str, created: int) -> bytes:
+    """A whole stream that says no."""
+    body = screen.refused(alias, id_, created)
+    head = {"id": id_, "object": "chat.completion.chunk", "created": created, "model": alias}
+    choice = {"index": 0, "delta": {"role": "assistant", "content": None, "refusal": screen.refusal}, "finish_reason": None}
+    last = {"index": 0, "delta": {}, "finish_reason": "content_filter"}
+    more = {name: body[name] for name in ("moderation",) if name in body}
+    return _event(head | {"choices": [choice]}) + _event(head | {"choices": [last]} | more) + b"data: [DONE]\n\n"
