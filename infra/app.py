@@ -67,6 +67,8 @@ def stage_of(app: cdk.App) -> Stage:
         model_values={name: value for name, value in values.items() if value},
         model_keys=tuple((_context(app, "model_keys") or "").split()),
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
+        second_currency=_context(app, "second_currency"),
+        second_currency_rate=_context(app, "second_currency_rate"),
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
     )
 

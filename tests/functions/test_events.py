@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
+from functions.ledger import handler as ledger_handler
+from functions.ledger import settings as ledger_settings
 from infra.discovery import functions
+from maru.identity.directory import TenantStore
+from maru.ledger.budgets import BudgetStore
+from maru.ledger.rates import RateStore
+from maru.ledger.usage import UsageStore
 from tests.functions.ingest_door import IngestFunction, ingest_function
 from tests.samples import EVENTS, names, sample
 
@@ -146,6 +152,18 @@ def test_sweep(ingest: IngestFunction) -> None:
     member = ingest.member("leave.md")
     assert member is not None
     assert member["status"] == "completed"
+
+
+def test_ledger_sweep(make_table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the settings that infra would make; what the sweep does is tested beside it."""
+    specs = (BudgetStore.SPEC, UsageStore.SPEC, RateStore.SPEC, TenantStore.SPEC)
+    for spec in specs:
+        make_table(spec)
+    names = {f"{spec.name}_table": spec.name for spec in specs}
+    settings = ledger_settings.Settings(function="ledger", catalogue="catalogue", **names)
+    for name, value in settings.to_env().items():
+        monkeypatch.setenv(name, value)
+    assert ledger_handler.handler(sample("ledger/ledger_sweep"), None) == {"charged": 0, "alerts": 0, "failed": 0}
 
 
 def test_every_worker_event_has_a_test() -> None:

@@ -104,7 +104,7 @@ def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template
     patterns = [one["EventPattern"] for one in resources(template, "AWS::Events::Rule").values() if "EventPattern" in one]
     assert [pattern["detail-type"] for pattern in patterns] == [["Object Created", "Object Deleted"]]
     schedules = [one["Targets"][0]["Input"] for one in resources(template, "AWS::Events::Rule").values() if "ScheduleExpression" in one]
-    assert schedules == ['{"task":"sweep"}']
+    assert schedules == ['{"task":"sweep"}'] * 2, "documents, and the ledger"
 
 
 def test_the_api_streams_is_throttled_and_knows_every_route(template: Template) -> None:

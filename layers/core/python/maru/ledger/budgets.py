@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Self
 
-from maru.dynamo import ConditionFailed, Item, Table, TableSpec
+from maru.dynamo import Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.identity import Caller
 from maru.identity.directory import TenantStore
@@ -87,12 +87,14 @@ class Budget:
 
 @dataclass(frozen=True)
 class Usage:
-    """A budget's present window: ``spent`` and ``reserved`` in its unit."""
+    """A budget's present window: ``spent`` and ``reserved`` in its unit, and whether it refused somebody."""
 
     budget: Budget
     spent: int
     reserved: int
     resets_at: datetime
+    window_key: str
+    refused: bool
 
     @property
     def remaining(self) -> int:
@@ -154,15 +156,6 @@ class BudgetStore:
         self._known[tenant] = (began, rules)
         return rules
 
-    def alert_once(self, usage: Usage, percent: int) -> bool:
-        """Whether this window's alert at so many percent is still to be sent; asked again it is not."""
-        key = {"tenant": usage.budget.tenant, "sk": usage.budget.window_key(self._now())}
-        try:
-            self.table.set(key, {f"alerted_{percent}": True}, condition=f"attribute_not_exists(alerted_{percent})")
-        except ConditionFailed:
-            return False
-        return True
-
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
 
@@ -174,5 +167,6 @@ class BudgetStore:
         for budget, key in zip(listed, keys, strict=True):
             row = rows.get(key["sk"], {})
             reserved = row.get("reserved", 0)
-            found.append(Usage(budget, row.get("committed", 0) - reserved, reserved, window_end(budget.window, now)))
+            spent, resets_at = row.get("committed", 0) - reserved, window_end(budget.window, now)
+            found.append(Usage(budget, spent, reserved, resets_at, key["sk"], "refused" in row))
         return found

@@ -46,6 +46,7 @@ class Reservations:
 
     def __init__(self, dynamo: Dynamo, table_name: str, *, clock: Callable[[], float] = time.time) -> None:
         self._dynamo, self._table, self._clock = dynamo, table_name, clock
+        self._noted: set[str] = set()
 
     async def reserve(self, tenant: str, budgets: Sequence[Budget], quote: Quote, entry: Item | None = None) -> tuple[Reservation, Quote]:
         """Take the quote out of all these budgets, all or nothing; the quote comes back shortened to what they bear.
@@ -64,7 +65,11 @@ class Reservations:
                 await writes.together(self._dynamo, self._takes(reservation, budgets))
             except TransactionRefused as refused:
                 found = {budgets[place - 1].id: await self._counters(reservation, place, row) for place, row in refused.failed.items()}
-                quote = _shortened(quote, budgets, found, datetime.fromtimestamp(now, UTC))
+                shorter = _shortened(quote, budgets, found)
+                if isinstance(shorter, Budget):
+                    await self._note(shorter, datetime.fromtimestamp(now, UTC))
+                    raise over(shorter, datetime.fromtimestamp(now, UTC)) from refused
+                quote = shorter
             else:
                 return reservation, quote
             await asyncio.sleep(random.uniform(0, min(0.2, 0.002 * 2**attempt)))  # noqa: S311 - jitter, not a secret
@@ -101,6 +106,19 @@ class Reservations:
         rows = table.query("tenant = :tenant AND sk BETWEEN :first AND :until", values)
         return [_from_row(row) for row in rows]
 
+    async def _note(self, budget: Budget, now: datetime) -> None:
+        """Mark the window as one that refused, once: the alert at 100 % looks for it."""
+        sk = budget.window_key(now)
+        if sk in self._noted:
+            return
+        values = {":now": int(now.timestamp()), ":expires": int(self._clock()) + _COUNTERS_KEPT_SECONDS}
+        expression = "SET refused = if_not_exists(refused, :now), expires_at = :expires"
+        try:
+            await writes.together(self._dynamo, [writes.update(self._table, {"tenant": budget.tenant, "sk": sk}, expression, values)])
+        except Unavailable:  # the refusal itself is what counts; the next one notes it
+            return
+        self._noted.add(sk)
+
     async def _counters(self, reservation: Reservation, place: int, row: dict[str, Any] | None) -> Item:
         """A window's counters as the refused transaction told them, or read where it did not."""
         if row is None:
@@ -125,15 +143,15 @@ class Reservations:
         return items
 
 
-def _shortened(quote: Quote, budgets: Sequence[Budget], found: dict[str, Item], now: datetime) -> Quote:
-    """The quote as short as the budgets that refused it ask; raises RateLimited where that is too short."""
+def _shortened(quote: Quote, budgets: Sequence[Budget], found: dict[str, Item]) -> Quote | Budget:
+    """The quote as short as the budgets that refused it ask; the budget for which that is too short."""
     for budget in budgets:
         if budget.id not in found:
             continue
         room = budget.limit - found[budget.id].get("committed", 0)
         shorter = quote.within(nanodollars=room) if budget.unit == "usd" else quote.within(tokens=room)
         if shorter is None or room < 0:
-            raise over(budget, now)
+            return budget
         quote = shorter
     return quote
 
