@@ -35,11 +35,13 @@ class _Strict(BaseModel):
 
 
 class Price(_Strict):
-    """USD per million tokens; ``cached_input`` is what cached prompt tokens cost (the full price where absent)."""
+    """USD per million tokens; ``cached_input`` is what prompt tokens cost that the provider's cache had, ``cache_write`` those that
+    it took in (each the full price where absent)."""
 
     input: Amount
     output: Amount = Decimal(0)
     cached_input: Amount | None = None
+    cache_write: Amount | None = None
 
 
 def _http(value: str) -> str:
@@ -54,9 +56,14 @@ class Target(_Strict):
     ``base_url`` is what the paths of ``provider`` are appended to (``/chat/completions`` for ``openai``). ``auth: aws`` signs
     with the function's own role for ``region``. ``price`` None means unknown, never free. ``private`` says that texts
     stay within the organisation's own walls. ``ca`` is the path of a PEM file.
+
+    ``model`` of ``bedrock`` may be an ARN (imported, provisioned, inference profile). ``endpoint`` and ``component`` are SageMaker's
+    endpoint and its inference component. ``max_output`` is asked for where the caller names no limit and the provider must have one.
+    ``json_by`` says how an answer of a given schema is had: as the provider's own output format, or by a tool that must be called.
+    ``thinking`` says how deep thought is asked for: ``effort`` (a word), ``budget`` (tokens).
     """
 
-    provider: Literal["openai", "bedrock-titan", "bedrock-cohere"] = "openai"
+    provider: Literal["openai", "anthropic", "bedrock", "gemini", "sagemaker", "bedrock-titan", "bedrock-cohere"] = "openai"
     model: str = Field(min_length=1)
     base_url: Annotated[str, AfterValidator(_http)]
     auth: Literal["key", "aws"] = "key"
@@ -65,6 +72,11 @@ class Target(_Strict):
     region: str | None = None
     price: Price | None = None
     context_length: Annotated[int, Field(gt=0)] | None = None
+    max_output: Annotated[int, Field(gt=0)] | None = None
+    endpoint: str | None = None
+    component: str | None = None
+    json_by: Literal["format", "tool"] = "format"
+    thinking: Literal["effort", "budget"] = "effort"
     private: bool = False
     proxy: Annotated[str, AfterValidator(_http)] | None = None
     ca: str | None = None

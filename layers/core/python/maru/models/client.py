@@ -1,8 +1,8 @@
 """The client of all models: an alias and a request in, OpenAI's shapes out, with what it used and cost."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
@@ -13,9 +13,10 @@ from maru.models.catalogue import Alias, Catalogue, Target
 from maru.models.embedding_wire import Input, Job, Purpose
 from maru.models.embeddings import Embeddings
 from maru.models.keys import KeyRing
+from maru.models.providers import wire_of
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
-from maru.models.transport import Transport
+from maru.models.transport import Reply, Transport
 from maru.models.usage import Usage, cost
 
 type Body = dict[str, Any]
@@ -25,12 +26,16 @@ _CHAT = "/chat/completions"
 
 @dataclass(frozen=True)
 class Completion:
-    """A whole answer: ``body`` is OpenAI's ``chat.completion`` with the alias as its model; ``cost_usd`` None means unknown."""
+    """A whole answer: ``body`` is OpenAI's ``chat.completion`` with the alias as its model; ``cost_usd`` None means unknown.
+
+    ``limits`` are what is left of the server's rate limits, as OpenAI's ``x-ratelimit-*`` headers.
+    """
 
     body: Body
     usage: Usage | None
     cost_usd: Decimal | None
     target: Target
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -67,13 +72,15 @@ class ModelClient:
         async def ask(target: Target) -> Completion:
             request = {**body, "model": target.model, "stream": False}
             request.pop("stream_options", None)
-            reply = await self._transport.post(alias, target, _CHAT, _json(request), wait=self._transport.timeouts.whole)
+            reply = await self._asked(alias, target, request, wait=self._transport.timeouts.whole)
+            wire = wire_of(target.provider)
             try:
-                answer = _completion(alias, await reply.read())
+                raw = await reply.read()
             finally:
                 await reply.close(finished=True)
+            answer = _completion(alias, wire.answer(alias, raw, wire.form(target, body)) if wire else _parsed(alias, raw))
             usage = Usage.of(answer.get("usage"))
-            return Completion(answer, usage, cost(usage, target.price), target)
+            return Completion(answer, usage, cost(usage, target.price), target, reply.limits)
 
         return await _first(found, ask)
 
@@ -92,7 +99,7 @@ class ModelClient:
 
         async def open_(target: Target) -> ModelStream:
             request = {**body, "model": target.model, "stream": True, "stream_options": {**options, "include_usage": True}}
-            reply = await self._transport.post(alias, target, _CHAT, _json(request), wait=timeouts.first_byte)
+            reply = await self._asked(alias, target, request, wait=timeouts.first_byte)
             wanted = bool(options.get("include_usage"))
             stream = ModelStream(alias, target, reply, choices=body.get("n") or 1, include_usage=wanted, between=timeouts.between)
             try:
@@ -121,6 +128,15 @@ class ModelClient:
 
         return await _first(found, ask)
 
+    async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
+        wire = wire_of(target.provider)
+        if wire is None:
+            return await self._transport.post(alias, target, _CHAT, _json(request), wait=wait)
+        streamed = bool(request["stream"])
+        ask = wire.ask(target, request, streamed)
+        reply = await self._transport.post(alias, target, ask.path, _json(ask.body), wait=wait, manners=wire.manners(ask))
+        return wire.read(reply, wire.form(target, request)) if streamed else reply
+
     def _able(self, alias: str, body: Body) -> Alias:
         found = self.catalogue.find(alias, "chat")
         demand(found, body)
@@ -142,11 +158,17 @@ def _json(body: Body) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _completion(alias: str, raw: bytes) -> Body:
+def _parsed(alias: str, raw: bytes) -> Any:
     try:
-        answer = json.loads(raw)
+        return json.loads(raw)
+    except ValueError as error:
+        raise failures.unusable(alias) from error
+
+
+def _completion(alias: str, answer: Any) -> Body:
+    try:
         first = answer["choices"][0]["message"]
-    except (ValueError, LookupError, TypeError) as error:
+    except (LookupError, TypeError) as error:
         raise failures.unusable(alias) from error
     if not isinstance(first, dict):
         raise failures.unusable(alias)

@@ -5,15 +5,28 @@ finds wrong: 400 with its own words. Everything else it does wrong: 502. None of
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from maru.errors import BadRequest, MaruError, PayloadTooLarge, RateLimited, Unavailable, UpstreamFailed
 
-#: Errors after which another target may do better.
-RETRYABLE = (Unavailable, UpstreamFailed, RateLimited)
 _RETRY_AFTER = 5
 _LONGEST_WAIT = 600
+#: How the servers say that a prompt is too long. Sources: their own documentation, vLLM's and llama.cpp's source.
+_TOO_LONG = re.compile(
+    r"maximum context length|context[ _]length[ _]exceed|prompt is too long|input is too long|too many input tokens|"
+    r"exceeds? the (maximum number of tokens|available context size|context (window|limit))|input token count .* exceeds",
+    re.IGNORECASE,
+)
+
+
+class Unsupported(BadRequest):
+    """A right request that this target cannot honour; another may."""
+
+
+#: Errors after which another target may do better.
+RETRYABLE = (Unavailable, UpstreamFailed, RateLimited, Unsupported)
 
 
 class StreamBroken(UpstreamFailed):
@@ -51,6 +64,8 @@ def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) ->
     told = _told(body)
     message = str(told.get("message") or "The model refused the request.")
     if status in (400, 422):
+        if _TOO_LONG.search(message):
+            return BadRequest(message, param="messages", code="context_length_exceeded")
         return BadRequest(message, param=_text(told.get("param")), code=_text(told.get("code")))
     if status == 413:
         return PayloadTooLarge(message, param=_text(told.get("param")), code=_text(told.get("code")))

@@ -5,10 +5,8 @@ from typing import Any
 
 from maru.errors import Unavailable
 
-_SERVICE = "bedrock"
 
-
-def signed(url: str, body: bytes, headers: dict[str, str], region: str) -> dict[str, str]:
+def signed(url: str, body: bytes, headers: dict[str, str], region: str, service: str = "bedrock") -> dict[str, str]:
     """``headers`` with the signature's added. Blocks where credentials must be fetched; raises :class:`Unavailable` without any."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
@@ -17,7 +15,7 @@ def signed(url: str, body: bytes, headers: dict[str, str], region: str) -> dict[
     if credentials is None:
         raise Unavailable("The model's credentials cannot be read at present.", code="model_unavailable")
     request = AWSRequest(method="POST", url=url, data=body, headers=headers)
-    SigV4Auth(credentials.get_frozen_credentials(), _SERVICE, region).add_auth(request)
+    SigV4Auth(credentials.get_frozen_credentials(), service, region).add_auth(request)
     return dict(request.headers.items())
 
 

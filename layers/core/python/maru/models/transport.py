@@ -2,13 +2,15 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
 
-from maru.models import failures
+from maru.errors import MaruError
+from maru.models import failures, limits
 from maru.models.catalogue import Target
 from maru.models.keys import KeyRing
 from maru.models.settings import Timeouts
@@ -22,22 +24,40 @@ _KEEP_ALIVE_SECONDS = 4.0
 _DRAIN_SECONDS = 0.05
 
 
+@dataclass(frozen=True)
+class Manners:
+    """How a provider wants to be approached: headers, the one that takes the key, the name under which AWS signs, how it refuses."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key_header: str = "authorization"
+    service: str = "bedrock"
+    refused: Callable[[str, int, Mapping[str, str], bytes], MaruError] = failures.refused
+
+
+_PLAIN = Manners()
+
+
 class Reply:
     """One answer under way; close it, or its connection is lost."""
 
     def __init__(self, alias: str, response: "aiohttp.ClientResponse", session: "aiohttp.ClientSession | None") -> None:
-        self._alias, self._response, self._session = alias, response, session
+        self.alias, self.response, self.session = alias, response, session
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """What is left of the server's rate limits, as OpenAI's headers say it."""
+        return limits.told(self.response.headers)
 
     async def read(self) -> bytes:
         """The whole body."""
         import aiohttp
 
         try:
-            return await self._response.read()
+            return await self.response.read()
         except TimeoutError as error:
-            raise failures.silent(self._alias) from error
+            raise failures.silent(self.alias) from error
         except aiohttp.ClientError as error:
-            raise failures.unusable(self._alias) from error
+            raise failures.unusable(self.alias) from error
 
     async def parts(self, between: float) -> AsyncGenerator[bytes]:
         """The body as it comes; ``between`` is the longest silence in seconds after the first part.
@@ -46,11 +66,11 @@ class Reply:
         """
         import aiohttp
 
-        content = self._response.content
+        content = self.response.content
         try:
             while part := await content.readany():
-                if self._response.connection and self._response.connection.protocol:
-                    self._response.connection.protocol.read_timeout = between
+                if self.response.connection and self.response.connection.protocol:
+                    self.response.connection.protocol.read_timeout = between
                 yield part
         except TimeoutError as error:
             raise failures.StreamBroken("The model fell silent before the end of its answer.") from error
@@ -62,15 +82,15 @@ class Reply:
         import aiohttp
 
         try:
-            if finished and not self._response.content.at_eof():
+            if finished and not self.response.content.at_eof():
                 async with asyncio.timeout(_DRAIN_SECONDS):
-                    await self._response.content.read()
+                    await self.response.content.read()
         except (TimeoutError, aiohttp.ClientError):
             pass
         finally:
-            self._response.close() if not self._response.content.at_eof() else self._response.release()
-            if self._session:
-                await self._session.close()
+            self.response.close() if not self.response.content.at_eof() else self.response.release()
+            if self.session:
+                await self.session.close()
 
 
 class Transport:
@@ -89,18 +109,18 @@ class Transport:
             await self._shared.close()
         self._shared = None
 
-    async def post(self, alias: str, target: Target, path: str, body: bytes, *, wait: float) -> Reply:
+    async def post(self, alias: str, target: Target, path: str, body: bytes, *, wait: float, manners: Manners = _PLAIN) -> Reply:
         """Send ``body`` to ``target``'s URL and ``path``; ``wait`` is the longest silence in seconds.
 
         Raises :class:`~maru.errors.MaruError` for whatever is not a successful answer (see :mod:`maru.models.failures`).
         """
         url = target.base_url + path
-        headers = await self._headers(target, url, body)
+        headers = await self._headers(target, url, body, manners)
         session, own = (self._shared, None) if self._shared else (_session(),) * 2
         try:
             response = await self._send(session, alias, target, url, body=body, headers=headers, wait=wait)
             if response.status >= 400:
-                raise await _refusal(alias, response)
+                raise await _refusal(alias, response, manners)
         except BaseException:
             if own:
                 await own.close()
@@ -135,15 +155,15 @@ class Transport:
                 raise failures.unreachable(alias) from error
         raise AssertionError("the loop ends by return or raise")
 
-    async def _headers(self, target: Target, url: str, body: bytes) -> dict[str, str]:
-        headers = {"content-type": "application/json", "accept-encoding": "identity"}
+    async def _headers(self, target: Target, url: str, body: bytes, manners: Manners) -> dict[str, str]:
+        headers = {"content-type": "application/json", "accept-encoding": "identity", **manners.headers}
         if target.auth == "aws":
             from maru.models.signing import signed
 
-            return await anyio.to_thread.run_sync(signed, url, body, headers, target.region or "")
+            return await anyio.to_thread.run_sync(signed, url, body, headers, target.region or "", manners.service)
         key = await self._keys.get(target.key) if target.key else None
         if key:
-            headers["authorization"] = f"Bearer {key}"
+            headers[manners.key_header] = f"Bearer {key}" if manners.key_header == "authorization" else key
         return headers
 
 
@@ -160,7 +180,7 @@ def _trusting(ca: str) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca)
 
 
-async def _refusal(alias: str, response: "aiohttp.ClientResponse") -> Exception:
+async def _refusal(alias: str, response: "aiohttp.ClientResponse", manners: Manners) -> MaruError:
     import aiohttp
 
     try:
@@ -168,4 +188,4 @@ async def _refusal(alias: str, response: "aiohttp.ClientResponse") -> Exception:
     except (aiohttp.ClientError, TimeoutError):
         body = b""
     response.close()
-    return failures.refused(alias, response.status, response.headers, body)
+    return manners.refused(alias, response.status, response.headers, body)

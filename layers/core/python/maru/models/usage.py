@@ -13,12 +13,15 @@ _PLACES = Decimal("0.000000001")
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one call; ``cached_tokens`` are part of ``prompt_tokens``, ``estimated`` marks counts of our own."""
+    """Tokens of one call; ``cached_tokens`` and ``written_tokens`` (of the provider's cache, read and written) are part of
+    ``prompt_tokens``, ``reasoning_tokens`` of ``completion_tokens``; ``estimated`` marks counts of our own."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
     estimated: bool = False
+    written_tokens: int = 0
+    reasoning_tokens: int = 0
 
     @classmethod
     def of(cls, usage: Any) -> "Usage | None":
@@ -26,7 +29,14 @@ class Usage:
         if not isinstance(usage, Mapping):
             return None
         details = usage.get("prompt_tokens_details") or {}
-        return cls(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0, details.get("cached_tokens") or 0)
+        thinking = usage.get("completion_tokens_details") or {}
+        return cls(
+            usage.get("prompt_tokens") or 0,
+            usage.get("completion_tokens") or 0,
+            details.get("cached_tokens") or 0,
+            written_tokens=details.get("cache_write_tokens") or 0,
+            reasoning_tokens=thinking.get("reasoning_tokens") or 0,
+        )
 
     @property
     def total_tokens(self) -> int:
@@ -39,6 +49,8 @@ class Usage:
             self.completion_tokens + other.completion_tokens,
             self.cached_tokens + other.cached_tokens,
             self.estimated or other.estimated,
+            self.written_tokens + other.written_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
         )
 
 
@@ -47,8 +59,10 @@ def cost(usage: Usage | None, price: Price | None) -> Decimal | None:
     if usage is None or price is None:
         return None
     cached_price = price.input if price.cached_input is None else price.cached_input
-    fresh = usage.prompt_tokens - usage.cached_tokens
-    total = fresh * price.input + usage.cached_tokens * cached_price + usage.completion_tokens * price.output
+    write_price = price.input if price.cache_write is None else price.cache_write
+    fresh = usage.prompt_tokens - usage.cached_tokens - usage.written_tokens
+    prompt = fresh * price.input + usage.cached_tokens * cached_price + usage.written_tokens * write_price
+    total = prompt + usage.completion_tokens * price.output
     return (total / _MILLION).quantize(_PLACES)
 
 
