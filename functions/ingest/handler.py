@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from functions.ingest.settings import Settings
@@ -14,6 +14,7 @@ from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.pipeline import Pipeline
 from maru.knowledge.ingest.worker import Worker
 from maru.knowledge.library import Library
+from maru.knowledge.parse import ocr
 from maru.knowledge.parse.limited import parse_limited
 from maru.models import ModelClient
 from maru.telemetry import Telemetry
@@ -61,5 +62,6 @@ def build(settings: Settings, log: Telemetry) -> Worker:
         return asyncio.run(models.embed(alias, texts, attempts=3)).vectors
 
     tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
-    pipeline = Pipeline(library, embed=embed, parse=parse_limited, log=log)
+    parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
+    pipeline = Pipeline(library, embed=embed, parse=parse, log=log)
     return Worker(library, pipeline, Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log))

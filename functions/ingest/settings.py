@@ -4,7 +4,8 @@ from maru.knowledge.library import LibrarySettings
 
 
 class Settings(LibrarySettings):
-    """Settings of the ingest function."""
+    """Settings of the ingest function; ``ocr``: whether scanned pages are read where Tesseract is installed."""
 
     function: str
     tenants_table: str
+    ocr: bool = True

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from maru.knowledge.parse.detect import Kind, detect
 from maru.knowledge.parse.model import FAILURE_CODES, FailureCode, Heading, PageSpan, ParsedDocument, ParseFailed, TableSpan
+from maru.knowledge.parse.ocr import Ocr
 
 __all__ = ["FAILURE_CODES", "FailureCode", "Heading", "Kind", "PageSpan", "ParseFailed", "ParsedDocument", "TableSpan", "detect", "parse"]
 
@@ -28,12 +29,14 @@ _READERS: dict[Kind, tuple[str, str]] = {
 }
 
 
-def parse(data: bytes, *, filename: str, content_type: str | None = None) -> ParsedDocument:
+def parse(data: bytes, *, filename: str, content_type: str | None = None, ocr: Ocr | None = None) -> ParsedDocument:
     """Read a document of any format of `detect.Kind`, found by its content.
 
     Nothing limits time or memory here: use `limited.parse_limited` for what others made. Raises ParseFailed, whose code is one of
-    `FAILURE_CODES`.
+    `FAILURE_CODES`. With `ocr`, pages of a PDF that are pictures are read by it; without, a PDF of such pages fails as scanned.
     """
-    module, function = _READERS[detect(data, filename=filename, content_type=content_type)]
-    document: ParsedDocument = getattr(import_module(f"maru.knowledge.parse.{module}"), function)(data)
+    kind = detect(data, filename=filename, content_type=content_type)
+    module, function = _READERS[kind]
+    read = getattr(import_module(f"maru.knowledge.parse.{module}"), function)
+    document: ParsedDocument = read(data, ocr) if kind == "pdf" else read(data)
     return document

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Self
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.detect import detect
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, timed_out, too_large
+from maru.knowledge.parse.ocr import Ocr
 
 _BLOCK = 1 << 20
 _SMALL = 2_000_000  # bytes: text up to this size is read here, in time linear in its size
@@ -39,8 +40,9 @@ class Limits:
 class Parser:
     """Keeps a warm process for every document that is read at the same time. Usable from several threads; close it at the end."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, ocr: Ocr | None = None) -> None:
         self._limits = limits or Limits()
+        self._ocr = asdict(ocr) if ocr else None
         self._idle: list[_Process] = []
         self._lock = threading.Lock()
 
@@ -70,7 +72,7 @@ class Parser:
             if not source.startswith(b"PK") and detect(source, filename=filename, content_type=content_type) in {"text", "markdown"}:
                 return parse(source, filename=filename, content_type=content_type)
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
-            return self._in_process(stream, size, {"filename": filename, "content_type": content_type})
+            return self._in_process(stream, size, {"filename": filename, "content_type": content_type, "ocr": self._ocr})
 
     def _in_process(self, stream: BinaryIO, size: int, request: dict[str, Any]) -> ParsedDocument:
         process = self._take()
@@ -100,14 +102,14 @@ class Parser:
         return _Process()
 
 
-def parse_limited(source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
+def parse_limited(source: bytes | Path, *, filename: str, content_type: str | None = None, ocr: Ocr | None = None) -> ParsedDocument:
     """`Parser.parse` under the default limits, with processes that all calls of this process share."""
-    return _shared().parse(source, filename=filename, content_type=content_type)
+    return _shared(ocr).parse(source, filename=filename, content_type=content_type)
 
 
 @functools.cache
-def _shared() -> Parser:
-    parser = Parser()
+def _shared(ocr: Ocr | None) -> Parser:
+    parser = Parser(ocr=ocr)
     atexit.register(parser.close)
     return parser
 

@@ -1,7 +1,8 @@
 """The process that reads one untrusted document after another for `limited`, under limits it sets itself.
 
-Requests on standard input: 8 bytes length, JSON `{filename, content_type, cpu_seconds, memory}`, 8 bytes length, the document. Answers on
-standard output: 8 bytes length, JSON `{document}` or `{failed: {code, message, detail}}`, with `last` where this process ends after it.
+Requests on standard input: 8 bytes length, JSON `{filename, content_type, ocr, cpu_seconds, memory}`, 8 bytes length, the document.
+Answers on standard output: 8 bytes length, JSON `{document}` or `{failed: {code, message, detail}}`,
+with `last` where this process ends after it.
 """
 
 import contextlib
@@ -11,10 +12,12 @@ import resource
 import signal
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.model import ParseFailed, damaged, too_large
+from maru.knowledge.parse.ocr import Ocr
 
 _RECURSION = 4000  # frames: nested elements of pages and documents
 _LARGEST = 4_000_000  # bytes of a file that it may write: compiled modules, nothing of a document
@@ -68,7 +71,9 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     _limit(resource.RLIMIT_AS, request["memory"])
     worn = False
     try:
-        answer: dict[str, Any] = {"document": parse(data, filename=request["filename"], content_type=request["content_type"]).to_json()}
+        ocr = Ocr(**request["ocr"]) if request.get("ocr") else None
+        document = parse(data, filename=request["filename"], content_type=request["content_type"], ocr=ocr)
+        answer: dict[str, Any] = {"document": document.to_json()}
     except ParseFailed as failed:
         answer = _failed(failed)
     except MemoryError:
@@ -76,8 +81,16 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         answer = _failed(too_large(f"reading it needs more than {request['memory'] // 1_000_000:,} MB of memory"))
     except Exception as unforeseen:  # noqa: BLE001 - the edge of this process: one broken file must not end the next one's reader
         answer = _failed(damaged("document"), unforeseen)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {**answer, "last": worn or peak > _WORN}
+    return {**answer, "last": worn or _peak() > _WORN}
+
+
+def _peak() -> int:
+    """The most memory this process has had, in KiB; `ru_maxrss` would begin at what the starting process had."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
 def _failed(failed: ParseFailed, unforeseen: Exception | None = None) -> dict[str, Any]:
