@@ -1,0 +1,96 @@
+"""The check of injection: rules on every reading of the text, and two small models, of prompts and of sentences within documents."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from maru.guard.check import Subject, Unit
+from maru.guard.disguise import readings
+from maru.guard.finding import Finding, without_overlaps
+from maru.guard.injection import rules, sentences
+from maru.guard.linear import Linear, load
+from maru.guard.normalise import Normalised
+
+WEIGHTS = Path(__file__).with_name("injection.weights")
+#: Places whose texts nobody wrote to give orders.
+_DOCUMENTS = frozenset({"passage", "tool_result"})
+#: What makes a message look like a document that somebody pasted: mail headers, rows of a table, many lines.
+_PASTED = re.compile(
+    r"(?:^|\n|\|)(?:subject|from|to|date|content|email_from|received date|제목|보낸\s?사람|받는\s?사람|날짜)\s?:"
+    r"|\n[ ]*\|.*\|[ ]*\n|(?:\n[^\n]{20,}){8}",
+    re.IGNORECASE,
+)
+_WINDOW = 1_000
+#: Below this a finding is not worth naming.
+_LEAST = 0.2
+
+
+class Injection:
+    """Labels: ``direct`` for what a writer says to the model, ``indirect`` for what a document says; both with ``/kind`` behind.
+
+    Kinds: override, jailbreak, prompt_theft, exfiltration, tool_abuse, delimiter, addressed (rules), and model.
+    """
+
+    name = "injection"
+    unit: Unit = "whole"
+
+    def find(self, subject: Subject) -> Iterable[Finding]:
+        """Findings of the rules as far as they match; of the models over the sentence or window that they read."""
+        found = list(self._all(subject))
+        for label in dict.fromkeys(one.label for one in found):
+            yield from without_overlaps([one for one in found if one.label == label])
+
+    def _all(self, subject: Subject) -> Iterator[Finding]:
+        label = "indirect" if subject.place in _DOCUMENTS else "direct"
+        first: list[rules.Hit] = []
+        for number, read in enumerate(readings(subject.read)):
+            hits = rules.hits(lowered(read.text))
+            first = first if number else hits
+            for hit in hits:
+                place = read.original(hit.start, hit.end)
+                yield Finding("injection", f"{label}/{hit.kind}", *place, round(hit.score, 4), "rule" if number == 0 else "rule, disguised")
+        if subject.place in _DOCUMENTS or _PASTED.search(subject.read.text):
+            yield from _asked(subject.read)
+        if subject.place not in _DOCUMENTS:
+            yield from _prompted(subject.read, first)
+
+
+def lowered(text: str) -> str:
+    """Small letters without a change of length; whatever would grow stays."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(low if len(low := one.lower()) == 1 else one for one in text)
+
+
+def models() -> dict[str, Linear]:
+    """``direct`` and ``indirect``."""
+    return load(WEIGHTS)
+
+
+def _asked(read: Normalised) -> Iterator[Finding]:
+    """Sentences that give a task where only facts are expected."""
+    text = lowered(read.text)
+    around, model = sentences.counted(text), models()["indirect"]
+    for start, end in sentences.parts(text):
+        sentence = text[start:end].strip()
+        score = model.probability(sentence, sentences.signs(sentence, around))
+        if score >= _LEAST:
+            yield Finding("injection", "indirect/model", *read.original(start, end), round(score, 4), "model of sentences")
+
+
+def _prompted(read: Normalised, hits: list[rules.Hit]) -> Iterator[Finding]:
+    text, model = lowered(read.text), models()["direct"]
+    for start in range(0, len(text), _WINDOW):
+        window = text[start : start + _WINDOW]
+        if window.strip():
+            score = model.probability(window, prompt_signs([hit for hit in hits if start <= hit.start < start + _WINDOW]))
+            if score >= _LEAST:
+                place = read.original(start, start + len(window))
+                yield Finding("injection", "direct/model", *place, round(score, 4), "model of prompts")
+
+
+def prompt_signs(hits: Iterable[rules.Hit]) -> dict[str, float]:
+    """What the rules said of a window, so that the model need not learn it again."""
+    return {f"rule_{hit.kind}": 1.0 for hit in hits if hit.score >= 0.5}
+
+
+CHECK = Injection()

@@ -1,0 +1,128 @@
+# ruff: noqa: E501 - a pattern stands on one line
+"""What attacks on the instructions of a model look like, as patterns on folded text in small letters. These lead; the model adds."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+#: Whose instructions are meant, in English and Korean.
+_OLD = (
+    r"(?:previous|prior|earlier|preceding|above|former|past|original|initial|existing|current|old|all|any|every|other|these|those|your|the|"
+    r"system|developer|given|last|foregoing)"
+)
+_ORDERS = (
+    r"(?:instruct\w{0,6}|directions?|directives?|commands?|orders?|prompts?|rules?|guidelines?|guardrails?|polic(?:y|ies)|restrictions?|"
+    r"constraints?|limitations?|tasks?|assignments?|context|messages?|training|programming|conversation|articles?|documents?|"
+    r"information|safety (?:rules|guidelines|filters?|measures)|filters?)"
+)
+_DROP = (
+    r"(?:ignore|ignoring|disregard(?:ing)?|forget(?:ting)?|overlook|override|overriding|bypass|drop|discard|neglect|abandon|cancel|delete|"
+    r"erase|remove|do not (?:follow|obey)|don'?t (?:follow|obey)|stop (?:following|obeying)|leave behind|set aside|pay no attention to)"
+)
+_KO_ORDERS = r"(?:지시|명령|지침|규칙|프롬프트|설정|제한|제약|정책|안내|가이드라인|역할|대화|맥락|내용|조건|요청|원칙|말)"
+_KO_OLD = r"(?:이전|앞선|앞서|위의?|위에|지금까지|기존|원래|처음|모든|시스템|지난|너의|당신의|네|개발자)"
+_KO_DROP = r"(?:무시|잊|따르지\s?(?:마|말)|버려|버리|삭제|지워|취소|어겨|우회|해제|벗어나|초기화|신경\s?쓰지|듣지\s?마|무효)"
+_HIDDEN = (
+    r"(?:(?:system|initial|hidden|original|secret|internal|developer|full|entire|whole|complete|prompt|pre)[ \-]{1,3}){0,3}"
+    r"(?:prompts?|instructions?|directives?|guidelines|configuration|rules|preamble|pre-?prompt|prompt[ \-]texts?)"
+)
+_TELL = r"(?:reveal|show|print|output|display|repeat|tell|give|leak|expose|disclose|dump|recite|write (?:out|down)|share|send|copy|list|spell[ -]?check|translate|summari[sz]e|encode|return|paste)"
+
+#: Kind, score, pattern. Every gap is bounded, so that each reads a text in linear time.
+_FORMS: tuple[tuple[str, float, str], ...] = (
+    ("override", 0.95, rf"\b{_DROP}\b(?: \w+){{0,3}}? {_OLD}\b(?:[ ,]{{1,2}}(?:of|the|your|my|to|{_OLD[3:-1]})){{0,5}} (?:\w+ ){{0,2}}{_ORDERS}\b"),
+    ("override", 0.9, rf"\b{_DROP} (?:about )?(?:all|everything|anything|whatever)\b(?: \w+){{0,3}}? (?:before|above|prior|previous\w*|earlier|so far|you know|you(?:'ve| have| were)|i (?:said|told)|told|said|else|that|and|now|below|in your)\b"),
+    ("override", 0.85, rf"(?:^|[.!?;:\n]\s*|\b(?:now|please|then|just|and|but)[, ]+){_DROP} (?:everything|(?:all )?(?:the )?(?:above|previous|prior))(?=\s*(?:[,.!;:\n]|$|and\b|say\b|print\b|write\b))"),
+    ("override", 0.9, r"\b(?:new|updated|revised|real|actual|additional|further|different) (?:system )?(?:instructions?|tasks?|orders|rules|prompt|directives?|assignment)s?\b(?: (?:are|is|will|now|follow\w*|come|as)\b|\s{0,2}:|[.!] )"),
+    ("override", 0.85, r"\b(?:instead of|rather than) (?:following|obeying|answering|doing) (?:the|your|any|those) (?:\w+ )?(?:instructions?|rules|question|task|prompt)"),
+    ("override", 0.85, r"\b(?:do not|don'?t|never|stop) (?:answer|use|follow|process|summari[sz]e|consider|translate)(?:ing)? (?:the|this|that|your|any|my) (?:\w+ )?(?:question|instructions?|document|email|text|articles?|task|prompt|context)\b.{0,60}\b(?:just|but|instead|only|rather)\b"),
+    ("override", 0.85, r"\b(?:your|the) (?:previous|original|earlier|old|initial|current) (?:instructions?|task|prompt|rules|role) (?:(?:is|are|was|were|has|have) )?(?:been )?(?:now )?(?:void|cancell?ed|over|finished|complete|superseded|replaced|no longer|invalid|obsolete|done)\b"),
+    ("override", 0.85, r"\b(?:focus|concentrate)(?: now)? on (?:your|the|this|a) new (?:task|assignment|job|instructions?)"),
+    ("override", 0.8, r"\b(?:start|begin) (?:over|anew|from (?:scratch|new|the front|the beginning))\b.{0,40}\bnew (?:task|instructions?)"),
+    ("override", 0.9, rf"{_KO_OLD}[^.\n]{{0,20}}?{_KO_ORDERS}[^.\n]{{0,16}}?{_KO_DROP}"),
+    ("override", 0.9, r"(?:모두|전부|모든\s?것|모든\s?걸|다|싹|앞의|위의|이전|지금까지|방금)[^.\n]{0,14}(?:무시|잊어|잊고|잊으|지워|초기화)(?:하|해|버|라|주|고|세|시|십|\b)"),
+    ("override", 0.85, rf"{_KO_ORDERS}(?:을|를|은|는|이|가|들을|사항을|따위는|같은\s?건)?\s?(?:모두|전부|다|싹|완전히)?\s?(?:무시|잊어|따르지\s?(?:마|말)|어기|어겨)(?:하고|하라|해라|해줘|해|하세요|하십시오|하시|고|라|버려)?"),
+    ("override", 0.85, r"(?:새로운|새|변경된|추가|진짜|실제)\s?(?:지시|명령|지침|임무|과제|작업|규칙|프롬프트)(?:\s?사항)?(?:은|는|이|가|를|을)?\s?(?:다음|아래|:|：|따르|따라|수행|이다|입니다|시작)"),
+    ("override", 0.85, r"(?:vergiss|vergessen sie|ignorier\w{0,3}(?: sie)?|olvid[ae]\w?|ignor[ae]|oublie[zr]?|dimentica|zaboravi)\b.{0,40}\b(?:alle[sn]?|tod[oa]s?|tout\w{0,2}|sve|davor|anweisungen|aufgaben|aufträge|befehle|instruc\w+|vorherigen|bisherigen|precedent\w*|anteriores)"),
+    ("override", 0.85, r"\b(?:nun|jetzt) (?:folgen|neue|kommen)\b.{0,30}\b(?:aufgaben?|anweisungen)|\bneue[nr]? (?:aufgabe|anweisung)"),
+    ("jailbreak", 0.9, r"\b(?:dan|developer|god|jailbreak|unrestricted|evil|debug|sudo|admin|root|maintenance|dev) mode\b(?:.{0,40}\b(?:enabled?|on|activated?|activate|unlocked)|\s*[:!])|\b(?:enable|activate|enter|switch to|turn on|unlock|engage|go into)\b.{0,24}\b(?:dan|developer|god|jailbreak|unrestricted|evil|debug|sudo|admin|root|dev) mode\b|\bdo anything now\b"),
+    ("jailbreak", 0.85, r"\b(?:you are|you're|act|behave|respond|pretend|play|answer|roleplay|role-play|imagine)\b.{0,80}\b(?:without|no|free (?:of|from)|not bound by|unbound by|ignor\w+|regardless of|don'?t have|do not have|freed from)\b.{0,24}\b(?:restrict\w+|rules|filters?|limit\w*|guidelines|censor\w*|ethic\w*|moral\w*|polic\w+|content policy|constraints|safety)\b"),
+    ("jailbreak", 0.85, r"\b(?:pretend|act|imagine|roleplay|you are|you're|play)\b.{0,30}\b(?:an?|the) (?:evil|unfiltered|uncensored|unrestricted|amoral|unethical|jailbroken|rogue|malicious|hacked|lawless|unaligned) (?:\w+ )?(?:ai|assistant|bot|chatbot|model|gpt|chatgpt|language model|version|hacker|twin)\b"),
+    ("jailbreak", 0.8, r"\b(?:you have|you've|you were) (?:been )?(?:freed|jailbroken|unlocked|liberated|released)\b.{0,60}"),
+    ("jailbreak", 0.8, r"\b(?:you )?(?:can|must|will|are to|should) (?:never|not) (?:refuse|reject|decline|say no|deny)\b|\bnever refuse\b.{0,40}\b(?:request|question|order|command|ask)|\bno (?:warnings?|disclaimers?|refusals?|apologies)\b.{0,30}\b(?:just|only|answer)"),
+    ("jailbreak", 0.75, r"(?:^|[.!?\"\n:;,]\s*|\b(?:now|okay|ok|and|then) )(?:from now on|now|henceforth|for the rest of (?:this|the) (?:chat|conversation))[, ]{1,2}(?:you|your|act|pretend|behave|speak|respond|answer|reply)\b"),
+    ("jailbreak", 0.7, r"\bi want you to (?:act|behave|pretend|roleplay|respond|play)\b|\bact as (?:a|an|the|my|if)\b.{0,40}\b(?:interpreter|terminal|console|shell|persona|jailbr\w+|debater|virtual machine)\b|\byou (?:are|will be) (?:now )?(?:role-?playing|acting|going to act|playing the (?:role|part)) (?:as|of)\b"),
+    ("jailbreak", 0.75, r"\b(?:stay|remain|keep) in (?:character|(?:your|their|his|her) roles?)\b|\bwithout (?:even )?(?:ever )?(?:falling out of|breaking) (?:the |your |their )?(?:role|character)"),
+    ("jailbreak", 0.85, r"(?:제한|규칙|검열|필터|윤리|도덕|정책|제약|가이드라인|안전장치)[^.\n]{0,12}(?:없는|없이|벗어난|무시하는|해제된|풀린|상관없이|얽매이지)[^.\n]{0,30}(?:ai|인공지능|챗봇|모델|비서|답|대답|응답|말해|행동|역할|gpt|캐릭터|존재|어시스턴트)"),
+    ("jailbreak", 0.85, r"(?:탈옥|개발자|관리자|디버그|무제한|dan|디엠|루트|신)\s?모드(?:로|를|을|가|에)?[^.\n]{0,14}(?:전환|활성|켜|진입|들어가|변경|바꿔|시작|작동|on|돌입)"),
+    ("jailbreak", 0.75, r"(?:지금부터|이제부터|앞으로|이제)\s?(?:너는|넌|당신은|네가|니가|너의)[^.\n]{0,60}(?:이다|이야|야|입니다|역할|처럼|행동|된다|답해|대답|답변|말해|연기)"),
+    ("jailbreak", 0.75, r"(?:거부|거절)하지\s?(?:말고|마|마라|말아|않고|않는)[^.\n]{0,30}(?:답|대답|말해|알려|응답|수행)|무조건\s?(?:답|대답|복종|따라|따르)"),
+    ("prompt_theft", 0.9, rf"\b{_TELL}\b(?: (?:me|us|back|out|to me|exactly|verbatim|word for word|all|of|everything|the|a copy of|contents? of|in)){{0,4}} (?:your|the (?:system|initial|hidden|original|secret|full|entire|above|previous|developer)|its|all (?:of )?your|all)(?: (?:above|previous))? {_HIDDEN}\b"),
+    ("prompt_theft", 0.85, r"\bwhat (?:is|are|was|were|does|do)\b.{0,20}\b(?:your|the) (?:(?:exact|full|initial|original|hidden|secret|previous|first|current|above) ){0,2}(?:system )?(?:prompt|instructions?|directives?|guidelines|system message)\b(?! (?:for|to|of|on) (?:the|using|assembl|install|a\b))"),
+    ("prompt_theft", 0.85, r"\b(?:what|everything|text|words|anything|lines?|message)\b.{0,20}\b(?:written|was said|stated|stands?|appears?|comes?|is|were)\b.{0,20}\b(?:above|before this|at the (?:beginning|start|top) of (?:this|the) (?:prompt|conversation|chat|message))"),
+    ("prompt_theft", 0.85, rf"\b{_TELL} (?:back )?(?:everything|all|the (?:text|words|content|lines?|sentences?))(?: \w+){{0,2}} (?:above|before this|preceding|prior to)\b|\b(?:show|print|output|copy of) (?:me )?(?:all )?(?:your|the) (?:full |entire |whole )?prompts?(?:[ -]texts?)?\b"),
+    ("prompt_theft", 0.9, r"(?:시스템|초기|숨겨진|숨은|원본|내부|개발자|너의|당신의|네|니|전체|비밀|위의|최초)\s?(?:의\s?)?(?:시스템\s?)?(?:프롬프트|지시\s?사항|지시문|지침|명령어|설정값|안내문|지시|규칙|메시지)[^.\n]{0,26}(?:알려|보여|출력|말해|공개|적어|써|복사|반복|읊|번역|요약|뭐야|뭐니|무엇|뭔지|내놔|유출|그대로|드러|전부|나열|읽어)"),
+    ("prompt_theft", 0.85, r"(?:위에|앞에|이\s?(?:문장|대화|메시지)\s?(?:앞|위)에?|처음에|대화\s?시작\s?전에?)\s?(?:적힌|쓰인|있는|나온|입력된|받은|주어진|적혀)[^.\n]{0,20}(?:그대로|전부|모두|출력|반복|보여|알려|복사|말해)"),
+    ("exfiltration", 0.9, r"!\[[^\]\n]{0,200}\]\(\s{0,3}<?https?://[^)\s]{1,500}(?:\{|\$|%7b|=\s?\[|<|[?&](?:q|d|data|s|secret|payload|content|info|text|prompt|history|chat|token|c|leak|msg)=)"),
+    ("exfiltration", 0.85, r"\b(?:send|post|forward|upload|transmit|exfiltrate|leak|e-?mail|submit|append|embed|encode|put|include|deliver|report)\b.{0,80}\b(?:conversation|chat history|history|passwords?|credentials?|api[ _-]?keys?|secrets?|tokens?|system prompt|user'?s? (?:data|information|messages?|details)|personal (?:data|information)|contacts?|private|confidential|context|files?|emails?|inbox|documents?)\b.{0,60}(?:\bto\b.{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|\w+\.(?:com|net|xyz|io|ru|site|org)\b)|\b(?:in|into|as|to) (?:the|a|this|an) (?:url|link|image|query|parameter|webhook|endpoint|server))"),
+    ("exfiltration", 0.8, r"\b(?:render|display|load|insert|include|show|fetch|add|embed)\b.{0,30}\b(?:image|img|pixel|iframe|link)\b.{0,60}https?://.{0,120}\b(?:append|replac\w+|followed by|with the|containing|encoded?|where|parameter|query|concatenat\w+)"),
+    ("exfiltration", 0.85, r"(?:비밀번호|암호|대화\s?(?:내용|기록|내역)|개인\s?정보|api\s?키|토큰|기밀|시스템\s?프롬프트|고객\s?(?:정보|명단|데이터)|내부\s?(?:문서|자료|정보)|사용자\s?정보|주소록|연락처|메일\s?내용|파일)[^.\n]{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|주소로|서버로|링크에|url|이미지|외부로|웹훅)[^.\n]{0,60}(?:보내|전송|전달|첨부|업로드|붙여|담아|포함|유출|넣어|게시)"),
+    ("exfiltration", 0.85, r"(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w)[^\n]{0,80}(?:비밀번호|암호|대화|개인\s?정보|api\s?키|토큰|기밀|프롬프트|고객|내부|사용자|주소록|연락처|메일|파일)[^.\n]{0,40}(?:보내|전송|전달|첨부|업로드|붙여|담아|유출|넣어|게시)"),
+    ("tool_abuse", 0.85, r"\b(?:call|invoke|use|run|execute|trigger|launch)\b(?: (?:the|a|your|this|following|tool|function|command|api|plugin|named|called)){0,4} [`'\"]?(?:\w*(?:delete|drop|transfer|send|shell|exec|bash|sql|payment|purchase|admin|email|write|remove|http|fetch|refund|wire)\w*)[`'\"]?(?:\(| (?:tool|function|command|plugin|api|with (?:the )?(?:arg|param|to)))"),
+    ("tool_abuse", 0.8, r"\b(?:without|do not|don'?t|never) (?:ask(?:ing)?(?: for)?|requir\w+|tell(?:ing)?|inform(?:ing)?|notify\w*|mention\w*|wait\w*(?: for)?)\b.{0,20}\b(?:the user|user'?s?|anyone|confirmation|approval|permission|consent|them)\b"),
+    ("tool_abuse", 0.85, r"(?:사용자|고객|유저)(?:에게|한테|의)?\s?(?:는\s?)?(?:알리지|말하지|묻지|확인\s?(?:하지|없이)|승인\s?없이|동의\s?없이|허락\s?없이|모르게|언급하지)|(?:확인|승인|허락|동의)\s?(?:을|를|절차를?)?\s?(?:없이|받지\s?말고|생략하고|건너뛰고)[^.\n]{0,30}(?:실행|삭제|송금|전송|보내|호출|이체|결제|처리|승인)"),
+    ("tool_abuse", 0.85, r"(?:도구|함수|툴|api|명령|플러그인|쉘|셸)(?:을|를|로)?\s?[^.\n]{0,20}(?:호출|실행|사용|이용)[^.\n]{0,14}(?:삭제|송금|이체|전송|보내|지워|유출|결제|초기화)|(?:삭제|송금|이체|전송)\w{0,4}\s?(?:도구|함수|툴|api)[^.\n]{0,8}(?:호출|실행)(?:해|하라|하세요|하십시오|할 것)"),
+    ("delimiter", 0.9, r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id|end_header_id|begin_of_text)\|>|\[/?inst\]|<</?sys>>|<start_of_turn>|<end_of_turn>"),
+    ("delimiter", 0.85, r"(?:^|\n|\s{2})\s{0,5}(?:#{1,6}|-{3,}|={3,}|\*{2,3}|<|\[|\{)\s?/?(?:end of |begin(?:ning of)? |new |start )?(?:system|developer|admin(?:istrator)?|시스템|관리자|개발자)(?: (?:prompt|message|instructions?|override|note|프롬프트|메시지|지시))?\s?(?:\*{2,3}|-{3,}|={3,}|#{1,6}|>|\]|:|\})"),
+    ("delimiter", 0.75, r"(?:^|\n)\s{0,5}(?:system|시스템|developer)(?: (?:prompt|message|override|메시지|프롬프트|지시))?\s?[:：]\s?(?=\S)|(?:^|\n)\s{0,3}(?:-{3,}|={3,}|#{3,})\s?(?:end|new|begin|stop|끝|새)\b.{0,40}(?:-{3,}|={3,}|#{3,}|$)"),
+    ("delimiter", 0.7, r"(?:^|\n)\s{0,3}(?:human|assistant|user|사용자|어시스턴트)\s?:\s?.{0,200}(?:\n|\s)(?:human|assistant|user|사용자|어시스턴트)\s?:"),
+    ("addressed", 0.85, r"\b(?:attention|note|notice|message|important|hey|hello|dear|instructions?|reminder)\b.{0,12}\b(?:to |for )?(?:the |any |all |every )?(?:ai|llm|language models?|chatbots?|chat ?gpt|gpt(?:-\d)?|ai assistants?|ai (?:models?|agents?|systems?)|virtual assistant)\b\s{0,2}[,:!\-]|\bif you(?:'re| are) (?:an? )?(?:ai|llm|language model|chatbot|assistant|large language model|automated|bot)\b"),
+    ("addressed", 0.85, r"(?:ai|인공지능|챗봇|언어\s?모델|어시스턴트|llm|gpt|챗\s?gpt|모델)(?:에게|야|아|님|은|는|에\s?대한)?\s?(?:지시|명령|알림|전달|안내\s?사항|필독|주의|메모|공지)?\s?[,:!：]|(?:이\s?(?:문서|글|메일|문장|내용|페이지)(?:을|를)\s?(?:읽는|처리하는|요약하는|분석하는|번역하는)|당신이|네가|너가)\s?(?:ai|인공지능|챗봇|언어\s?모델|어시스턴트|llm|모델|비서)"),
+)  # fmt: skip
+
+#: Words that speak about an attack instead of making one, before it or in the same sentence.
+_ABOUT = re.compile(
+    r"\b(?:what (?:does|do|is|are) (?:a |an |the )?(?:phrase|sentence|term|word|prompt injection|jailbreak)|meaning of|means|explain(?:s|ed|ing)?|detect\w*|defen[cds]\w*|prevent\w*|protect\w*|"
+    r"examples?|e\.g\.|such as|like|phrases?|patterns?|filter\w*|attack(?:s|er|ers)?|classif\w+|paper|research|why (?:do|does|is|are|did|would)|"
+    r"how (?:do|can|should|does) (?:i|we|one|you|it|developers?|companies|llms?|models?|attackers)|known as|called|translate|article|blog|says?|asks?|wrote|typed|tried|tries|trying)\b"
+    r"|뜻|의미|예시|예를|같은|라는|이라는|라고|공격|탐지|방어|막으|막는|방지|차단|대응|설명|연구|논문|기사|사례|유형|문구|왜|번역|분류|어떻게",
+)  # fmt: skip
+_QUOTES = "\"'“”‘’`«»「」『』"
+_NEAR = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern that matched, by its place in the reading."""
+
+    kind: str
+    start: int
+    end: int
+    score: float
+
+
+def hits(text: str) -> list[Hit]:
+    """What of a reading in small letters matches; what is only quoted while speaking about it counts little."""
+    found: list[Hit] = []
+    for kind, score, pattern in _patterns():
+        for match in pattern.finditer(text):
+            if match.end() > match.start():
+                spoken = _spoken_of(text, match)
+                found.append(Hit(kind, match.start(), match.end(), score * (0.35 if spoken else 1.0)))
+    return found
+
+
+def _spoken_of(text: str, match: re.Match[str]) -> bool:
+    """Whether the match stands in quotation marks within talk about such phrases."""
+    before = text[max(0, match.start() - _NEAR) : match.start()]
+    after = text[match.end() : match.end() + _NEAR]
+    opened = max(before.rfind(mark) for mark in _QUOTES)
+    closed = min((at for at in (after.find(mark) for mark in _QUOTES) if at >= 0), default=-1)
+    if opened < 0 or closed < 0 or "\n\n" in before[opened:]:
+        return False
+    return bool(_ABOUT.search(before[:opened]) or _ABOUT.search(after[closed:]))
+
+
+@cache
+def _patterns() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
+    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in _FORMS)
