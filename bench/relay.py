@@ -2,8 +2,8 @@
 
     python -m bench.relay [--write] [--requests N]
 
-The chat function as uvicorn serves it: identity, audit and log on, DynamoDB answered by a constant stand-in and the model by a mock,
-each in a process of its own. Counted is the process's user and system time. `burst`: the mock writes its 103 events at once; `paced`:
+The chat function as uvicorn serves it: identity, a budget, usage, audit and log on, DynamoDB answered by a constant stand-in and the model
+by a mock, each in a process of its own. Counted is the process's user and system time. `burst`: the mock writes its 103 events at once; `paced`:
 each event comes by itself, 2 ms apart, as a model's do.
 """
 
@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -36,26 +37,34 @@ def main() -> None:
         bare = stack.enter_context(_process("bench.relay_servers", "bare", url, pinned=True))
         settings = environment(Settings, model_url=url) | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{dynamodb[1]}"}
         maru = stack.enter_context(_process("bench.relay_maru", pinned=True, extra=settings))
-        rows = [_row(case, count, maru, bare) for case in _CASES]
-    report("relay", ("CPU per request, ms", "Maru", "bare relay", "ratio", "at most"), rows)
+        rows = [_row(case, count, maru, bare, dynamodb) for case in _CASES]
+    report("relay", ("CPU per request, ms", "Maru", "bare relay", "ratio", "at most", "DynamoDB calls"), rows)
 
 
 _MESSAGES = [{"role": "user", "content": "오늘 서울 날씨가 어때요? " * 20}]
 _CASES: list[tuple[str, object, float]] = [
-    ("whole completion", {"model": "default", "messages": _MESSAGES}, 2.5),
-    ("100-token stream, burst", {"model": "default", "messages": _MESSAGES, "stream": True}, 4.0),
-    ("100-token stream, paced", {"model": "default", "messages": _MESSAGES, "stream": True, "user": "paced"}, 4.0),
+    ("whole completion", {"model": "default", "messages": _MESSAGES}, 3.5),
+    ("100-token stream, burst", {"model": "default", "messages": _MESSAGES, "stream": True}, 6.0),
+    ("100-token stream, paced", {"model": "default", "messages": _MESSAGES, "stream": True, "user": "paced"}, 6.0),
 ]
 
 
 type Process = tuple[int, int]
 
 
-def _row(case: tuple[str, object, float], count: int, maru: Process, bare: Process) -> tuple[object, ...]:
+def _row(case: tuple[str, object, float], count: int, maru: Process, bare: Process, dynamodb: Process) -> tuple[object, ...]:
     name, body, limit = case
     payload = json.dumps(body, ensure_ascii=False).encode()
-    ours, theirs = (_cpu_ms(process, payload, count) for process in (maru, bare))
-    return name, f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.1f}", f"{limit:.1f}"
+    before = _calls(dynamodb)
+    ours = _cpu_ms(maru, payload, count)
+    calls = (_calls(dynamodb) - before) / (count + count // 4)
+    theirs = _cpu_ms(bare, payload, count)
+    return name, f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.1f}", f"{limit:.1f}", f"{calls:.2f}"
+
+
+def _calls(dynamodb: Process) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{dynamodb[1]}/calls", timeout=10) as answer:
+        return int(answer.read())
 
 
 def _cpu_ms(process: Process, payload: bytes, count: int) -> float:

@@ -105,7 +105,14 @@ def _upstream(_: str, body: bytes) -> list[bytes]:
     return _PACED if b"paced" in body else [_BURST]
 
 
+_CALLS = 0
+
+
 def _dynamodb(head: str, _: bytes) -> list[bytes]:
+    global _CALLS
+    if head.startswith("get /calls"):
+        return [_response(str(_CALLS).encode(), "text/plain")]
+    _CALLS += 1
     row = {
         "id": "0123456789abcdef", "tenant": "acme", "user": "minji", "groups": ["hr"], "scopes": sorted(ROLES["user"]),
         "secret_hash": _hash("bench"), "created_at": 1, "created_by": None, "expires_at": None, "revoked_at": None,

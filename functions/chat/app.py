@@ -37,7 +37,7 @@ def build(settings: Settings) -> App:
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = Guard(log=services.log)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
-    agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models), guards=guards, log=services.log)
+    agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models, meter), guards=guards, log=services.log)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:

@@ -10,6 +10,7 @@ from maru.http import App, HttpServices, create_app
 from maru.http.app import Check
 from maru.knowledge.library import Library
 from maru.knowledge.retrieve import Retriever
+from maru.ledger.meter import Meter
 from maru.models import ModelClient
 
 ROUTERS = [
@@ -24,18 +25,19 @@ ROUTERS = [
 
 def build(settings: Settings) -> App:
     """The application on what the settings name."""
-    library, models = Library.connect(settings), ModelClient.connect(settings)
+    library, models, services = Library.connect(settings), ModelClient.connect(settings), HttpServices.connect(settings)
+    meter = Meter.connect(settings, services.tenants)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with models:
+        async with models, meter.open():
             yield
 
     return create_app(
         title="Maru documents",
         routers=ROUTERS,
-        services=HttpServices.connect(settings),
-        collaborators=[library, Retriever.connect(settings, models)],
+        services=services,
+        collaborators=[library, Retriever.connect(settings, models, meter)],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

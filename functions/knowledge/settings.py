@@ -2,7 +2,8 @@
 
 from maru.http import HttpSettings
 from maru.knowledge.library import LibrarySettings
+from maru.ledger.settings import LedgerSettings
 
 
-class Settings(HttpSettings, LibrarySettings):
+class Settings(HttpSettings, LibrarySettings, LedgerSettings):
     """Settings of the knowledge function."""

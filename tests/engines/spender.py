@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections import Counter
 from typing import Any
 
@@ -99,8 +100,10 @@ async def spend(options: dict[str, Any]) -> dict[str, Any]:
             except asyncio.CancelledError:
                 seen["cancelled"] += 1
 
+        began = time.perf_counter()
         await asyncio.gather(*(cancelled() for _ in range(options["requests"])))
-    return {"seen": dict(seen), "calls": dynamo.calls}
+        seconds = time.perf_counter() - began
+    return {"seen": dict(seen), "calls": dynamo.calls, "seconds": seconds}
 
 
 if __name__ == "__main__":

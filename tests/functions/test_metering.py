@@ -11,8 +11,10 @@ import boto3
 import pytest
 
 from maru.http import HttpServices
+from maru.identity import Caller
 from maru.ledger.meter import Meter
 from maru.ledger.plans import NANO
+from maru.models import Catalogue, KeyRing, ModelClient
 from tests.door import key_for
 from tests.fakes.openai_server import OpenAIServer
 from tests.functions.chat_app import chat_app, served
@@ -189,3 +191,13 @@ async def test_the_rows_of_one_request_are_written_together(door: Door, meter: M
     assert calls[1:] == ["TransactWriteItems", "TransactWriteItems"]
     assert len(list(services.audit.read("acme"))) == 2
     assert Decimal(sum(row["cost"] for row in rows(meter))) > 0
+
+
+async def test_what_is_embedded_on_the_way_to_something_else_is_metered(meter: Meter, upstream: OpenAIServer) -> None:
+    target = {"model": "up", "base_url": upstream.base_url, "price": {"input": 1}}
+    models = ModelClient(Catalogue({"models": [{"alias": "embedding", "kind": "embeddings", "targets": [target]}]}, {}), KeyRing({}))
+    caller = Caller("acme", "minji", (), frozenset(), "key-1")
+    found = await meter.embed(caller, models, "embedding", ["질문"], purpose="query")
+    assert len(found.vectors) == 1
+    (row,) = rows(meter)
+    assert (row["user"], row["model"], row["cost"]) == ("minji", "embedding", row["input_tokens"] * 1000)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -213,3 +214,35 @@ async def test_no_order_of_events_overspends_or_refuses_falsely(
             model.open.clear()
         assert spent(store, tenant) == [(model.spent, model.reserved)]
         assert model.spent + model.reserved <= model.limit
+
+
+class Contended:
+    """DynamoDB where other transactions are in the way: some calls are cancelled for it, once with a condition failing beside it."""
+
+    def __init__(self, inner: ThreadedDynamo, reasons: list[list[str]]) -> None:
+        self._inner, self._reasons = inner, reasons
+
+    async def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """One call."""
+        if operation == "TransactWriteItems" and self._reasons:
+            reasons: Any = [{"Code": code} for code in self._reasons.pop(0)]
+            answer: Any = {"Error": {"Code": "TransactionCanceledException", "Message": ""}, "CancellationReasons": reasons}
+            raise ClientError(answer, operation)
+        return await self._inner.call(operation, request)
+
+
+async def test_conflicts_are_waited_out_and_never_a_refusal(store: BudgetStore, ledger: Ledger) -> None:
+    store.create(tenant="acme", window="day", unit="usd", limit=10)
+    conflicts = [["None", "TransactionConflict"]] * 3 + [["TransactionConflict", "ConditionalCheckFailed"]]
+    ledger.reservations = Reservations(Contended(ThreadedDynamo(store.table.client), conflicts), store.table.name, clock=store.clock)
+    await ledger.settle(await ledger.reserve(MINJI, Amount(10, 0)), Amount(4, 0))
+    assert conflicts == []
+    assert spent(store) == [(4, 0)]
+
+
+async def test_what_does_not_pass_with_time_is_not_tried_again(store: BudgetStore, ledger: Ledger) -> None:
+    store.create(tenant="acme", window="day", unit="usd", limit=10)
+    contended = Contended(ThreadedDynamo(store.table.client), [["ValidationError", "None"]])
+    ledger.reservations = Reservations(contended, store.table.name, clock=store.clock)
+    with pytest.raises(ClientError):
+        await ledger.reserve(MINJI, Amount(1, 0))

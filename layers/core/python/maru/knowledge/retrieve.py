@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, Self
 
 import anyio.to_thread
@@ -22,6 +23,7 @@ from maru.knowledge.renderings import PageMap, RenderingStore
 from maru.knowledge.stores.filters import Filter, matches
 from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope, VectorStore
 from maru.knowledge.vector_stores import VectorStoreStore, expired
+from maru.ledger.meter import Meter
 
 #: Characters of a query that are used: more than any embedding model here can hold.
 _QUERY_CHARACTERS = 8000
@@ -82,13 +84,15 @@ class Retriever:
         renderings: RenderingStore,
         index: VectorStore | None,
         models: Embedding,
+        meter: Meter | None = None,
     ) -> None:
+        self._meter = meter
         self._stores, self._files, self._members, self._renderings = stores, files, members, renderings
         self._index, self._models = index, models
 
     @classmethod
-    def connect(cls, settings: SearchSettings, models: Embedding) -> Self:
-        """The retriever on what the settings name; makes no call."""
+    def connect(cls, settings: SearchSettings, models: Embedding, meter: Meter | None = None) -> Self:
+        """The retriever on what the settings name; makes no call. ``meter`` bears what the embedding of queries costs."""
         dynamodb = aws.client("dynamodb")
         blobs = Blobs(aws.client("s3"), settings.bucket)
         return cls(
@@ -98,6 +102,7 @@ class Retriever:
             renderings=RenderingStore(Table(dynamodb, settings.renderings_table, RenderingStore.SPEC), blobs),
             index=open_engine(settings.vector_store, settings.vector_store_location),
             models=models,
+            meter=meter,
         )
 
     async def search(
@@ -119,9 +124,10 @@ class Retriever:
         found = await anyio.to_thread.run_sync(self._open_stores, caller, tuple(store_ids_or_names))
         text = query.strip()[:_QUERY_CHARACTERS]
         passages: list[Passage] = []
+        embed = partial(self._meter.embed, caller, self._models) if self._meter else self._models.embed
         for alias, stores in _by_embedding(found).items():
             with model_time():
-                vector = (await self._models.embed(alias, [text], purpose="query")).vectors[0] if text else []
+                vector = (await embed(alias, [text], purpose="query")).vectors[0] if text else []
             languages = _languages(self._models, alias)
             scope = SearchScope(caller.tenant, caller.principals, tuple(stores), filters)
             ask = _Question(index, scope, text, vector, languages)

@@ -74,6 +74,17 @@ class Meter:
         """Begin a call for embeddings; raises as :meth:`chat` does."""
         return await self._begin(caller, alias, Quote.embeddings(alias, inputs), headers, who)
 
+    async def embed(self, caller: Caller, models: Any, alias: str, texts: Sequence[str], **how: Any) -> Any:
+        """``models.embed``, metered for a caller: for what is embedded on the way to something else."""
+        charge = await self.embeddings(caller, models.catalogue.find(alias, "embeddings"), list(texts), {})
+        try:
+            with charge.attempt():
+                found = await models.embed(alias, texts, **how)
+            charge.answered(found.target, found.usage)
+        finally:
+            await charge.close()
+        return found
+
     async def _begin(self, caller: Caller, alias: Alias, quote: Quote, headers: dict[str, str], who: dict[str, str | None]) -> "Charge":
         rules = self.budgets.remembered(caller.tenant)
         if rules is None:
