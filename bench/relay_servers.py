@@ -105,14 +105,13 @@ def _upstream(_: str, body: bytes) -> list[bytes]:
     return _PACED if b"paced" in body else [_BURST]
 
 
-_CALLS = 0
+_CALLS: list[str] = []
 
 
-def _dynamodb(head: str, _: bytes) -> list[bytes]:
-    global _CALLS
+def _dynamodb(head: str, body: bytes) -> list[bytes]:
     if head.startswith("get /calls"):
-        return [_response(str(_CALLS).encode(), "text/plain")]
-    _CALLS += 1
+        return [_response(str(len(_CALLS)).encode(), "text/plain")]
+    _CALLS.append(head[:4])
     row = {
         "id": "0123456789abcdef", "tenant": "acme", "user": "minji", "groups": ["hr"], "scopes": sorted(ROLES["user"]),
         "secret_hash": _hash("bench"), "created_at": 1, "created_by": None, "expires_at": None, "revoked_at": None,
@@ -121,7 +120,13 @@ def _dynamodb(head: str, _: bytes) -> list[bytes]:
         "tenant": "acme", "sk": "budget#bench", "id": "bench", "window": "month", "unit": "usd", "limit": 10**18,
         "user": None, "key_id": None, "created_at": 1,
     }  # fmt: skip
-    answer = {"Item": marshal(row)} if "getitem" in head else {"Items": [marshal(budget)]} if ".query" in head else {}
+    answer = (
+        {"Item": marshal(row)}
+        if "getitem" in head
+        else {"Items": [marshal(budget)] if b"budget#" in body else []}
+        if ".query" in head
+        else {}
+    )
     return [_response(_dumps(answer), "application/x-amz-json-1.0")]
 
 
