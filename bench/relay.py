@@ -2,9 +2,9 @@
 
     python -m bench.relay [--write] [--requests N]
 
-The chat function as uvicorn serves it: identity, a budget, usage, audit and log on, DynamoDB answered by a constant stand-in and the model
-by a mock, each in a process of its own. Counted is the process's user and system time. `burst`: the mock writes its 103 events at once; `paced`:
-each event comes by itself, 2 ms apart, as a model's do.
+The chat function as uvicorn serves it: identity, a budget, usage, audit and log on, DynamoDB answered by a constant stand-in and the
+model by a mock, each in a process of its own. Counted is the process's user and system time. `burst`: the mock writes its 103 events at
+once; `paced`: each event comes by itself, 2 ms apart, as a model's do.
 """
 
 import asyncio

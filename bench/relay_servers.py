@@ -120,13 +120,11 @@ def _dynamodb(head: str, body: bytes) -> list[bytes]:
         "tenant": "acme", "sk": "budget#bench", "id": "bench", "window": "month", "unit": "usd", "limit": 10**18,
         "user": None, "key_id": None, "created_at": 1,
     }  # fmt: skip
-    answer = (
-        {"Item": marshal(row)}
-        if "getitem" in head
-        else {"Items": [marshal(budget)] if b"budget#" in body else []}
-        if ".query" in head
-        else {}
-    )
+    answer: dict[str, object] = {}
+    if "getitem" in head:
+        answer = {"Item": marshal(row)}
+    elif ".query" in head:
+        answer = {"Items": [marshal(budget)] if b"budget#" in body else []}
     return [_response(_dumps(answer), "application/x-amz-json-1.0")]
 
 
