@@ -6,6 +6,8 @@ from typing import Any
 
 from maru.models import ModelClient
 from tests.fakes.anthropic_server import AnthropicServer
+from tests.fakes.bedrock_server import BedrockServer
+from tests.fakes.gemini_server import GeminiServer
 from tests.fakes.play import ModelServer
 from tests.unit.models.conftest import client_of
 
@@ -22,6 +24,9 @@ class Case:
     stops: Mapping[str, str]
     refusals: Mapping[str, tuple[int, dict[str, str], Any]]
     lacks: Mapping[str, str] = field(default_factory=dict)
+    #: Whether usage tells tokens of thinking, and those written to the cache.
+    tells_thinking: bool = True
+    tells_writes: bool = True
 
     def client(self, server: ModelServer, **target: Any) -> ModelClient:
         """A client whose alias `default` leads to the server."""
@@ -32,6 +37,15 @@ class Case:
 
 def _anthropic(kind: str, message: str) -> Any:
     return {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1"}
+
+
+def _amazon(kind: str) -> dict[str, str]:
+    return {"x-amzn-ErrorType": f"{kind}:http://internal.amazon.com/coral/com.amazon.bedrock/"}
+
+
+def _google(code: int, status: str, message: str, **detail: str) -> Any:
+    details = [{"@type": "type.googleapis.com/google.rpc.Detail", **detail}] if detail else []
+    return {"error": {"code": code, "message": message, "status": status, "details": details}}
 
 
 CASES: dict[str, Case] = {
@@ -55,5 +69,42 @@ CASES: dict[str, Case] = {
             "failed": (500, {}, _anthropic("api_error", "Internal server error")),
         },
         lacks={"embeddings": "the provider has none"},
+    ),
+    "bedrock": Case(
+        BedrockServer,
+        {"provider": "bedrock", "model": "us.anthropic.stand-in-v1:0", "json_by": "tool"},
+        {
+            "end_turn": "stop",
+            "stop_sequence": "stop",
+            "max_tokens": "length",
+            "model_context_window_exceeded": "length",
+            "guardrail_intervened": "content_filter",
+            "content_filtered": "content_filter",
+        },
+        {
+            "wrong": (400, _amazon("ValidationException"), {"message": "temperature must be at most 1"}),
+            "too_long": (400, _amazon("ValidationException"), {"message": "Input is too long for requested model."}),
+            "limited": (429, {**_amazon("ThrottlingException"), "retry-after": "7"}, {"message": "Too many requests"}),
+            "busy": (429, _amazon("ModelNotReadyException"), {"message": "The model is being loaded"}),
+            "key": (403, _amazon("AccessDeniedException"), {"message": "not authorized"}),
+            "failed": (424, _amazon("ModelErrorException"), {"message": "The model failed"}),
+        },
+        tells_thinking=False,
+    ),
+    "gemini": Case(
+        GeminiServer,
+        {"provider": "gemini", "model": "gemini-stand-in"},
+        {"STOP": "stop", "MAX_TOKENS": "length"}
+        | dict.fromkeys(("SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"), "content_filter"),
+        {
+            "wrong": (400, {}, _google(400, "INVALID_ARGUMENT", "temperature must be between 0 and 2")),
+            "too_long": (400, {}, _google(400, "INVALID_ARGUMENT", "The input token count (9) exceeds the maximum number of tokens (8)")),
+            "limited": (429, {}, _google(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota", retryDelay="7s")),
+            "busy": (503, {}, _google(503, "UNAVAILABLE", "The model is overloaded.")),
+            "key": (400, {}, _google(400, "INVALID_ARGUMENT", "API key not valid.", reason="API_KEY_INVALID")),
+            "failed": (500, {}, _google(500, "INTERNAL", "An internal error has occurred.")),
+        },
+        lacks={"json_schema_by_tool": "its own output format takes every schema"},
+        tells_writes=False,
     ),
 }

@@ -185,10 +185,11 @@ async def test_stop_reasons(case: Case, client: ModelClient, server: ModelServer
         assert (answer.body["choices"][0]["finish_reason"], message["finish"]) == (ours, [ours]), own
 
 
-async def test_usage(client: ModelClient, server: ModelServer) -> None:
+async def test_usage(case: Case, client: ModelClient, server: ModelServer) -> None:
     answer = await client.complete("default", HELLO)
     play = server.play
-    expected = Usage(play.prompt, play.completion, play.cached, written_tokens=play.written, reasoning_tokens=play.thought)
+    written, thought = play.written * case.tells_writes, play.thought * case.tells_thinking
+    expected = Usage(play.prompt, play.completion, play.cached, written_tokens=written, reasoning_tokens=thought)
     assert answer.usage == expected
     _, usage = await streamed(client, HELLO)
     assert usage == expected

@@ -4,10 +4,12 @@ import base64
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Any, Literal
 from urllib.parse import quote
 
 from maru.models.catalogue import Alias, Target
+from maru.models.transport import PLAIN, Manners
 
 type Vector = list[float]
 type Purpose = Literal["document", "query"]
@@ -35,6 +37,7 @@ class Wire:
     batch: int
     ask: Callable[[Job, Sequence[Input]], tuple[str, dict[str, Any]]]
     read: Callable[[dict[str, Any]], tuple[list[Vector], int | None]]
+    manners: Manners = PLAIN
 
 
 def _ask_openai(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
@@ -67,6 +70,24 @@ def _read_cohere(answer: dict[str, Any]) -> tuple[list[Vector], int | None]:
     return [_floats(row) for row in answer["embeddings"]], None
 
 
+def _ask_gemini(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
+    # Source: https://ai.google.dev/api/embeddings
+    name = "models/" + job.target.model.removeprefix("models/")
+    size = job.dimensions or job.alias.dimensions
+    one = {"model": name, "taskType": f"RETRIEVAL_{job.purpose.upper()}", **({"outputDimensionality": size} if size else {})}
+    return f"/{name}:batchEmbedContents", {"requests": [{**one, "content": {"parts": [{"text": text}]}} for text in inputs]}
+
+
+def _read_gemini(answer: dict[str, Any]) -> tuple[list[Vector], int | None]:
+    # Vectors that were shortened have not the length one, which every search here counts on.
+    return [_unit(_floats(row["values"])) for row in answer["embeddings"]], None
+
+
+def _unit(vector: Vector) -> Vector:
+    length = hypot(*vector) or 1.0
+    return [value / length for value in vector]
+
+
 def _invoke(target: Target) -> str:
     return f"/model/{quote(target.model, safe='')}/invoke"
 
@@ -81,4 +102,5 @@ WIRES = {
     "openai": Wire(96, _ask_openai, _read_openai),
     "bedrock-titan": Wire(1, _ask_titan, _read_titan),
     "bedrock-cohere": Wire(96, _ask_cohere, _read_cohere),
+    "gemini": Wire(100, _ask_gemini, _read_gemini, Manners(key_header="x-goog-api-key")),
 }

@@ -34,7 +34,8 @@ class Manners:
     refused: Callable[[str, int, Mapping[str, str], bytes], MaruError] = failures.refused
 
 
-_PLAIN = Manners()
+#: As servers that speak OpenAI's protocol do.
+PLAIN = Manners()
 
 
 class Reply:
@@ -109,7 +110,7 @@ class Transport:
             await self._shared.close()
         self._shared = None
 
-    async def post(self, alias: str, target: Target, path: str, body: bytes, *, wait: float, manners: Manners = _PLAIN) -> Reply:
+    async def post(self, alias: str, target: Target, path: str, body: bytes, *, wait: float, manners: Manners = PLAIN) -> Reply:
         """Send ``body`` to ``target``'s URL and ``path``; ``wait`` is the longest silence in seconds.
 
         Raises :class:`~maru.errors.MaruError` for whatever is not a successful answer (see :mod:`maru.models.failures`).

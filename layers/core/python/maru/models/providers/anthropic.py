@@ -8,7 +8,7 @@ from typing import Any
 from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
-from maru.models.providers.asked import Asked, Body, Text, Tool, Turn
+from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, EventsDecoder, Translator, Wire
@@ -88,17 +88,6 @@ def _block(part: Text | Image) -> dict[str, Any]:
 def _id(call_id: str) -> str:
     # Ids that other models gave may have characters that this one refuses.
     return re.sub(r"[^A-Za-z0-9_-]", "_", call_id) or "_"
-
-
-def arguments(text: str) -> dict[str, Any]:
-    """A call's arguments as an object; raises :class:`BadRequest` where the caller sent none."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise BadRequest("The arguments of a tool call are no JSON object.", param="messages")
-    return value
 
 
 def _tools(asked: Asked, target: Target) -> dict[str, Any]:

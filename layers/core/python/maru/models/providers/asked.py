@@ -1,5 +1,6 @@
 """OpenAI's chat request as other providers need it: system texts apart, turns, tools, and the older function calls made tool calls."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -143,6 +144,17 @@ class Asked:
         """Whether this is a conversation of that length that has been going on, so that it will be sent again."""
         said = sum(len(turn.text) for turn in self.turns)
         return self.long(max(characters - said, 0)) and any(turn.role == "assistant" for turn in self.turns)
+
+
+def arguments(text: str) -> dict[str, Any]:
+    """A call's arguments as an object; raises :class:`BadRequest` where the caller sent none."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise BadRequest("The arguments of a tool call are no JSON object.", param="messages")
+    return value
 
 
 def _refuse_others(body: Body, known: set[str]) -> None:
