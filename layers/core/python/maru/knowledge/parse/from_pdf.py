@@ -18,6 +18,7 @@ from maru.knowledge.parse.ocr import Ocr, Recogniser
 from maru.knowledge.parse.outline import note_headings
 from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of, without_furniture
 from maru.knowledge.parse.pdf_lines import Line, lines_of
+from maru.knowledge.parse.pdf_rules import with_tables
 from maru.knowledge.sentences import opens_item
 
 MAX_PAGES = 5000
@@ -47,7 +48,7 @@ def _read(document: Any, recogniser: Recogniser | None) -> ParsedDocument:
     pictures: list[int] = []
     for index in range(len(document)):
         with _page(document, index) as page:
-            lines = lines_of(page)
+            lines = with_tables(page, lines_of(page))
             if _count(lines) < _LITTLE and _has_picture(page):
                 pictures.append(index + 1)
         pages.append(lines)
@@ -182,7 +183,7 @@ def _page_glue(last: Line | None, block: Block, style: Type) -> str:
 
 def _write(rendering: Rendering, block: Block, style: Type, before: str) -> None:
     if block.kind == "table":
-        rendering.table(markdown_table(table_rows(block.lines)))
+        rendering.table(markdown_table(block.lines[0].grid or table_rows(block.lines)))
         return
     text = joined(block.lines, style)
     if block.kind == "heading":

@@ -123,8 +123,8 @@ def title_key(title: str) -> str:
 def blocks_of(lines: list[Line], style: Type, outline: dict[str, int]) -> Iterator[Block]:
     """The blocks of one page, in its reading order."""
     margins = _right_margins(lines)
-    tables = _table_ends(lines)
-    levels = [heading_level(line, style, outline) for line in lines]
+    tables = _table_ends(lines) | {at: at + 1 for at, line in enumerate(lines) if line.grid}
+    levels = [None if line.grid else heading_level(line, style, outline) for line in lines]
     index = 0
     while index < len(lines):
         level = levels[index]

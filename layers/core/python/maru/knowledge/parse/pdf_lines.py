@@ -34,6 +34,7 @@ class Line:
     hyphenated: bool = False
     spaced: bool = False  # ended with a space in the file, so that a word ends with it
     cells: list[Cell] = field(default_factory=list)
+    grid: list[list[str]] = field(default_factory=list)  # the rows of a drawn table, which this line stands for
 
 
 def lines_of(page: Any) -> list[Line]:
