@@ -106,7 +106,7 @@ class VendorBundling:
             check=True,
         )
         _prune(target)
-        _compile(target, "/opt/python")
+        _compile(target, "/opt/python", check=False)  # a package may carry a module for Python 2; nobody imports it
         return True
 
 
@@ -121,13 +121,15 @@ def _prune(target: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _compile(target: Path, where: str) -> None:
+def _compile(target: Path, where: str, *, check: bool = True) -> None:
     # The CDK zips every asset with a fixed modification time, so ordinary bytecode would be judged stale on Lambda and
     # thrown away at each cold start; an unchecked-hash one is always used. Another minor version's would not even be read.
     if f"{sys.version_info.major}.{sys.version_info.minor}" != PYTHON:
         return
     command = [sys.executable, "-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", where]
-    subprocess.run([*command, str(target)], check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
+    subprocess.run(
+        [*command, str(target)], check=check, stdout=None if check else subprocess.DEVNULL, env={**os.environ, "PYTHONHASHSEED": "0"}
+    )
 
 
 def _emptied(folder: Path) -> Path:

@@ -86,5 +86,7 @@ def test_vendored_packages_are_bundled_for_the_other_architecture_with_lasting_b
     extensions = list((tmp_path / "python").rglob("*.so"))
     assert extensions
     assert all("x86_64" not in path.name for path in extensions)
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert size < 240_000_000, "Lambda takes 250 MB of a function and its layers, unpacked"
     compiled = next((tmp_path / "python" / "fastapi" / "__pycache__").glob("*.pyc")).read_bytes()
     assert int.from_bytes(compiled[4:8], "little") == 1  # PEP 552: hash-based and unchecked
