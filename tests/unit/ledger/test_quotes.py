@@ -32,6 +32,7 @@ def test_the_dearest_target_counts() -> None:
     quote = Quote.chat(alias({"input": 1, "output": 2}, {"input": 3, "output": 1}), body("hi", max_tokens=10))
     assert quote.amount().nanodollars == quote.input_tokens * 3000 + 10 * 2000
     assert Quote.chat(alias({"input": 1}, None), body("hi")).input_price is None
+    assert Quote.chat(alias({"input": 1, "cache_write": 1.25}), body("hi")).input_price == Decimal("1.25")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def test_the_dearest_target_counts() -> None:
         ({}, {}, UNBOUNDED_OUTPUT),
         ({"max_tokens": 10**9}, {"context_length": 4096}, 4096),
         ({}, {"context_length": 100}, LEAST_OUTPUT),
+        ({}, {"context_length": 100_000, "max_output": 4000}, 4000),
     ],
 )
 def test_the_longest_answer(more: dict[str, Any], target: dict[str, Any], output: int) -> None:

@@ -195,6 +195,8 @@ class Charge:
             "input_tokens": usage.prompt_tokens,
             "output_tokens": usage.completion_tokens,
             "cached_tokens": usage.cached_tokens,
+            "cache_write_tokens": usage.written_tokens or None,
+            "reasoning_tokens": usage.reasoning_tokens or None,
             "cost": nanodollars,
             "charge": None if nanodollars is None else self._plan.charge(nanodollars),
             "status": outcome,

@@ -42,8 +42,7 @@ class Quote:
         """Of a chat completion."""
         asked = body.get("max_completion_tokens") or body.get("max_tokens")
         tokens = _chat_tokens(body)
-        room = max(LEAST_OUTPUT, alias.context_length - tokens) if alias.context_length else UNBOUNDED_OUTPUT
-        output = min(asked, alias.context_length or asked) if asked else room
+        output = min(asked, alias.context_length or asked) if asked else _longest(alias, tokens)
         return cls(alias.alias, tokens, output, body.get("n") or 1, *_dearest(alias))
 
     @classmethod
@@ -112,7 +111,15 @@ def _dearest(alias: Alias) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _input(price: Price) -> Decimal:
-    return max(price.input, price.cached_input or Decimal(0))
+    return max(price.input, price.cached_input or Decimal(0), price.cache_write or Decimal(0))
+
+
+def _longest(alias: Alias, tokens: int) -> int:
+    """The longest answer after so many tokens, where the caller names no limit."""
+    limits = [target.max_output for target in alias.targets if target.max_output]
+    if alias.context_length:
+        limits.append(max(LEAST_OUTPUT, alias.context_length - tokens))
+    return min(limits, default=UNBOUNDED_OUTPUT)
 
 
 def _chat_tokens(body: Body) -> int:
