@@ -1,5 +1,6 @@
 """The providers side by side: how each one's stand-in is started, reached, and what it calls things."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from maru.models import ModelClient
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.bedrock_server import BedrockServer
+from tests.fakes.chat_server import ChatServer, SageMakerServer
 from tests.fakes.gemini_server import GeminiServer
 from tests.fakes.play import ModelServer
 from tests.unit.models.conftest import client_of
@@ -47,6 +49,26 @@ def _google(code: int, status: str, message: str, **detail: str) -> Any:
     details = [{"@type": "type.googleapis.com/google.rpc.Detail", **detail}] if detail else []
     return {"error": {"code": code, "message": message, "status": status, "details": details}}
 
+
+def _openai(message: str, code: str | None = None) -> Any:
+    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": code}}
+
+
+def _inside(status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
+    """A container's refusal as SageMaker passes it on."""
+    text = json.dumps(body)
+    told = {"ErrorCode": "CLIENT_ERROR_FROM_MODEL", "OriginalStatusCode": status, "OriginalMessage": text}
+    return 424, {**_amazon("ModelError"), **headers}, {"Message": f'Received client error ({status}) with message "{text}"', **told}
+
+
+_OPENAI_STOPS = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
+_OPENAI_REFUSALS: dict[str, tuple[int, dict[str, str], Any]] = {
+    "wrong": (400, {}, _openai("temperature must be at most 2")),
+    "too_long": (400, {}, _openai("This model's maximum context length is 8 tokens. However, you requested 9.")),
+    "busy": (503, {}, _openai("The engine is overloaded")),
+    "key": (401, {}, _openai("Incorrect API key provided")),
+    "failed": (500, {}, _openai("Internal error")),
+}
 
 CASES: dict[str, Case] = {
     "anthropic": Case(
@@ -106,5 +128,23 @@ CASES: dict[str, Case] = {
         },
         lacks={"json_schema_by_tool": "its own output format takes every schema"},
         tells_writes=False,
+    ),
+    "openai": Case(
+        ChatServer,
+        {"provider": "openai"},
+        _OPENAI_STOPS,
+        _OPENAI_REFUSALS | {"limited": (429, {"retry-after": "7"}, _openai("Rate limit reached"))},
+        lacks={"json_schema_by_tool": "its own output format takes every schema"},
+    ),
+    "sagemaker": Case(
+        SageMakerServer,
+        {"provider": "sagemaker", "endpoint": "vllm 1", "component": "llama"},
+        _OPENAI_STOPS,
+        {meaning: _inside(*refusal) for meaning, refusal in _OPENAI_REFUSALS.items()}
+        | {
+            "limited": (424, {**_amazon("ModelError"), "retry-after": "7"}, _inside(429, {}, _openai("Too many requests"))[2]),
+            "busy": (400, _amazon("ValidationError"), {"Message": "Inference Component has no capacity to process this request."}),
+        },
+        lacks={"json_schema_by_tool": "its own output format takes every schema"},
     ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from maru.errors import BadRequest, MaruError, RateLimited, Unavailable, UpstreamFailed
-from maru.models import ModelClient, StreamBroken, Usage
+from maru.models import ModelClient, StreamBroken, Usage, sse
 from maru.models.catalogue import Target
 from maru.models.providers import wire_of
 from tests.fakes.play import TWO_CALLS, Called, ModelServer, Play
@@ -120,7 +120,8 @@ async def test_tool_choice(client: ModelClient, server: ModelServer, choice: Any
     assert len(server.requests) == 1
     with pytest.raises(BadRequest) as refused:
         await client.complete("default", HELLO | TOOLS | {"tool_choice": {"type": "function", "function": {"name": "nobody"}}})
-    assert refused.value.param == "tool_choice"
+    # Servers of OpenAI's protocol refuse it themselves.
+    assert refused.value.param == "tool_choice" or len(server.requests) == 2
 
 
 async def test_functions(client: ModelClient, server: ModelServer) -> None:
@@ -228,8 +229,10 @@ async def test_errors(case: Case, client: ModelClient, server: ModelServer) -> N
 
 
 async def test_unsupported_fields(client: ModelClient, server: ModelServer, name: str) -> None:
-    if name == "sagemaker":
-        return  # vLLM says itself what it does not know.
+    if wire_of(name) is None or name == "sagemaker":
+        # OpenAI's protocol has a place for all of OpenAI's fields: the server says itself which it does not know.
+        await client.complete("default", HELLO | {"logit_bias": {"5": 1}})
+        return
     with pytest.raises(BadRequest) as refused:
         await client.complete("default", HELLO | {"logit_bias": {"5": 1}})
     assert (refused.value.param, refused.value.code) == ("logit_bias", "unsupported")
@@ -248,9 +251,11 @@ def test_cut_at_every_byte(case: Case, name: str, play: str) -> None:
     server.play = PLAYS[play]
     raw = server.stream()
     wire = wire_of(name)
-    assert wire
 
     def read(*parts: bytes) -> bytes:
+        if wire is None:
+            cutter = sse.Cutter()
+            return b"".join([*map(cutter.feed, parts), cutter.close()])
         form = wire.form(Target.model_validate({"base_url": "http://x", **case.target, "model": "up"}), HELLO)
         decoder = wire.decoder(form)
         out = b"".join([*map(decoder.feed, parts), decoder.close()])

@@ -5,6 +5,7 @@ from typing import Any
 
 from maru.errors import BadRequest
 from maru.models.catalogue import Ability, Alias
+from maru.models.images import image_of
 
 _FIELDS: dict[str, Ability] = {
     "tools": "tools",
@@ -18,12 +19,22 @@ _PARTS: dict[str, Ability] = {"image_url": "vision", "input_audio": "audio"}
 
 
 def demand(alias: Alias, body: Mapping[str, Any]) -> None:
-    """Raise :class:`BadRequest` naming the first field that the alias's models cannot honour."""
+    """Raise :class:`BadRequest` naming the first field that the alias's models cannot honour, or that has no image to look at."""
     for field, ability in _needs(body):
         if ability not in alias.abilities:
             raise BadRequest(
                 f"The model '{alias.alias}' has no ability '{ability}', which '{field}' needs.", param=field, code="unsupported"
             )
+    for field, part in _parts(body):
+        if part.get("type") == "image_url":
+            image_of(part, field)
+
+
+def _parts(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for index, message in enumerate(body.get("messages") or ()):
+        content = message.get("content")
+        for part in content if isinstance(content, list) else ():
+            yield f"messages.{index}.content", part
 
 
 def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, Ability]]:
@@ -31,8 +42,4 @@ def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, Ability]]:
     kind = (body.get("response_format") or {}).get("type")
     if kind in _FORMATS:
         yield "response_format", _FORMATS[kind]
-    for index, message in enumerate(body.get("messages") or ()):
-        content = message.get("content")
-        for part in content if isinstance(content, list) else ():
-            if part.get("type") in _PARTS:
-                yield f"messages.{index}.content", _PARTS[part["type"]]
+    yield from ((field, _PARTS[part["type"]]) for field, part in _parts(body) if part.get("type") in _PARTS)

@@ -115,6 +115,10 @@ class Pen:
         """The model failed midway."""
         self._chunks.append({"error": {"message": message, "type": "server_error", "code": status}})
 
+    def raw(self, chunk: Chunk) -> None:
+        """A chunk that is OpenAI's already."""
+        self._chunks.append(chunk)
+
     def done(self) -> None:
         """The stream's end."""
         self._chunks.append({})

@@ -35,6 +35,10 @@ class Translator(ABC):
     def whole(self, answer: Any) -> None:
         """A whole answer, parsed."""
 
+    def result(self) -> Body:
+        """The ``chat.completion`` of what was read; raises ``ValueError`` where it is none."""
+        return folded(self.pen.take())
+
     @abstractmethod
     def event(self, event: Any) -> None:
         """The next event of a stream, parsed."""
@@ -73,7 +77,10 @@ class EventsDecoder(Decoder):
 
     def _read(self, block: bytes) -> bytes:
         for event in sse.events(block):
-            if data := sse.data_of(event):
+            data = sse.data_of(event)
+            if data == sse.DONE:
+                self._translator.pen.done()
+            elif data:
                 understood(self._translator, data)
         return self._translator.pen.written()
 
@@ -130,7 +137,7 @@ class Wire:
         translator = self.translator(form)
         try:
             translator.whole(json.loads(raw))
-            return folded(translator.pen.take())
+            return translator.result()
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise failures.unusable(alias) from error
 
