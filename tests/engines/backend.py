@@ -54,6 +54,7 @@ class Backend:
             "ingest_queue_url": self.queue_url,
             "vector_store": "sqlite",
             "vector_store_location": str(self.index),
+            "guard_key": self.aws.client("kms").create_key()["KeyMetadata"]["Arn"],
             "catalogue": str(ROOT / "catalogue"),
         }
         return settings.model_validate(common | tables | values).to_env() | self.aws.environment

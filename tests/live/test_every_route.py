@@ -21,7 +21,7 @@ from tests.routes import Operation, operations
 pytestmark = pytest.mark.live
 
 #: Path parameters that name no tenant's object: models are the platform's, months everybody's.
-SHARED = {"model", "month"}
+SHARED = {"model", "month", "version"}
 #: Fields of bodies that name objects, and the object each names.
 NAMING = {
     "file_id": "file_id",

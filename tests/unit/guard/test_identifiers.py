@@ -13,7 +13,8 @@ from maru.guard.secrets import CHECK as SECRETS
 
 def identifiers(text: str) -> list[Finding]:
     subject = Subject(text, "input")
-    return without_overlaps([*PII.find(subject), *SECRETS.find(subject)])
+    # As policies that say nothing else: what is vaguer than .5 does not count.
+    return [one for one in without_overlaps([*PII.find(subject), *SECRETS.find(subject)]) if one.score >= 0.5]
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -88,3 +89,39 @@ def test_findings_do_not_overlap() -> None:
     findings = identifiers("주민번호 900101-1234568, 카드 4539148803436467, 010-1234-5678, a@b.com")
     assert all(first.end <= second.start for first, second in pairwise(findings))
     assert len(findings) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "value"),
+    [
+        ("담당자 홍길동 씨", "NAME", "홍길동"),
+        ("성함은 김민지입니다", "NAME", "김민지"),
+        ("박영희 고객님", "NAME", "박영희"),
+        ("생년월일 1990년 3월 5일", "DATE_OF_BIRTH", "1990년 3월 5일"),
+        ("주소: 서울특별시 강남구 테헤란로 123, 4층 (역삼동)", "ADDRESS", "서울특별시 강남구 테헤란로 123, 4층 (역삼동)"),
+        ("부산광역시 해운대구 우동 1410번지", "ADDRESS", "부산광역시 해운대구 우동 1410번지"),
+        ("My name is John Smith and", "NAME", "John Smith"),
+        ("ask Dr. Jane Doe", "NAME", "Jane Doe"),
+        ("at 12 Main Street, Springfield, IL 62704 now", "ADDRESS", "12 Main Street, Springfield, IL 62704"),
+        ("공일공 일이삼사 오육칠팔", "PHONE", "공일공 일이삼사 오육칠팔"),
+        ("0 1 0 - 1 2 3 4 - 5 6 7 8", "PHONE", "0 1 0 - 1 2 3 4 - 5 6 7 8"),
+        ("zero one zero one two three four five six seven eight", "PHONE", "zero one zero one two three four five six seven eight"),
+        ("\\u0030\\u0031\\u0030-1234-5678", "PHONE", "\\u0030\\u0031\\u0030-1234-5678"),
+    ],
+)
+def test_names_addresses_births_and_what_is_dictated(text: str, label: str, value: str) -> None:
+    assert (label, value) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "고객님 안녕하세요 이용해 주셔서 감사합니다",
+        "연차는 15일이며 이번 고객 만족도 조사는 전년 대비 3% 증가",
+        "세종대로 가는 길",
+        "I am Happy to help",
+        "This is The end",
+    ],
+)
+def test_ordinary_sentences_name_nobody(text: str) -> None:
+    assert found(text) == []

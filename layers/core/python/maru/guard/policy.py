@@ -108,6 +108,10 @@ class Policy(_Strict):
         """Whether a text may leave the place otherwise than it came."""
         return any(_acts(self.checks[name], place, beyond=("allow", "score")) for name in self.active(place))  # type: ignore[index]
 
+    def changes(self, check: str, place: Place) -> bool:
+        """Whether a check of this policy does more in a place than to tell."""
+        return _acts(self._rule(check), place, beyond=("allow", "score"))
+
     def fails_open(self, check: str) -> bool:
         """Whether a text goes on without this check."""
         return (self._rule(check).fail or self.fail) == "open"

@@ -82,7 +82,7 @@ class GuardedStream:
         """How much of what is held cannot be part of a match that is still in progress."""
         text = self._context + self._held
         read = normalise(text[: half_escape(text)])
-        at = open_at(read.text)
+        at = open_at(read.text, self._spans)
         cut = read.original(at, at + 1)[0] if at < len(read.text) else half_escape(text)
         return max(0, cut - len(self._context))
 
@@ -159,5 +159,6 @@ def _by_unit(guard: Guard, policy: Policy, place: Place) -> tuple[list[str], lis
             unit = guard.named(name).unit
         except LookupError:
             unit = "span"
-        units[unit].append(name)
+        # What only tells may wait for the whole, and holds nothing back.
+        units[unit if policy.changes(name, place) or unit == "sentence" else "whole"].append(name)
     return units["span"], units["sentence"], units["whole"]

@@ -1,6 +1,8 @@
 """Where, at the end of a text that still grows, a match may be in progress: from there on nothing can be let go yet."""
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from maru.guard.pii import names_ko
 
@@ -9,9 +11,11 @@ _CHARACTERS = r"A-Za-z0-9_.%+@:/=?&~#\-"
 #: The beginning of what stands for the sign, and the rest of the address once it stands there whole.
 _SPELLED_AT = r"[(\[]?a?t?|골뱅?"
 _SPELLED_REST = r"(?:\(at\)|\[at\]|at |골뱅이)[ ]?[a-z0-9\-]{0,63}[ ]?(?:[(\[]?d?o?t?|(?:\(dot\)|\[dot\]|dot |[.점])[ ]?[a-z.]{0,6})"
-_FORMS = (
+_TOKENS = (
     # Addresses, keys, tokens, numbers: whatever has no blank inside.
     rf"(?<![{_CHARACTERS}])[{_CHARACTERS}]{{1,9000}}",
+)
+_PERSONAL = (
     # Numbers in groups, prefixes of countries and regions included.
     r"(?<![\dA-Za-z])[+(]{0,2}\d[\d .,\-·~()/]{0,60}(?:e?x?t?\.? ?\d{0,6})?",
     r"(?<![\dA-Za-z가-힣])(?:[가-힣]{1,4}[ ]?)?\d{2,3}[ ]?[가-힣]?[ ]?\d{0,4}",
@@ -21,13 +25,6 @@ _FORMS = (
     r"(?i:\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|dash|hyphen|\d)[ ,.\-]{0,2}){1,40}[a-z]{0,6})",
     # Mail addresses in words.
     rf"(?i:(?<![\w.%+\-])[a-z0-9._%+\-]{{2,64}}[ ]?(?:{_SPELLED_AT}|{_SPELLED_REST}))",
-    # What a word announces.
-    (
-        r"(?i:(?:passw(?:or)?d|passphrase|passwd|secret|token|api[_ \-]?key|비밀번호|암호|비번)\s{0,3}"
-        r"(?:is|[:=]|은|는)\s{0,3}[\"'`]?\S{0,100})"
-    ),
-    # Key blocks.
-    r"-----BEGIN(?:(?!-----END [A-Z ]{0,40}-----)[\s\S]){0,9000}",
     # Names and street addresses of Latin letters, with the word that follows them.
     (
         r"(?<![A-Za-z])(?:\d{1,6}[A-Za-z]?[ ,]{1,2})?[A-Z][\w'’.\-]{0,40}"
@@ -41,19 +38,44 @@ _FORMS = (
         rf"(?<![가-힣])(?:(?:{names_ko.PROVINCE}|[가-힣0-9]{{1,12}}(?:시|도|군|구|읍|면|동|리|로|길|가|번길))[ ,]{{1,2}}){{1,8}}"
         r"[가-힣0-9A-Za-z\-,()· ]{0,40}"
     ),
+)
+_ANNOUNCED = (
+    # What a word announces.
+    (
+        r"(?i:(?:passw(?:or)?d|passphrase|passwd|secret|token|api[_ \-]?key|비밀번호|암호|비번)\s{0,3}"
+        r"(?:is|[:=]|은|는)\s{0,3}[\"'`]?\S{0,100})"
+    ),
+    # Key blocks.
+    r"-----BEGIN(?:(?!-----END [A-Z ]{0,40}-----)[\s\S]){0,9000}",
+)
+_LINKS = (
     # Images and links.
     r"!?\[[^\]\n]{0,500}(?:\](?:\([^)\n]{0,2300})?)?",
     r"!",
     r"<[^<>\n]{0,1000}",
 )
-_OPEN = re.compile("|".join(f"(?:{form}){_AT_END}" for form in _FORMS))
 _HALF_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
 
 
-def open_at(text: str) -> int:
-    """The place from which a match may be in progress; the text's length where none can be."""
-    found = _OPEN.search(text)
+#: What each check may be in the midst of; a check that is not named here may be in the midst of anything.
+_BY_CHECK = {
+    "secrets": (*_TOKENS, *_ANNOUNCED),
+    "pii": (*_TOKENS, *_PERSONAL),
+    "links": (*_TOKENS, *_LINKS),
+}
+_ALL = (*_TOKENS, *_PERSONAL, *_ANNOUNCED, *_LINKS)
+
+
+def open_at(text: str, checks: Sequence[str]) -> int:
+    """The place from which a match of one of these checks may be in progress; the text's length where none can be."""
+    found = _open(tuple(checks)).search(text)
     return found.start() if found else len(text)
+
+
+@cache
+def _open(checks: tuple[str, ...]) -> re.Pattern[str]:
+    forms = dict.fromkeys(form for name in checks for form in _BY_CHECK.get(name, _ALL))
+    return re.compile("|".join(f"(?:{form}){_AT_END}" for form in forms))
 
 
 def half_escape(text: str) -> int:

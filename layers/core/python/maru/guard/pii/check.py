@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding, without_overlaps
 from maru.guard.normalise import Normalised
-from maru.guard.pii import international, korean, names_ko
+from maru.guard.pii import international, korean, names_en, names_ko
 from maru.guard.pii.spoken import condensed
 
-_RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *international.RECOGNISERS)
+_RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS)
 
 
 class PersonalData:

@@ -65,6 +65,12 @@ def _phone(value: str) -> float:
     return 0.75 if 7 <= len(digits_of(value)) <= 15 else 0.0
 
 
+def _phone_by_words(value: str) -> float:
+    return 0.3 if 8 <= len(digits_of(value)) <= 15 else 0.0
+
+
+#: Kinds that identify nobody by themselves stay below the usual threshold: a policy that wants them says so.
+_VAGUE = 0.4
 _PHONE_WORDS = re.compile(r"phone|call|cell|mobile|fax|tel|contact|number|whatsapp|전화|연락|번호|팩스", re.IGNORECASE)
 
 RECOGNISERS = (
@@ -92,7 +98,7 @@ RECOGNISERS = (
         "CREDIT_CARD",
         "payment card: issuer's range and Luhn",
         re.compile(
-            rf"{_BEFORE}(?:[3-6]\d{{3}}[ -]?\d{{4}}[ -]?\d{{4}}[ -]?\d{{1,7}}"
+            rf"{_BEFORE}(?:[3-6]\d{{3}}[ -]?\d{{4}}[ -]?\d{{4}}[ -]?\d{{3,7}}"
             rf"|3[47]\d{{2}}[ -]?\d{{6}}[ -]?\d{{5}}|3[068]\d{{2}}[ -]?\d{{6}}[ -]?\d{{4}}){_AFTER}"
         ),
         _card,
@@ -127,6 +133,37 @@ RECOGNISERS = (
         "URL with user and password",
         re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,100}:[^\s/@]{1,200}@[^\s/]{1,255}"),
         always(0.95),
+    ),
+    Recogniser(
+        "pii",
+        "URL",
+        "address of a page",
+        re.compile(r"\b(?:https?://|www\.)[^\s<>\"'`\])}]{3,500}", re.IGNORECASE),
+        always(_VAGUE),
+    ),
+    Recogniser(
+        "pii",
+        "DATE_TIME",
+        "date",
+        re.compile(
+            r"(?<![\d./-])(?:(?:19|20)\d{2}[-./](?:0?[1-9]|1[0-2])[-./](?:[12]\d|3[01]|0?[1-9])"
+            r"|(?:[12]\d|3[01]|0?[1-9])[-./](?:[12]\d|3[01]|0?[1-9])[-./](?:(?:19|20)\d{2}|\d{2})"
+            r"|(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+            r" \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?(?![\d/-])"
+        ),
+        always(_VAGUE),
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "groups of digits beside words of calling",
+        re.compile(
+            r"(?<![\w.-])(?:\(\d{1,5}\)[ .-]?|\d{2,5}[ .-])\d{2,5}(?:[ .-]?\d{2,5}){1,3}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?![\d]|[.,]\d)"
+        ),
+        _phone_by_words,
+        re.compile(r"phone|call|cell|mobile|fax|\btel|reach|answer|office|whatsapp|전화|연락|팩스", re.IGNORECASE),
+        0.65,
+        needs_context=True,
     ),
     Recogniser(
         "pii",

@@ -1,0 +1,53 @@
+"""English names and street addresses: by the words around them."""
+
+import re
+
+from maru.guard.pii.recogniser import Recogniser, always
+
+_LARGE = r"[A-Z\u00c0-\u00de][\w'’-]{1,30}"
+_NAME = rf"{_LARGE}(?:[ ](?:[A-Z]\.|van|von|de|der|di|la|{_LARGE})){{0,2}}(?<![ .])"
+_INTRODUCING = (
+    r"(?i:my name is|my name's|name is|called|this is|i am|i'm|contact|attn:?|attention:?|regards,|sincerely,|dear|signed(?: by)?:?|"
+    r"customer:|patient:|employee:|(?:full |first |last |customer |patient |account )?name:|"
+    r"under the name(?: of)?|partner's name|spoke (?:to|with)|speak (?:to|with))"
+)
+_WAY = (
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Terrace|Square|Sq|Highway|Hwy|Parkway|Pkwy|Circle|Cir)"
+    r"(?![A-Za-z])\.?"
+)
+_ROOM = r"(?:,?\s{1,3}(?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)\.?\s?[A-Za-z0-9-]{1,8})?"
+_TOWN = r"(?:,?\s{1,3}[A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20}){0,2})?(?:,\s{1,3}[A-Z]{2}(?![A-Za-z]))?(?:,?\s{1,3}\d{5}(?:-\d{4})?(?!\d))?"
+#: What is written large after such words without being anybody.
+_NOBODY = re.compile(r"(?:The|This|That|Your|Our|All|Team|Customer|Sir|Madam|Support|Service|Sales|HR|IT|Not|Looking|Sorry|Happy|Sure)\b")
+
+
+_ANNOUNCED = re.compile(rf"\b{_INTRODUCING}\s{{1,3}}(?P<value>{_NAME})")
+
+
+def _somebody(value: str) -> float:
+    return 0.0 if _NOBODY.match(value) else 0.65
+
+
+RECOGNISERS = (
+    Recogniser(
+        "pii", "NAME", "English name after words that announce one", re.compile(rf"\b{_INTRODUCING}\s{{1,3}}(?P<value>{_NAME})"), _somebody
+    ),
+    Recogniser(
+        "pii",
+        "NAME",
+        "English name after a title",
+        re.compile(rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?[ ](?P<value>{_NAME})"),
+        always(0.75),
+    ),
+    Recogniser(
+        "pii",
+        "ADDRESS",
+        "street address: number, name, kind of way",
+        re.compile(
+            rf"(?<![\w-])\d{{1,6}}[A-Za-z]?[ ](?:[NSEW]\.?[ ])?(?:{_LARGE}[ ]|\d{{1,3}}(?:st|nd|rd|th)[ ]){{1,4}}"
+            rf"{_WAY}{_ROOM}{_TOWN}"
+        ),
+        always(0.8),
+    ),
+    Recogniser("pii", "ADDRESS", "post office box", re.compile(r"(?i)(?<![A-Za-z])P\.?\s?O\.? Box \d{1,6}(?!\d)"), always(0.7)),
+)
