@@ -69,7 +69,7 @@ bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=
 
 deps-debian: ## install what the optional tests use and Debian has
 	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \
-	$$S apt-get update -qq && $$S apt-get install -y --no-install-recommends python3-venv default-jdk-headless maven cargo curl
+	$$S apt-get update -qq && $$S apt-get install -y --no-install-recommends python3-venv default-jdk-headless maven cargo curl tesseract-ocr tesseract-ocr-kor
 
 clean: ## forget caches and built things; data in .maru stays
 	@rm -rf .cache cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -102,6 +102,7 @@ def test_a_search_that_is_wrong_is_refused_by_name(web: TestClient, body: dict[s
     [
         ("", {"name": "a", "files": []}, "files"),
         ("", {"chunking_strategy": {"type": "semantic"}}, "chunking_strategy.type"),
+        ("", {"chunking_strategy": {"type": "heading", "heading": {"size": 9}}}, "chunking_strategy.heading.size"),
         ("", {"expires_after": {"anchor": "created_at", "days": 1}}, "expires_after.anchor"),
         ("", {"embedding_model": "default"}, "model"),
         ("/{id}/files", {"file_id": "file-unknown"}, None),
