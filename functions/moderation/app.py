@@ -1,6 +1,6 @@
 """The moderation function's application."""
 
-from functions.moderation import check_routes, evaluation_routes, policy_routes
+from functions.moderation import check_routes, evaluation_routes, moderations_routes, policy_routes
 from functions.moderation.settings import Settings
 from maru import aws
 from maru.dynamo import Table
@@ -9,7 +9,7 @@ from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.http import App, HttpServices, create_app
 
-ROUTERS = [check_routes.router, policy_routes.router, evaluation_routes.router]
+ROUTERS = [moderations_routes.router, check_routes.router, policy_routes.router, evaluation_routes.router]
 
 
 def build(settings: Settings) -> App:

@@ -1,0 +1,85 @@
+"""``POST /v1/moderations``: OpenAI's shape, answered by the local check."""
+
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from maru.errors import BadRequest
+from maru.guard.moderation import category_scores
+from maru.http import require
+from maru.identity import Caller
+from maru.ids import new_id
+
+router = APIRouter(tags=["moderations"])
+
+#: From this score on a category counts.
+FLAGGED = 0.5
+#: Names that mean the local model; OpenAI's own are taken so that its clients need no change.
+_NAMES = frozenset(
+    {"maru-moderation", "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"}
+)
+
+type ModeratedText = Annotated[str, Field(max_length=400_000)]
+
+
+class TextPart(BaseModel):
+    """Text among the parts of one input."""
+
+    type: Literal["text"]
+    text: ModeratedText
+
+
+class ImageUrl(BaseModel):
+    """Where an image lies, or the image as a data URL."""
+
+    url: str
+
+
+class ImagePart(BaseModel):
+    """An image among the parts of one input."""
+
+    type: Literal["image_url"]
+    image_url: ImageUrl
+
+
+class ModerationRequest(BaseModel):
+    """OpenAI's request: one text, several texts, or the parts of one input."""
+
+    input: (
+        ModeratedText
+        | Annotated[list[ModeratedText], Field(min_length=1, max_length=1_000)]
+        | Annotated[list[Annotated[TextPart | ImagePart, Field(discriminator="type")]], Field(min_length=1, max_length=100)]
+    )
+    model: str = "omni-moderation-latest"
+
+    def texts(self) -> list[str]:
+        """What one result each is made of; raises BadRequest for images, which the local model cannot see."""
+        if isinstance(self.input, str):
+            return [self.input]
+        texts = [one for one in self.input if isinstance(one, str)]
+        if texts:
+            return texts
+        if any(isinstance(one, ImagePart) for one in self.input):
+            raise BadRequest("This model reads text only: no model for images is configured.", param="input", code="image_unsupported")
+        return ["\n".join(one.text for one in self.input if isinstance(one, TextPart))]
+
+
+@router.post("/v1/moderations")
+async def moderate(body: ModerationRequest, caller: Annotated[Caller, Depends(require("chat"))]) -> dict[str, Any]:
+    """Scores of OpenAI's 13 categories for each text; a category is flagged from .5 on."""
+    if body.model not in _NAMES:
+        raise BadRequest(f"There is no moderation model '{body.model[:64]}'.", param="model", code="model_not_found")
+    results = await anyio.to_thread.run_sync(lambda: [_result(category_scores(text)) for text in body.texts()])
+    return {"id": new_id("modr-"), "model": body.model, "results": results}
+
+
+def _result(scores: dict[str, float]) -> dict[str, Any]:
+    categories = {name: score >= FLAGGED for name, score in scores.items()}
+    return {
+        "flagged": any(categories.values()),
+        "categories": categories,
+        "category_scores": scores,
+        "category_applied_input_types": {name: ["text"] for name in scores},
+    }
