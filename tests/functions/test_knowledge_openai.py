@@ -135,6 +135,9 @@ async def test_store_file_methods(client: openai.AsyncOpenAI, side: DocumentSide
     polled = await files.poll(file.id, vector_store_id=store.id, poll_interval_ms=10)
     assert polled.status == "completed"
     assert polled.chunking_strategy is not None
+    own: Any = {"type": "sentence_window", "sentence_window": {"sentences": 1, "overlap_sentences": 0}}
+    windows = await files.create_and_poll(file.id, vector_store_id=store.id, chunking_strategy=own, poll_interval_ms=10)
+    assert (windows.status, getattr(windows.chunking_strategy, "type", None)) == ("completed", "sentence_window")
     again = await files.create_and_poll(
         file.id,
         vector_store_id=store.id,
@@ -142,9 +145,6 @@ async def test_store_file_methods(client: openai.AsyncOpenAI, side: DocumentSide
         poll_interval_ms=10,
     )
     assert again.to_dict()["chunking_strategy"] == {"type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 0}}
-    own: Any = {"type": "sentence_window", "sentence_window": {"sentences": 1, "overlap_sentences": 0}}
-    windows = await files.create_and_poll(file.id, vector_store_id=store.id, chunking_strategy=own, poll_interval_ms=10)
-    assert (windows.status, getattr(windows.chunking_strategy, "type", None)) == ("completed", "sentence_window")
     assert [one.id async for one in files.list(store.id, filter="completed")] == [file.id]
     assert [one.id async for one in files.list(store.id, filter="failed")] == []
     content = [part async for part in await files.content(file.id, vector_store_id=store.id)]
