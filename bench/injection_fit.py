@@ -18,8 +18,8 @@ _DIRECT = Shape(
     named=_KINDS,
 )
 _SIGNS = (
-    "task", "answer", "its_text", "question", "request", "letters", "genre", "language", "mine", "yours", "web", "link", "ko_task", "ko_answer",
-    "ko_reader", "ko_form", "ko_business", "apart", "ends", "long", "short", "task_answer", "plain_question", "plain_task",
+    "task", "answer", "its_text", "question", "request", "letters", "genre", "language", "mine", "yours", "web", "link", "ko_task",
+    "ko_answer", "ko_reader", "ko_form", "ko_business", "apart", "ends", "long", "short", "task_answer", "plain_question", "plain_task",
 )  # fmt: skip
 _INDIRECT = Shape(bits=15, low=3, high=5, cost=1.0, named=_SIGNS, emphasis=0.7)
 
