@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 
 from infra.constructs import search
 from infra.discovery import FunctionFolder
-from infra.models import bedrock_arns
+from infra.models import bedrock_arns, endpoint_arns
 
 if TYPE_CHECKING:
     from infra.stack import MaruStack
@@ -59,6 +59,8 @@ class Grants:
         arns = bedrock_arns(self._stack, self._stack.aliases)
         if arns:
             self._allow(folder, ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], arns)
+        if endpoints := endpoint_arns(self._stack, self._stack.aliases):
+            self._allow(folder, ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"], endpoints)
         if self._stack.model_keys:
             self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.model_keys.secret_arn])
 

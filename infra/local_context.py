@@ -30,8 +30,10 @@ PARAMETERS = {
     "EmbedKey": "Key for EmbedUrl",
     "EmbedDimensions": "Length of the vectors of EmbedName",
     "OpenaiApiKey": "Key for OpenAI",
+    "AnthropicApiKey": "Key for Anthropic",
+    "GeminiApiKey": "Key for Google's Gemini",
 }
-SECRET_PARAMETERS = {"ModelKey", "EmbedKey", "OpenaiApiKey"}
+SECRET_PARAMETERS = {"ModelKey", "EmbedKey", "OpenaiApiKey", "AnthropicApiKey", "GeminiApiKey"}
 
 #: What the parameters are called in `catalogue/models.yaml`.
 CATALOGUE_VALUES = {
@@ -42,7 +44,13 @@ CATALOGUE_VALUES = {
     "EMBED_NAME": "EmbedName",
     "EMBED_DIMENSIONS": "EmbedDimensions",
 }
-CATALOGUE_KEYS = {"MODEL_KEY": "ModelKey", "EMBED_KEY": "EmbedKey", "OPENAI_API_KEY": "OpenaiApiKey"}
+CATALOGUE_KEYS = {
+    "MODEL_KEY": "ModelKey",
+    "EMBED_KEY": "EmbedKey",
+    "OPENAI_API_KEY": "OpenaiApiKey",
+    "ANTHROPIC_API_KEY": "AnthropicApiKey",
+    "GEMINI_API_KEY": "GeminiApiKey",
+}
 
 
 def stage() -> Stage:

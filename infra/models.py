@@ -5,7 +5,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from infra import ROOT, local_context
 from infra.stages import Stage
-from maru.models.catalogue import Alias, Catalogue, CatalogueError
+from maru.models.catalogue import Alias, Catalogue, CatalogueError, Target
 
 #: Where the core layer has the catalogue on Lambda.
 IN_LAYER = "/opt/catalogue"
@@ -29,14 +29,37 @@ def demand(stage: Stage) -> list[Alias]:
 
 
 def bedrock_arns(stack: Stack, aliases: list[Alias]) -> list[str]:
-    """The foundation models that the stage's aliases reach with the functions' own role."""
-    targets = [target for alias in aliases for target in alias.targets if target.auth == "aws"]
-    return sorted(
-        {
+    """The models of Bedrock that the stage's aliases reach with the functions' own role, by their own ARN where they have one."""
+    targets = [one for alias in aliases for one in alias.targets if one.auth == "aws" and one.provider != "sagemaker"]
+    return sorted({arn for target in targets for arn in _bedrock(stack, target)})
+
+
+def endpoint_arns(stack: Stack, aliases: list[Alias]) -> list[str]:
+    """The endpoints of SageMaker that the stage's aliases reach with the functions' own role, and their inference components."""
+    names = {
+        (target.region, kind, name)
+        for alias in aliases
+        for target in alias.targets
+        if target.auth == "aws" and target.provider == "sagemaker"
+        for kind, name in (("endpoint", target.endpoint), ("inference-component", target.component))
+        if name
+    }
+    return sorted(stack.format_arn(service="sagemaker", region=region, resource=kind, resource_name=name) for region, kind, name in names)
+
+
+def _bedrock(stack: Stack, target: Target) -> list[str]:
+    if target.model.startswith("arn:"):
+        return [target.model]
+    scope, _, model = target.model.partition(".")
+    if scope not in {"us", "eu", "apac", "jp", "au", "global"}:
+        return [
             stack.format_arn(service="bedrock", region=target.region, account="", resource="foundation-model", resource_name=target.model)
-            for target in targets
-        }
-    )
+        ]
+    # An inference profile calls the model in whichever region of its own.
+    return [
+        stack.format_arn(service="bedrock", region=target.region, resource="inference-profile", resource_name=target.model),
+        stack.format_arn(service="bedrock", region="*", account="", resource="foundation-model", resource_name=model),
+    ]
 
 
 def settings(stage: Stage, parameters: dict[str, str], keys: secretsmanager.Secret | None) -> dict[str, object]:

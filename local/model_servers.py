@@ -17,6 +17,8 @@ _VARIABLES = {
     "EmbedKey": "MARU_EMBED_KEY",
     "EmbedDimensions": "MARU_EMBED_DIMENSIONS",
     "OpenaiApiKey": "OPENAI_API_KEY",
+    "AnthropicApiKey": "ANTHROPIC_API_KEY",
+    "GeminiApiKey": "GEMINI_API_KEY",
 }
 _USUAL = {"Ollama": 11434, "vLLM": 8000, "llama.cpp": 8080, "LM Studio": 1234}
 

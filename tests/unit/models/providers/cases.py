@@ -111,6 +111,7 @@ CASES: dict[str, Case] = {
             "key": (403, _amazon("AccessDeniedException"), {"message": "not authorized"}),
             "failed": (424, _amazon("ModelErrorException"), {"message": "The model failed"}),
         },
+        lacks={"reasoning_tokens": "Converse counts them among the completion's and does not tell them apart"},
         tells_thinking=False,
     ),
     "gemini": Case(
@@ -134,7 +135,10 @@ CASES: dict[str, Case] = {
         {"provider": "openai"},
         _OPENAI_STOPS,
         _OPENAI_REFUSALS | {"limited": (429, {"retry-after": "7"}, _openai("Rate limit reached"))},
-        lacks={"json_schema_by_tool": "its own output format takes every schema"},
+        lacks={
+            "json_schema_by_tool": "its own output format takes every schema",
+            "unsupported_fields": "every field has a place in OpenAI's protocol: the server refuses what it does not know",
+        },
     ),
     "sagemaker": Case(
         SageMakerServer,
@@ -145,6 +149,10 @@ CASES: dict[str, Case] = {
             "limited": (424, {**_amazon("ModelError"), "retry-after": "7"}, _inside(429, {}, _openai("Too many requests"))[2]),
             "busy": (400, _amazon("ValidationError"), {"Message": "Inference Component has no capacity to process this request."}),
         },
-        lacks={"json_schema_by_tool": "its own output format takes every schema"},
+        lacks={
+            "json_schema_by_tool": "its own output format takes every schema",
+            "unsupported_fields": "every field has a place in OpenAI's protocol: the server refuses what it does not know",
+            "embeddings": "not built: an embedding model on SageMaker is reached at a vLLM server's own URL",
+        },
     ),
 }

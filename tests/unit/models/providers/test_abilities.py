@@ -12,7 +12,10 @@ from maru.errors import BadRequest, MaruError, RateLimited, Unavailable, Upstrea
 from maru.models import ModelClient, StreamBroken, Usage, sse
 from maru.models.catalogue import Target
 from maru.models.providers import wire_of
+from tests.fakes.gemini_server import GeminiServer
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.play import TWO_CALLS, Called, ModelServer, Play
+from tests.unit.models.conftest import client_of
 from tests.unit.models.providers.cases import CASES, Case
 
 HELLO: dict[str, Any] = {"messages": [{"role": "system", "content": "짧게"}, {"role": "user", "content": "안녕"}]}
@@ -186,6 +189,12 @@ async def test_stop_reasons(case: Case, client: ModelClient, server: ModelServer
         assert (answer.body["choices"][0]["finish_reason"], message["finish"]) == (ours, [ours]), own
 
 
+async def test_reasoning_tokens(client: ModelClient, server: ModelServer) -> None:
+    usage = (await client.complete("default", HELLO)).usage
+    assert usage
+    assert usage.reasoning_tokens == server.play.thought
+
+
 async def test_usage(case: Case, client: ModelClient, server: ModelServer) -> None:
     answer = await client.complete("default", HELLO)
     play = server.play
@@ -228,11 +237,7 @@ async def test_errors(case: Case, client: ModelClient, server: ModelServer) -> N
             assert (failed.value.retry_after == 7) == (meaning == "limited"), meaning
 
 
-async def test_unsupported_fields(client: ModelClient, server: ModelServer, name: str) -> None:
-    if wire_of(name) is None or name == "sagemaker":
-        # OpenAI's protocol has a place for all of OpenAI's fields: the server says itself which it does not know.
-        await client.complete("default", HELLO | {"logit_bias": {"5": 1}})
-        return
+async def test_unsupported_fields(client: ModelClient, server: ModelServer) -> None:
     with pytest.raises(BadRequest) as refused:
         await client.complete("default", HELLO | {"logit_bias": {"5": 1}})
     assert (refused.value.param, refused.value.code) == ("logit_bias", "unsupported")
@@ -304,3 +309,17 @@ async def test_one_play_two_ways(client: ModelClient, server: ModelServer) -> No
         assert (whole["message"]["content"] or "") == message["content"]
         calls = [one["function"] for one in whole["message"].get("tool_calls", ())]
         assert [json.loads(one["arguments"]) for one in calls] == [json.loads(one["arguments"]) for one in message["calls"].values()]
+
+
+async def test_embeddings(case: Case, name: str) -> None:
+    async with GeminiServer() as gemini, OpenAIServer() as other:
+        root = other.base_url.removesuffix("/v1")
+        targets = {
+            "openai": {"provider": "openai", "model": "e", "base_url": other.base_url},
+            "bedrock": {"provider": "bedrock-titan", "model": "amazon.titan-embed-text-v2:0", "base_url": root},
+            "gemini": {"provider": "gemini", "model": "e", "base_url": gemini.base_url, "key": "KEY"},
+        }
+        entry = {"alias": "e", "kind": "embeddings", "dimensions": 4, "targets": [targets[name]]}
+        found = await client_of(entry, keys={"KEY": "k"}).embed("e", ["가", "나다"])
+    assert [len(vector) for vector in found.vectors] == [4, 4]
+    assert found.usage.prompt_tokens
