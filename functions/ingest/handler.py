@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
 from functions.ingest.settings import Settings
 from maru import aws
 from maru.dynamo import Table
@@ -31,18 +34,19 @@ def handle(worker: Worker, log: Telemetry, event: dict[str, Any]) -> dict[str, A
     if "Records" not in event:
         worker.do(event)
         return {}
-    failed = [record["messageId"] for record in event["Records"] if not _done(worker, log, record)]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+    # A batch whose every message failed is still answered message by message: each has its own count of attempts.
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(event, partial(_take, worker, log), processor)
+    return dict(answer)
 
 
-def _done(worker: Worker, log: Telemetry, record: dict[str, Any]) -> bool:
+def _take(worker: Worker, log: Telemetry, record: SQSRecord) -> None:
     try:
-        worker.take(record["body"])
-    except Exception as error:  # noqa: BLE001 - the edge: one message's trouble is not its neighbours'
-        log.failure("message failed", error, message_id=record["messageId"])
+        worker.take(record.body)
+    except Exception as error:
+        log.failure("message failed", error, message_id=record.message_id)
         log.metric({"part": "ingest"}, {"message_failures": 1})
-        return False
-    return True
+        raise
 
 
 @cache
