@@ -87,7 +87,7 @@ class Table:
 
     def put(self, item: Item, *, condition: str | None = None, names: Mapping[str, str] | None = None, values: Item | None = None) -> None:
         """Write a whole row."""
-        self._call("put_item", Item=marshal(item), **_expressions(condition, names, values))
+        self._call("put_item", Item=marshal(item), **expressions(condition, names, values))
 
     def update(
         self,
@@ -100,7 +100,7 @@ class Table:
     ) -> Item:
         """Apply an update expression; returns the whole row as it is afterwards."""
         answer = self._call(
-            "update_item", Key=marshal(key), UpdateExpression=expression, ReturnValues="ALL_NEW", **_expressions(condition, names, values)
+            "update_item", Key=marshal(key), UpdateExpression=expression, ReturnValues="ALL_NEW", **expressions(condition, names, values)
         )
         return unmarshal(answer["Attributes"])
 
@@ -120,7 +120,7 @@ class Table:
         self, key: Item, *, condition: str | None = None, values: Item | None = None, names: Mapping[str, str] | None = None
     ) -> Item | None:
         """Delete a row; returns it as it was, or None where there was none."""
-        answer = self._call("delete_item", Key=marshal(key), ReturnValues="ALL_OLD", **_expressions(condition, names, values))
+        answer = self._call("delete_item", Key=marshal(key), ReturnValues="ALL_OLD", **expressions(condition, names, values))
         return unmarshal(answer["Attributes"]) if answer.get("Attributes") else None
 
     def query(
@@ -208,7 +208,8 @@ def unmarshal(row: Mapping[str, Any]) -> Item:
     return {name: _from_wire(_DESERIALIZER.deserialize(value)) for name, value in row.items()}
 
 
-def _expressions(condition: str | None, names: Mapping[str, str] | None, values: Item | None) -> dict[str, Any]:
+def expressions(condition: str | None, names: Mapping[str, str] | None, values: Item | None) -> dict[str, Any]:
+    """The parts of a request, or of one action of a transaction, that carry a condition and what it refers to."""
     request: dict[str, Any] = {}
     if condition:
         request["ConditionExpression"] = condition

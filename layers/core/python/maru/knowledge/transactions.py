@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from maru.dynamo import ConditionFailed, Item, Table, call, marshal
+from maru.dynamo import ConditionFailed, Item, Table, call, expressions, marshal
 from maru.errors import Unavailable
 
 #: What one transaction may touch.
@@ -83,14 +83,7 @@ def check(table: Table, key: Item, condition: str, *, values: Item | None = None
 
 
 def _with(table: Table, action: Action, condition: str | None, values: Item | None, names: Mapping[str, str] | None) -> Action:
-    action["TableName"] = table.name
-    if condition:
-        action["ConditionExpression"] = condition
-    if values:
-        action["ExpressionAttributeValues"] = marshal(values)
-    if names:
-        action["ExpressionAttributeNames"] = dict(names)
-    return action
+    return action | {"TableName": table.name} | expressions(condition, names, values)
 
 
 def _check(error: ClientError) -> None:

@@ -5,8 +5,6 @@ import re
 from maru.guard.pii import checksums
 from maru.guard.pii.recogniser import Recogniser, always, digits_of
 
-#: Not inside a longer number, and not a part of a longer code.
-_BEFORE, _AFTER = r"(?<![\d\w-])(?<!\d[.,])", r"(?![\d\w]|-\d|[.,]\d)"
 #: Before Hangul an identifier may touch a particle: 010-1234-5678로.
 _AFTER_DIGITS = r"(?!\d|-\d|[.,]\d|[A-Za-z])"
 _BEFORE_DIGITS = r"(?<![\dA-Za-z])(?<!\d[-.,])"
@@ -36,7 +34,6 @@ def _words(*words: str) -> re.Pattern[str]:
 
 _AREA = r"(?:02|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]))"
 _SERVICE = r"(?:070|080|050\d|0130)"
-_MOBILE = r"01[016789]"
 _ACCOUNT = _words(
     "계좌", "입금", "송금", "이체", "예금주", "은행", "통장", "뱅크", "농협", "신협", "수협", "새마을금고", "우체국", "account"
 )

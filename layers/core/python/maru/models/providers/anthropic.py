@@ -9,6 +9,7 @@ from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
 from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
+from maru.models.providers.conversation import alternating
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, EventsDecoder, Translator, Wire
@@ -41,7 +42,7 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
     """The request; raises :class:`BadRequest` for what the API has no place for."""
     asked = Asked.of(body, also=_ALSO)
     limit = asked.max_tokens or target.max_output or _MAX_TOKENS
-    request: dict[str, Any] = {"model": target.model, "max_tokens": limit, "messages": _messages(asked.turns), "stream": stream}
+    request: dict[str, Any] = {"model": target.model, "max_tokens": limit, "messages": alternating(asked.turns, _blocks), "stream": stream}
     if asked.system:
         request["system"] = [_block(text) for text in asked.system]
     sampling = {name: body[name] for name in ("temperature", "top_p") if body.get(name) not in (None, 1)}
@@ -54,18 +55,6 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
         _demand_form(request, asked)
     _cache(request, asked)
     return Ask("/v1/messages", request, {"anthropic-version": _SAMPLING_VERSION if sampling else _VERSION})
-
-
-def _messages(turns: list[Turn]) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    for turn in turns:
-        role = "assistant" if turn.role == "assistant" else "user"
-        blocks = list(_blocks(turn))
-        if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += blocks
-        elif blocks:
-            messages.append({"role": role, "content": blocks})
-    return messages
 
 
 def _blocks(turn: Turn) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from maru.models import failures
 from maru.models.catalogue import Target
 from maru.models.images import Image
 from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
+from maru.models.providers.conversation import alternating
 from maru.models.providers.eventstream import Message
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
@@ -42,7 +43,7 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
     asked = Asked.of(body, also=("reasoning_effort",))
     if not asked.parallel and asked.tools and not body.get("functions"):
         raise failures.Unsupported("Parallel tool calls cannot be switched off here.", param="parallel_tool_calls", code="unsupported")
-    request: dict[str, Any] = {"messages": _messages(asked.turns)}
+    request: dict[str, Any] = {"messages": alternating(asked.turns, _blocks)}
     if asked.system:
         request["system"] = [{"text": text.text} for text in asked.system]
     if config := _inference(asked, target, body):
@@ -56,18 +57,6 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
     if any(name in target.model for name in _CACHING):
         _cache(request, asked)
     return Ask(f"/model/{quote(target.model, safe='')}/converse{'-stream' if stream else ''}", request)
-
-
-def _messages(turns: list[Turn]) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    for turn in turns:
-        role = "assistant" if turn.role == "assistant" else "user"
-        blocks = list(_blocks(turn))
-        if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += blocks
-        elif blocks:
-            messages.append({"role": role, "content": blocks})
-    return messages
 
 
 def _blocks(turn: Turn) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
 from maru.models.providers.asked import Asked, Body, Call, Schema, Text, Tool, Turn, arguments
+from maru.models.providers.conversation import alternating
 from maru.models.providers.pen import Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, EventsDecoder, Translator, Wire
@@ -36,7 +37,7 @@ _BROKEN = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CAL
 def ask(target: Target, body: Body, stream: bool) -> Ask:
     """The request; raises :class:`BadRequest` for what the API has no place for."""
     asked = Asked.of(body, also=_ALSO)
-    request: dict[str, Any] = {"contents": _contents(asked.turns)}
+    request: dict[str, Any] = {"contents": alternating(asked.turns, _parts, assistant="model", content="parts")}
     if asked.system:
         request["systemInstruction"] = {"parts": [{"text": text.text} for text in asked.system]}
     if config := _config(asked, target, body):
@@ -46,18 +47,6 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
         request["toolConfig"] = {"functionCallingConfig": _choice(asked.choice)}
     method = "streamGenerateContent?alt=sse" if stream else "generateContent"
     return Ask(f"/models/{target.model.removeprefix('models/')}:{method}", request)
-
-
-def _contents(turns: list[Turn]) -> list[dict[str, Any]]:
-    contents: list[dict[str, Any]] = []
-    for turn in turns:
-        role = "model" if turn.role == "assistant" else "user"
-        parts = list(_parts(turn))
-        if contents and contents[-1]["role"] == role:
-            contents[-1]["parts"] += parts
-        elif parts:
-            contents.append({"role": role, "parts": parts})
-    return contents
 
 
 def _parts(turn: Turn) -> Iterator[dict[str, Any]]:
