@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -13,27 +12,8 @@ import pytest
 from maru.http import HttpServices
 from tests.door import key_for
 from tests.fakes.openai_server import OpenAIServer
-from tests.functions.chat_app import chat_app, served
 
 HELLO: Any = [{"role": "user", "content": "안녕?"}]
-
-
-@pytest.fixture
-async def upstream() -> AsyncIterator[OpenAIServer]:
-    async with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture
-def url(services: HttpServices, upstream: OpenAIServer) -> Iterator[str]:
-    with served(chat_app(services, upstream.base_url)) as one:
-        yield one + "/v1"
-
-
-@pytest.fixture
-async def ai(url: str, services: HttpServices) -> AsyncIterator[openai.AsyncOpenAI]:
-    async with openai.AsyncOpenAI(base_url=url, api_key=key_for(services), max_retries=0, timeout=20) as client:
-        yield client
 
 
 async def test_a_whole_answer_names_the_alias_and_its_cost(ai: openai.AsyncOpenAI, upstream: OpenAIServer) -> None:
