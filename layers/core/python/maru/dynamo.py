@@ -109,12 +109,8 @@ class Table:
 
         ``values`` are those of ``condition``. Attribute names need no escaping.
         """
-        names = {f"#n{i}": name for i, name in enumerate(changes)}
-        placed = {f":n{i}": value for i, value in enumerate(changes.values()) if value is not None}
-        sets = [f"#n{i} = :n{i}" for i, value in enumerate(changes.values()) if value is not None]
-        removes = [f"#n{i}" for i, value in enumerate(changes.values()) if value is None]
-        parts = (["SET " + ", ".join(sets)] if sets else []) + (["REMOVE " + ", ".join(removes)] if removes else [])
-        return self.update(key, " ".join(parts), values=placed | (values or {}), names=names, condition=condition)
+        expression, names, placed = setting(changes)
+        return self.update(key, expression, values=placed | (values or {}), names=names, condition=condition)
 
     def delete(
         self, key: Item, *, condition: str | None = None, values: Item | None = None, names: Mapping[str, str] | None = None
@@ -218,6 +214,23 @@ def expressions(condition: str | None, names: Mapping[str, str] | None, values: 
     if values:
         request["ExpressionAttributeValues"] = marshal(values)
     return request
+
+
+def setting(changes: Item, add: Mapping[str, int] | None = None) -> tuple[str, dict[str, str], Item]:
+    """An update expression that sets (where a value is None: removes) attributes and adds to numbers, with its names and values.
+
+    The placeholders are ``#n0``, ``:n0`` and so on, in the order of ``changes`` and then of ``add``.
+    """
+    everything = {**changes, **(add or {})}
+    mark = {name: f"n{place}" for place, name in enumerate(everything)}
+    clauses = {
+        "SET": [f"#{mark[name]} = :{mark[name]}" for name, value in changes.items() if value is not None],
+        "REMOVE": [f"#{mark[name]}" for name, value in changes.items() if value is None],
+        "ADD": [f"#{mark[name]} :{mark[name]}" for name in add or {}],
+    }
+    expression = " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items() if parts)
+    names = {f"#{short}": name for name, short in mark.items()}
+    return expression, names, {f":{mark[name]}": value for name, value in everything.items() if value is not None}
 
 
 def _key_schema(key: str, sort: str | None) -> list[dict[str, str]]:

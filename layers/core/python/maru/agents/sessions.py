@@ -12,7 +12,7 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import BadRequest, NotFound
 from maru.identity import Caller
 from maru.ids import new_id
-from maru.knowledge.transactions import TransactionFailed, put, transact, update
+from maru.transactions import TransactionFailed, put, transact, update
 
 _HEAD = "#"
 _MESSAGE = "m#"

@@ -7,8 +7,8 @@ from typing import Any
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.ids import new_id
-from maru.knowledge.transactions import Action, change, is_key
 from maru.knowledge.vector_stores import STATUSES
+from maru.transactions import Action, change, is_key
 
 
 class BatchStore:

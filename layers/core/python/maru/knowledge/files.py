@@ -11,7 +11,7 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.acl import permits
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
-from maru.knowledge.transactions import Action, check, is_key, put, update
+from maru.transactions import Action, check, is_key, put, update
 
 _ALIVE = "attribute_exists(id) AND attribute_not_exists(deleted)"
 

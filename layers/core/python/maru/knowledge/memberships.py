@@ -9,7 +9,7 @@ from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.chunking import to_openai
 from maru.knowledge.paging import Cursor, Page, overdue, page, stamp
-from maru.knowledge.transactions import is_key
+from maru.transactions import is_key
 
 #: How long a queued document may wait before a sweep takes the message for lost.
 QUEUED_SECONDS = 900

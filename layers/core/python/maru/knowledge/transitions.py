@@ -13,8 +13,8 @@ from maru.errors import Conflict
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.files import FileStore
 from maru.knowledge.memberships import ALIVE, QUEUED_SECONDS, Entry, MembershipStore, Superseded, key_of, new_member
-from maru.knowledge.transactions import LIMIT, Action, TransactionFailed, change, put, transact
 from maru.knowledge.vector_stores import VectorStoreStore
+from maru.transactions import LIMIT, Action, TransactionFailed, change, put, transact
 
 _CLOSED: Item = {"pending_version": None, "open": None, "due": None, "lease_owner": None, "progress": None, "stage": None}
 

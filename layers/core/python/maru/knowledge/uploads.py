@@ -9,7 +9,7 @@ from maru.errors import BadRequest, Conflict, NotFound
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.files import FileStore, file_object
-from maru.knowledge.transactions import TransactionFailed, change, is_key, transact
+from maru.transactions import TransactionFailed, change, is_key, transact
 
 #: An upload is open for an hour, as OpenAI's are.
 OPEN_SECONDS = 3600

@@ -8,7 +8,7 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
-from maru.knowledge.transactions import Action, change, is_key
+from maru.transactions import Action, change, is_key
 
 #: The states a document in a store can be in; their counts stand in the store's row, as ``n_{status}``.
 STATUSES = ("in_progress", "completed", "failed", "cancelled")

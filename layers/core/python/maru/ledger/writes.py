@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from maru.dynamo import Item, marshal
 from maru.errors import Unavailable
 from maru.lean import Dynamo
+from maru.transactions import failed_conditions
 
 type Write = dict[str, Any]
 
@@ -54,12 +55,7 @@ async def together(dynamo: Dynamo, writes: Sequence[Write]) -> None:
         try:
             await dynamo.call("TransactWriteItems", {"TransactItems": list(writes)})
         except ClientError as error:
-            reasons = _reasons(error)
-            if reasons is None:
-                raise
-            failed = {place: reason.get("Item") for place, reason in enumerate(reasons) if reason["Code"] == "ConditionalCheckFailed"}
-            # With a conflict beside it a failed condition may be of a moment that is over: look again.
-            if failed and not any(reason["Code"] == "TransactionConflict" for reason in reasons):
+            if failed := failed_conditions(error):
                 raise TransactionRefused(failed) from error
         else:
             return
@@ -82,16 +78,3 @@ async def all_of(dynamo: Dynamo, puts: Sequence[Write]) -> None:
             return
         await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.02 * 2**attempt)))  # noqa: S311 - jitter
     raise Unavailable("The database is busy. Try again in a moment.", retry_after=1)
-
-
-def _reasons(error: ClientError) -> list[dict[str, Any]] | None:
-    code = error.response["Error"]["Code"]
-    if code in ("TransactionInProgressException", "TransactionConflictException"):
-        return [{"Code": "TransactionConflict"}]
-    if code != "TransactionCanceledException":
-        return None
-    reasons: Any = error.response.get("CancellationReasons", [])
-    codes = {str(reason.get("Code")) for reason in reasons}
-    # Anything else (an item too large, say) does not pass with time; DynamoDB's throttling does.
-    known = {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-    return [{**reason, "Code": str(reason.get("Code"))} for reason in reasons] if codes <= known else None

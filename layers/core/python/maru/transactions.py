@@ -7,13 +7,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from maru.dynamo import ConditionFailed, Item, Table, call, expressions, marshal
+from maru.dynamo import ConditionFailed, Item, Table, call, expressions, marshal, setting
 from maru.errors import Unavailable
 
 #: What one transaction may touch.
 LIMIT = 100
 _ATTEMPTS = 12
-_CONTENDED = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+#: Reasons of a cancelled transaction that pass with time; anything else (an item too large, say) does not.
+_PASSING = {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 Action = dict[str, Any]
 
@@ -38,9 +39,28 @@ def transact(table: Table, actions: Sequence[Action]) -> None:
             call(table.client, "transact_write_items", TransactItems=list(actions))
             return
         except ClientError as error:
-            _check(error)
+            if failed := failed_conditions(error):
+                raise TransactionFailed(tuple(failed)) from error
             time.sleep(random.uniform(0, min(0.5, 0.01 * 2**attempt)))  # noqa: S311 - spreads writers, decides nothing
     raise Unavailable("Many changes to the same object at once. Try again in a moment.", retry_after=1)
+
+
+def failed_conditions(error: ClientError) -> dict[int, Item | None]:
+    """The conditions that cancelled a transaction: their positions, with the row as it is (wire form) where the action asked for it.
+
+    Empty where another try may succeed; raises ``error`` where none would.
+    """
+    code = error.response["Error"]["Code"]
+    if code in ("TransactionInProgressException", "TransactionConflictException"):
+        return {}
+    reasons: Any = error.response.get("CancellationReasons", [])
+    codes = [str(reason.get("Code", "None")) for reason in reasons]
+    if code != "TransactionCanceledException" or not _PASSING.issuperset(codes):
+        raise error
+    # With a conflict beside it a failed condition may be of a moment that is over.
+    if "TransactionConflict" in codes:
+        return {}
+    return {place: reasons[place].get("Item") for place, reason in enumerate(codes) if reason == "ConditionalCheckFailed"}
 
 
 def put(table: Table, item: Item, *, condition: str | None = None, values: Item | None = None) -> Action:
@@ -65,15 +85,7 @@ def change(
     table: Table, key: Item, changes: Item, *, add: Mapping[str, int] | None = None, condition: str, values: Item | None = None
 ) -> Action:
     """Set (or, where a value is None, remove) attributes and add to numbers; names need no escaping but in ``condition``."""
-    names = {f"#n{place}": name for place, name in enumerate((*changes, *(add or {})))}
-    holder = {name: f":n{key[2:]}" for key, name in names.items()}
-    escaped = {name: key for key, name in names.items()}
-    sets = [f"{escaped[name]} = {holder[name]}" for name, value in changes.items() if value is not None]
-    removes = [escaped[name] for name, value in changes.items() if value is None]
-    adds = [f"{escaped[name]} {holder[name]}" for name in add or {}]
-    clauses = (("SET", sets), ("REMOVE", removes), ("ADD", adds))
-    expression = " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses if parts)
-    placed = {holder[name]: value for name, value in {**changes, **(add or {})}.items() if value is not None}
+    expression, names, placed = setting(changes, add)
     return update(table, key, expression, values=placed | (values or {}), condition=condition, names=names)
 
 
@@ -84,19 +96,3 @@ def check(table: Table, key: Item, condition: str, *, values: Item | None = None
 
 def _with(table: Table, action: Action, condition: str | None, values: Item | None, names: Mapping[str, str] | None) -> Action:
     return action | {"TableName": table.name} | expressions(condition, names, values)
-
-
-def _check(error: ClientError) -> None:
-    """Return where another try may succeed."""
-    code = error.response["Error"]["Code"]
-    if code == "TransactionInProgressException":
-        return
-    if code != "TransactionCanceledException":
-        raise error
-    reasons: Any = error.response.get("CancellationReasons", [])
-    codes = [str(reason.get("Code", "None")) for reason in reasons]
-    failed = [place for place, reason in enumerate(codes) if reason == "ConditionalCheckFailed"]
-    if failed:
-        raise TransactionFailed(failed) from error
-    if not _CONTENDED.intersection(codes):
-        raise error
