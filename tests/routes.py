@@ -12,6 +12,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/keys": {"user": "u", "role": "user"},
     "POST /v1/identities": {"issuer": "https://i.test", "subject": "s", "user": "u", "role": "user"},
     "POST /v1/guard/policies": {"name": "tried"},
+    "POST /v1/prompts": {"name": "tried", "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted"},
+    "POST /v1/prompts/{name}/scenarios": {"cases": [{"name": "hi", "assertions": [{"contains": "hi"}]}], "repetitions": 1},
     "POST /v1/guard/evaluations": {"rows": [{"input": "hi", "flagged": False}]},
     "POST /v1/guard/check": {"input": "hi"},
     "POST /v1/files/{file_id}": {"acl": ["public"]},

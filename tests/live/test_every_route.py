@@ -21,7 +21,7 @@ from tests.routes import Operation, operations
 pytestmark = pytest.mark.live
 
 #: Path parameters that name no tenant's object: models are the platform's, months everybody's.
-SHARED = {"model", "month", "version"}
+SHARED = {"model", "month", "version", "label"}
 #: Fields of bodies that name objects, and the object each names.
 NAMING = {
     "file_id": "file_id",
@@ -62,7 +62,7 @@ def tenants(maru: Maru) -> tuple[Tenant, Tenant]:
 
 
 def make_tenant(maru: Maru) -> Tenant:
-    """A fresh tenant with a file, a store holding it, a batch, an upload, an agent, a session, a key, a budget."""
+    """A fresh tenant with a file, a store holding it, a batch, an upload, an agent, a session, a key, a budget, a prompt."""
     name = f"t-{uuid.uuid4().hex[:10]}"
     operator = maru.run["admin_key"]
 
@@ -79,6 +79,8 @@ def make_tenant(maru: Maru) -> Tenant:
     upload = made("/v1/uploads", {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"}, key)
     made("/v1/agents", {"name": name, "model": "scripted", "instructions": "say: hi"}, key)
     chat = made(f"/v1/agents/{name}/chat", {"message": "say: hi"}, key)
+    prompt = {"name": name, "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted", "labels": ["live"]}
+    made("/v1/prompts", prompt, key)
     objects = {
         "file_id": file["id"],
         "vector_store_id": store["id"],
@@ -93,6 +95,7 @@ def make_tenant(maru: Maru) -> Tenant:
         "month": "2026-01",
         "policy": made("/v1/guard/policies", {"name": name}, key)["name"],
         "version": "1",
+        "label": "live",
     }
     return Tenant(maru.url, key, objects)
 
@@ -176,7 +179,8 @@ def test_nothing_of_one_tenant_is_in_anothers_lists(every: list[Operation], maru
 
 def test_the_other_tenant_still_has_everything(tenants: tuple[Tenant, Tenant]) -> None:
     theirs = tenants[1]
-    for path in ("/v1/files/{file_id}", "/v1/vector_stores/{vector_store_id}", "/v1/agents/{name}", "/v1/sessions/{session_id}"):
+    paths = ["/v1/files/{file_id}", "/v1/vector_stores/{vector_store_id}", "/v1/agents/{name}", "/v1/sessions/{session_id}"]
+    for path in [*paths, "/v1/prompts/{name}"]:
         assert call(theirs.url, "GET", path.format(**theirs.objects), theirs.key, None)[0] == 200, path
 
 

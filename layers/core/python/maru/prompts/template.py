@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from maru.errors import BadRequest
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+#: What parameters may not say: the messages and the model are the prompt's own, and who asks decides how the answer comes.
+RESERVED = frozenset({"messages", "model", "stream", "stream_options", "n"})
 _MAX_RENDERED = 400_000  # characters; more than any model of the catalogue reads
 
 type VariableType = Literal["string", "number", "integer", "boolean", "array", "object"]
@@ -66,6 +68,8 @@ class Template(BaseModel):
             raise ValueError(f"the placeholder '{{{{{min(undeclared)}}}}}' has no entry in 'variables'")
         if unused := self.variables.keys() - used:
             raise ValueError(f"the variable '{min(unused)}' stands in no message")
+        if reserved := RESERVED & self.parameters.keys():
+            raise ValueError(f"'parameters' may not hold '{min(reserved)}'")
         for name, variable in self.variables.items():
             if variable.default is not None and not variable.accepts(variable.default):
                 raise ValueError(f"the default of '{name}' is no {variable.type}")

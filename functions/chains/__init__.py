@@ -1,0 +1,1 @@
+"""The chains function: prompts, chains, runs and approvals over HTTP."""

@@ -1,0 +1,49 @@
+"""The chains function's application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+
+from functions.chains import prompt_trials_routes, prompts_routes
+from functions.chains.settings import Settings
+from maru import aws
+from maru.dynamo import Table
+from maru.guard import policy
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.http import App, HttpServices, create_app
+from maru.ledger.meter import Meter
+from maru.models import ModelClient
+from maru.prompts.asking import Asking
+from maru.prompts.shipped import ShippedPrompts
+from maru.prompts.store import PromptStore
+
+ROUTERS = [prompts_routes.router, prompt_trials_routes.router]
+
+
+def build(settings: Settings) -> App:
+    """The application on the tables and models that the settings name."""
+    services = HttpServices.connect(settings)
+    dynamodb = aws.client("dynamodb")
+    models = ModelClient.connect(settings)
+    meter = Meter.connect(settings, services.tenants)
+    policies = PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
+    prompts = PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC))
+    asking = Asking(models, meter, Guard(log=services.log), policies, services.log)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        await anyio.to_thread.run_sync(ShippedPrompts(prompts, settings.catalogue).publish)
+        async with models, meter.open():
+            yield
+
+    return create_app(
+        title="Maru chains",
+        routers=ROUTERS,
+        services=services,
+        collaborators=[models, prompts, asking],
+        ready={"keys": lambda: services.tenants.exists("-")},
+        cors_origins=settings.cors_origins,
+        lifespan=lifespan,
+    )
