@@ -48,7 +48,7 @@ def ready(library: Library) -> dict[str, Check]:
     """What documents depend on: the tables, and the index where there is one."""
 
     def index() -> None:
-        if library.index is not None and not library.index.ready():
+        if not library.engines.ready():
             raise Unavailable("The index does not answer.")
 
     return {"files": lambda: library.files.row("-"), "index": index}

@@ -69,7 +69,7 @@ async def search(vector_store_id: str, body: SearchRequest, caller: Reader, retr
         "data": [_hit(passage) for passage in ranked],
         "has_more": False,
         "next_page": None,
-        "search": retriever.mode,
+        "search": await retriever.mode(caller, [vector_store_id]),
     }
 
 

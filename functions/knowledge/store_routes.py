@@ -22,7 +22,7 @@ Operator = Annotated[Caller, Depends(require("operator"))]
 
 
 class StoreRequest(Body):
-    """A vector store to make; ``embedding_model`` is the alias of an embedding model."""
+    """A vector store to make; ``embedding_model`` is the alias of an embedding model, ``engine`` names one of the deployment's."""
 
     name: str | None = Field(default=None, max_length=256)
     description: str | None = Field(default=None, max_length=512)
@@ -31,6 +31,7 @@ class StoreRequest(Body):
     chunking_strategy: dict[str, Any] | None = None
     metadata: Metadata | None = None
     embedding_model: str | None = None
+    engine: str | None = Field(default=None, max_length=64)
 
 
 class StoreChange(Body):
@@ -44,11 +45,10 @@ class StoreChange(Body):
 @router.post("/v1/vector_stores")
 def create_store(body: StoreRequest, caller: Writer, library: Documents, request: Request) -> dict[str, Any]:
     """Make a vector store; names need not be unique, of several stores of one name the oldest answers to it."""
-    library.require_index()
     row = library.stores.create(
         tenant=caller.tenant,
         name=body.name or "",
-        engine=library.index_name,
+        engine=library.engines.choose(body.engine),
         embedding=library.embedding(body.embedding_model),
         chunking=from_openai(body.chunking_strategy),
         optional={

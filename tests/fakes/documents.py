@@ -16,6 +16,7 @@ from maru.identity.directory import TenantStore
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.documents import add_file
+from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.pipeline import STEP, Parse, Pipeline
@@ -154,7 +155,7 @@ def document_side(
         files=library.files,
         members=library.members,
         renderings=library.renderings,
-        index=index,
+        engines=library.engines,
         models=embedder,
     )
     return DocumentSide(library, worker, pipeline, retriever, embedder, queue, index, tenants, s3, log, lines)
@@ -200,8 +201,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQ
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,
         queue=queue,
-        index=index,
-        index_name="sqlite",
+        engines=Engines.single(index),
         embedding_model="embedding",
         catalogue=CATALOGUE,
     )

@@ -87,7 +87,8 @@ class IngestFunction:
     def found(self, word: str, *principals: str) -> list[Chunk]:
         """What a text search by these principals (default: anybody of the tenant) finds."""
         scope = SearchScope("acme", principals or ("public",), (self.store_id,))
-        return [hit.chunk for hit in self.library.require_index().search_text(scope, word, 10)]
+        engine = self.library.engines.of({"engine": "sqlite"})
+        return [hit.chunk for hit in engine.search_text(scope, word, 10)]
 
 
 @contextmanager

@@ -338,7 +338,9 @@ def test_files_whose_time_is_over_go(web: TestClient, side: DocumentSide) -> Non
 def test_without_a_vector_store_files_are_kept_and_stores_refused(app: App, web: TestClient, side: DocumentSide) -> None:
     from dataclasses import replace
 
-    bare = replace(side.library, index=None, index_name="none")
+    from maru.knowledge.engines import Engines
+
+    bare = replace(side.library, engines=Engines.single(None))
     app.api.state.collaborators[type(bare)] = bare
     file = upload(web).json()["id"]
     assert web.get(f"/v1/files/{file}/content").status_code == 200

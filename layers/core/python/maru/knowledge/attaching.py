@@ -89,7 +89,7 @@ def cancel_batch(library: Library, store: Item, batch_id: str) -> Item:
 
 
 def _require_usable(library: Library, store: Item) -> None:
-    library.require_index()
+    library.engines.of(store)
     if expired(store):
         raise BadRequest(f"The vector store '{store['id']}' has expired.", param="vector_store_id", code="vector_store_expired")
 

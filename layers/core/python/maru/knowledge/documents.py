@@ -83,8 +83,8 @@ def purge_member(library: Library, store_id: str, file_id: str) -> None:
     """Remove what a document left that was taken out of a store; may be called again at any time."""
     row = library.members.buried(store_id, file_id)
     if row is not None:
-        if library.index is not None:
-            library.index.delete(row["tenant"], store_id, file_id)
+        for place in library.places(store_id):
+            place.engine.delete(row["tenant"], place.key, file_id)
         library.members.forget(store_id, file_id)
     library.files.leave(file_id, store_id)
 
@@ -112,9 +112,9 @@ def change_rights(library: Library, caller: Caller, file_id: str, *, acl: Iterab
 def apply_acl(library: Library, row: Item, acl: tuple[str, ...], **changes: Any) -> Item:
     """Put an ACL in force in table and index. Raises Conflict where the file changed meanwhile."""
     narrowed = library.files.set_acl(row, [entry for entry in row["acl"] if entry in acl])
-    if library.index is not None:
-        for store_id in narrowed.get("stores", ()):
-            library.index.set_acl(row["tenant"], store_id, row["id"], acl)
+    for store_id in narrowed.get("stores", ()):
+        for place in library.places(store_id):
+            place.engine.set_acl(row["tenant"], place.key, row["id"], acl)
     # What came through the door later than this and says nothing about rights keeps these.
     origin = {"acl_sequencer": row["sequencer"]} if "sequencer" in row else {}
     return library.files.set_acl(narrowed, acl, **(origin | changes))

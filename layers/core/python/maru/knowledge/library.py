@@ -1,13 +1,14 @@
 """Everything that documents consist of, wired from settings: tables, buckets, queue and index."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from maru import aws
-from maru.dynamo import Table
+from maru.dynamo import Item, Table
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
-from maru.knowledge.engines import Engine, open_engine, required
+from maru.knowledge.engines import Engine, Engines, EngineSettings
 from maru.knowledge.files import FileStore
 from maru.knowledge.jobs import JobQueue
 from maru.knowledge.memberships import MembershipStore
@@ -16,13 +17,17 @@ from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.transitions import Transitions
 from maru.knowledge.uploads import UploadStore
-from maru.knowledge.vector_stores import VectorStoreStore
+from maru.knowledge.vector_stores import VectorStoreStore, rows_keys
 from maru.models.catalogue import Catalogue
 from maru.models.settings import ModelSettings
 
 
 class SearchSettings(ModelSettings):
-    """What searching needs; ``vector_store_location`` is the file of ``sqlite`` or the endpoint of ``opensearch``."""
+    """What searching needs.
+
+    ``vector_store_location`` is the file of ``sqlite`` or the endpoint of ``opensearch``; ``vector_engines`` are further engines
+    by the names that vector stores may give.
+    """
 
     bucket: str
     files_table: str
@@ -31,6 +36,11 @@ class SearchSettings(ModelSettings):
     renderings_table: str
     vector_store: Engine
     vector_store_location: str | None = None
+    vector_engines: Mapping[str, EngineSettings] = {}
+
+    def engines(self) -> Engines:
+        """The engines that these settings name; makes no call."""
+        return Engines.connect(self.vector_store, self.vector_store_location, self.vector_engines)
 
 
 class LibrarySettings(SearchSettings):
@@ -42,6 +52,13 @@ class LibrarySettings(SearchSettings):
     file_batches_table: str
     rejections_table: str
     embedding_model: str = "embedding"
+
+
+class Place(NamedTuple):
+    """Where a vector store's rows lie: the engine, and the name under which it keeps them."""
+
+    engine: VectorStore
+    key: str
 
 
 @dataclass(frozen=True)
@@ -58,8 +75,7 @@ class Library:
     transitions: Transitions
     blobs: Blobs
     queue: JobQueue
-    index: VectorStore | None
-    index_name: str
+    engines: Engines
     embedding_model: str
     catalogue: Catalogue
 
@@ -83,8 +99,7 @@ class Library:
             transitions=Transitions(members, files=files, stores=stores, batches=batches),
             blobs=blobs,
             queue=JobQueue(aws.client("sqs"), settings.ingest_queue_url),
-            index=open_engine(settings.vector_store, settings.vector_store_location),
-            index_name=settings.vector_store,
+            engines=settings.engines(),
             embedding_model=settings.embedding_model,
             catalogue=settings.models(),
         )
@@ -93,6 +108,12 @@ class Library:
         """The alias of an embedding model, the deployment's own where none is named. Raises NotFound or BadRequest."""
         return self.catalogue.find(alias or self.embedding_model, "embeddings").alias
 
-    def require_index(self) -> VectorStore:
-        """The index. Raises BadRequest where the deployment has none."""
-        return required(self.index)
+    def place(self, store: Item) -> Place:
+        """Where searches look for a store's rows. Raises BadRequest or Unavailable where its engine is not there."""
+        return Place(self.engines.of(store), rows_keys(store)[0])
+
+    def places(self, store_id: str) -> list[Place]:
+        """Everywhere that rows of a store may lie, deleted stores included; nowhere on engines that are configured no more."""
+        store = self.stores.row(store_id)
+        engine = self.engines.find(store["engine"]) if store else None
+        return [Place(engine, key) for key in rows_keys(store)] if store and engine else []

@@ -14,7 +14,7 @@ from maru.errors import BadRequest, NotFound
 from maru.identity import Caller
 from maru.knowledge.acl import permits
 from maru.knowledge.blobs import Blobs
-from maru.knowledge.engines import open_engine, required
+from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
 from maru.knowledge.library import SearchSettings
 from maru.knowledge.memberships import MembershipStore
@@ -22,7 +22,7 @@ from maru.knowledge.parse.model import PageSpan
 from maru.knowledge.renderings import PageMap, RenderingStore
 from maru.knowledge.stores.filters import Filter, matches
 from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope, VectorStore
-from maru.knowledge.vector_stores import VectorStoreStore, expired
+from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_keys
 from maru.ledger.meter import Meter
 
 #: Characters of a query that are used: more than any embedding model here can hold.
@@ -82,13 +82,13 @@ class Retriever:
         files: FileStore,
         members: MembershipStore,
         renderings: RenderingStore,
-        index: VectorStore | None,
+        engines: Engines,
         models: Embedding,
         meter: Meter | None = None,
     ) -> None:
         self._meter = meter
         self._stores, self._files, self._members, self._renderings = stores, files, members, renderings
-        self._index, self._models = index, models
+        self._engines, self._models = engines, models
 
     @classmethod
     def connect(cls, settings: SearchSettings, models: Embedding, meter: Meter | None = None) -> Self:
@@ -100,7 +100,7 @@ class Retriever:
             files=FileStore(Table(dynamodb, settings.files_table, FileStore.SPEC)),
             members=MembershipStore(Table(dynamodb, settings.vector_store_files_table, MembershipStore.SPEC)),
             renderings=RenderingStore(Table(dynamodb, settings.renderings_table, RenderingStore.SPEC), blobs),
-            index=open_engine(settings.vector_store, settings.vector_store_location),
+            engines=settings.engines(),
             models=models,
             meter=meter,
         )
@@ -120,24 +120,23 @@ class Retriever:
 
         Raises NotFound naming a store that is not there, BadRequest for one whose time is over, and the errors of models.
         """
-        index = required(self._index)
         found = await anyio.to_thread.run_sync(self._open_stores, caller, tuple(store_ids_or_names))
         text = query.strip()[:_QUERY_CHARACTERS]
         passages: list[Passage] = []
         embed = partial(self._meter.embed, caller, self._models) if self._meter else self._models.embed
-        for alias, stores in _by_embedding(found).items():
+        for (alias, _), stores in _groups(found).items():
             with model_time():
                 vector = (await embed(alias, [text], purpose="query")).vectors[0] if text else []
             languages = _languages(self._models, alias)
-            scope = SearchScope(caller.tenant, caller.principals, tuple(stores), filters)
-            ask = _Question(index, scope, text, vector, languages)
+            scope = SearchScope(caller.tenant, caller.principals, tuple(rows_keys(store)[0] for store in stores), filters)
+            ask = _Question(self._engines.of(stores[0]), scope, text, vector, languages)
             passages += await anyio.to_thread.run_sync(self._passages, caller, ask, k, cutoff)
         return sorted(passages, key=lambda one: -one.score)[:k]
 
-    @property
-    def mode(self) -> str:
-        """``hybrid``, or ``vector`` on an engine that knows no text search."""
-        return "hybrid" if self._index is not None and "hybrid" in self._index.abilities else "vector"
+    async def mode(self, caller: Caller, store_ids_or_names: Sequence[str]) -> str:
+        """``hybrid``, or ``vector`` where one of the stores lies on an engine that knows no text search. Raises as `search`."""
+        stores = await anyio.to_thread.run_sync(self._open_stores, caller, tuple(store_ids_or_names))
+        return "hybrid" if all("hybrid" in self._engines.of(store).abilities for store in stores) else "vector"
 
     def visible(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
         """Those of the ``(file_id, version)`` that the caller may read now; blocks."""
@@ -208,12 +207,11 @@ class _Question:
         return self.index.search_vector(self.scope, self.vector, size)
 
 
-def _by_embedding(stores: Sequence[Item]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for store in stores:
-        ids = groups.setdefault(store["embedding"], [])
-        if store["id"] not in ids:
-            ids.append(store["id"])
+def _groups(stores: Sequence[Item]) -> dict[tuple[str, str], list[Item]]:
+    """The stores, each once, by embedding alias and engine: what one question of one engine can reach."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for store in {store["id"]: store for store in stores}.values():
+        groups.setdefault((store["embedding"], store["engine"]), []).append(store)
     return groups
 
 

@@ -123,6 +123,10 @@ class VectorStoreStore:
         except ConditionFailed:
             raise NotFound(f"No vector store '{row['id']}'.", param="vector_store_id") from None
 
+    def row(self, store_id: str) -> Item | None:
+        """A store's row whatever its state, for work on what it holds and for nobody's eyes."""
+        return self._table.get({"id": store_id})
+
     def buried(self, store_id: str) -> Item | None:
         """A deleted store whose documents are still to be removed."""
         row = self._table.get({"id": store_id})
@@ -143,6 +147,11 @@ class VectorStoreStore:
     def _own(self, tenant: str, store_id: str) -> Item | None:
         row = self._table.get({"id": store_id}) if is_key(store_id) else None
         return row if row and row["tenant"] == tenant else None
+
+
+def rows_keys(row: Item) -> list[str]:
+    """The names under which engines keep a store's rows, the one that searches read first."""
+    return [row["id"]]
 
 
 def expired(row: Item) -> bool:

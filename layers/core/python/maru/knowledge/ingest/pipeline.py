@@ -18,7 +18,7 @@ from maru.knowledge import jobs
 from maru.knowledge.blobs import Blob, ObjectGone
 from maru.knowledge.chunk import ChunkSpan
 from maru.knowledge.chunking import cut
-from maru.knowledge.library import Library
+from maru.knowledge.library import Library, Place
 from maru.knowledge.memberships import Superseded
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed
 from maru.knowledge.stores.port import Chunk
@@ -56,6 +56,7 @@ class _Work:
     member: Item
     file: Item
     store: Item
+    place: Place
     noted: float = field(default_factory=time.monotonic)
 
     @property
@@ -63,8 +64,9 @@ class _Work:
         return int(self.member["pending_version"])
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        return self.member["tenant"], self.member["vector_store_id"], self.member["file_id"]
+    def rows(self) -> tuple[str, str, str]:
+        """What names the document's rows in the engine."""
+        return self.member["tenant"], self.place.key, self.member["file_id"]
 
 
 class Pipeline:
@@ -72,8 +74,7 @@ class Pipeline:
 
     def __init__(self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry, step: int = STEP) -> None:
         self._library, self._embed, self._parse, self._log, self._step = library, embed, parse, log, step
-        self._index = library.require_index()
-        self._ready: set[int] = set()
+        self._ready: set[tuple[str, int]] = set()
 
     def run(self, store_id: str, file_id: str, version: int) -> None:
         """Ingest a document's pending version, to its end or to the next attempt. What is not to be done any more is left alone."""
@@ -109,7 +110,7 @@ class Pipeline:
             # Its parts are being joined; the end of that queues it again.
             library.members.release(member, delay_s=0)
             return
-        work = _Work(member, file, store)
+        work = _Work(member, file, store, library.place(store))
         document = self._rendering(work)
         spans = cut(document, member["chunking"])
         self._write(work, document, spans)
@@ -140,14 +141,14 @@ class Pipeline:
         done = int(work.member.get("progress") or 0)
         if not done and work.member.get("live_version") != work.version:
             # What an earlier attempt left may have been cut otherwise.
-            self._index.delete(*work.place, version=work.version)
+            work.place.engine.delete(*work.rows, version=work.version)
         for some in batched(spans[done:], self._step, strict=False):
             texts = [document.text[span.start : span.end] for span in some]
             headed = [_headed(span, text) for span, text in zip(some, texts, strict=True)]
             vectors = self._embed(work.store["embedding"], headed)
             self._note(work, stage="index")
-            self._ensure(len(vectors[0]))
-            self._index.upsert([_row(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
+            self._ensure(work, len(vectors[0]))
+            work.place.engine.upsert([_row(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
             done += len(some)
             if done < len(spans):
                 self._note(work, stage="embed", progress=done)
@@ -162,12 +163,12 @@ class Pipeline:
                 if present is None or present["version"] != work.version:
                     raise Superseded from None
                 work.file = present
-                self._index.set_acl(*work.place, present["acl"])
+                work.place.engine.set_acl(*work.rows, present["acl"])
         else:
             raise Superseded
         if work.member["revision"] > 1:
             # It was ingested before, or was to be: rows of other versions may be in the index.
-            self._index.delete(*work.place, keep_version=work.version)
+            work.place.engine.delete(*work.rows, keep_version=work.version)
             self._library.members.tidied(work.member)
         self._log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=work.file["id"], vector_store_id=work.store["id"])
 
@@ -177,10 +178,10 @@ class Pipeline:
             self._library.members.advance(work.member, lease_s=LEASE_SECONDS, **changes)
             work.noted = time.monotonic()
 
-    def _ensure(self, dimensions: int) -> None:
-        if dimensions not in self._ready:
-            self._index.ensure_index(dimensions)
-            self._ready.add(dimensions)
+    def _ensure(self, work: _Work, dimensions: int) -> None:
+        if (work.store["engine"], dimensions) not in self._ready:
+            work.place.engine.ensure_index(dimensions)
+            self._ready.add((work.store["engine"], dimensions))
 
     def _fail(self, member: Item, code: str, message: str, cause: str) -> None:
         self._log.log("WARNING", "document failed", file_id=member["file_id"], vector_store_id=member["vector_store_id"], cause=cause)
@@ -214,8 +215,8 @@ class Pipeline:
             self._clear(member)
 
     def _clear(self, member: Item) -> None:
-        where = (member["tenant"], member["vector_store_id"], member["file_id"])
-        self._index.delete(*where, version=member["pending_version"])
+        for place in self._library.places(member["vector_store_id"]):
+            place.engine.delete(member["tenant"], place.key, member["file_id"], version=member["pending_version"])
 
 
 def _headed(span: ChunkSpan, text: str) -> str:
@@ -227,7 +228,7 @@ def _headed(span: ChunkSpan, text: str) -> str:
 def _row(work: _Work, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -> Chunk:
     span, text, vector = row
     return Chunk(
-        vector_store_id=work.store["id"],
+        vector_store_id=work.place.key,
         file_id=work.file["id"],
         version=work.version,
         chunk_index=span.index,

@@ -20,8 +20,8 @@ def sweep(library: Library, *, everything: bool = False) -> int:
     for row in library.files.expired(time.time()):
         delete_file(library, row)
     for row in library.stores.expired(time.time()):
-        if library.index is not None:
-            library.index.delete_store(row["tenant"], row["id"])
+        for place in library.places(row["id"]):
+            place.engine.delete_store(row["tenant"], place.key)
         library.stores.emptied(row)
     library.queue.send(found)
     return len(found)

@@ -45,8 +45,8 @@ def _purge_store(library: Library, store_id: str) -> None:
     store = library.stores.buried(store_id)
     if store is None:
         return
-    if library.index is not None:
-        library.index.delete_store(store["tenant"], store_id)
+    for place in library.places(store_id):
+        place.engine.delete_store(store["tenant"], place.key)
     for row in library.members.of_store(store_id):
         library.files.leave(row["file_id"], store_id)
         library.members.drop(row)
@@ -55,6 +55,7 @@ def _purge_store(library: Library, store_id: str) -> None:
 
 def _tidy(library: Library, store_id: str, file_id: str) -> None:
     member = library.members.find(store_id, file_id)
-    if member is not None and member["status"] == "completed" and library.index is not None:
-        library.index.delete(member["tenant"], store_id, file_id, keep_version=member["live_version"])
+    if member is not None and member["status"] == "completed":
+        for place in library.places(store_id):
+            place.engine.delete(member["tenant"], place.key, file_id, keep_version=member["live_version"])
         library.members.tidied(member)
