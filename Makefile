@@ -12,7 +12,7 @@ NAME ?= start imports relay budgets citations reader retrieval main_job
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key bench deps-debian clean _run _dev
+.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key bench deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -21,8 +21,10 @@ _run:
 	@env -u PYTHONPATH python3 -m scripts.bootstrap run
 _dev:
 	@env -u PYTHONPATH python3 -m scripts.bootstrap dev
+_console: _run
+	@$(PY) -m scripts.console
 
-run: _run ## start the whole of Maru on this machine (MARU_HOME, MARU_PORT move it)
+run: _console ## start the whole of Maru on this machine (MARU_HOME, MARU_PORT move it)
 	@exec $(PY) -m local.run
 
 demo: _run ## upload documents, ask in Korean and English, show cited answers as they stream

@@ -1,6 +1,6 @@
-"""All HTTP functions behind one address, each with the settings that CloudFormation gave its Lambda function.
+"""All HTTP functions and the console behind one address, each function with the settings that CloudFormation gave its Lambda.
 
-Run as `python -m local.child local.http --port N --settings FILE`; FILE maps a function's name to its environment.
+Run as `python -m local.child local.http --port N --settings FILE [--console FOLDER]`; FILE maps a function's name to its environment.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra import discovery
+from local.console import Console
 from maru.errors import MaruError
 from maru.http import App
 from maru.http.app import check
@@ -28,26 +29,31 @@ _REST = "admin"
 
 
 class OneOrigin:
-    """Sends a request to the function that owns the first two segments of its path, as API Gateway does."""
+    """Sends a request to the function that owns the first two segments of its path, as API Gateway does; other pages are the console's."""
 
-    def __init__(self, apps: Mapping[str, App], owner: Mapping[str, str]) -> None:
-        self._apps, self._owner = apps, owner
+    def __init__(self, apps: Mapping[str, App], owner: Mapping[str, str], console: Console | None = None) -> None:
+        self._apps, self._owner, self._console = apps, owner, console
         self._whole = _whole(apps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         app: ASGIApp = self._whole
         if scope["type"] == "http" and scope["path"] not in {"/healthz", "/readyz"}:
-            prefix = "/" + "/".join(scope["path"].strip("/").split("/")[:2])
-            app = self._apps[self._owner.get(prefix, _REST)]
+            app = self._claimed(scope)
         await app(scope, receive, send)
 
+    def _claimed(self, scope: Scope) -> ASGIApp:
+        prefix = "/" + "/".join(scope["path"].strip("/").split("/")[:2])
+        if prefix not in self._owner and self._console and self._console.serves(scope):
+            return self._console
+        return self._apps[self._owner.get(prefix, _REST)]
 
-def compose(environments: Mapping[str, Mapping[str, str]]) -> OneOrigin:
-    """Build every HTTP function's application from its environment."""
+
+def compose(environments: Mapping[str, Mapping[str, str]], console: Console | None = None) -> OneOrigin:
+    """Build every HTTP function's application from its environment; without a console its pages are nobody's."""
     folders = [folder for folder in discovery.functions() if folder.http]
     apps = {folder.name: _build(folder, environments[folder.name]) for folder in folders}
-    return OneOrigin(apps, discovery.owners({folder.name: folder.paths() for folder in folders}))
+    return OneOrigin(apps, discovery.owners({folder.name: folder.paths() for folder in folders}), console)
 
 
 def _build(folder: discovery.FunctionFolder, environment: Mapping[str, str]) -> App:
@@ -91,10 +97,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--settings", type=Path, required=True)
+    parser.add_argument("--console", type=Path)
     arguments = parser.parse_args()
     environments: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
     server = {"host": "127.0.0.1", "port": arguments.port, "access_log": False, "log_level": "warning", "server_header": False}
-    uvicorn.run(compose(environments), **server, timeout_graceful_shutdown=5)
+    uvicorn.run(compose(environments, Console(arguments.console)), **server, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

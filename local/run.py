@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -12,6 +13,7 @@ from local import assembly, aws, deploy, model_servers, sample_content, seed
 from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
 from local.home import Home, Taken, claim
+from scripts import console
 
 DEFAULT_PORT = 8080
 #: For children that run the repository's own code; Lambda's workers must find `maru` in their layer instead.
@@ -117,7 +119,9 @@ class Run:
                 configuration = functions.get_function_configuration(FunctionName=outputs[f"{folder.name.title()}Function"])
                 settings[folder.name] = configuration["Environment"]["Variables"]
         self.home.write("settings.json", settings)
-        arguments = ("--port", str(self.port), "--settings", str(self.home.folder / "settings.json"))
+        arguments = ["--port", str(self.port), "--settings", str(self.home.folder / "settings.json")]
+        if built := console.built():
+            arguments += ["--console", str(built)]
         return self.children.start("http", "local.http", *arguments, environment=self._http_environment())
 
     def _http_environment(self) -> dict[str, str]:
@@ -161,7 +165,7 @@ class Run:
             "client_secret": client["ClientSecret"],
         }
         self.home.write(self.home.run_file.name, known)
-        print(_welcome(self.url, access, seconds, self._model_line()), flush=True)
+        print(_welcome(self.url, access, seconds, (self._model_line(), self._console_line())), flush=True)
 
     def _model_line(self) -> str:
         if self.environ.get("MARU_MODEL_URL"):
@@ -171,18 +175,24 @@ class Run:
             return f"{server.name} answers at {server.url}. To use it: MARU_MODEL_URL={server.url} MARU_MODEL_NAME={name} make run"
         return "Answers come from the bundled extractive reader. For a real model: MARU_MODEL_URL=http://host:port/v1 make run"
 
+    def _console_line(self) -> str:
+        if console.built():
+            return f"The console: open {self.url}/ and sign in with a key. 콘솔: 브라우저로 열고 키로 로그인하세요."
+        return "The console is not built; `make run` builds it where npm reaches its registry. 콘솔이 아직 없습니다."
+
     def _say(self, what: str, korean: str) -> None:
         print(f"  … {what} · {korean}", flush=True)
 
 
-def _welcome(url: str, access: seed.Access, seconds: float, models: str) -> str:
+def _welcome(url: str, access: seed.Access, seconds: float, more: Sequence[str]) -> str:
+    lines = "\n  ".join(more)
     return f"""
 Maru is ready ({seconds:.1f} s) · 마루가 준비되었습니다
   URL          {url}        (docs: {url}/docs)
   api key      {access.api_key}     (minji, group hr)
   second key   {access.second_key}     (alex, group engineering)
   admin key    {access.admin_key}     (operator)
-  {models}
+  {lines}
 
 Try it · 시험해 보기:
   curl -N {url}/v1/agents/hr-assistant/chat -H 'Authorization: Bearer {access.api_key}' \\

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from infra import ROOT, discovery
 from maru.http.openapi import declare_scopes, merged
 
-TARGET = ROOT / "functions" / "admin" / "openapi.json"
+#: What the admin function answers with, and what the console's client is generated from.
+TARGETS = (ROOT / "functions" / "admin" / "openapi.json", ROOT / "console" / "openapi.json")
 
 
 def document() -> dict[str, Any]:
@@ -31,4 +32,5 @@ def _described(folder: discovery.FunctionFolder) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for target in TARGETS:
+        target.write_text(text(), encoding="utf-8")

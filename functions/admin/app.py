@@ -1,6 +1,6 @@
 """The admin function's application."""
 
-from functions.admin import audit_routes, budgets_routes, directory_routes, docs_routes, keys_routes, usage_routes
+from functions.admin import audit_routes, budgets_routes, directory_routes, docs_routes, keys_routes, me_routes, usage_routes
 from functions.admin.settings import Settings
 from maru import aws
 from maru.dynamo import Table
@@ -16,6 +16,7 @@ ROUTERS = [
     audit_routes.router,
     budgets_routes.router,
     usage_routes.router,
+    me_routes.router,
     docs_routes.router,
 ]
 
