@@ -51,7 +51,7 @@ def accept_all(stack: "MaruStack") -> None:
 
 
 def _objects(stack: "MaruStack") -> dict[str, str]:
-    own = [f"{_id(stack, stack.storage.own)}.Arn>/{prefix}/*" for prefix in (*OWN_PREFIXES, "idempotency")]
+    own = [f"{_id(stack, stack.storage.own)}.Arn>/{prefix}/*" for prefix in (*OWN_PREFIXES, "idempotency", "completions")]
     reason = "Keys of objects name tenants and files: below these prefixes all of them are Maru's."
     return {f"IAM5[Resource::<{resource}]": reason for resource in (*own, f"{_id(stack, stack.storage.door)}.Arn>/*")}
 

@@ -41,6 +41,8 @@ class Grants:
                 self._table(folder, table)
         if "idempotency_table" in names:
             self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject"), "idempotency")
+        if "completions_table" in names:
+            self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject", "DeleteObject"), "completions")
         self._documents(folder, names.keys())
         self._services(folder)
         if {"model_values", "models"} & names.keys():

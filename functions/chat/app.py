@@ -3,7 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from functions.chat import agents_routes, completions_routes, embeddings_routes, feedback_routes, models_routes, sessions_routes
+from functions.chat import (
+    agents_routes,
+    completions_routes,
+    embeddings_routes,
+    feedback_routes,
+    models_routes,
+    sessions_routes,
+    stored_routes,
+)
 from functions.chat.screening import Screening
 from functions.chat.settings import Settings
 from maru import aws
@@ -18,9 +26,11 @@ from maru.http import App, HttpServices, create_app
 from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
 from maru.models import ModelClient
+from maru.models.stored import StoredCompletions
 
 ROUTERS = [
     completions_routes.router,
+    stored_routes.router,
     embeddings_routes.router,
     models_routes.router,
     agents_routes.router,
@@ -37,6 +47,8 @@ def build(settings: Settings) -> App:
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = Guard(log=services.log)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
+    completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)
+    stored = StoredCompletions(completions, s3=aws.client("s3"), bucket=settings.bucket)
     agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models, meter), guards=guards, log=services.log)
 
     @asynccontextmanager
@@ -49,7 +61,7 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, meter, services.log, policies, Screening(guard, policies), *agents.collaborators()],
+        collaborators=[models, meter, services.log, policies, Screening(guard, policies), stored, *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -3,8 +3,10 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat import relay
@@ -14,9 +16,12 @@ from functions.chat.screening import Screening, refusal, screened
 from maru.guard.completions import Screen
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
+from maru.ids import new_id
 from maru.ledger.meter import Charge, Meter
 from maru.models import ModelClient, ModelStream, dollars, record
+from maru.models.recording import RecordedStream
 from maru.models.requests import ChatRequest
+from maru.models.stored import StoredCompletions
 from maru.telemetry import Telemetry
 
 router = APIRouter(tags=["chat"])
@@ -26,11 +31,19 @@ type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 type Metering = Annotated[Meter, Depends(provided(Meter))]
 type Guarding = Annotated[Screening, Depends(provided(Screening))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
+type Stored = Annotated[StoredCompletions, Depends(provided(StoredCompletions))]
 
 
 @router.post("/v1/chat/completions", response_model=None)
 async def create_chat_completion(
-    body: ChatRequest, request: Request, caller: Chatting, models: Models, log: Log, meter: Metering, screening: Guarding
+    body: ChatRequest,
+    request: Request,
+    caller: Chatting,
+    models: Models,
+    log: Log,
+    meter: Metering,
+    screening: Guarding,
+    stored: Stored,
 ) -> Response:
     """An answer in OpenAI's shape; with ``stream`` as server-sent events."""
     current = exchange(request)
@@ -45,21 +58,44 @@ async def create_chat_completion(
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:
-            return await departure.race(ask(Call(body.model, caller, charge, models, log, screen), current))
+            keeping = Keeping(stored, caller, body, screen, wire["messages"]) if body.store else None
+            return await departure.race(ask(Call(body, caller, charge, models, log, screen, keeping), current))
     except ClientLeft:
         return Response(status_code=499)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What is to be stored of one completion: what the guard hides stays hidden there."""
+
+    store: StoredCompletions
+    caller: Caller
+    body: ChatRequest
+    screen: Screen
+    messages: list[dict[str, Any]]
+
+    async def keep(self, completion: dict[str, Any]) -> None:
+        """Store the answer as the caller gets it."""
+        hidden = self.screen.hidden(completion)
+        await anyio.to_thread.run_sync(partial(self.store.keep, self.caller, hidden, self.messages, self.body.metadata))
 
 
 @dataclass(frozen=True)
 class Call:
     """One call of a model, reserved and not yet made."""
 
-    alias: str
+    body: ChatRequest
     caller: Caller
     charge: Charge
     models: ModelClient
     log: Telemetry
     screen: Screen
+    keeping: Keeping | None
+
+    @property
+    def alias(self) -> str:
+        """The model that the caller named."""
+        return self.body.model
 
 
 async def _whole(call: Call, current: Exchange) -> Response:
@@ -71,6 +107,11 @@ async def _whole(call: Call, current: Exchange) -> Response:
         current.headers["x-maru-cost-usd"] = dollars(answer.cost_usd)
     record(call.log, call.caller, call.alias, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
     body = answer.body if call.screen.idle else await call.screen.answer(answer.body)
+    if call.body.metadata is not None:
+        body["metadata"] = call.body.metadata
+    if call.keeping:
+        body["id"] = new_id("chatcmpl-")
+        await call.keeping.keep(body)
     return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
 
 
@@ -96,4 +137,7 @@ async def _streamed(call: Call, current: Exchange) -> Response:
 
 async def _opened(call: Call) -> ModelStream:
     with call.charge.attempt():
-        return screened(await call.models.stream(call.alias, call.charge.body), call.screen)
+        stream = screened(await call.models.stream(call.alias, call.charge.body), call.screen)
+    if call.keeping is None:
+        return stream
+    return RecordedStream(stream, call.keeping.keep, id_=new_id("chatcmpl-"))  # type: ignore[return-value]  # as in `screened`

@@ -7,3 +7,5 @@ from maru.ledger.settings import LedgerSettings
 
 class Settings(HttpSettings, AgentSettings, LedgerSettings):
     """Settings of the chat function."""
+
+    completions_table: str

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from maru.errors import BadRequest
+from maru.guard.completions import MODELS
 from maru.guard.moderation import category_scores
 from maru.http import require
 from maru.identity import Caller
@@ -16,11 +17,6 @@ router = APIRouter(tags=["moderations"])
 
 #: From this score on a category counts.
 FLAGGED = 0.5
-#: Names that mean the local model; OpenAI's own are taken so that its clients need no change.
-_NAMES = frozenset(
-    {"maru-moderation", "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"}
-)
-
 type ModeratedText = Annotated[str, Field(max_length=400_000)]
 
 
@@ -69,7 +65,7 @@ class ModerationRequest(BaseModel):
 @router.post("/v1/moderations")
 async def moderate(body: ModerationRequest, caller: Annotated[Caller, Depends(require("chat"))]) -> dict[str, Any]:
     """Scores of OpenAI's 13 categories for each text; a category is flagged from .5 on."""
-    if body.model not in _NAMES:
+    if body.model not in MODELS:
         raise BadRequest(f"There is no moderation model '{body.model[:64]}'.", param="model", code="model_not_found")
     results = await anyio.to_thread.run_sync(lambda: [_result(category_scores(text)) for text in body.texts()])
     return {"id": new_id("modr-"), "model": body.model, "results": results}

@@ -4,17 +4,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import boto3
 import uvicorn
 from starlette.types import ASGIApp
 
-from functions.chat import completions_routes, embeddings_routes, models_routes
+from functions.chat import completions_routes, embeddings_routes, models_routes, stored_routes
 from functions.chat.screening import Screening
+from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models.stored import StoredCompletions
+from tests.conftest import BUCKET
 from tests.guarding import policies_on
 from tests.ledger import meter_on
 
@@ -36,8 +40,8 @@ def chat_app(
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), timeouts)
     meter = meter or meter_on(boto3.client("dynamodb"))
     screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))
-    routers = [completions_routes.router, embeddings_routes.router, models_routes.router]
-    collaborators = [models, services.log, meter, screening]
+    routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]
+    collaborators = [models, services.log, meter, screening, stored_on(boto3.client("dynamodb"))]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 
@@ -54,3 +58,11 @@ def served(app: ASGIApp) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+def stored_on(client: Any) -> StoredCompletions:
+    """A store of completions, over a table that is made where it is missing."""
+    spec = StoredCompletions.SPEC
+    if spec.name not in client.list_tables()["TableNames"]:
+        spec.create(client, spec.name)
+    return StoredCompletions(Table(client, spec.name, spec), s3=boto3.client("s3"), bucket=BUCKET)

@@ -85,7 +85,6 @@ async def test_the_synchronous_client_works(url: str, services: HttpServices, up
         ({"messages": []}, "messages", "invalid_value"),
         ({"messages": [{"role": "robot", "content": "x"}]}, "messages.0.role", "invalid_value"),
         ({"messages": [{"role": "user", "content": 3}]}, "messages.0.content", "invalid_value"),
-        ({"store": True}, "store", "invalid_value"),
         ({"stream_options": {"include_usage": True}}, "stream_options", "invalid_request"),
         ({"logprobs": True}, "logprobs", "unsupported"),
         (

@@ -113,7 +113,7 @@ async def test_blocked_input_is_a_refusal_and_no_model_is_asked(url: str, servic
 
 async def test_blocked_output_never_leaves(url: str, services: HttpServices, model: OpenAIServer) -> None:
     model.words = ["All well. ", "That is ba", "d news. ", "More."]
-    blocking = {"model": "m", "policy": {"output": {"mode": "block"}}}
+    blocking = {"model": "maru-moderation", "policy": {"output": {"mode": "block"}}}
     answer = await ask(url, key_for(services), "hi", moderation=blocking)
     assert answer["choices"][0]["message"]["content"] is None
     assert answer["choices"][0]["finish_reason"] == "content_filter"
@@ -124,5 +124,5 @@ async def test_blocked_output_never_leaves(url: str, services: HttpServices, mod
 
 
 async def test_other_modes_are_refused(url: str, services: HttpServices) -> None:
-    answer = await ask(url, key_for(services), "hi", moderation={"model": "m", "policy": {"input": {"mode": "loud"}}})
+    answer = await ask(url, key_for(services), "hi", moderation={"model": "maru-moderation", "policy": {"input": {"mode": "loud"}}})
     assert answer["error"]["param"] == "moderation.policy.input.mode"

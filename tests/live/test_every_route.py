@@ -81,7 +81,9 @@ def make_tenant(maru: Maru) -> Tenant:
     chat = made(f"/v1/agents/{name}/chat", {"message": "say: hi"}, key)
     prompt = {"name": name, "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted", "labels": ["live"]}
     made("/v1/prompts", prompt, key)
+    asked = {"model": "scripted", "messages": [{"role": "user", "content": "say: hi"}], "store": True}
     objects = {
+        "completion_id": made("/v1/chat/completions", asked, key)["id"],
         "file_id": file["id"],
         "vector_store_id": store["id"],
         "batch_id": batch["id"],

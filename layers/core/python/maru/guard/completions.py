@@ -20,6 +20,8 @@ CATEGORIES = (
     "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
 )  # fmt: skip
 MODEL = "maru-moderation"
+#: Names that mean the local check; OpenAI's own are taken so that its clients need no change.
+MODELS = frozenset({MODEL, "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"})
 _SCORES = Policy(name="scores", checks={"moderation": CheckRule(default="score", threshold=0.0)})
 
 
@@ -29,6 +31,7 @@ class Screen:
     def __init__(self, guard: Guard, policy: Policy, asked: Mapping[str, Any] | None) -> None:
         self._guard, self._policy, self._vault = guard, policy, Vault()
         self._modes = _modes(asked)
+        self._model = str((asked or {}).get("model") or MODEL)
         self._streaming = _holding(policy) if self._modes.get("output") == "block" else policy
         self._results: dict[str, Body] = {}
         self.refusal = ""
@@ -73,6 +76,10 @@ class Screen:
         choice = {"index": 0, "message": message, "finish_reason": "content_filter", "logprobs": None}
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
         return self.told({"id": id_, "object": "chat.completion", "created": created, "model": alias, "choices": [choice], "usage": usage})
+
+    def hidden(self, body: Body) -> Body:
+        """The body with placeholders for what was masked: what is stored of it."""
+        return self._vault.hidden(body)
 
     def told(self, body: Body) -> Body:
         """The body with the ``moderation`` object where the request asked for one."""
@@ -123,7 +130,7 @@ class Screen:
         else:
             scores = {name: max((one.score for one in found.findings if one.label == name), default=0.0) for name in CATEGORIES}
             flags = {name: score >= self._policy.threshold("moderation", name) for name, score in scores.items()}
-            self._results[place] = _results(scores, flags)
+            self._results[place] = _results(self._model, scores, flags)
         if mode == "block" and (found.failed or self._results[place]["results"][0]["flagged"]):
             self.refusal = (self._policy.blocked_input if place == "input" else self._policy.blocked_output).en
 
@@ -138,6 +145,8 @@ def _modes(asked: Mapping[str, Any] | None) -> dict[str, str]:
     """Modes by place; raises BadRequest for others than OpenAI's."""
     if asked is None:
         return {}
+    if asked.get("model", MODEL) not in MODELS:
+        raise BadRequest("There is no such moderation model.", param="moderation.model", code="model_not_found")
     policy = asked.get("policy") or {}
     modes = {place: (policy.get(place) or {}).get("mode", "score") for place in ("input", "output")}
     if wrong := next((place for place, mode in modes.items() if mode not in {"score", "block"}), None):
@@ -145,16 +154,16 @@ def _modes(asked: Mapping[str, Any] | None) -> dict[str, str]:
     return modes
 
 
-def _results(scores: Mapping[str, float], flags: Mapping[str, bool]) -> Body:
+def _results(model: str, scores: Mapping[str, float], flags: Mapping[str, bool]) -> Body:
     result = {
         "type": "moderation_result",
-        "model": MODEL,
+        "model": model,
         "flagged": any(flags.values()),
         "categories": dict(flags),
         "category_scores": dict(scores),
         "category_applied_input_types": {name: ["text"] for name in CATEGORIES},
     }
-    return {"type": "moderation_results", "model": MODEL, "results": [result]}
+    return {"type": "moderation_results", "model": model, "results": [result]}
 
 
 def _texts(messages: list[Body]) -> list[str]:

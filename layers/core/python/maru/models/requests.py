@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from maru.errors import BadRequest
+from maru.models import shapes
 
 type Object = dict[str, Any]
 
@@ -15,13 +16,9 @@ type Object = dict[str, Any]
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    def wire(self) -> Object:
-        """What the caller sent, as it goes on to a model."""
-        return self.model_dump(exclude_unset=True)
-
 
 class ContentPart(BaseModel):
-    """A part of a message's content; its own fields depend on its type."""
+    """A part of a message's content; its own fields depend on its type (:mod:`maru.models.shapes`)."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -29,7 +26,7 @@ class ContentPart(BaseModel):
 
 
 class Message(BaseModel):
-    """A message of a conversation; ``tool_calls``, ``tool_call_id``, ``name`` and the like travel as they are."""
+    """A message of a conversation; what it has beside these depends on its role (:mod:`maru.models.shapes`)."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -54,6 +51,13 @@ class ResponseFormat(BaseModel):
     type: Literal["text", "json_object", "json_schema"]
 
 
+#: Up to 16 pairs, as OpenAI's objects carry them.
+type Metadata = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]],
+    Field(max_length=16),
+]
+
+
 class ChatRequest(_Request):
     """The body of ``POST /v1/chat/completions``."""
 
@@ -67,7 +71,7 @@ class ChatRequest(_Request):
     logprobs: bool | None = None
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = None
-    metadata: dict[str, str] | None = None
+    metadata: Metadata | None = None
     modalities: list[Literal["text", "audio"]] | None = None
     moderation: Object | None = None
     n: Annotated[int, Field(ge=1, le=128)] | None = None
@@ -83,7 +87,7 @@ class ChatRequest(_Request):
     seed: int | None = None
     service_tier: str | None = None
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
-    store: Literal[False] | None = None
+    store: bool | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -94,6 +98,16 @@ class ChatRequest(_Request):
     user: str | None = None
     verbosity: Literal["low", "medium", "high"] | None = None
     web_search_options: Object | None = None
+
+    def wire(self) -> Object:
+        """What goes on to a model: ``store`` and ``metadata`` are ours to honour, and no other server's to keep."""
+        return self.model_dump(exclude_unset=True, exclude={"store", "metadata"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        shapes.check(given)
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -1,0 +1,55 @@
+"""A stream that is listened to while it goes by, for those who keep answers."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self
+
+from maru.models import sse
+from maru.models.assembly import Assembly, Body
+
+type Keep = Callable[[Body], Awaitable[None]]
+
+
+class RecordedStream:
+    """A stream of events in place of the one it wraps. ``keep`` gets the whole answer once it has come to its end, before the last of
+    it leaves; with an ``id`` the answer has that one."""
+
+    def __init__(self, stream: Any, keep: Keep, *, id_: str | None = None) -> None:
+        self._stream, self._keep, self._id = stream, keep, id_
+        self._assembly = Assembly()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._stream.close()
+
+    async def blocks(self) -> AsyncIterator[bytes]:
+        """The events, ready to be sent."""
+        async for block in self._stream.blocks():
+            yield self._heard(block)
+        completion = self._assembly.completion()
+        if completion is not None:
+            await self._keep(self._with_usage(completion))
+
+    def _heard(self, block: bytes) -> bytes:
+        return b"".join(self._event(event) for event in sse.events(block))
+
+    def _event(self, event: bytes) -> bytes:
+        data = sse.data_of(event)
+        if not data:
+            return event
+        chunk = json.loads(data)
+        if self._id:
+            chunk["id"] = self._id
+        self._assembly.add(chunk)
+        return b"data: " + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n" if self._id else event
+
+    def _with_usage(self, completion: Body) -> Body:
+        """The usage stands in no chunk where the client did not ask for it."""
+        usage = self._stream.usage
+        return completion if usage is None or completion.get("usage") else completion | {"usage": usage.told()}
