@@ -19,6 +19,8 @@
     found = await client.embed("embedding", ["text", …], purpose="document" or "query")
     found.vectors, found.usage, found.cost_usd             # works in a fresh loop each time: asyncio.run(client.embed(…))
 
+    ranking = await client.rerank("rerank", query, ["text", …], top_n=5)    # ranking.order: (place, relevance), best first
+
     record(log, caller, "default", target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)    # one line per call
 
     client.catalogue.find("embedding", "embeddings").languages, .dimensions
@@ -33,6 +35,7 @@ from maru.models.embeddings import Embeddings
 from maru.models.failures import StreamBroken
 from maru.models.keys import KeyRing
 from maru.models.record import record
+from maru.models.rerank import Ranking
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
 from maru.models.usage import Usage, dollars
@@ -48,6 +51,7 @@ __all__ = [
     "ModelSettings",
     "ModelStream",
     "Price",
+    "Ranking",
     "StreamBroken",
     "Target",
     "Timeouts",

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from maru.errors import BadRequest, NotFound
 
-type Kind = Literal["chat", "embeddings"]
+type Kind = Literal["chat", "embeddings", "rerank"]
 type Ability = Literal[
     "stream", "tools", "vision", "json_object", "json_schema", "reasoning", "logprobs", "audio", "web_search", "dimensions"
 ]
@@ -63,7 +63,9 @@ class Target(_Strict):
     ``thinking`` says how deep thought is asked for: ``effort`` (a word), ``budget`` (tokens).
     """
 
-    provider: Literal["openai", "anthropic", "bedrock", "gemini", "sagemaker", "bedrock-titan", "bedrock-cohere"] = "openai"
+    provider: Literal[
+        "openai", "anthropic", "bedrock", "gemini", "sagemaker", "bedrock-titan", "bedrock-cohere", "cohere", "jina", "bedrock-rerank"
+    ] = "openai"
     model: str = Field(min_length=1)
     base_url: Annotated[str, AfterValidator(_http)]
     auth: Literal["key", "aws"] = "key"

@@ -14,6 +14,7 @@ from maru.models.embedding_wire import Input, Job, Purpose
 from maru.models.embeddings import Embeddings
 from maru.models.keys import KeyRing
 from maru.models.providers import wire_of
+from maru.models.rerank import Ranking, rerank
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
 from maru.models.transport import Reply, Transport
@@ -125,6 +126,15 @@ class ModelClient:
 
         async def ask(target: Target) -> Embeddings:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions), texts, attempts=attempts)
+
+        return await _first(found, ask)
+
+    async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
+        """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``."""
+        found = self.catalogue.find(alias, "rerank")
+
+        async def ask(target: Target) -> Ranking:
+            return await rerank(self._transport, found, target, query, texts, top_n=top_n, seconds=seconds)
 
         return await _first(found, ask)
 
