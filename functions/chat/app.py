@@ -49,7 +49,8 @@ def build(settings: Settings) -> App:
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)
     stored = StoredCompletions(completions, s3=aws.client("s3"), bucket=settings.bucket)
-    agents = Agents.connect(settings, models=models, search=Retriever.connect(settings, models, meter), guards=guards, log=services.log)
+    search = Retriever.connect(settings, models, meter, services.log)
+    agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:

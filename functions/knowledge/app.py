@@ -37,7 +37,7 @@ def build(settings: Settings) -> App:
         title="Maru documents",
         routers=ROUTERS,
         services=services,
-        collaborators=[library, Retriever.connect(settings, models, meter)],
+        collaborators=[library, Retriever.connect(settings, models, meter, services.log)],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

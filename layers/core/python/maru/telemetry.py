@@ -7,7 +7,7 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, TextIO
 
@@ -35,12 +35,13 @@ class Telemetry:
         where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         self.log("ERROR", message, error=type(error).__name__, cause=type(error.__cause__).__name__, traceback=where, **fields)
 
-    def metric(self, dimensions: Mapping[str, str], values: Mapping[str, float], **fields: Any) -> None:
-        """Metrics in the embedded metric format (EMF); names that end in ``_ms`` are milliseconds, all others counts.
+    def metric(self, dimensions: Mapping[str, str], values: Mapping[str, float | Sequence[float]], **fields: Any) -> None:
+        """Metrics in the embedded metric format (EMF); names that end in ``_ms`` are milliseconds, in ``_score`` bare numbers, all others
+        counts. Several numbers (100 at most) are a distribution.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
         """
-        units = [{"Name": name, "Unit": "Milliseconds" if name.endswith("_ms") else "Count"} for name in values]
+        units = [{"Name": name, "Unit": _unit(name)} for name in values]
         directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": units}
         self._write(
             {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}, **dimensions, **values, **fields},
@@ -53,3 +54,7 @@ class Telemetry:
         stream = self._stream or sys.stdout
         stream.write(json.dumps(head | line, ensure_ascii=False, default=str) + "\n")
         stream.flush()
+
+
+def _unit(name: str) -> str:
+    return "Milliseconds" if name.endswith("_ms") else "None" if name.endswith("_score") else "Count"

@@ -115,6 +115,7 @@ def apply_acl(library: Library, row: Item, acl: tuple[str, ...], **changes: Any)
     for store_id in narrowed.get("stores", ()):
         for place in library.places(store_id):
             place.engine.set_acl(row["tenant"], place.key, row["id"], acl)
+        library.stores.renew(store_id)
     # What came through the door later than this and says nothing about rights keeps these.
     origin = {"acl_sequencer": row["sequencer"]} if "sequencer" in row else {}
     return library.files.set_acl(narrowed, acl, **(origin | changes))

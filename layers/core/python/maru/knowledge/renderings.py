@@ -3,8 +3,9 @@
 import json
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from maru.dynamo import Item, Table, TableSpec
@@ -77,6 +78,20 @@ class RenderingStore:
         """The page maps of file versions."""
         rows = self._table.batch_get(_key(*version) for version in versions)
         return {(row["file_id"], int(row["version"])): PageMap(_starts(row["pages"])) for row in rows}
+
+    def parts(self, tenant: str) -> Callable[[str, int, int, int], str | None]:
+        """Gives ``rendering[start:end]`` of file versions, each of which is read once; None where there is no rendering."""
+
+        @cache
+        def text(file_id: str, version: int) -> str | None:
+            document = self.load(tenant, file_id, version)
+            return document.text if document else None
+
+        def part(file_id: str, version: int, start: int, end: int) -> str | None:
+            whole = text(file_id, version)
+            return None if whole is None else whole[start:end]
+
+        return part
 
     def delete(self, tenant: str, file_id: str) -> None:
         """Remove a file's renderings, of all versions."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import anyio.to_thread
 
@@ -19,29 +19,19 @@ from maru.knowledge.files import FileStore
 from maru.knowledge.library import SearchSettings
 from maru.knowledge.memberships import MembershipStore
 from maru.knowledge.parse.model import PageSpan
+from maru.knowledge.question import Embedding, Question, groups, languages_of
+from maru.knowledge.ranking import Ranking, distinct, joined
 from maru.knowledge.renderings import PageMap, RenderingStore
+from maru.knowledge.reranking import reranked
+from maru.knowledge.search_cache import SearchCache, key_of
 from maru.knowledge.stores.filters import Filter, matches
-from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope, VectorStore
+from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope
 from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_keys
 from maru.ledger.meter import Meter
+from maru.telemetry import Telemetry
 
 #: Characters of a query that are used: more than any embedding model here can hold.
 _QUERY_CHARACTERS = 8000
-
-
-class Embedding(Protocol):
-    """What searching asks of the models' room."""
-
-    @property
-    def catalogue(self) -> Any:
-        """The aliases, whose ``languages`` the fusion wants to know."""
-        ...
-
-    async def embed(
-        self, alias: str, texts: Sequence[str], *, purpose: Any = ..., dimensions: int | None = ..., attempts: int = ...
-    ) -> Any:
-        """Vectors of texts."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,8 @@ class Passage:
     """A chunk that was found: ``rendering[file_start:file_end] == text``.
 
     ``page`` (1-based, None without pages) holds its start; ``pages`` are the pages it touches, as spans within ``text``.
-    ``score`` lies in [0, 1] for a hybrid search and in [-1, 1] for a vector search.
+    ``score`` lies in [0, 1] for a hybrid search and in [-1, 1] for a vector search, and is ``rerank_score`` where a model ranked.
+    The legs' own scores are those of the port's `Hit`; None where that leg did not bring the passage.
     """
 
     file_id: str
@@ -66,6 +57,9 @@ class Passage:
     pages: tuple[PageSpan, ...]
     attributes: Mapping[str, Any]
     heading: str
+    vector_score: float | None = None
+    text_score: float | None = None
+    rerank_score: float | None = None
 
     def page_at(self, offset: int) -> int | None:
         """The page that holds ``text[offset]``."""
@@ -85,14 +79,15 @@ class Retriever:
         engines: Engines,
         models: Embedding,
         meter: Meter | None = None,
+        log: Telemetry | None = None,
     ) -> None:
-        self._meter = meter
+        self._meter, self._log, self._cache = meter, log, SearchCache()
         self._stores, self._files, self._members, self._renderings = stores, files, members, renderings
         self._engines, self._models = engines, models
 
     @classmethod
-    def connect(cls, settings: SearchSettings, models: Embedding, meter: Meter | None = None) -> Self:
-        """The retriever on what the settings name; makes no call. ``meter`` bears what the embedding of queries costs."""
+    def connect(cls, settings: SearchSettings, models: Embedding, meter: Meter | None = None, log: Telemetry | None = None) -> Self:
+        """The retriever on what the settings name; makes no call. ``meter`` bears what models cost, ``log`` is told how near results are."""
         dynamodb = aws.client("dynamodb")
         blobs = Blobs(aws.client("s3"), settings.bucket)
         return cls(
@@ -103,6 +98,7 @@ class Retriever:
             engines=settings.engines(),
             models=models,
             meter=meter,
+            log=log,
         )
 
     async def search(
@@ -114,24 +110,58 @@ class Retriever:
         k: int,
         cutoff: float | None = None,
         filters: Filter | None = None,
+        ranking: Ranking = Ranking(),  # noqa: B008 - frozen
         model_time: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> list[Passage]:
         """The ``k`` best passages, best first, none below ``cutoff``, each text once; ``model_time`` is entered around the model's part.
 
         Raises NotFound naming a store that is not there, BadRequest for one whose time is over, and the errors of models.
         """
+        if ranking.rerank:
+            self._models.catalogue.find(ranking.rerank, "rerank")
         found = await anyio.to_thread.run_sync(self._open_stores, caller, tuple(store_ids_or_names))
         text = query.strip()[:_QUERY_CHARACTERS]
         passages: list[Passage] = []
-        embed = partial(self._meter.embed, caller, self._models) if self._meter else self._models.embed
-        for (alias, _), stores in _groups(found).items():
+        for (alias, _), stores in groups(found).items():
             with model_time():
-                vector = (await embed(alias, [text], purpose="query")).vectors[0] if text else []
-            languages = _languages(self._models, alias)
+                vector = await self._vector(caller, alias, text)
             scope = SearchScope(caller.tenant, caller.principals, tuple(rows_keys(store)[0] for store in stores), filters)
-            ask = _Question(self._engines.of(stores[0]), scope, text, vector, languages)
-            passages += await anyio.to_thread.run_sync(self._passages, caller, ask, k, cutoff)
-        return sorted(passages, key=lambda one: -one.score)[:k]
+            engine = self._engines.of(stores[0])
+            ask = Question(engine, scope, text, vector, languages_of(self._models, alias), self._cache, key_of(scope, stores, text))
+            # Where a model ranks, its scores are what a cutoff is about.
+            passages += await anyio.to_thread.run_sync(self._passages, caller, ask, k, None if ranking.rerank else cutoff, ranking)
+        passages = sorted(passages, key=lambda one: -one.score)
+        if ranking.rerank:
+            with model_time():
+                passages = await reranked(self._ranks(caller), ranking, text, passages[: ranking.depth(k)], log=self._log)
+            passages = [one for one in passages if cutoff is None or one.score >= cutoff]
+        self._measure(passages[:k])
+        return passages[:k]
+
+    async def _vector(self, caller: Caller, alias: str, text: str) -> list[float]:
+        """The query's vector, asked of the model once in a while."""
+        if not text:
+            return []
+        key = (caller.tenant, alias, text)
+        kept = self._cache.vectors.get(key)
+        if kept is None:
+            embed = partial(self._meter.embed, caller, self._models) if self._meter else self._models.embed
+            kept = (await embed(alias, [text], purpose="query")).vectors[0]
+            self._cache.vectors.put(key, kept)
+        return kept
+
+    def _ranks(self, caller: Caller) -> Any:
+        return partial(self._meter.rerank, caller, self._models) if self._meter else self._models.rerank
+
+    def _measure(self, passages: Sequence[Passage]) -> None:
+        """How near what was found is, as a distribution: a store that drifts away from its questions shows here first."""
+        if self._log is None:
+            return
+        cosines = [round(one.vector_score, 4) for one in passages if one.vector_score is not None]
+        scores = [round(one.score, 4) for one in passages]
+        values = {"similarity_score": cosines, "result_score": scores}
+        counts = {"searches": 1, "searches_without_result": int(not passages)}
+        self._log.metric({"part": "search"}, {**{name: some for name, some in values.items() if some}, **counts})
 
     async def mode(self, caller: Caller, store_ids_or_names: Sequence[str]) -> str:
         """``hybrid``, or ``vector`` where one of the stores lies on an engine that knows no text search. Raises as `search`."""
@@ -160,16 +190,19 @@ class Retriever:
             rows.append(row)
         return rows
 
-    def _passages(self, caller: Caller, ask: "_Question", k: int, cutoff: float | None) -> list[Passage]:
+    def _passages(self, caller: Caller, ask: "Question", k: int, cutoff: float | None, ranking: Ranking) -> list[Passage]:
         """Ask for more than ``k`` until the check of rights leaves enough, or nothing more is found."""
-        size = min(2 * k + 10, MAX_HITS)
+        wanted = ranking.depth(k)
+        size = min(2 * wanted + 10, MAX_HITS)
         while True:
             hits = ask.hits(size)
             checked = self._checked(caller, hits, ask.scope.filters)
             good = [(hit, file, member) for hit, file, member in checked if cutoff is None or hit.score >= cutoff]
             exhausted = len(hits) < size or size == MAX_HITS or len(good) < len(checked)
-            if len(good) >= k or exhausted:
-                return self._shaped(good[:k])
+            if ranking.distinct:
+                good = [good[place] for place in distinct([hit.chunk.text for hit, _, _ in good[: 2 * wanted]])]
+            if len(good) >= wanted or exhausted:
+                return self._shaped(good[:wanted], ranking, caller.tenant)
             size = min(size * 4, MAX_HITS)
 
     def _checked(self, caller: Caller, hits: Sequence[Hit], filters: Filter | None) -> list[tuple[Hit, Item, Item]]:
@@ -186,38 +219,13 @@ class Retriever:
                 kept.setdefault((chunk.file_id, chunk.version, chunk.file_start), (hit, file, member))
         return list(kept.values())
 
-    def _shaped(self, found: Sequence[tuple[Hit, Item, Item]]) -> list[Passage]:
-        maps = self._renderings.pages({(hit.chunk.file_id, hit.chunk.version) for hit, _, _ in found if hit.chunk.page})
-        return [_passage(hit, file, member, maps) for hit, file, member in found]
-
-
-@dataclass(frozen=True)
-class _Question:
-    index: VectorStore
-    scope: SearchScope
-    text: str
-    vector: Sequence[float]
-    languages: Sequence[str] | None
-
-    def hits(self, size: int) -> list[Hit]:
-        if not self.text:
-            return []
-        if "hybrid" in self.index.abilities:
-            return self.index.search_hybrid(self.scope, self.text, self.vector, size, languages=self.languages)
-        return self.index.search_vector(self.scope, self.vector, size)
-
-
-def _groups(stores: Sequence[Item]) -> dict[tuple[str, str], list[Item]]:
-    """The stores, each once, by embedding alias and engine: what one question of one engine can reach."""
-    groups: dict[tuple[str, str], list[Item]] = {}
-    for store in {store["id"]: store for store in stores}.values():
-        groups.setdefault((store["embedding"], store["engine"]), []).append(store)
-    return groups
-
-
-def _languages(models: Embedding, alias: str) -> Sequence[str] | None:
-    found = models.catalogue.get(alias)
-    return (found.languages or None) if found else None
+    def _shaped(self, found: Sequence[tuple[Hit, Item, Item]], ranking: Ranking, tenant: str) -> list[Passage]:
+        rows = {hit.chunk.key: (file, member) for hit, file, member in found}
+        hits = [hit for hit, _, _ in found]
+        if ranking.joined:
+            hits = joined(hits, self._renderings.parts(tenant))
+        maps = self._renderings.pages({(hit.chunk.file_id, hit.chunk.version) for hit in hits if hit.chunk.page})
+        return [_passage(hit, *rows[hit.chunk.key], maps) for hit in hits]
 
 
 def _passage(hit: Hit, file: Item, member: Item, maps: Mapping[tuple[str, int], PageMap]) -> Passage:
@@ -238,4 +246,6 @@ def _passage(hit: Hit, file: Item, member: Item, maps: Mapping[tuple[str, int], 
         pages=tuple(PageSpan(*span) for span in pages),
         attributes=member["attributes"],
         heading=chunk.heading,
+        vector_score=hit.vector_score,
+        text_score=hit.text_score,
     )

@@ -126,6 +126,8 @@ class Transitions:
         usage = (changes.get("usage_bytes", member["usage_bytes"]) if status else 0) - member["usage_bytes"]
         if usage:
             deltas["usage_bytes"] = usage
+        if deltas or {"live_version", "attributes"} & changes.keys():
+            deltas["knowledge_version"] = 1
         actions = [self._stores.count(member["vector_store_id"], deltas)] if deltas else []
         if member.get("batch_id") and member["status"] == "in_progress":
             actions.append(self._batches.count(member["batch_id"], _deltas("in_progress", status or "cancelled")))

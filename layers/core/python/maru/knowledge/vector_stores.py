@@ -99,6 +99,13 @@ class VectorStoreStore:
         except ConditionFailed:
             raise NotFound(f"No vector store '{row['id']}'.", param="vector_store_id") from None
 
+    def renew(self, store_id: str) -> None:
+        """Note that searches of a store may find something else from now on, so that nothing kept of them is used any more."""
+        try:
+            self._table.update({"id": store_id}, "ADD knowledge_version :one", values={":one": 1}, condition="attribute_exists(id)")
+        except ConditionFailed:
+            return
+
     def touch(self, row: Item) -> None:
         """Note that the store was used: its expiry counts from then."""
         now = int(time.time())

@@ -85,6 +85,18 @@ class Meter:
             await charge.close()
         return found
 
+    async def rerank(self, caller: Caller, models: Any, alias: str, query: str, texts: Sequence[str], **how: Any) -> Any:
+        """``models.rerank``, metered for a caller; the query is read with every text."""
+        found = models.catalogue.find(alias, "rerank")
+        charge = await self._begin(caller, found, Quote.embeddings(found, [f"{query}{text}" for text in texts]), {}, {})
+        try:
+            with charge.attempt():
+                ranking = await models.rerank(alias, query, texts, **how)
+            charge.answered(ranking.target, ranking.usage)
+        finally:
+            await charge.close()
+        return ranking
+
     async def _begin(self, caller: Caller, alias: Alias, quote: Quote, headers: dict[str, str], who: dict[str, str | None]) -> "Charge":
         rules = self.budgets.remembered(caller.tenant)
         if rules is None:

@@ -1,0 +1,56 @@
+"""The order of passages as a reranking model sees it, where one is asked for and answers in time."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from maru.errors import MaruError
+from maru.knowledge.ranking import Ranking
+from maru.telemetry import Telemetry
+
+if TYPE_CHECKING:
+    from maru.knowledge.retrieve import Passage
+
+
+class Ranks(Protocol):
+    """Asks a reranking model, at somebody's cost."""
+
+    async def __call__(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float) -> Any:
+        """A :class:`maru.models.Ranking`."""
+        ...
+
+
+async def reranked(
+    ranks: Ranks, ranking: Ranking, query: str, passages: "Sequence[Passage]", *, log: Telemetry | None = None
+) -> "list[Passage]":
+    """The passages by the model's relevance, which becomes their score; in the order they had where the model failed or was late.
+
+    Raises what is the caller's to mend: an alias that does not exist or reranks nothing, a budget that is spent.
+    """
+    if ranking.rerank is None or len(passages) < 2:
+        return list(passages)
+    texts = [f"{one.heading}\n{one.text}" if one.heading else one.text for one in passages]
+    seconds = ranking.rerank_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            found = await ranks(ranking.rerank, query, texts, top_n=len(texts), seconds=seconds)
+    except TimeoutError:
+        _missed(log, "late")
+        return list(passages)
+    except MaruError as error:
+        if error.status < 500 and error.status != 429:
+            raise
+        _missed(log, error.code)
+        return list(passages)
+    order: tuple[tuple[int, float], ...] = found.order
+    named = {place for place, _ in order}
+    best = [replace(passages[place], score=score, rerank_score=score) for place, score in order]
+    # A model that names fewer than it was given says nothing about the rest: they follow in their order.
+    return best + [one for place, one in enumerate(passages) if place not in named]
+
+
+def _missed(log: Telemetry | None, cause: str) -> None:
+    if log is not None:
+        log.log("WARNING", "passages not reranked", cause=cause)
+        log.metric({"part": "search"}, {"rerank_failures": 1})
