@@ -10,6 +10,8 @@ from maru.http import App, HttpServices, create_app
 from maru.http.app import Check
 from maru.knowledge.library import Library
 from maru.knowledge.retrieve import Retriever
+from maru.knowledge.rewriting import Rewriting
+from maru.knowledge.searching import Searcher
 from maru.ledger.meter import Meter
 from maru.models import ModelClient
 
@@ -28,6 +30,9 @@ def build(settings: Settings) -> App:
     library, models, services = Library.connect(settings), ModelClient.connect(settings), HttpServices.connect(settings)
     meter = Meter.connect(settings, services.tenants)
 
+    retriever = Retriever.connect(settings, models, meter, services.log)
+    searcher = Searcher(retriever, models=models, rewriting=Rewriting.load(settings.catalogue), meter=meter)
+
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         async with models, meter.open():
@@ -37,7 +42,7 @@ def build(settings: Settings) -> App:
         title="Maru documents",
         routers=ROUTERS,
         services=services,
-        collaborators=[library, Retriever.connect(settings, models, meter, services.log)],
+        collaborators=[library, retriever, searcher],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from starlette.requests import Request
 
 from functions.knowledge.common import Body, Reader, Searching
 from maru.errors import BadRequest
-from maru.http import exchange
+from maru.http import exchange, provided
+from maru.knowledge.ranking import Ranking
 from maru.knowledge.retrieve import Passage
+from maru.knowledge.searching import Searcher
 from maru.knowledge.stores.filters import parse_filter
 
 router = APIRouter(tags=["vector stores"])
@@ -18,20 +20,41 @@ _MAX_QUERIES = 10
 
 
 class RankingOptions(Body):
-    """How hits are ranked; there is one ranker."""
+    """How hits are ranked.
+
+    ``rerank`` names a reranking model, which has ``rerank_time_limit_ms`` before the order of the hybrid search stands; ``ranker``
+    `none` switches it off. ``distinct`` leaves out passages that repeat a better one, ``join_neighbours`` makes one of those that touch.
+    """
 
     ranker: Literal["none", "auto", "default-2024-11-15"] = "auto"
     score_threshold: Annotated[float, Field(ge=0, le=1)] = 0
+    rerank: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    rerank_time_limit_ms: Annotated[int, Field(ge=50, le=30_000)] = 2000
+    distinct: bool = True
+    join_neighbours: bool = False
+
+    def ranking(self) -> Ranking:
+        """As the search takes it."""
+        return Ranking(
+            rerank=None if self.ranker == "none" else self.rerank,
+            rerank_seconds=self.rerank_time_limit_ms / 1000,
+            distinct=self.distinct,
+            joined=self.join_neighbours,
+        )
 
 
 class SearchRequest(Body):
-    """A search; ``rewrite_query`` is taken and changes nothing."""
+    """A search; ``rewrite_query`` has a model put the query into words that are searched for, where one is there that composes.
+
+    ``include_scores`` gives each result the scores of the legs that brought it.
+    """
 
     query: str | list[str]
     max_num_results: int = Field(default=10, ge=1, le=50)
     filters: dict[str, Any] | None = None
     ranking_options: RankingOptions | None = None
     rewrite_query: bool | None = False
+    include_scores: bool = False
 
     def queries(self) -> list[str]:
         """The texts to search for. Raises BadRequest."""
@@ -42,42 +65,48 @@ class SearchRequest(Body):
 
 
 @router.post("/v1/vector_stores/{vector_store_id}/search")
-async def search(vector_store_id: str, body: SearchRequest, caller: Reader, retriever: Searching, request: Request) -> dict[str, Any]:
+async def search(
+    vector_store_id: str,
+    body: SearchRequest,
+    caller: Reader,
+    retriever: Searching,
+    searcher: Annotated[Searcher, Depends(provided(Searcher))],
+    request: Request,
+) -> dict[str, Any]:
     """The passages nearest to the query that the caller may see."""
     filters = parse_filter(body.filters) if body.filters is not None else None
-    cutoff = (body.ranking_options.score_threshold or None) if body.ranking_options else None
+    options = body.ranking_options or RankingOptions()
     queries = body.queries()
-    best: dict[tuple[str, int, int], Passage] = {}
-    for query in queries:
-        found = await retriever.search(
-            caller,
-            store_ids_or_names=[vector_store_id],
-            query=query,
-            k=body.max_num_results,
-            cutoff=cutoff,
-            filters=filters,
-            model_time=exchange(request).model_time,
-        )
-        for passage in found:
-            place = (passage.file_id, passage.version, passage.file_start)
-            if place not in best or passage.score > best[place].score:
-                best[place] = passage
-    ranked = sorted(best.values(), key=lambda one: -one.score)[: body.max_num_results]
+    mode = await retriever.mode(caller, [vector_store_id])
+    if body.rewrite_query:
+        with exchange(request).model_time():
+            queries = await searcher.rewritten(caller, queries)
+    ranked = await searcher.search(
+        caller,
+        vector_store_id,
+        queries,
+        k=body.max_num_results,
+        cutoff=options.score_threshold or None,
+        filters=filters,
+        ranking=options.ranking(),
+        model_time=exchange(request).model_time,
+    )
     return {
         "object": "vector_store.search_results.page",
         "search_query": queries,
-        "data": [_hit(passage) for passage in ranked],
+        "data": [_hit(passage, scores=body.include_scores) for passage in ranked],
         "has_more": False,
         "next_page": None,
-        "search": await retriever.mode(caller, [vector_store_id]),
+        "search": mode,
     }
 
 
-def _hit(passage: Passage) -> dict[str, Any]:
+def _hit(passage: Passage, *, scores: bool) -> dict[str, Any]:
+    legs = {"vector": passage.vector_score, "text": passage.text_score, "rerank": passage.rerank_score}
     return {
         "file_id": passage.file_id,
         "filename": passage.source,
-        "score": max(0.0, passage.score),
+        "score": min(1.0, max(0.0, passage.score)),
         "attributes": dict(passage.attributes),
         "content": [{"type": "text", "text": passage.text}],
         "vector_store_id": passage.vector_store_id,
@@ -87,4 +116,5 @@ def _hit(passage: Passage) -> dict[str, Any]:
         "file_start": passage.file_start,
         "file_end": passage.file_end,
         "data_class": passage.data_class,
+        **({"scores": legs} if scores else {}),
     }

@@ -1,5 +1,6 @@
 """The document side in memory: real stores on moto, an index in a dictionary, an embedder of hashed tokens, a queue in a list."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -28,12 +29,15 @@ from maru.knowledge.parse.limited import parse_limited
 from maru.knowledge.rejections import RejectionStore
 from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.retrieve import Retriever
+from maru.knowledge.rewriting import Rewriting
+from maru.knowledge.searching import Searcher
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.stores.tokens import mix_tokens
 from maru.knowledge.transitions import Transitions
 from maru.knowledge.uploads import UploadStore
 from maru.knowledge.vector_stores import VectorStoreStore, vector_store_object
 from maru.models.catalogue import Catalogue
+from maru.models.rerank import Ranking
 from maru.models.usage import Usage
 from maru.telemetry import Telemetry
 from tests.fakes.memory_vector_store import MemoryVectorStore
@@ -45,6 +49,13 @@ CATALOGUE = Catalogue(
         "models": [
             {"alias": "embedding", "kind": "embeddings", "targets": [{"model": "m", "base_url": "http://localhost"}]},
             {"alias": "default", "kind": "chat", "targets": [{"model": "m", "base_url": "http://localhost"}]},
+            {
+                "alias": "small",
+                "kind": "chat",
+                "abilities": ["json_schema"],
+                "targets": [{"model": "m", "base_url": "http://localhost"}],
+            },
+            {"alias": "ranks", "kind": "rerank", "targets": [{"provider": "jina", "model": "m", "base_url": "http://localhost"}]},
         ]
     },
     {},
@@ -60,12 +71,25 @@ class Embeddings:
 
 
 @dataclass
+class Completed:
+    """What the models' room answers to a chat request."""
+
+    text: str
+
+
+@dataclass
 class HashingEmbedder:
-    """Counts a text's tokens into buckets; ``down`` makes it refuse."""
+    """Counts a text's tokens into buckets; ``down`` makes it refuse.
+
+    It ranks texts, the shortest first, after ``pause`` seconds, and ``says`` what a chat request gets.
+    """
 
     catalogue: Catalogue = CATALOGUE
     down: bool = False
     calls: int = 0
+    pause: float = 0.0
+    says: str = ""
+    asked: list[Any] = field(default_factory=list)
 
     async def embed(
         self, alias: str, texts: Sequence[str], *, purpose: Any = "document", dimensions: int | None = None, attempts: int = 5
@@ -73,6 +97,23 @@ class HashingEmbedder:
         """One vector a text."""
         del purpose, dimensions, attempts
         return Embeddings(self.vectors(alias, texts))
+
+    async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
+        """The shortest text first."""
+        del query, seconds
+        await asyncio.sleep(self.pause)
+        if self.down:
+            raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))[:top_n]
+        scored = tuple((place, 1 / (1 + rank)) for rank, place in enumerate(order))
+        return Ranking(scored, Usage(), None, self.catalogue.find(alias, "rerank").targets[0])
+
+    async def complete(self, alias: str, body: dict[str, Any]) -> Completed:
+        """What it was told to say."""
+        self.asked.append(body)
+        if self.down:
+            raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
+        return Completed(self.says)
 
     def vectors(self, alias: str, texts: Sequence[str]) -> list[list[float]]:
         """As the worker calls it."""
@@ -112,6 +153,11 @@ class DocumentSide:
     s3: Any
     log: Telemetry
     lines: io.StringIO
+
+    @property
+    def searcher(self) -> Searcher:
+        """What the search route asks."""
+        return Searcher(self.retriever, models=self.embedder, rewriting=Rewriting.load("catalogue"))
 
     def work(self, rounds: int = 20) -> int:
         """Deliver what is queued until nothing is; returns how many messages were delivered."""
@@ -157,6 +203,7 @@ def document_side(
         renderings=library.renderings,
         engines=library.engines,
         models=embedder,
+        log=log,
     )
     return DocumentSide(library, worker, pipeline, retriever, embedder, queue, index, tenants, s3, log, lines)
 

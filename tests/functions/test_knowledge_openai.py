@@ -45,7 +45,7 @@ def app(side: DocumentSide, services: HttpServices) -> App:
         title="knowledge",
         routers=ROUTERS,
         services=services,
-        collaborators=[side.library, side.retriever],
+        collaborators=[side.library, side.retriever, side.searcher],
         ready=ready(side.library),
     )
 

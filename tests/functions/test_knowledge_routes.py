@@ -27,7 +27,7 @@ def app(side: DocumentSide, services: HttpServices) -> App:
         title="knowledge",
         routers=ROUTERS,
         services=services,
-        collaborators=[side.library, side.retriever],
+        collaborators=[side.library, side.retriever, side.searcher],
         ready=ready(side.library),
     )
 
@@ -388,3 +388,40 @@ def test_names_that_nothing_has_are_not_there(web: TestClient, name: str) -> Non
         error(web.get(path.format(name)), 404)
     error(web.post("/v1/vector_stores/s/files", json={"file_id": ""}), 404)
     error(web.get(f"/v1/vector_stores?after={name}"), 400, "after")
+
+
+def test_a_search_shows_the_legs_scores_and_a_models_order_on_request(web: TestClient, side: DocumentSide) -> None:
+    store = web.post("/v1/vector_stores", json={"name": "s"}).json()["id"]
+    for number, text in enumerate(("Apples grow here and there.", "Apples.")):
+        file = upload(web, name=f"{number}.md", body=text).json()["id"]
+        web.post(f"/v1/vector_stores/{store}/files", json={"file_id": file})
+    side.work()
+
+    def asked(**options: Any) -> Any:
+        answer = web.post(f"/v1/vector_stores/{store}/search", json={"query": "apples", **options})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert all("scores" not in hit for hit in asked()["data"])
+    plain = asked(include_scores=True)["data"]
+    assert all(-1 <= hit["scores"]["vector"] <= 1 and hit["scores"]["text"] > 0 for hit in plain)
+    ranked = asked(include_scores=True, ranking_options={"rerank": "ranks"})["data"]
+    assert [hit["scores"]["rerank"] for hit in ranked] == [hit["score"] for hit in ranked] == [1.0, 0.5]
+    assert ranked[0]["content"][0]["text"] == "Apples."
+    off = asked(include_scores=True, ranking_options={"rerank": "ranks", "ranker": "none"})["data"]
+    assert off == plain
+    error(web.post(f"/v1/vector_stores/{store}/search", json={"query": "a", "ranking_options": {"rerank": "nobody"}}), 404, "model")
+
+
+def test_a_query_is_rewritten_by_a_model_that_composes(web: TestClient, side: DocumentSide) -> None:
+    store = web.post("/v1/vector_stores", json={"name": "s"}).json()["id"]
+    path, body = f"/v1/vector_stores/{store}/search", {"query": "그거 며칠이더라?", "rewrite_query": True}
+    side.embedder.says = '{"query": "연차  휴가 일수"}'
+    assert web.post(path, json=body).json()["search_query"] == ["연차 휴가 일수"]
+    asked = side.embedder.asked[-1]
+    assert asked["messages"][0]["content"].startswith("대화의 마지막")
+    assert asked["messages"][1:] == [{"role": "user", "content": "그거 며칠이더라?"}]
+    for unusable in ("연차 휴가", '{"query": ""}', '{"query": 5}', json.dumps({"query": "가" * 501})):
+        side.embedder.says = unusable
+        assert web.post(path, json=body).json()["search_query"] == ["그거 며칠이더라?"]
+    assert web.post(path, json={"query": "apples"}).json()["search_query"] == ["apples"]

@@ -42,7 +42,8 @@ async def test_every_protocol_gives_places_by_relevance(ranks: RerankServer, cre
     found = await ranker(target(provider, ranks.url)).rerank("rerank", "red apples", TEXTS, top_n=2)
     assert [place for place, _ in found.order] == [1, 2]
     assert [score for _, score in found.order] == [1.0, 1.0]
-    assert found.cost_usd and found.cost_usd > 0
+    assert found.cost_usd is not None
+    assert found.cost_usd > 0
     assert found.usage.estimated == (provider != "jina")
     if provider == "jina":
         assert (found.usage.prompt_tokens, found.cost_usd) == (42, Decimal("0.000042"))

@@ -1,4 +1,4 @@
-"""The order of passages as a reranking model sees it, where one is asked for and answers in time."""
+"""The order of passages as a reranking model sees it, where one is asked for and answers in time; what metrics tell of a search."""
 
 import asyncio
 from collections.abc import Sequence
@@ -54,3 +54,11 @@ def _missed(log: Telemetry | None, cause: str) -> None:
     if log is not None:
         log.log("WARNING", "passages not reranked", cause=cause)
         log.metric({"part": "search"}, {"rerank_failures": 1})
+
+
+def measure(log: Telemetry, passages: "Sequence[Passage]") -> None:
+    """How near what was found is, as a distribution: a store that drifts away from its questions shows here first."""
+    cosines = [round(one.vector_score, 4) for one in passages if one.vector_score is not None]
+    scores = [round(one.score, 4) for one in passages]
+    found = {name: some for name, some in {"similarity_score": cosines, "result_score": scores}.items() if some}
+    log.metric({"part": "search"}, {**found, "searches": 1, "searches_without_result": int(not passages)})

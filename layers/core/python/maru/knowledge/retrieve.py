@@ -22,7 +22,7 @@ from maru.knowledge.parse.model import PageSpan
 from maru.knowledge.question import Embedding, Question, groups, languages_of
 from maru.knowledge.ranking import Ranking, distinct, joined
 from maru.knowledge.renderings import PageMap, RenderingStore
-from maru.knowledge.reranking import reranked
+from maru.knowledge.reranking import measure, reranked
 from maru.knowledge.search_cache import SearchCache, key_of
 from maru.knowledge.stores.filters import Filter, matches
 from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope
@@ -87,7 +87,7 @@ class Retriever:
 
     @classmethod
     def connect(cls, settings: SearchSettings, models: Embedding, meter: Meter | None = None, log: Telemetry | None = None) -> Self:
-        """The retriever on what the settings name; makes no call. ``meter`` bears what models cost, ``log`` is told how near results are."""
+        """On what the settings name; makes no call. ``meter`` bears what models cost, ``log`` is told how near results are."""
         dynamodb = aws.client("dynamodb")
         blobs = Blobs(aws.client("s3"), settings.bucket)
         return cls(
@@ -135,7 +135,8 @@ class Retriever:
             with model_time():
                 passages = await reranked(self._ranks(caller), ranking, text, passages[: ranking.depth(k)], log=self._log)
             passages = [one for one in passages if cutoff is None or one.score >= cutoff]
-        self._measure(passages[:k])
+        if self._log is not None:
+            measure(self._log, passages[:k])
         return passages[:k]
 
     async def _vector(self, caller: Caller, alias: str, text: str) -> list[float]:
@@ -152,16 +153,6 @@ class Retriever:
 
     def _ranks(self, caller: Caller) -> Any:
         return partial(self._meter.rerank, caller, self._models) if self._meter else self._models.rerank
-
-    def _measure(self, passages: Sequence[Passage]) -> None:
-        """How near what was found is, as a distribution: a store that drifts away from its questions shows here first."""
-        if self._log is None:
-            return
-        cosines = [round(one.vector_score, 4) for one in passages if one.vector_score is not None]
-        scores = [round(one.score, 4) for one in passages]
-        values = {"similarity_score": cosines, "result_score": scores}
-        counts = {"searches": 1, "searches_without_result": int(not passages)}
-        self._log.metric({"part": "search"}, {**{name: some for name, some in values.items() if some}, **counts})
 
     async def mode(self, caller: Caller, store_ids_or_names: Sequence[str]) -> str:
         """``hybrid``, or ``vector`` where one of the stores lies on an engine that knows no text search. Raises as `search`."""

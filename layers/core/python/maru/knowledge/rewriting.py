@@ -1,0 +1,86 @@
+"""A question made ready for searching by a model: on its own feet, whatever was said before it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from maru.errors import MaruError
+from maru.identity import Caller
+from maru.knowledge.cite.words import hangul_share
+from maru.ledger.meter import Meter
+from maru.models.catalogue import Alias
+
+_KOREAN = 0.2  # share of Hangul among the letters from which on the Korean prompt asks
+_LONGEST = 500  # characters: a query that is longer is none
+_TOKENS = 200
+_SCHEMA: Mapping[str, Any] = {
+    "name": "search_query",
+    "strict": True,
+    "schema": {
+        "type": "object",
+        "properties": {"query": {"type": "string"}},
+        "required": ["query"],
+        "additionalProperties": False,
+    },
+}
+
+
+class Rewriting:
+    """The prompts ``rewrite.{language}.md``, the request that they make, and what is read of its answer."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    @classmethod
+    def load(cls, catalogue: str | Path) -> Self:
+        """Read the files; raises FileNotFoundError naming one that is missing."""
+        folder = Path(catalogue) / "prompts"
+        return cls({language: (folder / f"rewrite.{language}.md").read_text(encoding="utf-8") for language in ("ko", "en")})
+
+    @staticmethod
+    def able(alias: Alias) -> bool:
+        """Whether the alias's models compose at all, as the bundled reader does not: they must keep to a schema."""
+        return "json_schema" in alias.abilities
+
+    def request(self, question: str, turns: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+        """The body of a chat request; ``turns`` are the messages before the question."""
+        language = "ko" if hangul_share(question) >= _KOREAN else "en"
+        system = {"role": "system", "content": self._texts[language].strip()}
+        return {
+            "messages": [system, *turns, {"role": "user", "content": question}],
+            "response_format": {"type": "json_schema", "json_schema": _SCHEMA},
+            "max_tokens": _TOKENS,
+        }
+
+    @staticmethod
+    def read(answer: str, question: str) -> str:
+        """The query of an answer; the question itself where the answer holds none."""
+        try:
+            query = json.loads(answer)["query"]
+        except (ValueError, KeyError, TypeError):
+            return question
+        query = " ".join(query.split()) if isinstance(query, str) else ""
+        return query if 0 < len(query) <= _LONGEST else question
+
+
+async def rewritten(rewriting: Rewriting, caller: Caller, question: str, *, alias: Alias, models: Any, meter: Meter | None) -> str:
+    """The query that a model makes of a question, at the caller's cost; the question where no model answers."""
+    if not rewriting.able(alias):
+        return question
+    body = rewriting.request(question)
+    charge = await meter.chat(caller, alias, body, {}) if meter else None
+    try:
+        if charge is None:
+            return rewriting.read((await models.complete(alias.alias, body)).text, question)
+        with charge.attempt():
+            answer = await models.complete(alias.alias, charge.body)
+        charge.answered(answer.target, answer.usage)
+        return rewriting.read(answer.text, question)
+    except MaruError as error:
+        if error.status < 500 and error.status != 429:
+            raise
+        return question
+    finally:
+        if charge:
+            await charge.close()
