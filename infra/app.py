@@ -1,6 +1,7 @@
 """The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|none`, `-c region=…`.
 
-Further context: `model_keys` and `cors_origins` (lists, by spaces), `alarm_topic_arn`, and the values of `MODEL_CONTEXT`.
+Further context: `model_keys` and `cors_origins` (lists, by spaces), `alarm_topic_arn`,
+`tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
 """
 
 import json
@@ -67,10 +68,19 @@ def stage_of(app: cdk.App) -> Stage:
         model_values={name: value for name, value in values.items() if value},
         model_keys=tuple((_context(app, "model_keys") or "").split()),
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
+        tool_functions=_pairs(_context(app, "tool_functions") or ""),
         second_currency=_context(app, "second_currency"),
         second_currency_rate=_context(app, "second_currency_rate"),
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
     )
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """`name=arn` by spaces; raises :class:`ContextError` for anything else."""
+    pairs = [part.split("=", 1) for part in text.split()]
+    if wrong := next((pair for pair in pairs if len(pair) != 2), None):
+        raise ContextError(f"Context 'tool_functions' holds '{wrong[0]}'; give NAME=ARN, several by spaces.")
+    return dict(pairs)
 
 
 def _context(app: cdk.App, name: str) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import ROOT
+from maru.agents.tools.settings import ToolSettings
 from maru.dynamo import TableSpec
 from maru.settings import Settings
 
@@ -26,6 +27,11 @@ class FunctionFolder:
     def http(self) -> bool:
         """Whether an ASGI application lives here."""
         return (self.folder / "main.py").exists()
+
+    @property
+    def tool(self) -> bool:
+        """Whether agents may call it as a tool."""
+        return issubclass(self.settings, ToolSettings)
 
     def paths(self) -> list[str]:
         """The paths that the function's routers declare, without parameters' converters."""

@@ -54,6 +54,8 @@ class Grants:
             self._allow(folder, ["sns:Publish"], [self._stack.stage.alarm_topic_arn])
         if "ingest_queue_url" in names:
             self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
+        if "tool_functions" in names:
+            self._allow(folder, ["lambda:InvokeFunction"], list(self._stack.tool_functions().values()))
         if "guard_key" in names:
             self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
 

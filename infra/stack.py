@@ -49,7 +49,8 @@ class MaruStack(cdk.Stack):
         self.search = self._search() if stage.vector_store == "opensearch" else None
         self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
         self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
-        self.functions = self._functions()
+        self.functions: dict[str, MaruFunction] = {}
+        self._make_functions()
         self.api = Api(
             self, "Api", name=stage.stack_name, requests_per_second=stage.requests_per_second, burst=stage.burst, logs_kept=logs_kept
         )
@@ -88,7 +89,7 @@ class MaruStack(cdk.Stack):
         secret = name in local_context.SECRET_PARAMETERS
         return cdk.CfnParameter(self, name, type="String", description=description, default="", no_echo=secret or None)
 
-    def _functions(self) -> dict[str, MaruFunction]:
+    def _make_functions(self) -> None:
         stage = self.stage
         vendor = bundling.empty_code() if stage.local else bundling.vendor_code(stage.architecture)
         layers: list[lambda_.ILayerVersion] = [
@@ -96,7 +97,14 @@ class MaruStack(cdk.Stack):
             self._layer("Vendor", vendor),
         ]
         adapter = [] if stage.local else [adapter_layer(self, stage.region, stage.architecture)]
-        return {folder.name: self._function(folder, [*layers, *(adapter if folder.http else [])]) for folder in discovery.functions()}
+        # Tools come first: those that call them are told their names.
+        for folder in sorted(discovery.functions(), key=lambda one: not one.tool):
+            self.functions[folder.name] = self._function(folder, [*layers, *(adapter if folder.http else [])])
+
+    def tool_functions(self) -> dict[str, str]:
+        """The Lambda functions that tools may call, by the name that they use: Maru's own, and those that the stage adds."""
+        own = {folder.name: self.functions[folder.name].live.function_arn for folder in discovery.functions() if folder.tool}
+        return {**self.stage.tool_functions, **own}
 
     def _layer(self, name: str, code: lambda_.Code) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(self, name, code=code, compatible_runtimes=[lambda_.Runtime.PYTHON_3_13])
@@ -120,6 +128,8 @@ class MaruStack(cdk.Stack):
     def _environment(self, folder: FunctionFolder) -> dict[str, str]:
         """The function's settings, made here with the stack's values; raises :class:`MissingPart` naming what it lacks."""
         known = self._values() | {"function": folder.name}
+        if not folder.tool:
+            known["tool_functions"] = self.tool_functions()
         try:
             settings = folder.settings(**{name: known[name] for name in folder.settings.model_fields if known.get(name) is not None})
         except ValidationError as error:

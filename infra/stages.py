@@ -15,6 +15,7 @@ SHAPES = {
     "admin": Shape(timeout_s=60),
     "ledger": Shape(timeout_s=300),
     "moderation": Shape(timeout_s=60),
+    "weather": Shape(memory_mib=256, timeout_s=10),
     "ingest": Shape(memory_mib=2048, timeout_s=600),
 }
 
@@ -47,6 +48,8 @@ class Stage:
     model_keys: tuple[str, ...] = ()
     chat_alias: str = "default"
     embedding_alias: str = "embedding"
+    #: Lambda functions beside Maru's own that tools may call: names that tools use, and ARNs.
+    tool_functions: dict[str, str] = field(default_factory=dict)
     architecture: str = "arm64"
     #: What only the local run has: no web adapter, no vendored packages, endpoints as parameters of the stack.
     local: bool = False

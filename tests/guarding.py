@@ -5,17 +5,38 @@ from typing import Any
 import boto3
 
 from maru.agents.guarding import Guards
+from maru.agents.tools.approvals import ToolApprovals
+from maru.agents.tools.carrying_out import CarryingOut
+from maru.agents.tools.store import ToolStore
+from maru.agents.tools.tool import Offering
+from maru.agents.tools.toolbox import Tools
 from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.guard.sealing import Sealer
+from maru.telemetry import Telemetry
+from tests.conftest import MakeTable
 
 
 def guards_on(policies: PolicyStore, guard: Guard | None = None) -> Guards:
     """Guards with a key of their own."""
     kms = boto3.client("kms")
     return Guards(guard or Guard(), policies, Sealer(kms, kms.create_key()["KeyMetadata"]["Arn"]))
+
+
+def tools_on(make_table: MakeTable, log: Telemetry, carrying_out: CarryingOut | None = None) -> Tools:
+    """The catalogue's tools over fresh tables; a tool that nobody carries out fails."""
+    offering = carrying_out.offering if carrying_out else Offering.load("catalogue")
+    functions = carrying_out.functions if carrying_out else {"weather": "weather"}
+    store = ToolStore(make_table(ToolStore.SPEC), offering, frozenset(functions))
+    kms = boto3.client("kms")
+    approvals = ToolApprovals(make_table(ToolApprovals.SPEC), Sealer(kms, kms.create_key()["KeyMetadata"]["Arn"]))
+    return Tools(store, carrying_out or CarryingOut(offering, {}, key=_no_key), approvals, log)
+
+
+async def _no_key(_: str) -> str | None:
+    return None
 
 
 def policies_on(client: Any) -> PolicyStore:

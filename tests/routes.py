@@ -16,6 +16,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/prompts/{name}/scenarios": {"cases": [{"name": "hi", "assertions": [{"contains": "hi"}]}], "repetitions": 1},
     "POST /v1/guard/evaluations": {"rows": [{"input": "hi", "flagged": False}]},
     "POST /v1/guard/check": {"input": "hi"},
+    "POST /v1/tools": {"name": "tried", "description": "d", "target": {"kind": "lambda", "function": "weather"}},
     "POST /v1/files/{file_id}": {"acl": ["public"]},
     "POST /v1/uploads": {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"},
 }

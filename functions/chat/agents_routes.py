@@ -8,17 +8,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
+from functions.chat.agent_parts import NamedParts
 from maru.agents.agent import Agent, AgentChange, AgentStore, agent_of, public_agent
 from maru.agents.answer import Answerer
 from maru.agents.runs import Runs
 from maru.agents.spending import Spending
-from maru.errors import BadRequest, NotFound
-from maru.guard.policies import PolicyStore
 from maru.http import exchange, provided, require
 from maru.identity import Caller
-from maru.knowledge.vector_stores import VectorStoreStore
 from maru.ledger.meter import Meter
-from maru.models import ModelClient
 from maru.telemetry import Telemetry
 
 router = APIRouter(tags=["agents"])
@@ -26,9 +23,7 @@ router = APIRouter(tags=["agents"])
 type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Builder = Annotated[Caller, Depends(require("build"))]
 type Agents = Annotated[AgentStore, Depends(provided(AgentStore))]
-type Stores = Annotated[VectorStoreStore, Depends(provided(VectorStoreStore))]
-type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
-type Policies = Annotated[PolicyStore, Depends(provided(PolicyStore))]
+type Named = Annotated[NamedParts, Depends(NamedParts)]
 
 
 def _said(value: str) -> str:
@@ -48,12 +43,10 @@ class AgentChat(BaseModel):
 
 
 @router.post("/v1/agents")
-def create_agent(
-    body: Agent, caller: Builder, agents: Agents, models: Models, stores: Stores, policies: Policies, request: Request
-) -> dict[str, Any]:
+def create_agent(body: Agent, caller: Builder, agents: Agents, named: Named, request: Request) -> dict[str, Any]:
     """Make an agent. Vector stores may be named before they are there; an id must be that of one."""
     exchange(request).object_id = body.name
-    _check(body, caller, models, stores, policies)
+    named.check(body, caller)
     return public_agent(agents.create(caller.tenant, body))
 
 
@@ -71,12 +64,10 @@ def read_agent(name: str, caller: Chatting, agents: Agents) -> dict[str, Any]:
 
 @router.post("/v1/agents/{name}")
 @router.patch("/v1/agents/{name}")
-def change_agent(
-    name: str, body: AgentChange, caller: Builder, agents: Agents, models: Models, stores: Stores, policies: Policies
-) -> dict[str, Any]:
+def change_agent(name: str, body: AgentChange, caller: Builder, agents: Agents, named: Named) -> dict[str, Any]:
     """Change the fields that are sent."""
-    agents.get(caller.tenant, name)
-    _check(body, caller, models, stores, policies)
+    known = agent_of(agents.get(caller.tenant, name))
+    named.check(body, caller, known)
     return public_agent(agents.change(caller.tenant, name, body))
 
 
@@ -109,18 +100,3 @@ async def chat_with_agent(
     spending = Spending(log, caller, meter, agent=name, request_id=exchange(request).request_id)
     run = runs.start(lambda emit: answerer.answer(asked, emit, spending))
     return await agent_answers.of(run, Form.asked(accept, stream=body.stream), exchange(request), spending)
-
-
-def _check(body: AgentChange, caller: Caller, models: ModelClient, stores: VectorStoreStore, policies: PolicyStore) -> None:
-    """Raise BadRequest for a model, a vector store or a policy that is not there."""
-    found = models.catalogue.get(body.model)
-    if "model" in body.model_fields_set and (found is None or found.kind != "chat"):
-        raise BadRequest(f"'model': there is no chat model '{body.model}'.", param="model", code="invalid_value")
-    for reference in body.vector_stores:
-        if reference.startswith("vs_") and stores.find(caller.tenant, reference) is None:
-            raise BadRequest(f"'vector_stores': there is no vector store '{reference}'.", param="vector_stores", code="invalid_value")
-    if body.policy:
-        try:
-            policies.find(caller.tenant, body.policy)
-        except NotFound as error:
-            raise BadRequest(f"'policy': there is no policy '{body.policy}'.", param="policy", code="invalid_value") from error

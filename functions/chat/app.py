@@ -11,6 +11,7 @@ from functions.chat import (
     models_routes,
     sessions_routes,
     stored_routes,
+    tools_routes,
 )
 from functions.chat.screening import Screening
 from functions.chat.settings import Settings
@@ -36,6 +37,7 @@ ROUTERS = [
     agents_routes.router,
     sessions_routes.router,
     feedback_routes.router,
+    tools_routes.router,
 ]
 
 

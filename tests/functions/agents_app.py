@@ -10,12 +10,13 @@ import aiohttp
 import boto3
 from fastapi import APIRouter
 
-from functions.chat import agents_routes, feedback_routes, sessions_routes
+from functions.chat import agents_routes, feedback_routes, sessions_routes, tools_routes
 from maru.agents.agent import AgentStore
 from maru.agents.feedback import FeedbackStore
 from maru.agents.prompting import Prompts
 from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
+from maru.agents.tools.carrying_out import CarryingOut
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.http import App, HttpServices, create_app
@@ -24,25 +25,39 @@ from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
-from tests.guarding import guards_on
+from tests.guarding import guards_on, tools_on
 from tests.ledger import meter_on
 
-ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router]
+ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router, tools_routes.router]
 
 
-def agents_app(services: HttpServices, make_table: MakeTable, search: Passages, base_url: str, meter: Meter | None = None) -> App:
+def agents_app(
+    services: HttpServices,
+    make_table: MakeTable,
+    search: Passages,
+    base_url: str,
+    *,
+    meter: Meter | None = None,
+    carrying_out: CarryingOut | None = None,
+) -> App:
     """The routes on fresh tables; the alias `gone` leads nowhere."""
     entries = [
-        {"alias": "default", "kind": "chat", "targets": [{"model": "up", "base_url": base_url, "price": {"input": 2, "output": 10}}]},
+        {
+            "alias": "default",
+            "kind": "chat",
+            "abilities": ["tools"],
+            "targets": [{"model": "up", "base_url": base_url, "price": {"input": 2, "output": 10}}],
+        },
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "targets": [{"model": "up", "base_url": base_url}]},
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
     tables = Tables(*(make_table(store.SPEC) for store in (AgentStore, SessionStore, FeedbackStore, VectorStoreStore)))
     policies = PolicyStore(make_table(PolicyStore.SPEC), load("catalogue"))
-    agents = Agents.on(
-        tables, models=models, search=search, prompts=Prompts.load("catalogue"), guards=guards_on(policies), log=services.log
-    )
+    guards = guards_on(policies)
+    tools = tools_on(make_table, services.log, carrying_out)
+    prompts = Prompts.load("catalogue")
+    agents = Agents.on(tables, models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=services.log)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:

@@ -58,6 +58,7 @@ async def test_agents_are_created_read_listed_changed_and_deleted(minji: AgentCl
         "history_tokens": 100,
         "summarise": False,
         "tools": [],
+        "tool_rounds": 5,
         "policy": None,
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],

@@ -8,6 +8,7 @@ import pytest
 
 from functions.ledger import handler as ledger_handler
 from functions.ledger import settings as ledger_settings
+from functions.weather.handler import handler as weather
 from infra.discovery import functions
 from maru.identity.directory import TenantStore
 from maru.ledger.budgets import BudgetStore
@@ -172,3 +173,14 @@ def test_every_worker_event_has_a_test() -> None:
     workers = [name for name in names() if name.split("/")[0] not in http]
     assert [name for name in workers if f"test_{name.split('/')[1]}" not in globals()] == []
     assert {path.parent.name for path in EVENTS.glob("*/*.json")} <= {function.name for function in functions()}
+
+
+def test_asked() -> None:
+    answer = weather(sample("weather/asked"), None)
+    assert (answer["city"], answer["month"], answer["mean_celsius"]) == ("Busan", 8, 26)
+
+
+def test_unknown_city() -> None:
+    answer = weather(sample("weather/unknown_city"), None)
+    assert answer["unknown"] == "Atlantis"
+    assert "Seoul" in answer["cities"]

@@ -30,6 +30,7 @@ NAMING = {
     "session_id": "session_id",
     "message_id": "message_id",
     "policy": "policy",
+    "tools": "tool",
 }
 
 
@@ -62,7 +63,7 @@ def tenants(maru: Maru) -> tuple[Tenant, Tenant]:
 
 
 def make_tenant(maru: Maru) -> Tenant:
-    """A fresh tenant with a file, a store holding it, a batch, an upload, an agent, a session, a key, a budget, a prompt."""
+    """A fresh tenant with a file, a store holding it, a batch, an upload, a tool, an agent, a session, a key, a budget, a prompt."""
     name = f"t-{uuid.uuid4().hex[:10]}"
     operator = maru.run["admin_key"]
 
@@ -77,7 +78,10 @@ def make_tenant(maru: Maru) -> Tenant:
     store = made("/v1/vector_stores", {"name": "notes"}, key)
     batch = made(f"/v1/vector_stores/{store['id']}/file_batches", {"file_ids": [file["id"]]}, key)
     upload = made("/v1/uploads", {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"}, key)
-    made("/v1/agents", {"name": name, "model": "scripted", "instructions": "say: hi"}, key)
+    tool = {"name": name, "description": "d", "target": {"kind": "lambda", "function": "weather"}, "dangerous": True}
+    made("/v1/tools", tool, key)
+    made("/v1/agents", {"name": name, "model": "scripted", "instructions": "say: hi", "tools": [name]}, key)
+    called = made(f"/v1/agents/{name}/chat", {"message": f"call: {name} {{}}\nthen:\nsay: hi"}, key)["tool_calls"]
     chat = made(f"/v1/agents/{name}/chat", {"message": "say: hi"}, key)
     prompt = {"name": name, "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted", "labels": ["live"]}
     made("/v1/prompts", prompt, key)
@@ -93,6 +97,8 @@ def make_tenant(maru: Maru) -> Tenant:
         "message_id": chat["message_id"],
         "key_id": made("/v1/keys", {"user": "u", "role": "user"}, key)["id"],
         "budget_id": made("/v1/budgets", {"window": "day", "limit_tokens": 10**9}, key)["id"],
+        "tool": name,
+        "approval_id": called[0]["approval"]["id"],
         "model": "scripted",
         "month": "2026-01",
         "policy": made("/v1/guard/policies", {"name": name}, key)["name"],

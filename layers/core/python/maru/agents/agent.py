@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from maru.agents.tools.rules import AgentTool
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 
@@ -19,10 +20,10 @@ def _name(value: str) -> str:
     return value
 
 
-def _without_tools(value: list[str]) -> list[str]:
-    # Accepting names that nothing carries out would promise what no agent does.
-    if value:
-        raise ValueError(f"knows no tool named '{value[0]}'")
+def _once(value: list[AgentTool]) -> list[AgentTool]:
+    names = [one.name for one in value]
+    if len(set(names)) < len(names):
+        raise ValueError("names a tool twice")
     return value
 
 
@@ -42,7 +43,8 @@ class AgentChange(BaseModel):
     similarity_cutoff: float | None = Field(default=None, ge=-1, le=1)
     history_tokens: int = Field(default=4000, ge=0, le=200_000)
     summarise: bool = False
-    tools: Annotated[list[str], Field(max_length=64), AfterValidator(_without_tools)] = []
+    tools: Annotated[list[AgentTool], Field(max_length=64), AfterValidator(_once)] = []
+    tool_rounds: int = Field(default=5, ge=1, le=20)
     policy: str | None = Field(default=None, min_length=1, max_length=128)
 
 
@@ -50,6 +52,7 @@ class Agent(AgentChange):
     """An agent.
 
     ``vector_stores`` are ids or names; ``top_k`` passages at most go into a prompt, none that scores below ``similarity_cutoff``.
+    ``tools`` are names, or names with rules; the model may call them in at most ``tool_rounds`` rounds of one answer.
     ``history_tokens`` bounds what of a session the model sees; with ``summarise`` older turns are summarised, else left out.
     """
 

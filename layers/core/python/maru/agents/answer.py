@@ -1,7 +1,7 @@
 """The answer to a message: search under the caller's rights, ask the model, verify its citations, keep the turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -10,18 +10,20 @@ import anyio.to_thread
 
 from maru.agents.agent import Agent
 from maru.agents.events import Event, status
-from maru.agents.guarding import Blocked, GuardedWriting, Guards
+from maru.agents.guarding import Blocked, Guards
 from maru.agents.history import Recollection
 from maru.agents.memory import Memory
 from maru.agents.messages import FileVersion
-from maru.agents.prompting import Prompts, chat_body
+from maru.agents.prompting import Prompts
+from maru.agents.rounds import Rounds
 from maru.agents.runs import Emit
 from maru.agents.said import Said
 from maru.agents.sessions import SessionStore
 from maru.agents.spending import Spending
+from maru.agents.tools.toolbox import Tools
 from maru.agents.writing import Writing
 from maru.dynamo import Item
-from maru.errors import MaruError, UpstreamFailed, UpstreamTimeout
+from maru.errors import MaruError, UpstreamTimeout
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.cite.words import content, normalise, words
@@ -84,9 +86,11 @@ class Asked:
 class Answerer:
     """Answers messages."""
 
-    def __init__(self, *, models: Models, search: Search, sessions: SessionStore, prompts: Prompts, guards: Guards, log: Telemetry) -> None:
+    def __init__(
+        self, *, models: Models, search: Search, sessions: SessionStore, prompts: Prompts, guards: Guards, tools: Tools, log: Telemetry
+    ) -> None:
         self._models, self._search, self._sessions, self._prompts, self._log = models, search, sessions, prompts, log
-        self._guards = guards
+        self._guards, self._tools = guards, tools
         self._memory = Memory(models=models, search=search, sessions=sessions, prompts=prompts)
 
     def open(self, caller: Caller, agent: Agent, message: str, session_id: str | None) -> Asked:
@@ -130,10 +134,13 @@ class Answerer:
             emit(status("reading", **asked.where, documents=_documents(passages)))
         passages, shown = await said.guarding.passages(passages)
         writing = said.begin(Writing(passages, question=asked.message, searched=searched), _used(passages, history))
+        toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding)
         messages = self._prompts.request(
-            question, instructions=asked.agent.instructions, searched=searched, passages=shown, history=history
+            question, instructions=asked.agent.instructions, searched=searched, passages=shown, history=history, tools=bool(toolbox.offered)
         )
-        await self._write(asked, messages, emit, spending, writing)
+        rounds = Rounds(self._models, asked.agent.model, most=asked.agent.tool_rounds if toolbox.offered else 0, where=asked.where)
+        await rounds.write(messages, toolbox, writing, emit, spending)
+        said.tool_calls = tuple(toolbox.told)
         emit(status("checking", **asked.where))
         return await self._keep(asked, said, spending)
 
@@ -151,32 +158,6 @@ class Answerer:
         except TimeoutError as error:
             raise UpstreamTimeout("The search took too long.") from error
 
-    async def _write(self, asked: Asked, messages: list[dict[str, str]], emit: Emit, spending: Spending, writing: GuardedWriting) -> None:
-        alias = asked.agent.model
-        async with spending.call(self._models.catalogue.find(alias, "chat"), chat_body(messages)) as charge:
-            stream: ModelStream | None = None
-            outcome = "failed"
-            try:
-                with spending.model_time(), charge.attempt():
-                    stream = await self._models.stream(alias, charge.body)
-                async with stream:
-                    emit(status("writing", **asked.where))
-                    chunks = aiter(stream.chunks())
-                    while (chunk := await _next(chunks, spending)) is not None:
-                        async for event in writing.take(chunk):
-                            emit(event)
-                        if writing.blocked:
-                            break
-                async for event in writing.finish():
-                    emit(event)
-                outcome = "ok"
-            finally:
-                spending.stream(alias, stream, outcome)
-                if stream:
-                    charge.answered(stream.target, stream.usage_so_far(), outcome)
-        if not writing.text.strip():
-            raise UpstreamFailed(f"The model '{alias}' gave an empty answer.", code="empty_answer")
-
     async def _keep(self, asked: Asked, said: Said, spending: Spending) -> dict[str, Any]:
         usage = spending.usage()
         await self._append(asked, said, usage, said.outcome)
@@ -186,6 +167,7 @@ class Answerer:
             "session_id": asked.session["id"],
             "message_id": asked.message_id,
             "usage": usage,
+            **({"tool_calls": list(said.tool_calls)} if said.tool_calls else {}),
             **said.guarding.mark(),
         }
 
@@ -205,11 +187,6 @@ class Answerer:
                 self._log.failure("failed message not kept", error, session_id=asked.session["id"])
         elif asked.is_new:
             await _blocking(self._sessions.discard, asked.session)
-
-
-async def _next(chunks: AsyncIterator[dict[str, Any]], spending: Spending) -> dict[str, Any] | None:
-    with spending.model_time():
-        return await anext(chunks, None)
 
 
 def _used(passages: Sequence[Passage], history: Recollection) -> frozenset[FileVersion]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-type Name = Literal["response.status", "response.delta", "citation", "response.completed", "error"]
+type Name = Literal["response.status", "response.delta", "citation", "tool_call", "tool_result", "response.completed", "error"]
 
 #: A comment that keeps a silent stream alive.
 HEARTBEAT = b": waiting\n\n"

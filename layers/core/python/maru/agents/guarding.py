@@ -1,21 +1,19 @@
 """The guard around an agent's answer: what goes to the model, what comes back, and what of it is stored."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 import anyio.to_thread
 
 from maru.agents.agent import Agent
-from maru.agents.events import Event
 from maru.agents.history import Recollection, Turn
 from maru.agents.prompting import language_of
-from maru.agents.writing import Writing
 from maru.dynamo import Item
 from maru.guard.check import Place
 from maru.guard.engine import Decision, Guard, decide
 from maru.guard.links import hosts_of
-from maru.guard.masking import Restorer, Vault
+from maru.guard.masking import Vault
 from maru.guard.policy import STRENGTH, Policy
 from maru.guard.sealing import Sealer
 from maru.guard.stream import GuardedStream
@@ -75,7 +73,9 @@ class Guarding:
 
     def __init__(self, guard: Guard, policy: Policy, vault: Vault, language: str, hosts: frozenset[str]) -> None:
         self.policy, self.vault = policy, vault
-        self._guard, self._language, self._hosts = guard, language, hosts
+        self._guard, self._language = guard, language
+        #: What checks of the output are told; hosts that passages and tools name are welcome in it.
+        self._facts: dict[str, Any] = {"hosts": hosts}
         self._taken: list[Decision] = []
 
     def refusal(self, place: Place) -> str:
@@ -92,7 +92,7 @@ class Guarding:
 
     async def passages(self, passages: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
         """The passages that stay, as they are and as the model sees them."""
-        self._hosts |= frozenset(host for one in passages for host in hosts_of(one.text))
+        self._facts["hosts"] |= frozenset(host for one in passages for host in hosts_of(one.text))
         if not self.policy.active("passage"):
             return list(passages), list(passages)
         kept, shown = [], []
@@ -111,23 +111,33 @@ class Guarding:
         turns = [turn for one in history.turns if (turn := await self._turn(one))]
         return replace(history, turns=tuple(turns))
 
-    def writing(self, writing: Writing) -> "GuardedWriting":
-        """The answer's text on its way to the reader."""
-        facts = {"hosts": self._hosts}
-        stream = GuardedStream(self._guard, self.policy, "output", vault=Vault(), known=self.vault, facts=facts)
-        return GuardedWriting(writing, Restorer(self.vault), stream, self)
+    def output(self) -> GuardedStream:
+        """The guard over the answer's text on its way to the reader."""
+        return GuardedStream(self._guard, self.policy, "output", vault=Vault(), known=self.vault, facts=self._facts)
+
+    async def arguments(self, text: str) -> Decision:
+        """What is to be sent to a tool, as the tool may get it."""
+        return await self._checked(text, "tool_arguments")
+
+    async def result(self, text: str) -> Decision:
+        """What a tool gave, as the model may read it."""
+        self._facts["hosts"] |= hosts_of(text)
+        return await self._checked(text, "tool_result")
+
+    async def shown(self, text: str) -> str:
+        """A text beside the answer (of a tool, of a quote) as the reader may see it: with holes rather than not at all."""
+        found = await self._guard.found(text, "output", self.policy, self.policy.active("output"))
+        if not found.findings and not found.failed:
+            return text
+        return decide(text, "output", _holes(self.policy), found, Vault(), known=self.vault).output
 
     async def reference(self, reference: Mapping[str, Any]) -> dict[str, Any]:
         """A reference as its reader gets it: offsets stay, and ``masked`` says that its words were changed."""
         shown = dict(reference)
         for name in ("content", "quote", "source"):
-            found = await self._guard.found(str(reference[name]), "output", self.policy, self.policy.active("output"))
-            if not found.findings and not found.failed:
-                continue
-            # A document is shown with holes rather than not at all.
-            held = decide(str(reference[name]), "output", _holes(self.policy), found, Vault(), known=self.vault)
-            if held.output != reference[name]:
-                shown |= {name: held.output, "masked": True}
+            text = await self.shown(str(reference[name]))
+            if text != reference[name]:
+                shown |= {name: text, "masked": True}
         return shown
 
     def took(self, decision: Decision) -> None:
@@ -157,7 +167,7 @@ class Guarding:
 
     async def _checked(self, text: str, place: Place) -> Decision:
         decision = await self._guard.check(text, place, self.policy, vault=self.vault)
-        if place == "input" or decision.unchecked:
+        if place in {"input", "tool_arguments"} or decision.unchecked:
             self.took(decision)
         return decision
 
@@ -171,73 +181,3 @@ def _masking(rule: Any) -> Any:
     labels = {name: _masking(one) for name, one in getattr(rule, "labels", {}).items()}
     changes: dict[str, Any] = {"output": "mask"} if rule.at("output") == "block" else {}
     return rule.model_copy(update=changes | ({"labels": labels} if labels else {}))
-
-
-class GuardedWriting:
-    """A writing behind the guard: placeholders become originals, then citations are decided, then the output is checked.
-
-    :attr:`text` and :attr:`references` are exactly what the events gave.
-    """
-
-    def __init__(self, writing: Writing, restorer: Restorer, stream: GuardedStream, guarding: Guarding) -> None:
-        self._writing, self._restorer, self._stream, self._guarding = writing, restorer, stream, guarding
-        self._said: list[str] = []
-        self._references: list[dict[str, Any]] = []
-
-    @property
-    def text(self) -> str:
-        """What was said so far."""
-        return "".join(self._said)
-
-    @property
-    def references(self) -> tuple[dict[str, Any], ...]:
-        """The references so far, by index."""
-        return tuple(sorted(self._references, key=lambda one: int(one["index"])))
-
-    @property
-    def blocked(self) -> bool:
-        """Whether the answer was cut off."""
-        return self._stream.blocked
-
-    async def take(self, chunk: dict[str, Any]) -> AsyncIterator[Event]:
-        """Events of one `chat.completion.chunk`."""
-        for told in _told(chunk):
-            if restored := self._restorer.feed(told):
-                async for event in self._events(self._writing.say(restored)):
-                    yield event
-
-    async def finish(self) -> AsyncIterator[Event]:
-        """Events of what was held back; the fixed sentence where the answer was cut off."""
-        if not self.blocked:
-            if rest := self._restorer.finish():
-                async for event in self._events(self._writing.say(rest)):
-                    yield event
-            async for event in self._events(self._writing.finish()):
-                yield event
-            if rest := await self._stream.finish():
-                yield self._say(rest)
-        self._guarding.count(self._stream)
-        if self.blocked:
-            yield self._say(("\n\n" if self.text.strip() else "") + self._guarding.refusal("output"))
-
-    async def _events(self, written: Iterator[Event]) -> AsyncIterator[Event]:
-        for event in written:
-            if self.blocked:
-                return
-            if event.name == "citation":
-                reference = await self._guarding.reference(event.data["reference"])
-                self._references.append(reference)
-                yield Event("citation", {"reference": reference})
-            elif out := await self._stream.feed(event.data["delta"]):
-                yield self._say(out)
-
-    def _say(self, text: str) -> Event:
-        self._said.append(text)
-        return Event("response.delta", {"delta": text})
-
-
-def _told(chunk: Mapping[str, Any]) -> Iterator[str]:
-    for choice in chunk.get("choices") or ():
-        delta = choice.get("delta") or {}
-        if told := delta.get("content") or delta.get("refusal"):
-            yield told

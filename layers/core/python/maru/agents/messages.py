@@ -33,6 +33,7 @@ class Message:
     references: tuple[dict[str, Any], ...] = ()
     used: frozenset[FileVersion] = field(default=frozenset())
     usage: dict[str, Any] | None = None
+    tool_calls: tuple[dict[str, Any], ...] = ()
 
     def sources(self) -> set[FileVersion]:
         """Every file version that decides whether this message may be shown whole or be remembered."""
@@ -50,11 +51,13 @@ class Message:
         }
         if self.role == "assistant":
             shown |= {"agent": self.agent, "status": self.status, "references": withheld(self.references, visible), "usage": self.usage}
+            shown |= {"tool_calls": list(self.tool_calls)} if self.tool_calls else {}
         return shown
 
     def row(self, tenant: str, user: str) -> Item:
         """The row of this message; text and references lie compressed in it, so that it stays far below 400 KB."""
         whole = {"content": self.content, "references": self.references, "used": sorted(self.used), "usage": self.usage}
+        whole |= {"tool_calls": self.tool_calls} if self.tool_calls else {}
         return {
             "id": self.session_id,
             "sk": self.place,
@@ -82,6 +85,7 @@ def read(row: Item) -> Message:
         agent=row["agent"],
         status=row["status"],
         references=tuple(body["references"]),
+        tool_calls=tuple(body.get("tool_calls", ())),
         used=frozenset((file_id, version) for file_id, version in body["used"]),
         usage=body["usage"],
     )

@@ -12,7 +12,7 @@ from maru.knowledge.retrieve import Passage
 
 type Language = Literal["ko", "en"]
 
-_NAMES = ("answer", "plain", "unfound", "earlier", "summary")
+_NAMES = ("answer", "plain", "unfound", "earlier", "summary", "tools")
 _LANGUAGES: tuple[Language, ...] = ("ko", "en")
 _LABELS: dict[Language, str] = {"ko": "질문", "en": "Question"}
 _KOREAN = 0.2  # share of Hangul among the letters from which on a message is answered with the Korean prompt
@@ -25,7 +25,8 @@ def language_of(text: str) -> Language:
 
 class Prompts:
     """The texts of ``prompts/{name}.{language}.md``: ``answer`` from passages, ``plain`` without documents, ``unfound`` where a
-    search gave none, ``earlier`` before a summary, and ``summary`` which asks for one. ``{{instructions}}`` stands for the agent's own.
+    search gave none, ``earlier`` before a summary, ``summary`` which asks for one, ``tools`` where there
+    are some. ``{{instructions}}`` stands for the agent's own.
     """
 
     def __init__(self, texts: Mapping[tuple[str, Language], str]) -> None:
@@ -38,7 +39,7 @@ class Prompts:
         return cls({(name, language): _read(folder / f"{name}.{language}.md") for name in _NAMES for language in _LANGUAGES})
 
     def request(
-        self, question: str, *, instructions: str, searched: bool, passages: Sequence[Passage], history: Recollection
+        self, question: str, *, instructions: str, searched: bool, passages: Sequence[Passage], history: Recollection, tools: bool = False
     ) -> list[dict[str, str]]:
         """The messages of a chat request: the server's system prompt, the session, then passages as data and the question."""
         language = language_of(question)
@@ -46,6 +47,8 @@ class Prompts:
         system = self._texts[name, language].replace("{{instructions}}", instructions).strip()
         if history.summary:
             system += "\n\n" + self._texts["earlier", language].replace("{{summary}}", history.summary.text).strip()
+        if tools:
+            system += "\n\n" + self._texts["tools", language].strip()
         asked = question
         if passages:
             asked = f"{_fenced(passages)}\n\n{_LABELS[language]}: {question}"
@@ -74,6 +77,6 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def chat_body(messages: list[dict[str, str]]) -> dict[str, Any]:
+def chat_body(messages: list[dict[str, Any]]) -> dict[str, Any]:
     """The body of a chat request to the models' room."""
     return {"messages": messages}

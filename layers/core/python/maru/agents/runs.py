@@ -11,7 +11,7 @@ type Emit = Callable[[Event], None]
 type Work = Callable[[Emit], Awaitable[None]]
 
 #: Events before these promise nothing yet: until one of them comes, a failure can still be an ordinary error.
-_COMMITTED = {"response.delta", "citation", "response.completed", "error"}
+_COMMITTED = {"response.delta", "citation", "tool_call", "response.completed", "error"}
 
 
 class Run:

@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from maru.agents.guarding import UNSAID, GuardedWriting, Guarding
+from maru.agents.guarded_writing import GuardedWriting
+from maru.agents.guarding import UNSAID, Guarding
 from maru.agents.messages import FileVersion, Message
 from maru.agents.writing import Writing
 from maru.guard.masking import Vault
@@ -20,6 +21,8 @@ class Said:
         self.used: frozenset[FileVersion] = frozenset()
         #: The message as the model may see it, once the guard let it in.
         self.question = UNSAID
+        #: Tools that the model called, as callers are told of them.
+        self.tool_calls: tuple[dict[str, Any], ...] = ()
 
     @property
     def guarding(self) -> Guarding:
@@ -33,7 +36,7 @@ class Said:
 
     def begin(self, writing: Writing, used: frozenset[FileVersion]) -> GuardedWriting:
         """The model is about to write, having seen these file versions."""
-        self._writing, self.used = self.guarding.writing(writing), used
+        self._writing, self.used = GuardedWriting(writing, self.guarding), used
         return self._writing
 
     def refuse(self) -> str:
@@ -75,6 +78,7 @@ class Said:
                 agent=agent,
                 status=status,
                 references=self.vault.hidden(self.references),
+                tool_calls=self.vault.hidden(self.tool_calls),
                 used=self.used,
                 usage=usage,
             ),

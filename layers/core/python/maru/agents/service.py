@@ -13,8 +13,15 @@ from maru.agents.reading import SessionReader
 from maru.agents.runs import Runs
 from maru.agents.sessions import SessionStore
 from maru.agents.settings import AgentSettings
+from maru.agents.tools.approvals import ToolApprovals
+from maru.agents.tools.carrying_out import CarryingOut
+from maru.agents.tools.store import ToolStore
+from maru.agents.tools.tool import Offering
+from maru.agents.tools.toolbox import Tools
 from maru.dynamo import Table
+from maru.guard.sealing import Sealer
 from maru.knowledge.vector_stores import VectorStoreStore
+from maru.models import KeyRing
 from maru.telemetry import Telemetry
 
 
@@ -29,9 +36,12 @@ class Agents:
     answerer: Answerer
     runs: Runs
     vector_stores: VectorStoreStore
+    tools: Tools
 
     @classmethod
-    def on(cls, tables: "Tables", *, models: Models, search: Search, prompts: Prompts, guards: Guards, log: Telemetry) -> Self:
+    def on(
+        cls, tables: "Tables", *, models: Models, search: Search, prompts: Prompts, guards: Guards, tools: Tools, log: Telemetry
+    ) -> Self:
         """The collaborators on these tables, models and documents."""
         sessions = SessionStore(tables.sessions)
         return cls(
@@ -39,20 +49,23 @@ class Agents:
             sessions=sessions,
             feedback=FeedbackStore(tables.feedback),
             reader=SessionReader(sessions, search, guards),
-            answerer=Answerer(models=models, search=search, sessions=sessions, prompts=prompts, guards=guards, log=log),
+            answerer=Answerer(models=models, search=search, sessions=sessions, prompts=prompts, guards=guards, tools=tools, log=log),
             runs=Runs(log),
             vector_stores=VectorStoreStore(tables.vector_stores),
+            tools=tools,
         )
 
     @classmethod
     def connect(cls, settings: AgentSettings, *, models: Models, search: Search, guards: Guards, log: Telemetry) -> Self:
         """On what the settings name; makes no call."""
         prompts = Prompts.load(settings.catalogue)
-        return cls.on(Tables.connect(settings), models=models, search=search, prompts=prompts, guards=guards, log=log)
+        tools = connect_tools(settings, log)
+        return cls.on(Tables.connect(settings), models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=log)
 
     def collaborators(self) -> list[object]:
         """What the routes ask for, each by its type."""
-        return [self.agents, self.sessions, self.feedback, self.reader, self.answerer, self.runs, self.vector_stores]
+        own = [self.agents, self.sessions, self.feedback, self.reader, self.answerer, self.runs, self.vector_stores]
+        return [*own, self.tools.store, self.tools.approvals]
 
 
 @dataclass(frozen=True)
@@ -74,3 +87,13 @@ class Tables:
             Table(client, settings.feedback_table, FeedbackStore.SPEC),
             Table(client, settings.vector_stores_table, VectorStoreStore.SPEC),
         )
+
+
+def connect_tools(settings: AgentSettings, log: Telemetry) -> Tools:
+    """Tools on what the settings name; raises ``ToolsError`` for a catalogue that cannot be used."""
+    client, offering = aws.client("dynamodb"), Offering.load(settings.catalogue)
+    store = ToolStore(Table(client, settings.tools_table, ToolStore.SPEC), offering, frozenset(settings.tool_functions))
+    approvals = Table(client, settings.tool_approvals_table, ToolApprovals.SPEC)
+    keys = KeyRing(settings.model_keys, settings.model_keys_secret)
+    carrying_out = CarryingOut(offering, settings.tool_functions, key=keys.get)
+    return Tools(store, carrying_out, ToolApprovals(approvals, Sealer(aws.client("kms"), settings.guard_key)), log)

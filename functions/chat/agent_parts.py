@@ -1,0 +1,62 @@
+"""What an agent names: its model, vector stores, policy and tools must be there before it is kept."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from maru.agents.agent import Agent, AgentChange
+from maru.agents.tools.rules import missing
+from maru.agents.tools.store import ToolStore
+from maru.errors import BadRequest, NotFound
+from maru.guard.policies import PolicyStore
+from maru.http import provided
+from maru.identity import Caller
+from maru.knowledge.vector_stores import VectorStoreStore
+from maru.models import ModelClient
+
+
+class NamedParts:
+    """Looks up whatever an agent names."""
+
+    def __init__(
+        self,
+        models: Annotated[ModelClient, Depends(provided(ModelClient))],
+        stores: Annotated[VectorStoreStore, Depends(provided(VectorStoreStore))],
+        policies: Annotated[PolicyStore, Depends(provided(PolicyStore))],
+        tools: Annotated[ToolStore, Depends(provided(ToolStore))],
+    ) -> None:
+        self._models, self._stores, self._policies, self._tools = models, stores, policies, tools
+
+    def check(self, body: AgentChange, caller: Caller, before: Agent | None = None) -> None:
+        """Raise BadRequest for what is not there; ``before`` is the agent that is changed."""
+        self._model(body, before)
+        for reference in body.vector_stores:
+            if reference.startswith("vs_") and self._stores.find(caller.tenant, reference) is None:
+                raise _absent("vector_stores", f"there is no vector store '{reference}'")
+        if body.policy:
+            try:
+                self._policies.find(caller.tenant, body.policy)
+            except NotFound as error:
+                raise _absent("policy", f"there is no policy '{body.policy}'") from error
+        for listed in body.tools:
+            try:
+                tool = self._tools.get(caller.tenant, listed.name)
+            except NotFound as error:
+                raise _absent("tools", f"there is no tool '{listed.name}'") from error
+            if argument := missing(tool, listed):
+                raise _absent("tools", f"the tool '{listed.name}' has no argument '{argument}'")
+
+    def _model(self, body: AgentChange, before: Agent | None) -> None:
+        """The model is there, and can call tools where the agent has some."""
+        sent = body.model_fields_set
+        alias = body.model if "model" in sent or before is None else before.model
+        found = self._models.catalogue.get(alias)
+        if "model" in sent and (found is None or found.kind != "chat"):
+            raise _absent("model", f"there is no chat model '{alias}'")
+        tools = body.tools if "tools" in sent or before is None else before.tools
+        if tools and found is not None and "tools" not in found.abilities:
+            raise _absent("tools", f"the model '{alias}' cannot call tools")
+
+
+def _absent(field: str, what: str) -> BadRequest:
+    return BadRequest(f"'{field}': {what}.", param=field, code="invalid_value")

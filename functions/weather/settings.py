@@ -1,0 +1,7 @@
+"""What the weather tool needs: nothing, and it may touch nothing."""
+
+from maru.agents.tools.settings import ToolSettings
+
+
+class Settings(ToolSettings):
+    """Settings of the weather tool."""

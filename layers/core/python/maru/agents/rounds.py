@@ -1,0 +1,111 @@
+"""Asks the model, carries out the tools that it calls, and asks again with what they gave, until it only writes."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
+
+from maru.agents.events import status
+from maru.agents.guarded_writing import GuardedWriting
+from maru.agents.prompting import chat_body
+from maru.agents.runs import Emit
+from maru.agents.spending import Spending
+from maru.agents.tools.toolbox import Toolbox, ToolCall
+from maru.errors import UpstreamFailed
+from maru.ids import new_id
+from maru.models import Catalogue, ModelStream
+
+#: Calls of one round that are carried out; a model that wants more is told so.
+_CALLS = 8
+
+
+class Streaming(Protocol):
+    """What asking needs of the models' room."""
+
+    catalogue: Catalogue
+
+    async def stream(self, alias: str, body: dict[str, Any]) -> ModelStream:
+        """An answer as it comes."""
+        ...
+
+
+class Rounds:
+    """One answer's calls of the model ``alias``: as many rounds with tools as ``most`` says, then one without."""
+
+    def __init__(self, models: Streaming, alias: str, *, most: int, where: Mapping[str, str]) -> None:
+        self._models, self._alias, self._most, self._where = models, alias, most, dict(where)
+
+    async def write(
+        self, messages: list[dict[str, Any]], toolbox: Toolbox, writing: GuardedWriting, emit: Emit, spending: Spending
+    ) -> None:
+        """Write the answer; raises MaruError, and UpstreamFailed where the model said nothing at all."""
+        said = list(messages)
+        for number in range(self._most + 1):
+            body: dict[str, Any] = chat_body(said)
+            if toolbox.offered:
+                body |= {"tools": toolbox.offered} | ({"tool_choice": "none"} if number == self._most else {})
+            calls = await self._round(body, writing, emit, spending)
+            if not calls or writing.blocked or number == self._most:
+                break
+            said.append(_asked(calls))
+            for place, call in enumerate(calls):
+                content = await toolbox.run(call, emit) if place < _CALLS else json.dumps({"error": "Too many calls at once."})
+                said.append({"role": "tool", "tool_call_id": call.id, "content": content})
+        async for event in writing.finish():
+            emit(event)
+        if not writing.text.strip():
+            raise UpstreamFailed(f"The model '{self._alias}' gave an empty answer.", code="empty_answer")
+
+    async def _round(self, body: dict[str, Any], writing: GuardedWriting, emit: Emit, spending: Spending) -> list[ToolCall]:
+        async with spending.call(self._models.catalogue.find(self._alias, "chat"), body) as charge:
+            stream: ModelStream | None = None
+            outcome, calls = "failed", _Calls()
+            try:
+                with spending.model_time(), charge.attempt():
+                    stream = await self._models.stream(self._alias, charge.body)
+                async with stream:
+                    emit(status("writing", **self._where))
+                    chunks = aiter(stream.chunks())
+                    while (chunk := await _next(chunks, spending)) is not None:
+                        calls.take(chunk)
+                        async for event in writing.take(chunk):
+                            emit(event)
+                        if writing.blocked:
+                            break
+                outcome = "ok"
+            finally:
+                spending.stream(self._alias, stream, outcome)
+                if stream:
+                    charge.answered(stream.target, stream.usage_so_far(), outcome)
+        return calls.whole()
+
+
+class _Calls:
+    """Tool calls put together from a stream's pieces."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, dict[str, str]] = {}
+
+    def take(self, chunk: Mapping[str, Any]) -> None:
+        """The pieces of one chunk."""
+        for choice in chunk.get("choices") or ():
+            for piece in (choice.get("delta") or {}).get("tool_calls") or ():
+                known = self._parts.setdefault(int(piece.get("index") or 0), {"id": "", "name": "", "arguments": ""})
+                function = piece.get("function") or {}
+                known["id"] = piece.get("id") or known["id"]
+                known["name"] += function.get("name") or ""
+                known["arguments"] += function.get("arguments") or ""
+
+    def whole(self) -> list[ToolCall]:
+        """The calls, in the model's order."""
+        parts = [self._parts[index] for index in sorted(self._parts)]
+        return [ToolCall(one["id"] or new_id("call_"), one["name"], one["arguments"]) for one in parts]
+
+
+def _asked(calls: list[ToolCall]) -> dict[str, Any]:
+    functions = [{"id": one.id, "type": "function", "function": {"name": one.name, "arguments": one.arguments or "{}"}} for one in calls]
+    return {"role": "assistant", "content": None, "tool_calls": functions}
+
+
+async def _next(chunks: AsyncIterator[dict[str, Any]], spending: Spending) -> dict[str, Any] | None:
+    with spending.model_time():
+        return await anext(chunks, None)

@@ -1,0 +1,1 @@
+"""Tools of agents: registered, called under rules, carried out elsewhere, their results treated as untrusted text."""
