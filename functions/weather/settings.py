@@ -1,4 +1,4 @@
-"""What the weather tool needs: nothing, and it may touch nothing."""
+"""What the weather tool needs: its name, and it may touch nothing."""
 
 from maru.agents.tools.settings import ToolSettings
 

@@ -5,3 +5,5 @@ from maru.settings import Settings
 
 class ToolSettings(Settings):
     """Settings of a function that agents call as a tool: it gets ``{tool, arguments, tenant, user}`` and gives JSON."""
+
+    function: str
