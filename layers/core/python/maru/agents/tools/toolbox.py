@@ -114,8 +114,8 @@ class Toolbox:
     async def _carried_out(self, tool: Tool, arguments: dict[str, Any]) -> tuple[Outcome, str]:
         try:
             result = await self._tools.carrying_out.call(tool, arguments, self._caller)
-            schema = tool.result
-            if schema and await anyio.to_thread.run_sync(lambda: problem(schema, result)):
+            wrong: str | None = await anyio.to_thread.run_sync(problem, tool.result, result) if tool.result else None
+            if wrong:
                 raise CallFailed("The tool's answer does not fit its schema.")
         except CallFailed as failure:
             return "failed", json.dumps({"error": str(failure)}, ensure_ascii=False)
