@@ -16,6 +16,9 @@
         # … or `async for block in stream.blocks()`: bytes ready to be sent
         stream.usage, stream.cost_usd                      # after the last one
 
+    route = client.route("auto", body, Wish(private=("header",)))   # decided once, reserved for, then given instead of the name
+    await client.stream(route, body)
+
     found = await client.embed("embedding", ["text", …], purpose="document" or "query")
     found.vectors, found.usage, found.cost_usd             # works in a fresh loop each time: asyncio.run(client.embed(…))
 
@@ -36,6 +39,7 @@ from maru.models.failures import StreamBroken
 from maru.models.keys import KeyRing
 from maru.models.record import record
 from maru.models.rerank import Ranking
+from maru.models.routing import Route, Router, Wish
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
 from maru.models.usage import Usage, dollars
@@ -52,10 +56,13 @@ __all__ = [
     "ModelStream",
     "Price",
     "Ranking",
+    "Route",
+    "Router",
     "StreamBroken",
     "Target",
     "Timeouts",
     "Usage",
+    "Wish",
     "dollars",
     "record",
 ]

@@ -1,21 +1,21 @@
 """The catalogue of models: what operators edit in ``catalogue/models.yaml``, typed, checked and given this place's values."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest, NotFound
+from maru.models.values import NAME, filled, without_value
 
 type Kind = Literal["chat", "embeddings", "rerank"]
+type Difficulty = Literal["small", "medium", "large"]
 type Ability = Literal[
     "stream", "tools", "vision", "json_object", "json_schema", "reasoning", "logprobs", "audio", "web_search", "dimensions"
 ]
-
-_NAME = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
 class CatalogueError(Exception):
@@ -36,16 +36,17 @@ class _Strict(BaseModel):
 
 class Price(_Strict):
     """USD per million tokens; ``cached_input`` is what prompt tokens cost that the provider's cache had, ``cache_write`` those that
-    it took in (each the full price where absent)."""
+    it took in (each the full price where absent). ``image`` is USD for one image of a request, where its tokens do not bear it."""
 
     input: Amount
     output: Amount = Decimal(0)
     cached_input: Amount | None = None
     cache_write: Amount | None = None
+    image: Amount = Decimal(0)
 
 
 def _http(value: str) -> str:
-    if not _NAME.search(value) and not re.match(r"https?://[^/\s]+", value):
+    if not NAME.search(value) and not re.match(r"https?://[^/\s]+", value):
         raise ValueError("must be an http or https URL")
     return value.rstrip("/")
 
@@ -56,6 +57,11 @@ class Target(_Strict):
     ``base_url`` is what the paths of ``provider`` are appended to (``/chat/completions`` for ``openai``). ``auth: aws`` signs
     with the function's own role for ``region``. ``price`` None means unknown, never free. ``private`` says that texts
     stay within the organisation's own walls. ``ca`` is the path of a PEM file.
+
+    Targets with a ``weight`` share an alias's requests in proportion to it; the others are asked after them, in their order.
+    ``first_token_seconds`` and ``between_tokens_seconds`` are how long this one may keep silent, where the settings' own times do not
+    fit. ``continues`` says how its model is made to go on from the beginning of an answer: ``prefix`` (the last message is the
+    assistant's), ``mistral`` (that message is marked), ``vllm`` (the chat template is told); None where it cannot.
 
     ``model`` of ``bedrock`` may be an ARN (imported, provisioned, inference profile). ``endpoint`` and ``component`` are SageMaker's
     endpoint and its inference component. ``max_output`` is asked for where the caller names no limit and the provider must have one.
@@ -80,15 +86,23 @@ class Target(_Strict):
     json_by: Literal["format", "tool"] = "format"
     thinking: Literal["effort", "budget"] = "effort"
     private: bool = False
+    weight: Annotated[float, Field(gt=0)] | None = None
+    first_token_seconds: Annotated[float, Field(gt=0)] | None = None
+    between_tokens_seconds: Annotated[float, Field(gt=0)] | None = None
+    continues: Literal["prefix", "mistral", "vllm"] | None = None
     proxy: Annotated[str, AfterValidator(_http)] | None = None
     ca: str | None = None
 
 
 class Alias(_Strict):
-    """A name that callers use, and the targets tried for it in their order.
+    """A name that callers use, and the targets that are tried for it.
 
     ``languages`` are ISO 639-1 codes, empty where not declared. ``dimensions`` is the length of an embedding alias's vectors;
-    None means that only the model's answer tells.
+    None means that only the model's answer tells. ``max_input_tokens`` is the longest request that it takes, counted by
+    :func:`maru.models.sizes.typical_tokens`.
+
+    An alias with ``classes`` has no targets of its own: it names the alias of each difficulty, and the catalogue gives it as
+    ``choices`` those that exist, and all their targets.
     """
 
     alias: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$")
@@ -97,7 +111,22 @@ class Alias(_Strict):
     abilities: frozenset[Ability] = frozenset()
     languages: tuple[str, ...] = ()
     dimensions: Annotated[int, Field(gt=0)] | None = None
-    targets: Annotated[tuple[Target, ...], Field(min_length=1)]
+    max_input_tokens: Annotated[int, Field(gt=0)] | None = None
+    classes: dict[Difficulty, str] = {}
+    targets: tuple[Target, ...] = ()
+    choices: dict[Difficulty, "Alias"] = Field(default={}, exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if bool(self.targets) == bool(self.classes) or self.choices:
+            raise ValueError("give either 'targets' or 'classes'")
+        return self
+
+    def choosing(self, choices: "dict[Difficulty, Alias]") -> "Alias":
+        """The same with what its classes lead to: able to do what any of them can."""
+        targets = dict.fromkeys(target for one in choices.values() for target in one.targets)
+        abilities = frozenset[Ability]().union(*(one.abilities for one in choices.values()))
+        return self.model_copy(update={"choices": choices, "targets": tuple(targets), "abilities": abilities | self.abilities})
 
     @property
     def context_length(self) -> int | None:
@@ -113,16 +142,22 @@ class Catalogue:
         self._aliases: dict[str, Alias] = {}
         self._missing: dict[str, set[str]] = {}
         for index, entry in enumerate(_entries(document, source)):
-            checked = self._parsed(_filled(entry, values, keep=True), f"models[{index}]")
-            missing = _names_without_value(entry, values) | _keys_without_value(checked, keys)
+            checked = self._parsed(filled(entry, values, keep=True), f"models[{index}]")
+            missing = without_value(entry, values) | _keys_without_value(checked, keys)
             if missing:
                 self._missing.setdefault(checked.alias, set()).update(missing)
             elif checked.alias not in self._aliases:
-                self._aliases[checked.alias] = self._parsed(_filled(entry, values), f"models[{index}]")
+                self._aliases[checked.alias] = self._parsed(filled(entry, values), f"models[{index}]")
+        self._choose()
 
     @classmethod
-    def load(cls, path: str | Path, values: Mapping[str, str], keys: frozenset[str] = frozenset()) -> "Catalogue":
-        """Read a YAML file; ``values`` fill its ``${NAME}``, ``keys`` are the names of API keys that can be had here."""
+    def load(
+        cls, path: str | Path, values: Mapping[str, str], keys: frozenset[str] = frozenset(), *, more: Sequence[Any] = ()
+    ) -> "Catalogue":
+        """Read a YAML file; ``values`` fill its ``${NAME}``, ``keys`` are the names of API keys that can be had here.
+
+        ``more`` are entries that stand before the file's: those of what a stage itself deploys.
+        """
         import yaml
 
         file = Path(path)
@@ -132,7 +167,7 @@ class Catalogue:
             document = yaml.load(file.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
         except yaml.YAMLError as error:
             raise CatalogueError(f"{path}: not YAML: {getattr(error, 'problem_mark', '')}") from error
-        return cls(document, values, keys, source=str(path))
+        return cls({"models": [*more, *_entries(document, str(path))]}, values, keys, source=str(path))
 
     def __iter__(self) -> Iterator[Alias]:
         return iter(self._aliases.values())
@@ -159,6 +194,18 @@ class Catalogue:
         lacks = ", ".join(sorted(self._missing.get(alias, ())))
         raise CatalogueError(f"{self._source}: '{alias}' cannot be used here: " + (f"no value for {lacks}" if lacks else "no such entry"))
 
+    def _choose(self) -> None:
+        """Lead aliases with classes to the aliases of these that exist here; one that has none of them does not exist either."""
+        for name, alias in [pair for pair in self._aliases.items() if pair[1].classes]:
+            found = {size: self._aliases[other] for size, other in alias.classes.items() if other in self._aliases}
+            if wrong := next((one.alias for one in found.values() if one.kind != alias.kind or one.classes), None):
+                raise CatalogueError(f"{self._source}: '{name}': classes: '{wrong}' is no {alias.kind} alias with targets")
+            if found:
+                self._aliases[name] = alias.choosing(found)
+            else:
+                self._missing.setdefault(name, set()).update(alias.classes.values())
+                del self._aliases[name]
+
     def _parsed(self, entry: Any, place: str) -> Alias:
         try:
             return Alias.model_validate(entry)
@@ -179,33 +226,5 @@ def _problem(error: Any) -> str:
     return f"{path or 'entry'}: {error['msg']}"
 
 
-def _names_without_value(entry: Any, values: Mapping[str, str]) -> set[str]:
-    names = (match for text in _texts(entry) for match in _NAME.finditer(text))
-    return {match[1] for match in names if match[2] is None and not values.get(match[1])}
-
-
 def _keys_without_value(alias: Alias, keys: frozenset[str]) -> set[str]:
     return {one.key for one in alias.targets if one.key and one.key_required and one.key not in keys}
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-
-
-def _filled(value: Any, values: Mapping[str, str], *, keep: bool = False) -> Any:
-    """The entry with this place's values; names without one vanish, or stand as they are where ``keep`` asks for it."""
-    if isinstance(value, dict):
-        return {name: _filled(part, values, keep=keep) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_filled(part, values, keep=keep) for part in value]
-    if not isinstance(value, str) or not _NAME.search(value):
-        return value
-    # An empty result means that the field is absent: `${EMBED_DIMENSIONS:-}`.
-    return _NAME.sub(lambda match: values.get(match[1]) or (match[0] if keep and match[2] is None else match[2] or ""), value) or None

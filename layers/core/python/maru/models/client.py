@@ -1,26 +1,30 @@
 """The client of all models: an alias and a request in, OpenAI's shapes out, with what it used and cost."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
-from maru.errors import BadRequest, MaruError
+from maru.errors import BadRequest
+from maru.lean import Dynamo
 from maru.models import embeddings, failures
-from maru.models.abilities import demand
-from maru.models.catalogue import Alias, Catalogue, Target
+from maru.models.attempts import Attempts, Trail
+from maru.models.calls import Bearer, Body, Call
+from maru.models.catalogue import Catalogue, Target
+from maru.models.continuing import Continuation
 from maru.models.embedding_wire import Input, Job, Purpose
 from maru.models.embeddings import Embeddings
+from maru.models.health import Health
 from maru.models.keys import KeyRing
 from maru.models.providers import wire_of
 from maru.models.rerank import Ranking, rerank
+from maru.models.routing import Route, Router, Wish
+from maru.models.rules import Retry, Routing
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
 from maru.models.transport import Reply, Transport
 from maru.models.usage import Usage, cost
-
-type Body = dict[str, Any]
 
 _CHAT = "/chat/completions"
 
@@ -29,7 +33,7 @@ _CHAT = "/chat/completions"
 class Completion:
     """A whole answer: ``body`` is OpenAI's ``chat.completion`` with the alias as its model; ``cost_usd`` None means unknown.
 
-    ``limits`` are what is left of the server's rate limits, as OpenAI's ``x-ratelimit-*`` headers.
+    ``limits`` are what is left of the server's rate limits, as OpenAI's ``x-ratelimit-*`` headers; ``trail`` says what was tried before.
     """
 
     body: Body
@@ -37,6 +41,7 @@ class Completion:
     cost_usd: Decimal | None
     target: Target
     limits: Mapping[str, str] = field(default_factory=dict)
+    trail: Trail = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -48,17 +53,31 @@ class ModelClient:
     """One per process. ``async with client:`` keeps its connections; without it each call makes its own (workers, tests).
 
     Every method raises :class:`~maru.errors.MaruError`: 404 for an unknown alias, 503 with ``retry_after`` for a server that is down
-    or silent, 429, 400 in the model's own words, 502 for the rest. Targets are tried in their order until one begins to answer.
+    or silent, 429, 400 in the model's own words, 502 for the rest. Targets are tried until one begins to answer.
     """
 
-    def __init__(self, catalogue: Catalogue, keys: KeyRing, timeouts: Timeouts | None = None) -> None:
-        self.catalogue = catalogue
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        keys: KeyRing,
+        timeouts: Timeouts | None = None,
+        *,
+        router: Router | None = None,
+        health: Health | None = None,
+    ) -> None:
+        self.catalogue, self.router = catalogue, router or Router()
+        self._health = health or Health(self.router.routing.breaker)
         self._transport = Transport(keys, timeouts or Timeouts())
 
     @classmethod
-    def connect(cls, settings: ModelSettings) -> Self:
-        """The client that the settings describe; makes no call. Raises ``CatalogueError``."""
-        return cls(settings.models(), KeyRing(settings.model_keys, settings.model_keys_secret), settings.model_timeouts)
+    def connect(cls, settings: ModelSettings, dynamo: Dynamo | None = None, health_table: str = "") -> Self:
+        """The client that the settings describe; makes no call. Raises ``CatalogueError``.
+
+        With ``dynamo`` and a table, what is known of targets is shared with all instances that have them.
+        """
+        keys, router = KeyRing(settings.model_keys, settings.model_keys_secret), Router(Routing.load(settings.catalogue))
+        health = Health(router.routing.breaker, dynamo, health_table)
+        return cls(settings.models(), keys, settings.model_timeouts, router=router, health=health)
 
     async def __aenter__(self) -> None:
         await self._transport.__aenter__()
@@ -66,51 +85,58 @@ class ModelClient:
     async def __aexit__(self, *error: object) -> None:
         await self._transport.__aexit__(*error)
 
-    async def complete(self, alias: str, body: Body) -> Completion:
-        """One answer to OpenAI's chat request ``body``; its ``model`` and ``stream`` do not matter."""
-        found = self._able(alias, body)
+    def route(self, alias: str, body: Body, wish: Wish | None = None) -> Route:
+        """Where a chat request may go; raises what :meth:`~maru.models.routing.Router.decide` does, and :class:`NotFound`."""
+        return self.router.decide(self.catalogue.find(alias, "chat"), body, wish)
+
+    async def complete(self, alias: str | Route, body: Body, *, bearer: Bearer | None = None) -> Completion:
+        """One answer to OpenAI's chat request ``body``; its ``model`` and ``stream`` do not matter. A route was decided before."""
+        call = self._call(alias, body, bearer)
 
         async def ask(target: Target) -> Completion:
-            request = {**body, "model": target.model, "stream": False}
+            request = {**call.body, "model": target.model, "stream": False}
             request.pop("stream_options", None)
-            reply = await self._asked(alias, target, request, wait=self._transport.timeouts.whole)
+            reply = await self._asked(call.name, target, request, wait=self._transport.timeouts.whole)
             wire = wire_of(target.provider)
             try:
                 raw = await reply.read()
             finally:
                 await reply.close(finished=True)
-            answer = _completion(alias, wire.answer(alias, raw, wire.form(target, body)) if wire else _parsed(alias, raw))
-            usage = Usage.of(answer.get("usage"))
-            return Completion(answer, usage, cost(usage, target.price), target, reply.limits)
+            answer = _completion(call.name, wire.answer(call.name, raw, wire.form(target, body)) if wire else _parsed(call.name, raw))
+            usage = Usage.of(answer.get("usage"), images=call.images)
+            return Completion(answer, usage, cost(usage, target.price), target, reply.limits, call.attempts.trail)
 
-        return await _first(found, ask)
+        return await call.attempts.first(ask)
 
     async def chat(self, alias: str, body: Body) -> Body:
         """The answer's body alone, for who does not count its cost."""
         return (await self.complete(alias, body)).body
 
-    async def stream(self, alias: str, body: Body) -> ModelStream:
-        """The answer as it comes, from its first event on: ``async with await client.stream(…) as stream``.
+    async def stream(self, alias: str | Route, body: Body, *, bearer: Bearer | None = None) -> ModelStream:
+        """The answer as it comes, from its first token on: ``async with await client.stream(…) as stream``.
 
-        Usage is always asked of the server; its chunk is given only where ``body`` has ``stream_options.include_usage``.
+        Usage is always asked of the server; its chunk is given only where ``body`` has ``stream_options.include_usage``. Where the
+        answer breaks off, a target that ``continues`` goes on with it.
         """
-        found = self._able(alias, body)
+        call = self._call(alias, body, bearer)
+        stream = await call.attempts.first(lambda target: self._opened(call, target))
+        stream.continuation = Continuation.of(call, self._opened)
+        return stream
+
+    async def _opened(self, call: Call, target: Target) -> ModelStream:
+        body, timeouts = call.body, self._transport.timeouts
         options = body.get("stream_options") or {}
-        timeouts = self._transport.timeouts
-
-        async def open_(target: Target) -> ModelStream:
-            request = {**body, "model": target.model, "stream": True, "stream_options": {**options, "include_usage": True}}
-            reply = await self._asked(alias, target, request, wait=timeouts.first_byte)
-            wanted = bool(options.get("include_usage"))
-            stream = ModelStream(alias, target, reply, choices=body.get("n") or 1, include_usage=wanted, between=timeouts.between)
-            try:
-                await stream.begin()
-            except BaseException:
-                await stream.close()
-                raise
-            return stream
-
-        return await _first(found, open_)
+        request = {**body, "model": target.model, "stream": True, "stream_options": {**options, "include_usage": True}}
+        silence = target.between_tokens_seconds or timeouts.between
+        first = target.first_token_seconds or timeouts.first_byte
+        reply = await self._asked(call.name, target, request, wait=first)
+        stream = ModelStream(call, target, reply, between=silence)
+        try:
+            await stream.begin(first)
+        except BaseException:
+            await stream.close()
+            raise
+        return stream
 
     async def embed(
         self, alias: str, texts: Sequence[Input], *, purpose: Purpose = "document", dimensions: int | None = None, attempts: int = 5
@@ -127,7 +153,8 @@ class ModelClient:
         async def ask(target: Target) -> Embeddings:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions), texts, attempts=attempts)
 
-        return await _first(found, ask)
+        # A busy server has been asked often enough by then.
+        return await Attempts(found, self._health, Retry(rounds=0)).first(ask)
 
     async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
         """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``."""
@@ -136,7 +163,7 @@ class ModelClient:
         async def ask(target: Target) -> Ranking:
             return await rerank(self._transport, found, target, query, texts, top_n=top_n, seconds=seconds)
 
-        return await _first(found, ask)
+        return await Attempts(found, self._health, Retry(rounds=0)).first(ask)
 
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
         wire = wire_of(target.provider)
@@ -147,21 +174,9 @@ class ModelClient:
         reply = await self._transport.post(alias, target, ask.path, _json(ask.body), wait=wait, manners=wire.manners(ask))
         return wire.read(reply, wire.form(target, request)) if streamed else reply
 
-    def _able(self, alias: str, body: Body) -> Alias:
-        found = self.catalogue.find(alias, "chat")
-        demand(found, body)
-        return found
-
-
-async def _first[T](alias: Alias, ask: Callable[[Target], Awaitable[T]]) -> T:
-    last: MaruError | None = None
-    for target in alias.targets:
-        try:
-            return await ask(target)
-        except failures.RETRYABLE as error:
-            last = error
-    assert last is not None  # noqa: S101 - an alias has at least one target
-    raise last
+    def _call(self, route: Route | str, body: Body, bearer: Bearer | None) -> Call:
+        decided = self.route(route, body) if isinstance(route, str) else route
+        return Call(decided, body, self._health, bearer).attempting(self.router.routing.retry)
 
 
 def _json(body: Body) -> bytes:

@@ -25,8 +25,38 @@ class Unsupported(BadRequest):
     """A right request that this target cannot honour; another may."""
 
 
+class Misconfigured(UpstreamFailed):
+    """The server does not know our key or our model: no request will do better until somebody mends it."""
+
+
+class Faltered(UpstreamFailed):
+    """The server failed at this request (500, 502, 504 and the like); the next may do better."""
+
+
+class LimitedUntil(RateLimited):
+    """The server's rate limit is reached, and it says until when."""
+
+
+class Waking(Unavailable):
+    """The endpoint has scaled to zero and is being started, which asking it brought about."""
+
+
 #: Errors after which another target may do better.
 RETRYABLE = (Unavailable, UpstreamFailed, RateLimited, Unsupported)
+
+
+def passing(error: MaruError) -> bool:
+    """Whether the same target may do better in a moment, and was not paid for having tried."""
+    if isinstance(error, Waking) or error.code == TIMED_OUT:
+        return False
+    return isinstance(error, Unavailable | Faltered)
+
+
+#: The code of a server that took the request and kept silent: nobody knows what it did, and what that cost.
+TIMED_OUT = "model_timeout"
+
+
+FELL_SILENT = "The model fell silent before the end of its answer."
 
 
 class StreamBroken(UpstreamFailed):
@@ -45,7 +75,7 @@ def unreachable(alias: str) -> Unavailable:
 
 def silent(alias: str) -> Unavailable:
     """The server behind an alias took the request and did not answer in time."""
-    return Unavailable(f"The model '{alias}' did not answer in time.", code="model_timeout", retry_after=_RETRY_AFTER)
+    return Unavailable(f"The model '{alias}' did not answer in time.", code=TIMED_OUT, retry_after=_RETRY_AFTER)
 
 
 def unusable(alias: str) -> UpstreamFailed:
@@ -57,7 +87,8 @@ def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) ->
     """The error for an upstream answer with ``status`` >= 400."""
     wait = _seconds(headers.get("Retry-After"))
     if status == 429:
-        return RateLimited(f"The model '{alias}' takes no more requests at present.", retry_after=wait or _RETRY_AFTER)
+        limited = LimitedUntil if wait else RateLimited
+        return limited(f"The model '{alias}' takes no more requests at present.", retry_after=wait or _RETRY_AFTER)
     if status in (408, 503, 529):
         message = f"The model '{alias}' is not available at present."
         return Unavailable(message, code="model_unavailable", retry_after=wait or _RETRY_AFTER)
@@ -70,7 +101,13 @@ def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) ->
     if status == 413:
         return PayloadTooLarge(message, param=_text(told.get("param")), code=_text(told.get("code")))
     # 401, 403 and 404 are about our key and our catalogue: the caller can do nothing, the log has the status.
-    return UpstreamFailed(f"The model '{alias}' failed (its server answered {status}).")
+    kind = Misconfigured if status in (401, 403, 404) else Faltered
+    return kind(f"The model '{alias}' failed (its server answered {status}).")
+
+
+def waking(alias: str, wait: int) -> Waking:
+    """The endpoint behind an alias has no machine yet; ``wait`` is in seconds."""
+    return Waking(f"The model '{alias}' is being started.", code="model_starting", retry_after=wait)
 
 
 def broken(told: Any) -> StreamBroken:

@@ -1,7 +1,7 @@
 """What a function that talks to models must be told."""
 
 import os.path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -34,12 +34,13 @@ class ModelSettings(Settings):
     """A part of a function's settings: ``class Settings(HttpSettings, ModelSettings)``.
 
     ``catalogue`` is the folder that holds ``models.yaml``. ``model_values`` fill its ``${NAME}``; empty ones and ``-`` count as
-    absent. Keys by name: ``model_keys`` (one machine), or those of ``model_key_names`` inside ``model_keys_secret``, a secret of
-    Secrets Manager that holds a JSON object from name to key (AWS).
+    absent. ``model_entries`` stand before the catalogue's own. Keys by name: ``model_keys`` (one machine), or those of
+    ``model_key_names`` inside ``model_keys_secret``, a secret of Secrets Manager that holds a JSON object from name to key (AWS).
     """
 
     catalogue: str = Field(min_length=1)
     model_values: Values = Field(default={})
+    model_entries: tuple[dict[str, Any], ...] = ()
     model_keys: Values = Field(default={}, repr=False)
     model_keys_secret: str | None = None
     model_key_names: tuple[str, ...] = ()
@@ -48,4 +49,5 @@ class ModelSettings(Settings):
     def models(self) -> Catalogue:
         """The catalogue as it holds here; raises ``CatalogueError``."""
         names = frozenset(self.model_keys) | frozenset(self.model_key_names if self.model_keys_secret else ())
-        return Catalogue.load(os.path.join(self.catalogue, "models.yaml"), self.model_values, names)  # noqa: PTH118 - a plain string
+        path = os.path.join(self.catalogue, "models.yaml")  # noqa: PTH118 - a plain string
+        return Catalogue.load(path, self.model_values, names, more=self.model_entries)

@@ -1,16 +1,22 @@
 """A model's answer as it comes: relayed as the bytes received where nothing changes them, understood where it matters."""
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from maru.models import failures, sse
+from maru.models.calls import Call
 from maru.models.catalogue import Target
 from maru.models.transport import Reply
 from maru.models.usage import Usage, cost
+
+if TYPE_CHECKING:
+    from maru.models.continuing import Continuation
 
 type Chunk = dict[str, Any]
 
@@ -23,53 +29,102 @@ class ModelStream:
     """One streamed chat completion; use it as an async context manager and iterate once, over :meth:`blocks` or :meth:`chunks`.
 
     ``usage`` and ``cost_usd`` are known at the end (None: the model did not tell); both iterations raise ``StreamBroken`` when
-    the answer ends before its time. Every choice has its ``finish_reason``.
+    the answer ends before its time. Every choice has its ``finish_reason``. Where another target went on with the answer, ``target``
+    and ``usage`` are of that part, and ``cost_usd`` is of all.
     """
 
-    def __init__(self, alias: str, target: Target, reply: Reply, *, choices: int, include_usage: bool, between: float) -> None:
-        self.alias, self.target = alias, target
-        self.usage: Usage | None = None
+    def __init__(self, call: Call, target: Target, reply: Reply, *, between: float) -> None:
+        self.alias, self.trail, self.route = call.name, call.attempts.trail, call.route
         self.relayed_events = 0
-        self._reply, self._include_usage = reply, include_usage
+        self.continuation: Continuation | None = None
+        self._health, self._images = call.health, call.images
+        self._target = target
+        self._usage: Usage | None = None
+        self._reply, self._include_usage = reply, bool((call.body.get("stream_options") or {}).get("include_usage"))
         self._source = self._whole(between)
         self._held = b""
-        self._done = False
-        self._unended = set(range(choices))
-        self._head: Chunk = {}
+        self._done = self._reported = False
+        self._unended = set(range(call.body.get("n") or 1))
         self._usage_chunk: Chunk | None = None
         self._needle: bytes | None = None
         self._ours = b""
+        #: Fields that all chunks of an answer share.
+        self.head: Chunk = {}
+        self.rest: ModelStream | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.close()
+        try:
+            if isinstance(error, failures.StreamBroken):
+                await self.report(error)
+        finally:
+            await self.close()
+
+    @property
+    def target(self) -> Target:
+        """Who answers."""
+        return self.rest.target if self.rest else self._target
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the model told."""
+        return self.rest.usage if self.rest else self._usage
 
     @property
     def cost_usd(self) -> Decimal | None:
         """USD, None where price or usage is unknown."""
-        return cost(self.usage, self.target.price)
+        if self.rest is None:
+            return cost(self._usage, self._target.price)
+        before, after = cost(self.own_usage(), self._target.price), self.rest.cost_usd
+        return None if before is None or after is None else before + after
 
     def usage_so_far(self) -> Usage:
         """What the model told, or an estimate where it was cut off before it could: an event is about a token."""
-        return self.usage or Usage(completion_tokens=self.relayed_events, estimated=True)
+        return self.rest.usage_so_far() if self.rest else self.own_usage()
 
-    async def begin(self) -> None:
-        """Wait for the first event: what fails until then can still be an ordinary error, or another target's turn."""
+    def own_usage(self) -> Usage:
+        """The same of this part alone."""
+        return self._usage or Usage(completion_tokens=self.relayed_events, estimated=True, images=self._images)
+
+    async def begin(self, seconds: float) -> None:
+        """Wait for the first token, at most so long: what fails until then can still be an ordinary error, or another target's turn."""
         try:
-            async for block in self._source:
-                self._held += block
-                first = next((event for event in sse.events(self._held) if sse.data_of(event)), None)
-                if first:
-                    self._learn(first)
-                    return
+            async with asyncio.timeout(seconds):
+                await self._begin()
+        except TimeoutError as error:
+            raise failures.silent(self.alias) from error
         except failures.StreamBroken as error:
             raise failures.silent(self.alias) if isinstance(error.__cause__, TimeoutError) else failures.unreachable(self.alias) from error
-        raise failures.unusable(self.alias)
 
-    async def blocks(self) -> AsyncGenerator[bytes]:
+    async def _begin(self) -> None:
+        seen = 0
+        async for block in self._source:
+            self._held += block
+            for event in sse.events(self._held[seen:]):
+                if sse.data_of(event) and self._learn(event):
+                    return
+            seen = len(self._held)
+        if not self.head:
+            raise failures.unusable(self.alias)
+
+    async def report(self, error: failures.StreamBroken) -> None:
+        """Tell that the target broke its answer off; once."""
+        if not self._reported:
+            self._reported = True
+            await self._health.failed(self._target, error)
+
+    def blocks(self) -> AsyncGenerator[bytes]:
         """Whole events as bytes, ready to be sent, without the closing ``[DONE]``."""
+        return self.continuation.blocks(self) if self.continuation else self.own_blocks()
+
+    def chunks(self) -> AsyncGenerator[Chunk]:
+        """The same as parsed ``chat.completion.chunk`` objects."""
+        return self.continuation.chunks(self) if self.continuation else self.own_chunks()
+
+    async def own_blocks(self) -> AsyncGenerator[bytes]:
+        """The blocks of this part alone."""
         async for block in self._received():
             quiet = self._quiet_part(block)
             if quiet:
@@ -82,10 +137,10 @@ class ModelStream:
             if self._done:
                 break
         for chunk in self._closing():
-            yield _event_of(chunk)
+            yield event_of(chunk)
 
-    async def chunks(self) -> AsyncGenerator[Chunk]:
-        """The same as parsed ``chat.completion.chunk`` objects."""
+    async def own_chunks(self) -> AsyncGenerator[Chunk]:
+        """The chunks of this part alone."""
         async for block in self._received():
             for event in sse.events(block):
                 chunk = self._understood(event)
@@ -103,11 +158,15 @@ class ModelStream:
         await self._reply.close(finished=self._done)
 
     async def _whole(self, between: float) -> AsyncGenerator[bytes]:
-        cutter = sse.Cutter()
+        cutter, heard = sse.Cutter(), time.monotonic()
         async with aclosing(self._reply.parts(between)) as parts:
             async for part in parts:
                 if block := cutter.feed(part):
+                    heard = time.monotonic()
                     yield block
+                elif self.head and time.monotonic() - heard > between:
+                    # A line kept alive without a word is silent too.
+                    raise failures.StreamBroken(failures.FELL_SILENT)
         if rest := cutter.close():
             yield rest
 
@@ -115,17 +174,28 @@ class ModelStream:
         if self._held:
             held, self._held = self._held, b""
             yield held
-        async for block in self._source:
-            yield block
+        try:
+            async for block in self._source:
+                yield block
+        except failures.StreamBroken:
+            # Of an answer that has come to its end nothing is lost.
+            if self._unended:
+                raise
 
-    def _learn(self, event: bytes) -> None:
+    def _learn(self, event: bytes) -> bool:
+        """Read one of the first events; whether the answer's first token is in it."""
         data = sse.data_of(event)
         if data == sse.DONE:
             raise failures.unusable(self.alias)
         chunk = _parsed(data)
         if _is_error(event, chunk):
             raise failures.refused(self.alias, _status(chunk.get("error")), {}, data)
-        self._head = {name: chunk[name] for name in ("id", "object", "created") if name in chunk} | {"model": self.alias}
+        if not self.head:
+            self._know(event, chunk)
+        return any(choice.get("finish_reason") or _says(choice.get("delta") or {}) for choice in chunk.get("choices") or ())
+
+    def _know(self, event: bytes, chunk: Chunk) -> None:
+        self.head = {name: chunk[name] for name in ("id", "object", "created") if name in chunk} | {"model": self.alias}
         # From now on the model's own name is replaced in the bytes, as long as the server writes it as it did here.
         name = json.dumps(chunk.get("model"), ensure_ascii=False).encode()
         needle = next((spaced % name for spaced in _SPACINGS if spaced % name in event), None)
@@ -150,7 +220,7 @@ class ModelStream:
         self.relayed_events += 1
         if self._needle and event.startswith(b"data: ") and event.count(self._needle) == 1:
             return event.replace(self._needle, self._ours)
-        return _event_of(chunk)
+        return event_of(chunk)
 
     def _understood(self, event: bytes) -> Chunk | None:
         """The chunk as the client gets it; None for what it does not get, or not yet: comments, the end, the usage."""
@@ -161,7 +231,8 @@ class ModelStream:
         chunk = _parsed(data)
         if _is_error(event, chunk):
             raise failures.broken(chunk.get("error", chunk))
-        self.usage = Usage.of(chunk.get("usage")) or self.usage
+        if chunk.get("usage"):
+            self._usage = Usage.of(chunk["usage"], images=self._images)
         choices = chunk.get("choices") or ()
         self._unended -= {choice.get("index", 0) for choice in choices if choice.get("finish_reason")}
         chunk["model"] = self.alias
@@ -177,7 +248,7 @@ class ModelStream:
             raise failures.StreamBroken
         self._done = True
         for index in sorted(self._unended):
-            yield {**self._head, "choices": [{"index": index, "delta": {}, "finish_reason": "stop"}]}
+            yield {**self.head, "choices": [{"index": index, "delta": {}, "finish_reason": "stop"}]}
         if self._usage_chunk and self._include_usage:
             yield self._usage_chunk
 
@@ -192,12 +263,17 @@ def _parsed(data: bytes) -> Chunk:
     return chunk
 
 
-def _event_of(chunk: Chunk) -> bytes:
+def event_of(chunk: Chunk) -> bytes:
+    """A chunk as a server-sent event."""
     return b"data: " + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
 
 
 def _is_error(event: bytes, chunk: Chunk) -> bool:
     return bool(chunk.get("error")) or event.startswith(b"event: error")
+
+
+def _says(delta: Chunk) -> bool:
+    return any(value for name, value in delta.items() if name != "role")
 
 
 def _status(told: Any) -> int:

@@ -61,7 +61,7 @@ class Reply:
             raise failures.unusable(self.alias) from error
 
     async def parts(self, between: float) -> AsyncGenerator[bytes]:
-        """The body as it comes; ``between`` is the longest silence in seconds after the first part.
+        """The body as it comes; ``between`` is the longest silence of the line in seconds after the first part.
 
         Raises ``StreamBroken`` when the connection fails or stays silent.
         """
@@ -74,7 +74,7 @@ class Reply:
                     self.response.connection.protocol.read_timeout = between
                 yield part
         except TimeoutError as error:
-            raise failures.StreamBroken("The model fell silent before the end of its answer.") from error
+            raise failures.StreamBroken(failures.FELL_SILENT) from error
         except aiohttp.ClientError as error:
             raise failures.StreamBroken from error
 

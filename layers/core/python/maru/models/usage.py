@@ -14,7 +14,8 @@ _PLACES = Decimal("0.000000001")
 @dataclass(frozen=True)
 class Usage:
     """Tokens of one call; ``cached_tokens`` and ``written_tokens`` (of the provider's cache, read and written) are part of
-    ``prompt_tokens``, ``reasoning_tokens`` of ``completion_tokens``; ``estimated`` marks counts of our own."""
+    ``prompt_tokens``, ``reasoning_tokens`` of ``completion_tokens``; ``estimated`` marks counts of our own. ``images`` are those of
+    the request, which some providers bill one by one."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -22,10 +23,11 @@ class Usage:
     estimated: bool = False
     written_tokens: int = 0
     reasoning_tokens: int = 0
+    images: int = 0
 
     @classmethod
-    def of(cls, usage: Any) -> "Usage | None":
-        """OpenAI's usage object; None where there is none."""
+    def of(cls, usage: Any, *, images: int = 0) -> "Usage | None":
+        """OpenAI's usage object of a request with so many images; None where there is none."""
         if not isinstance(usage, Mapping):
             return None
         details = usage.get("prompt_tokens_details") or {}
@@ -36,6 +38,7 @@ class Usage:
             details.get("cached_tokens") or 0,
             written_tokens=details.get("cache_write_tokens") or 0,
             reasoning_tokens=thinking.get("reasoning_tokens") or 0,
+            images=images,
         )
 
     @property
@@ -61,6 +64,7 @@ class Usage:
             self.estimated or other.estimated,
             self.written_tokens + other.written_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
+            self.images + other.images,
         )
 
 
@@ -73,7 +77,7 @@ def cost(usage: Usage | None, price: Price | None) -> Decimal | None:
     fresh = usage.prompt_tokens - usage.cached_tokens - usage.written_tokens
     prompt = fresh * price.input + usage.cached_tokens * cached_price + usage.written_tokens * write_price
     total = prompt + usage.completion_tokens * price.output
-    return (total / _MILLION).quantize(_PLACES)
+    return (total / _MILLION + usage.images * price.image).quantize(_PLACES)
 
 
 def dollars(amount: Decimal) -> str:

@@ -106,7 +106,7 @@ def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) ->
     message = document.get("Message") or document.get("message")
     kind = headers.get("x-amzn-ErrorType", "").split(":")[0]
     if "no capacity" in str(message).lower():
-        return refusal(alias, 503, headers, message, wait=_WAKING)
+        return failures.waking(alias, _WAKING)
     original = document.get("OriginalStatusCode")
     if isinstance(original, int) and 400 <= original < 600:
         return failures.refused(alias, original, headers, str(document.get("OriginalMessage") or "").encode())
