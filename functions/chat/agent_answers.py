@@ -90,4 +90,5 @@ def _failure(event: Event) -> str:
 def _known(current: Exchange, spending: Spending) -> dict[str, str]:
     """What headers, or comments at the end, tell about an answer."""
     current.model_seconds = spending.model_seconds
-    return spending.headers | ({} if spending.cost_usd is None else {"x-maru-cost-usd": dollars(spending.cost_usd)})
+    routed = {"x-maru-route": spending.route.told(spending.target)} if spending.route else {}
+    return spending.headers | routed | ({} if spending.cost_usd is None else {"x-maru-cost-usd": dollars(spending.cost_usd)})

@@ -9,8 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
 from functions.chat.agent_parts import NamedParts
+from functions.chat.routed import Prefer, Private
 from maru.agents.agent import Agent, AgentChange, AgentStore, agent_of, public_agent
 from maru.agents.answer import Answerer
+from maru.agents.routes import Wishes
 from maru.agents.runs import Runs
 from maru.agents.spending import Spending
 from maru.http import exchange, provided, require
@@ -90,13 +92,16 @@ async def chat_with_agent(
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
     meter: Annotated[Meter, Depends(provided(Meter))],
     accept: Annotated[str, Header()] = "",
+    private: Private = None,
+    prefer: Prefer = None,
 ) -> Response:
     """Answer a message from the agent's documents, with verified citations.
 
     As JSON; with ``stream`` (or ``Accept: text/event-stream``) as server-sent events; with ``Accept: text/plain`` as bare text.
     """
     agent = agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name))
-    asked = await anyio.to_thread.run_sync(answerer.open, caller, agent, body.message, body.session_id)
+    wishes = Wishes(bool(private), prefer or "balanced")
+    asked = await anyio.to_thread.run_sync(answerer.open, caller, agent, body.message, body.session_id, wishes)
     spending = Spending(log, caller, meter, agent=name, request_id=exchange(request).request_id)
     run = runs.start(lambda emit: answerer.answer(asked, emit, spending))
     return await agent_answers.of(run, Form.asked(accept, stream=body.stream), exchange(request), spending)

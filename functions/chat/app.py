@@ -23,6 +23,7 @@ from maru.guard import policy
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.guard.sealing import Sealer
+from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
@@ -44,10 +45,11 @@ ROUTERS = [
 def build(settings: Settings) -> App:
     """The application on the tables and models that the settings name."""
     services = HttpServices.connect(settings)
-    models = ModelClient.connect(settings)
     meter = Meter.connect(settings, services.tenants)
+    models = ModelClient.connect(settings, meter.dynamo, settings.health_table)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = Guard(log=services.log)
+    sensitivity = Sensitivity(guard, models.router.routing.sensitive)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)
     stored = StoredCompletions(completions, s3=aws.client("s3"), bucket=settings.bucket)
@@ -56,7 +58,7 @@ def build(settings: Settings) -> App:
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with models, meter.open():
+        async with meter.open(), models:
             yield
             await agents.runs.drain()
 
@@ -64,7 +66,7 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, meter, services.log, policies, Screening(guard, policies), stored, *agents.collaborators()],
+        collaborators=[models, meter, services.log, policies, Screening(guard, policies), sensitivity, stored, *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,16 +13,22 @@ from fastapi import APIRouter, Depends, Request, Response
 from functions.chat import relay
 from functions.chat.departure import ClientLeft, Departure
 from functions.chat.relay import Relay
+from functions.chat.routed import Prefer, Private, decided
 from functions.chat.screening import Screening, refusal, screened
+from maru.agents.routes import Wishes
+from maru.errors import MaruError
 from maru.guard.completions import Screen
+from maru.guard.sensitivity import Sensitivity
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
 from maru.ids import new_id
-from maru.ledger.meter import Charge, Meter
-from maru.models import ModelClient, ModelStream, dollars, record
+from maru.ledger.charge import Charge
+from maru.ledger.meter import Meter
+from maru.models import ModelClient, ModelStream, Route, Target, Usage, dollars, record
 from maru.models.recording import RecordedStream
 from maru.models.requests import ChatRequest
 from maru.models.stored import StoredCompletions
+from maru.models.usage import cost
 from maru.telemetry import Telemetry
 
 router = APIRouter(tags=["chat"])
@@ -30,6 +37,7 @@ type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 type Metering = Annotated[Meter, Depends(provided(Meter))]
 type Guarding = Annotated[Screening, Depends(provided(Screening))]
+type Looking = Annotated[Sensitivity, Depends(provided(Sensitivity))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
 type Stored = Annotated[StoredCompletions, Depends(provided(StoredCompletions))]
 
@@ -44,6 +52,9 @@ async def create_chat_completion(
     meter: Metering,
     screening: Guarding,
     stored: Stored,
+    sensitivity: Looking,
+    private: Private = None,
+    prefer: Prefer = None,
 ) -> Response:
     """An answer in OpenAI's shape; with ``stream`` as server-sent events."""
     current = exchange(request)
@@ -52,16 +63,22 @@ async def create_chat_completion(
     screen, wire = await screening.open(caller, body)
     if screen.refusal:
         return refusal(screen, body.model, stream=bool(body.stream))
+    wishes = Wishes(bool(private), prefer or "balanced")
+    route = await decided(models, sensitivity, alias, wire, policy=screen.policy, wishes=wishes)
+    current.headers["x-maru-route"] = route.told()
     # Before anybody watches for the client to leave: what is being reserved must become known.
-    charge = await meter.chat(caller, alias, wire, current.headers, request_id=current.request_id)
+    charge = await meter.chat(caller, route.alias, wire, current.headers, request_id=current.request_id)
     current.close = charge.close
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:
             keeping = Keeping(stored, caller, body, screen, wire["messages"]) if body.store else None
-            return await departure.race(ask(Call(body, caller, charge, models, log, screen, keeping), current))
+            return await departure.race(ask(Call(body, route, caller, charge, models, log, screen, keeping), current))
     except ClientLeft:
         return Response(status_code=499)
+    except MaruError:
+        current.headers["x-maru-route"] = route.told()
+        raise
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,7 @@ class Call:
     """One call of a model, reserved and not yet made."""
 
     body: ChatRequest
+    route: Route
     caller: Caller
     charge: Charge
     models: ModelClient
@@ -92,20 +110,24 @@ class Call:
     screen: Screen
     keeping: Keeping | None
 
-    @property
-    def alias(self) -> str:
-        """The model that the caller named."""
-        return self.body.model
+    async def again(self, target: Target, usage: Usage | None, body: dict[str, Any]) -> dict[str, Any]:
+        """Bear another attempt; see :class:`~maru.models.Bearer`."""
+        self.record(target, usage, cost(usage, target.price), "interrupted")
+        return await self.charge.again(target, usage, body)
+
+    def record(self, target: Target | None, usage: Usage | None, cost_usd: Decimal | None, outcome: str = "ok") -> None:
+        """The log's line of an attempt."""
+        record(self.log, self.caller, self.body.model, target=target, usage=usage, cost_usd=cost_usd, outcome=outcome, route=self.route)
 
 
 async def _whole(call: Call, current: Exchange) -> Response:
     with current.model_time(), call.charge.attempt():
-        answer = await call.models.complete(call.alias, call.charge.body)
+        answer = await call.models.complete(call.route, call.charge.body, bearer=call)
     call.charge.answered(answer.target, answer.usage)
-    current.headers["x-maru-model"] = answer.target.model
+    current.headers |= {"x-maru-model": answer.target.model, "x-maru-route": call.route.told(answer.target)}
     if answer.cost_usd is not None:
         current.headers["x-maru-cost-usd"] = dollars(answer.cost_usd)
-    record(call.log, call.caller, call.alias, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
+    call.record(answer.target, answer.usage, answer.cost_usd)
     body = answer.body if call.screen.idle else await call.screen.answer(answer.body)
     if call.body.metadata is not None:
         body["metadata"] = call.body.metadata
@@ -117,10 +139,10 @@ async def _whole(call: Call, current: Exchange) -> Response:
 
 async def _streamed(call: Call, current: Exchange) -> Response:
     def settle(stream: ModelStream | None, outcome: str) -> None:
-        target, usage, cost = (stream.target, stream.usage_so_far(), stream.cost_usd) if stream else (None, None, None)
+        target, usage, spent = (stream.target, stream.usage_so_far(), stream.cost_usd) if stream else (None, None, None)
         if stream:
             call.charge.answered(stream.target, stream.usage_so_far(), outcome)
-        record(call.log, call.caller, call.alias, target=target, usage=usage, cost_usd=cost, outcome=outcome)
+        call.record(target, usage, spent, outcome)
 
     opening = asyncio.create_task(_opened(call))
     try:
@@ -128,7 +150,8 @@ async def _streamed(call: Call, current: Exchange) -> Response:
             # A model that needs longer begins under heartbeats; its failure is then an event of the stream.
             await asyncio.wait({opening}, timeout=relay.HEARTBEAT)
         if opening.done():
-            current.headers["x-maru-model"] = opening.result().target.model
+            target = opening.result().target
+            current.headers |= {"x-maru-model": target.model, "x-maru-route": call.route.told(target)}
         return Relay(opening, current, settle)
     except BaseException:
         await relay.abandon(opening)
@@ -137,7 +160,7 @@ async def _streamed(call: Call, current: Exchange) -> Response:
 
 async def _opened(call: Call) -> ModelStream:
     with call.charge.attempt():
-        stream = screened(await call.models.stream(call.alias, call.charge.body), call.screen)
+        stream = screened(await call.models.stream(call.route, call.charge.body, bearer=call), call.screen)
     if call.keeping is None:
         return stream
     return RecordedStream(stream, call.keeping.keep, id_=new_id("chatcmpl-"))  # type: ignore[return-value]  # as in `screened`

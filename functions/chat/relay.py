@@ -75,7 +75,9 @@ class Relay(Response):
 
     def _end(self, stream: ModelStream) -> bytes:
         self._current.model_seconds += time.perf_counter() - self._sent
-        known = {"x-maru-model": stream.target.model, "x-maru-overhead-ms": str(self._current.overhead_ms())}
+        target = stream.target
+        known = {"x-maru-model": target.model, "x-maru-route": stream.route.told(target)}
+        known["x-maru-overhead-ms"] = str(self._current.overhead_ms())
         if stream.cost_usd is not None:
             known["x-maru-cost-usd"] = dollars(stream.cost_usd)
         comments = "".join(f": {name}: {value}\n" for name, value in known.items())

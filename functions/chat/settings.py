@@ -9,3 +9,4 @@ class Settings(HttpSettings, AgentSettings, LedgerSettings):
     """Settings of the chat function."""
 
     completions_table: str
+    health_table: str

@@ -51,5 +51,10 @@ class Passages:
         """Those that the caller sees now."""
         return {(file_id, version) for file_id, version in versions if self._sees(caller, file_id)}
 
+    def classes(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[str]:
+        """Those of the passages' files."""
+        wanted = {file_id for file_id, _ in versions}
+        return {one.data_class for one in self.held if one.file_id in wanted}
+
     def _sees(self, caller: Caller, file_id: str) -> bool:
         return caller.tenant == "acme" and bool(self.acl.get(file_id, {"public"}) & set(caller.principals))

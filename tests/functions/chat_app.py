@@ -14,6 +14,7 @@ from functions.chat import completions_routes, embeddings_routes, models_routes,
 from functions.chat.screening import Screening
 from maru.dynamo import Table
 from maru.guard.engine import Guard
+from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
@@ -41,7 +42,8 @@ def chat_app(
     meter = meter or meter_on(boto3.client("dynamodb"))
     screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))
     routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]
-    collaborators = [models, services.log, meter, screening, stored_on(boto3.client("dynamodb"))]
+    sensitivity = Sensitivity(Guard(), models.router.routing.sensitive)
+    collaborators = [models, services.log, meter, screening, sensitivity, stored_on(boto3.client("dynamodb"))]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 

@@ -224,15 +224,16 @@ EXPECTED: dict[str, tuple[type[MaruError], str | None]] = {
 }
 
 
-async def test_errors(case: Case, client: ModelClient, server: ModelServer) -> None:
+async def test_errors(case: Case, server: ModelServer) -> None:
     assert set(case.refusals) == set(EXPECTED)
     for meaning, refusal in case.refusals.items():
         server.refusal = refusal
         kind, code = EXPECTED[meaning]
-        for ask in (client.complete, client.stream):
+        # A fresh client each: a target that refused may be left alone for a while.
+        for ask in (case.client(server).complete, case.client(server).stream):
             with pytest.raises(MaruError) as failed:
                 await ask("default", HELLO)
-            assert type(failed.value) is kind, meaning
+            assert isinstance(failed.value, kind), meaning
             assert code in (None, failed.value.code), meaning
             assert (failed.value.retry_after == 7) == (meaning == "limited"), meaning
 

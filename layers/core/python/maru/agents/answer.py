@@ -16,6 +16,7 @@ from maru.agents.memory import Memory
 from maru.agents.messages import FileVersion
 from maru.agents.prompting import Prompts
 from maru.agents.rounds import Rounds
+from maru.agents.routes import Basis, Routes, Wishes
 from maru.agents.runs import Emit
 from maru.agents.said import Said
 from maru.agents.sessions import SessionStore
@@ -28,7 +29,7 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.cite.words import content, normalise, words
 from maru.knowledge.retrieve import Passage
-from maru.models import Catalogue, Completion, ModelStream
+from maru.models import Bearer, Catalogue, Completion, ModelStream, Route, Router
 from maru.telemetry import Telemetry
 
 #: Seconds an answer may take in all: below Lambda's fifteen minutes.
@@ -51,17 +52,22 @@ class Search(Protocol):
         """Those file versions that the caller may read now; blocks."""
         ...
 
+    def classes(self, caller: Caller, versions: Iterable[FileVersion]) -> set[str]:
+        """The data classes of the files of these versions; blocks."""
+        ...
+
 
 class Models(Protocol):
     """What answering asks of the models' room."""
 
     catalogue: Catalogue
+    router: Router
 
-    async def complete(self, alias: str, body: dict[str, Any]) -> Completion:
+    async def complete(self, alias: str | Route, body: dict[str, Any], *, bearer: Bearer | None = None) -> Completion:
         """A whole answer."""
         ...
 
-    async def stream(self, alias: str, body: dict[str, Any]) -> ModelStream:
+    async def stream(self, alias: str | Route, body: dict[str, Any], *, bearer: Bearer | None = None) -> ModelStream:
         """An answer as it comes."""
         ...
 
@@ -76,6 +82,7 @@ class Asked:
     session: Item
     is_new: bool
     message_id: str
+    wishes: Wishes
 
     @property
     def where(self) -> dict[str, str]:
@@ -93,12 +100,12 @@ class Answerer:
         self._guards, self._tools = guards, tools
         self._memory = Memory(models=models, search=search, sessions=sessions, prompts=prompts)
 
-    def open(self, caller: Caller, agent: Agent, message: str, session_id: str | None) -> Asked:
+    def open(self, caller: Caller, agent: Agent, message: str, session_id: str | None, wishes: Wishes | None = None) -> Asked:
         """Open the session of a message, or make it; blocks. Raises NotFound for somebody else's."""
         # What the guard may change gets no title before it was seen.
         title = "" if self._guards.policy(caller, agent).acts("input") else message
         session, is_new = self._sessions.open(caller, session_id, agent=agent.name, title=title)
-        return Asked(caller, agent, message, session, is_new, new_id("msg_"))
+        return Asked(caller, agent, message, session, is_new, new_id("msg_"), wishes or Wishes())
 
     async def answer(self, asked: Asked, emit: Emit, spending: Spending) -> None:
         """Answer, and emit what happens, ``response.completed`` last. A session that is new stays only if something was said in it.
@@ -124,7 +131,8 @@ class Answerer:
         except Blocked:
             emit(Event("response.delta", {"delta": said.refuse()}))
             return await self._keep(asked, said, spending)
-        history = await self._memory.recall(asked.session, asked.caller, asked.agent, question, spending)
+        routes = Routes(self._models, self._search, said.guarding, asked.caller, asked.agent.model, asked.wishes)
+        history = await self._memory.recall(asked.session, asked.agent, question, spending, routes)
         history = await said.guarding.history(history)
         searched = bool(asked.agent.vector_stores)
         passages: list[Passage] = []
@@ -138,7 +146,11 @@ class Answerer:
         messages = self._prompts.request(
             question, instructions=asked.agent.instructions, searched=searched, passages=shown, history=history, tools=bool(toolbox.offered)
         )
-        rounds = Rounds(self._models, asked.agent.model, most=asked.agent.tool_rounds if toolbox.offered else 0, where=asked.where)
+        turns = [one.content for turn in history.turns for one in (turn.question, turn.answer)]
+        summed = [history.summary.text] if history.summary else []
+        classes = frozenset(one.data_class for one in passages)
+        basis = Basis(routes, (question, *turns, *summed), history.used, classes)
+        rounds = Rounds(self._models, basis, most=asked.agent.tool_rounds if toolbox.offered else 0, where=asked.where)
         await rounds.write(messages, toolbox, writing, emit, spending)
         said.tool_calls = tuple(toolbox.told)
         emit(status("checking", **asked.where))

@@ -72,8 +72,8 @@ class Guarding:
     """The guard of one answer."""
 
     def __init__(self, guard: Guard, policy: Policy, vault: Vault, language: str, hosts: frozenset[str]) -> None:
-        self.policy, self.vault = policy, vault
-        self._guard, self._language = guard, language
+        self.policy, self.vault, self.guard = policy, vault, guard
+        self._language = language
         #: What checks of the output are told; hosts that passages and tools name are welcome in it.
         self._facts: dict[str, Any] = {"hosts": hosts}
         self._taken: list[Decision] = []
@@ -113,7 +113,7 @@ class Guarding:
 
     def output(self) -> GuardedStream:
         """The guard over the answer's text on its way to the reader."""
-        return GuardedStream(self._guard, self.policy, "output", vault=Vault(), known=self.vault, facts=self._facts)
+        return GuardedStream(self.guard, self.policy, "output", vault=Vault(), known=self.vault, facts=self._facts)
 
     async def arguments(self, text: str) -> Decision:
         """What is to be sent to a tool, as the tool may get it."""
@@ -126,7 +126,7 @@ class Guarding:
 
     async def shown(self, text: str) -> str:
         """A text beside the answer (of a tool, of a quote) as the reader may see it: with holes rather than not at all."""
-        found = await self._guard.found(text, "output", self.policy, self.policy.active("output"))
+        found = await self.guard.found(text, "output", self.policy, self.policy.active("output"))
         if not found.findings and not found.failed:
             return text
         return decide(text, "output", _holes(self.policy), found, Vault(), known=self.vault).output
@@ -157,7 +157,7 @@ class Guarding:
         """Count what the stream found."""
         decision = stream.decision()
         self.took(decision)
-        self._guard.count(decision, "output", self.policy)
+        self.guard.count(decision, "output", self.policy)
 
     async def _turn(self, turn: Turn) -> Turn | None:
         question, answer = [await self._checked(one.content, "history") for one in (turn.question, turn.answer)]
@@ -166,7 +166,7 @@ class Guarding:
         return Turn(replace(turn.question, content=question.output), replace(turn.answer, content=answer.output))
 
     async def _checked(self, text: str, place: Place) -> Decision:
-        decision = await self._guard.check(text, place, self.policy, vault=self.vault)
+        decision = await self.guard.check(text, place, self.policy, vault=self.vault)
         if place in {"input", "tool_arguments"} or decision.unchecked:
             self.took(decision)
         return decision

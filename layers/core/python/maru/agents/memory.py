@@ -9,6 +9,7 @@ from maru.agents.agent import Agent
 from maru.agents.history import RECENT, Recollection, needed, recollect
 from maru.agents.messages import FileVersion, Message
 from maru.agents.prompting import Prompts, chat_body
+from maru.agents.routes import Routes
 from maru.agents.sessions import SessionStore, Summary
 from maru.agents.spending import Spending
 from maru.dynamo import Item
@@ -27,18 +28,21 @@ class Memory:
     def __init__(self, *, models: "Models", search: "Search", sessions: SessionStore, prompts: Prompts) -> None:
         self._models, self._search, self._sessions, self._prompts = models, search, sessions, prompts
 
-    async def recall(self, session: Item, caller: Caller, agent: Agent, question: str, spending: Spending) -> Recollection:
-        """What of the session goes into the next prompt; may ask the model for a summary. Raises the errors of models."""
+    async def recall(self, session: Item, agent: Agent, question: str, spending: Spending, routes: Routes) -> Recollection:
+        """What of the session goes into the next prompt of the routes' caller; may ask the model for a summary.
+
+        Raises the errors of models.
+        """
         if not agent.history_tokens or not session["messages"]:
             return Recollection(None, (), ())
-        messages, visible = await anyio.to_thread.run_sync(partial(self._read, session, caller))
+        messages, visible = await anyio.to_thread.run_sync(partial(self._read, session, routes.caller))
         kept = self._sessions.summary(session) if agent.summarise else None
         found = recollect(messages, kept, visible, limit=agent.history_tokens)
         if not agent.summarise or not found.overflow:
             return found
         # Down to half of the limit, so that not every further turn asks for a summary.
         found = recollect(messages, kept, visible, limit=agent.history_tokens // 2)
-        summary = await self._summarised(found, agent, question, spending)
+        summary = await self._summarised(found, agent, question, spending, routes)
         await anyio.to_thread.run_sync(partial(self._sessions.summarised, session, summary))
         return Recollection(summary, found.turns, ())
 
@@ -47,14 +51,16 @@ class Memory:
         messages = recent[::-1]
         return messages, self._search.visible(caller, needed(messages, self._sessions.summary(session)))
 
-    async def _summarised(self, found: Recollection, agent: Agent, question: str, spending: Spending) -> Summary:
+    async def _summarised(self, found: Recollection, agent: Agent, question: str, spending: Spending, routes: Routes) -> Summary:
         before = found.summary.text if found.summary else ""
         request = chat_body(self._prompts.summary_request(question, before, found.overflow))
         request["max_tokens"] = max(64, agent.history_tokens // _SUMMARY_SHARE)
-        async with spending.call(self._models.catalogue.find(agent.model, "chat"), request) as charge:
+        used = {version for turn in found.overflow for version in turn.answer.sources()} | (found.summary.used if found.summary else set())
+        told = [before, *(one.content for turn in found.overflow for one in (turn.question, turn.answer))]
+        route = await routes.decide(request, said=told, used=frozenset(used))
+        async with spending.call(route.alias, request) as charge:
             with spending.model_time(), charge.attempt():
-                answer = await self._models.complete(agent.model, charge.body)
+                answer = await self._models.complete(route, charge.body, bearer=charge)
             charge.answered(answer.target, answer.usage)
         spending.whole(agent.model, answer)
-        used = {version for turn in found.overflow for version in turn.answer.sources()} | (found.summary.used if found.summary else set())
         return Summary(answer.text, found.overflow[-1].answer.place, frozenset(used))

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 from maru.agents.events import status
 from maru.agents.guarded_writing import GuardedWriting
 from maru.agents.prompting import chat_body
+from maru.agents.routes import Basis
 from maru.agents.runs import Emit
 from maru.agents.spending import Spending
 from maru.agents.tools.toolbox import Toolbox, ToolCall
 from maru.errors import UpstreamFailed
 from maru.ids import new_id
-from maru.models import Catalogue, ModelStream
+from maru.models import Bearer, ModelStream, Route
 
 #: Calls of one round that are carried out; a model that wants more is told so.
 _CALLS = 8
@@ -21,18 +22,16 @@ _CALLS = 8
 class Streaming(Protocol):
     """What asking needs of the models' room."""
 
-    catalogue: Catalogue
-
-    async def stream(self, alias: str, body: dict[str, Any]) -> ModelStream:
+    async def stream(self, alias: str | Route, body: dict[str, Any], *, bearer: Bearer | None = None) -> ModelStream:
         """An answer as it comes."""
         ...
 
 
 class Rounds:
-    """One answer's calls of the model ``alias``: as many rounds with tools as ``most`` says, then one without."""
+    """One answer's calls of its model: as many rounds with tools as ``most`` says, then one without; each has a route of its own."""
 
-    def __init__(self, models: Streaming, alias: str, *, most: int, where: Mapping[str, str]) -> None:
-        self._models, self._alias, self._most, self._where = models, alias, most, dict(where)
+    def __init__(self, models: Streaming, basis: Basis, *, most: int, where: Mapping[str, str]) -> None:
+        self._models, self._basis, self._most, self._where = models, basis, most, dict(where)
 
     async def write(
         self, messages: list[dict[str, Any]], toolbox: Toolbox, writing: GuardedWriting, emit: Emit, spending: Spending
@@ -53,15 +52,16 @@ class Rounds:
         async for event in writing.finish():
             emit(event)
         if not writing.text.strip():
-            raise UpstreamFailed(f"The model '{self._alias}' gave an empty answer.", code="empty_answer")
+            raise UpstreamFailed(f"The model '{self._basis.routes.model}' gave an empty answer.", code="empty_answer")
 
     async def _round(self, body: dict[str, Any], writing: GuardedWriting, emit: Emit, spending: Spending) -> list[ToolCall]:
-        async with spending.call(self._models.catalogue.find(self._alias, "chat"), body) as charge:
+        route = spending.route = await self._basis.decide(body)
+        async with spending.call(route.alias, body) as charge:
             stream: ModelStream | None = None
             outcome, calls = "failed", _Calls()
             try:
                 with spending.model_time(), charge.attempt():
-                    stream = await self._models.stream(self._alias, charge.body)
+                    stream = await self._models.stream(route, charge.body, bearer=charge)
                 async with stream:
                     emit(status("writing", **self._where))
                     chunks = aiter(stream.chunks())
@@ -73,7 +73,7 @@ class Rounds:
                             break
                 outcome = "ok"
             finally:
-                spending.stream(self._alias, stream, outcome)
+                spending.stream(route.alias.alias, stream, outcome)
                 if stream:
                     charge.answered(stream.target, stream.usage_so_far(), outcome)
         return calls.whole()

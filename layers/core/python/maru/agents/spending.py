@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from maru.identity import Caller
-from maru.ledger.meter import Charge, Meter
-from maru.models import Alias, Completion, ModelStream, Usage, record
+from maru.ledger.charge import Charge
+from maru.ledger.meter import Meter
+from maru.models import Alias, Completion, ModelStream, Route, Target, Usage, record
 from maru.telemetry import Telemetry
 
 
@@ -21,6 +22,9 @@ class Spending:
         self._who = {"agent": agent, "request_id": request_id}
         #: Headers of rate limits.
         self.headers: dict[str, str] = {}
+        #: The route of the answer itself, once it is decided.
+        self.route: Route | None = None
+        self.target: Target | None = None
         self._usage = Usage()
         #: USD, None where a price is unknown.
         self.cost_usd: Decimal | None = Decimal(0)
@@ -50,7 +54,8 @@ class Spending:
     def stream(self, alias: str, stream: ModelStream | None, outcome: str) -> None:
         """A streamed call has ended; None where it never began."""
         target, usage, cost = (stream.target, stream.usage_so_far(), stream.cost_usd) if stream else (None, None, None)
-        record(self._log, self._caller, alias, target=target, usage=usage, cost_usd=cost, outcome=outcome)
+        self.target = target
+        record(self._log, self._caller, alias, target=target, usage=usage, cost_usd=cost, outcome=outcome, route=self.route)
         self._add(usage, cost)
 
     def whole(self, alias: str, answer: Completion) -> None:

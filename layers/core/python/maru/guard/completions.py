@@ -37,6 +37,11 @@ class Screen:
         self.refusal = ""
 
     @property
+    def policy(self) -> Policy:
+        """What it goes by."""
+        return self._policy
+
+    @property
     def idle(self) -> bool:
         """Whether answers go back as they are."""
         return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or self._modes or not self._vault.empty)
@@ -222,7 +227,7 @@ class ScreenedStream:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._stream.close()
+        await self._stream.__aexit__(kind, error, trace)
 
     async def blocks(self) -> AsyncIterator[bytes]:
         """Events ready to be sent; the last choice that is cut off ends the model's work."""

@@ -169,6 +169,11 @@ class Retriever:
             if (row := rows.get(file_id)) and row["acl"] and row["first_version"] <= version <= row["version"]
         }
 
+    def classes(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[str]:
+        """The data classes of the files of these versions that the caller sees; blocks."""
+        rows = self._files.seen_among(caller, {file_id for file_id, _ in versions})
+        return {row["data_class"] for row in rows.values()}
+
     def _open_stores(self, caller: Caller, references: Sequence[str]) -> list[Item]:
         rows = []
         for reference in references:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from maru.errors import BadRequest
 from maru.ledger.budgets import Amount
+from maru.models import sizes
 from maru.models.catalogue import Alias, Price
 from maru.models.usage import Usage
 
@@ -28,7 +29,10 @@ type Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Quote:
-    """At most ``input_tokens`` in and ``output_tokens`` out for each of ``choices`` answers, at these prices (None: unknown)."""
+    """At most ``input_tokens`` in and ``output_tokens`` out for each of ``choices`` answers, at these prices (None: unknown).
+
+    ``image_price`` is USD for each of the ``images``; the other prices are per million tokens.
+    """
 
     alias: str
     input_tokens: int
@@ -36,6 +40,8 @@ class Quote:
     choices: int = 1
     input_price: Decimal | None = None
     output_price: Decimal | None = None
+    images: int = 0
+    image_price: Decimal = Decimal(0)
 
     @classmethod
     def chat(cls, alias: Alias, body: Body) -> Self:
@@ -43,7 +49,8 @@ class Quote:
         asked = body.get("max_completion_tokens") or body.get("max_tokens")
         tokens = _chat_tokens(body)
         output = min(asked, alias.context_length or asked) if asked else _longest(alias, tokens)
-        return cls(alias.alias, tokens, output, body.get("n") or 1, *_dearest(alias))
+        image_price = max((one.price.image for one in alias.targets if one.price and one.price.image), default=Decimal(0))
+        return cls(alias.alias, tokens, output, body.get("n") or 1, *_dearest(alias), sizes.images(body), image_price)
 
     @classmethod
     def embeddings(cls, alias: Alias, inputs: Sequence[str | list[int]]) -> Self:
@@ -60,7 +67,8 @@ class Quote:
         """What a usage may have cost at most, in USD; None where a price is unknown."""
         if self.input_price is None or self.output_price is None:
             return None
-        return (usage.prompt_tokens * self.input_price + usage.completion_tokens * self.output_price) / _MILLION
+        tokens = usage.prompt_tokens * self.input_price + usage.completion_tokens * self.output_price
+        return tokens / _MILLION + usage.images * self.image_price
 
     def least(self) -> int:
         """The shortest answer worth asking for, in tokens."""
@@ -83,7 +91,7 @@ class Quote:
         return replace(self, output_tokens=output) if output >= self.least() else None
 
     def _affordable(self, nanodollars: int) -> int:
-        left = Decimal(nanodollars) - self.input_tokens * (self.input_price or Decimal(0)) * _NANO_PER_MILLIONTH
+        left = Decimal(nanodollars) - self.input_tokens * (self.input_price or Decimal(0)) * _NANO_PER_MILLIONTH - self._nano_images()
         if left < 0:
             return -1
         each = self.choices * (self.output_price or Decimal(0)) * _NANO_PER_MILLIONTH
@@ -91,7 +99,10 @@ class Quote:
 
     def _nano(self, input_tokens: int, output_tokens: int) -> int:
         cost = input_tokens * (self.input_price or 0) + output_tokens * self.choices * (self.output_price or 0)
-        return ceil(cost * _NANO_PER_MILLIONTH)
+        return ceil(cost * _NANO_PER_MILLIONTH + self._nano_images())
+
+    def _nano_images(self) -> Decimal:
+        return self.images * self.image_price * _NANO_PER_MILLIONTH * _MILLION
 
 
 def bounded(alias: Alias, body: dict[str, Any], quote: Quote) -> dict[str, Any]:

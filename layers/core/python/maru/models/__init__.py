@@ -32,6 +32,7 @@ Errors are Maru's own: ``Unavailable`` (503) for a server that is down or silent
 ``UpstreamFailed``; ``StreamBroken`` (an ``UpstreamFailed``) out of a stream whose model died midway.
 """
 
+from maru.models.calls import Bearer
 from maru.models.catalogue import Alias, Catalogue, CatalogueError, Price, Target
 from maru.models.client import Completion, ModelClient
 from maru.models.embeddings import Embeddings
@@ -46,6 +47,7 @@ from maru.models.usage import Usage, dollars
 
 __all__ = [
     "Alias",
+    "Bearer",
     "Catalogue",
     "CatalogueError",
     "Completion",

@@ -8,43 +8,41 @@ from math import ceil
 
 from maru.errors import MaruError, RateLimited, Unavailable
 from maru.models import failures
-from maru.models.catalogue import Alias, Target
+from maru.models.catalogue import Target
 from maru.models.health import Health
-from maru.models.routing import ordered
+from maru.models.routing import Route, ordered
 from maru.models.rules import Retry
 
 _LONGEST_PAUSE = 8.0
 _OUT = "cooling_down"
 
-type Trail = list[tuple[Target, str]]
 type Lost = Callable[[Target], Awaitable[None]]
 
 
 @dataclass
 class Attempts:
-    """One request's way through an alias's targets; ``trail`` says which were tried in vain, and the code of each failure.
+    """One request's way through the targets of its route.
 
     ``lost`` is told of a target that took the request and kept silent, before another is asked: that may have cost something.
     """
 
-    alias: Alias
+    route: Route
     health: Health
     retry: Retry
     lost: Lost | None = None
-    trail: Trail = field(default_factory=list)
     _failed: list[MaruError] = field(default_factory=list)
 
     async def first[T](self, ask: Callable[[Target], Awaitable[T]]) -> T:
         """The first answer. Raises what the last target failed with, at once what would be wrong everywhere."""
         await self.health.refresh()
-        targets = ordered(self.alias.targets)
+        targets = ordered(self.route.alias.targets)
         for round_ in range(1 + self.retry.rounds):
             if round_:
                 await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, self.retry.pause_seconds * 2**round_)))  # noqa: S311 - jitter
             again: list[Target] = []
             for place, target in enumerate(targets):
                 if not await self.health.admits(target):
-                    self.trail.append((target, _OUT))
+                    self.route.trail.append((target, _OUT))
                     continue
                 try:
                     return await self._one(target, ask)
@@ -70,7 +68,7 @@ class Attempts:
 
     async def _noted(self, target: Target, error: MaruError, *, more: bool) -> bool:
         """Whether the target is worth another try."""
-        self.trail.append((target, error.code))
+        self.route.trail.append((target, error.code))
         self._failed.append(error)
         if isinstance(error, failures.Unsupported):
             return False
@@ -82,9 +80,9 @@ class Attempts:
     def _last(self) -> MaruError:
         if self._failed:
             return ([one for one in self._failed if not isinstance(one, failures.Unsupported)] or self._failed)[-1]
-        waits = [self.health.out(target) for target in self.alias.targets]
+        waits = [self.health.out(target) for target in self.route.alias.targets]
         wait = max(1, ceil(min(seconds for seconds, _ in waits)))
-        message = f"The model '{self.alias.alias}' is not available at present."
+        message = f"The model '{self.route.alias.alias}' is not available at present."
         codes = {code for _, code in waits}
         if codes == {RateLimited.default_code}:
             return RateLimited(message, retry_after=wait)

@@ -38,7 +38,7 @@ class Call:
 
     def attempting(self, retry: Retry) -> "Call":
         """The same, ready for its first attempt."""
-        self.attempts = Attempts(self.route.alias, self.health, retry, self._lost if self.bearer else None)
+        self.attempts = Attempts(self.route, self.health, retry, self._lost if self.bearer else None)
         self.images = sizes.images(self.body)
         return self
 

@@ -42,7 +42,7 @@ class Price(_Strict):
     output: Amount = Decimal(0)
     cached_input: Amount | None = None
     cache_write: Amount | None = None
-    image: Amount = Decimal(0)
+    image: Amount | None = None
 
 
 def _http(value: str) -> str:
@@ -119,7 +119,7 @@ class Alias(_Strict):
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
         if bool(self.targets) == bool(self.classes) or self.choices:
-            raise ValueError("give either 'targets' or 'classes'")
+            raise ValueError("targets: give either these or 'classes'")
         return self
 
     def choosing(self, choices: "dict[Difficulty, Alias]") -> "Alias":

@@ -9,7 +9,7 @@ from typing import Any, Self
 from maru.errors import BadRequest
 from maru.lean import Dynamo
 from maru.models import embeddings, failures
-from maru.models.attempts import Attempts, Trail
+from maru.models.attempts import Attempts
 from maru.models.calls import Bearer, Body, Call
 from maru.models.catalogue import Catalogue, Target
 from maru.models.continuing import Continuation
@@ -33,7 +33,7 @@ _CHAT = "/chat/completions"
 class Completion:
     """A whole answer: ``body`` is OpenAI's ``chat.completion`` with the alias as its model; ``cost_usd`` None means unknown.
 
-    ``limits`` are what is left of the server's rate limits, as OpenAI's ``x-ratelimit-*`` headers; ``trail`` says what was tried before.
+    ``limits`` are what is left of the server's rate limits, as OpenAI's ``x-ratelimit-*`` headers.
     """
 
     body: Body
@@ -41,7 +41,6 @@ class Completion:
     cost_usd: Decimal | None
     target: Target
     limits: Mapping[str, str] = field(default_factory=dict)
-    trail: Trail = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -104,7 +103,7 @@ class ModelClient:
                 await reply.close(finished=True)
             answer = _completion(call.name, wire.answer(call.name, raw, wire.form(target, body)) if wire else _parsed(call.name, raw))
             usage = Usage.of(answer.get("usage"), images=call.images)
-            return Completion(answer, usage, cost(usage, target.price), target, reply.limits, call.attempts.trail)
+            return Completion(answer, usage, cost(usage, target.price), target, reply.limits)
 
         return await call.attempts.first(ask)
 
@@ -154,7 +153,7 @@ class ModelClient:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions), texts, attempts=attempts)
 
         # A busy server has been asked often enough by then.
-        return await Attempts(found, self._health, Retry(rounds=0)).first(ask)
+        return await Attempts(Route(found), self._health, Retry(rounds=0)).first(ask)
 
     async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
         """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``."""

@@ -13,8 +13,9 @@ from maru.errors import MaruError
 from maru.models import failures, sse
 from maru.models.calls import Body, Call
 from maru.models.catalogue import Target
+from maru.models.chunks import Chunk, event_of
 from maru.models.rules import Retry
-from maru.models.stream import Chunk, ModelStream, event_of
+from maru.models.stream import ModelStream
 from maru.models.usage import Usage
 
 type Open = Callable[[Call, Target], Awaitable[ModelStream]]
@@ -111,6 +112,7 @@ class Continuation:
         raise broken
 
     async def _resumed(self, part: ModelStream, said: _Said, broken: failures.StreamBroken) -> ModelStream:
+        self._call.route.trail.append((part.target, broken.code))
         if not self._left:
             raise broken
         # Whoever broke off comes last.
@@ -129,9 +131,8 @@ class Continuation:
             stream = await call.attempts.first(ask)
         except MaruError as error:
             raise broken from error
-        tried = {stream.target, *(target for target, _ in call.attempts.trail)}
+        tried = {stream.target, *(target for target, _ in call.route.trail)}
         self._left = [one for one in self._left if one not in tried]
-        self._call.attempts.trail += [(part.target, broken.code), *call.attempts.trail]
         return stream
 
 

@@ -4,14 +4,24 @@ from decimal import Decimal
 
 from maru.identity import Caller
 from maru.models.catalogue import Target
+from maru.models.routing import Route
 from maru.models.usage import Usage
 from maru.telemetry import Telemetry
 
 
 def record(
-    log: Telemetry, caller: Caller, alias: str, *, target: Target | None, usage: Usage | None, cost_usd: Decimal | None, outcome: str = "ok"
+    log: Telemetry,
+    caller: Caller,
+    alias: str,
+    *,
+    target: Target | None,
+    usage: Usage | None,
+    cost_usd: Decimal | None,
+    outcome: str = "ok",
+    route: Route | None = None,
 ) -> None:
-    """Write the line; an unknown cost is counted as unknown. ``outcome`` is ``ok``, ``failed`` or ``cancelled``."""
+    """Write the line; an unknown cost is counted as unknown. ``outcome`` is ``ok``, ``failed`` or ``cancelled``, or
+    ``interrupted`` where another attempt followed."""
     counted = usage or Usage(estimated=True)
     values = {
         "model_calls": 1,
@@ -30,4 +40,5 @@ def record(
         user=caller.user,
         key_id=caller.key_id,
         estimated=counted.estimated,
+        route=route.told(target) if route else None,
     )

@@ -27,19 +27,23 @@ class Wish:
 
 @dataclass(frozen=True)
 class Route:
-    """A decision: ``alias`` has the caller's name and those targets alone that may be asked."""
+    """A decision: ``alias`` has the caller's name and those targets alone that may be asked.
+
+    ``trail`` says which were tried in vain since, each with the code of its failure.
+    """
 
     alias: Alias
     size: Difficulty | None = None
     why: tuple[str, ...] = ()
+    trail: list[tuple[Target, str]] = field(default_factory=list)
 
-    def told(self, target: Target | None, trail: Sequence[tuple[Target, str]] = ()) -> str:
-        """The decision in one line of ASCII, with what was tried in vain before ``target`` answered."""
+    def told(self, target: Target | None = None) -> str:
+        """The decision in one line of ASCII, for headers and logs; ``target`` is who answered."""
         parts = [self.alias.alias]
         parts += [f"class={self.size}"] if self.size else []
         parts += [f'why="{"; ".join(self.why)}"'] if self.why else []
         parts += [f"target={target.provider}/{target.model}"] if target else []
-        parts += [f'after="{", ".join(f"{tried.model} {code}" for tried, code in trail)}"'] if trail else []
+        parts += [f'after="{", ".join(f"{tried.model} {code}" for tried, code in self.trail)}"'] if self.trail else []
         return "; ".join(parts).encode("ascii", "replace").decode()
 
 

@@ -7,18 +7,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from decimal import Decimal
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from maru.models import failures, sse
 from maru.models.calls import Call
 from maru.models.catalogue import Target
+from maru.models.chunks import Chunk, event_of, is_error, parsed, says, status
 from maru.models.transport import Reply
 from maru.models.usage import Usage, cost
 
 if TYPE_CHECKING:
     from maru.models.continuing import Continuation
-
-type Chunk = dict[str, Any]
 
 #: What a block must not hold to be passed on unread: inside a JSON text their quotation marks would be escaped.
 _LOUD = (b'"finish_reason":"', b'"finish_reason": "', b'"usage":{', b'"usage": {', b'"error"', b"[DONE]", b"event:", b"\n:", b"data:{")
@@ -34,7 +33,7 @@ class ModelStream:
     """
 
     def __init__(self, call: Call, target: Target, reply: Reply, *, between: float) -> None:
-        self.alias, self.trail, self.route = call.name, call.attempts.trail, call.route
+        self.alias, self.route = call.name, call.route
         self.relayed_events = 0
         self.continuation: Continuation | None = None
         self._health, self._images = call.health, call.images
@@ -187,12 +186,12 @@ class ModelStream:
         data = sse.data_of(event)
         if data == sse.DONE:
             raise failures.unusable(self.alias)
-        chunk = _parsed(data)
-        if _is_error(event, chunk):
-            raise failures.refused(self.alias, _status(chunk.get("error")), {}, data)
+        chunk = parsed(data)
+        if is_error(event, chunk):
+            raise failures.refused(self.alias, status(chunk.get("error")), {}, data)
         if not self.head:
             self._know(event, chunk)
-        return any(choice.get("finish_reason") or _says(choice.get("delta") or {}) for choice in chunk.get("choices") or ())
+        return any(choice.get("finish_reason") or says(choice.get("delta") or {}) for choice in chunk.get("choices") or ())
 
     def _know(self, event: bytes, chunk: Chunk) -> None:
         self.head = {name: chunk[name] for name in ("id", "object", "created") if name in chunk} | {"model": self.alias}
@@ -228,8 +227,8 @@ class ModelStream:
         self._done = self._done or data == sse.DONE
         if not data or data == sse.DONE:
             return None
-        chunk = _parsed(data)
-        if _is_error(event, chunk):
+        chunk = parsed(data)
+        if is_error(event, chunk):
             raise failures.broken(chunk.get("error", chunk))
         if chunk.get("usage"):
             self._usage = Usage.of(chunk["usage"], images=self._images)
@@ -251,31 +250,3 @@ class ModelStream:
             yield {**self.head, "choices": [{"index": index, "delta": {}, "finish_reason": "stop"}]}
         if self._usage_chunk and self._include_usage:
             yield self._usage_chunk
-
-
-def _parsed(data: bytes) -> Chunk:
-    try:
-        chunk = json.loads(data)
-    except ValueError as error:
-        raise failures.StreamBroken("The model sent an event that cannot be read.") from error
-    if not isinstance(chunk, dict):
-        raise failures.StreamBroken("The model sent an event that cannot be read.")
-    return chunk
-
-
-def event_of(chunk: Chunk) -> bytes:
-    """A chunk as a server-sent event."""
-    return b"data: " + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
-
-
-def _is_error(event: bytes, chunk: Chunk) -> bool:
-    return bool(chunk.get("error")) or event.startswith(b"event: error")
-
-
-def _says(delta: Chunk) -> bool:
-    return any(value for name, value in delta.items() if name != "role")
-
-
-def _status(told: Any) -> int:
-    code = told.get("code") if isinstance(told, dict) else None
-    return code if isinstance(code, int) and 400 <= code < 600 else 500

@@ -77,7 +77,7 @@ def cost(usage: Usage | None, price: Price | None) -> Decimal | None:
     fresh = usage.prompt_tokens - usage.cached_tokens - usage.written_tokens
     prompt = fresh * price.input + usage.cached_tokens * cached_price + usage.written_tokens * write_price
     total = prompt + usage.completion_tokens * price.output
-    return (total / _MILLION + usage.images * price.image).quantize(_PLACES)
+    return (total / _MILLION + usage.images * (price.image or 0)).quantize(_PLACES)
 
 
 def dollars(amount: Decimal) -> str:

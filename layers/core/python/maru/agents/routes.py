@@ -1,0 +1,68 @@
+"""The routes of an answer's calls of models: what they quote and what was said decide whether only private targets may see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+
+from maru.agents.guarding import Guarding
+from maru.agents.messages import FileVersion
+from maru.guard.sensitivity import Sensitivity
+from maru.identity import Caller
+from maru.models import Route, Wish
+from maru.models.rules import Preference
+
+if TYPE_CHECKING:
+    from maru.agents.answer import Models, Search
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the caller's headers ask of every route of its answer."""
+
+    private: bool = False
+    preference: Preference = "balanced"
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Decides for one answer of the agent that asks the alias ``model``."""
+
+    models: "Models"
+    search: "Search"
+    guarding: Guarding
+    caller: Caller
+    model: str
+    wishes: Wishes
+
+    async def decide(
+        self, body: dict[str, Any], *, said: Iterable[str], used: frozenset[FileVersion] = frozenset(), classes: Iterable[str] = ()
+    ) -> Route:
+        """The route of a request that repeats what was ``said``, and content of the file versions ``used`` and of data ``classes``.
+
+        Raises what :meth:`~maru.models.routing.Router.decide` does.
+        """
+        alias = self.models.catalogue.find(self.model, "chat")
+        quoted = set(classes)
+        if used and not all(target.private for target in alias.targets):
+            quoted |= await anyio.to_thread.run_sync(self.search.classes, self.caller, used)
+        looking = Sensitivity(self.guarding.guard, self.models.router.routing.sensitive)
+        policy, asked = self.guarding.policy, self.wishes.private
+        private = await looking.reasons(alias, said, policy=policy, classes=quoted, asked=asked)
+        return self.models.router.decide(alias, body, Wish(private, self.wishes.preference))
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What all requests of one answer repeat; tools add what they gave."""
+
+    routes: Routes
+    said: tuple[str, ...]
+    used: frozenset[FileVersion]
+    classes: frozenset[str]
+
+    async def decide(self, body: dict[str, Any]) -> Route:
+        """The route of one of them."""
+        given = [str(one["content"]) for one in body["messages"] if one["role"] == "tool"]
+        return await self.routes.decide(body, said=[*self.said, *given], used=self.used, classes=self.classes)

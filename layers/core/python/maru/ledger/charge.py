@@ -1,0 +1,160 @@
+"""One call of a model in the ledger: from its reservation to its settlement, over every attempt that may have cost something."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from maru.dynamo import Item
+from maru.errors import MaruError
+from maru.identity import Caller
+from maru.ledger import writes
+from maru.ledger.budgets import Amount
+from maru.ledger.plans import NANO, Plan
+from maru.ledger.quotes import Quote, bounded
+from maru.ledger.reservations import Reservation
+from maru.ledger.writes import Write
+from maru.models.catalogue import Alias, Target
+from maru.models.failures import TIMED_OUT
+from maru.models.usage import Usage, cost
+
+if TYPE_CHECKING:
+    from maru.ledger.meter import Meter
+
+#: Faster no model writes: the bound on what an answer that nobody saw may have cost.
+_TOKENS_PER_SECOND = 500
+#: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
+BYTES_PER_TOKEN = 3
+
+
+class Charge:
+    """One call of a model, from its reservation to its settlement; told nothing, it is charged as if it might have been answered."""
+
+    def __init__(
+        self, meter: "Meter", caller: Caller, alias: Alias, plan: Plan, quote: Quote, *, reservation: Reservation, entry: Item
+    ) -> None:
+        self._meter, self._caller, self._plan, self._reservation, self._entry = meter, caller, plan, reservation, entry
+        self._alias = alias
+        self.quote = quote
+        self.body: dict[str, Any] = {}
+        self._began = time.monotonic()
+        self._told: tuple[Target | None, Usage, Decimal | None, str] | None = None
+        self._closed = False
+        self._renewing: asyncio.Task[dict[str, Any]] | None = None
+
+    @property
+    def reserved(self) -> bool:
+        """Whether any budget bears it."""
+        return bool(self._reservation.windows)
+
+    def bounds(self, body: dict[str, Any]) -> None:
+        """Take the request as its own, no longer than what is reserved for it."""
+        self.body = bounded(self._alias, body, self.quote) if self.reserved else body
+
+    async def again(self, target: Target, usage: Usage | None, body: dict[str, Any]) -> dict[str, Any]:
+        """Settle an attempt that was lost, with a row of its own, and reserve the next; gives the request as it may be sent.
+
+        ``usage`` None: nobody knows what it used. Raises what reserving does: then nothing is reserved any more.
+        """
+        # Not cut off with who waits for it: what is being reserved must become known.
+        self._renewing = asyncio.create_task(self._renew(target, usage, body))
+        return await asyncio.shield(self._renewing)
+
+    async def _renew(self, target: Target, usage: Usage | None, body: dict[str, Any]) -> dict[str, Any]:
+        if usage is None:
+            self.unknown("interrupted", target)
+        else:
+            self.answered(target, usage, "interrupted")
+        await self._settle(())
+        quote, rules = Quote.chat(self._alias, body), await self._meter.rules(self._caller.tenant)
+        self._reservation, self.quote = await self._meter.reserve(self._caller, rules, quote, self._entry)
+        self._began, self._told, self._closed = time.monotonic(), None, False
+        self.bounds(body)
+        return self.body
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Around the call itself: what a failure or a cancellation inside costs. Its success is told by :meth:`answered`."""
+        try:
+            yield
+        except MaruError as error:
+            if error.code == TIMED_OUT:
+                self.unknown("failed")
+            else:
+                self.refused()
+            raise
+        except asyncio.CancelledError:
+            self.unknown("cancelled")
+            raise
+
+    def answered(self, target: Target, usage: Usage | None, outcome: str = "ok") -> None:
+        """The model answered, perhaps not to its end; without a usage of its own the estimate counts."""
+        if usage is None:
+            self._told = (target, self._possible(), cost(self._possible(), target.price), outcome)
+        elif usage.estimated:
+            filled = replace(usage, prompt_tokens=usage.prompt_tokens or self.quote.input_tokens)
+            self._told = (target, filled, cost(filled, target.price), outcome)
+        else:
+            self._told = (target, usage, cost(usage, target.price), outcome)
+
+    def refused(self) -> None:
+        """No model took the request: it costs nothing."""
+        self._told = (None, Usage(), Decimal(0), "failed")
+
+    def unknown(self, outcome: str, target: Target | None = None) -> None:
+        """A model took the request and nobody knows what it made of it."""
+        usage = self._possible()
+        self._told = (target, usage, self.quote.cost(usage), outcome)
+
+    async def close(self, also: Sequence[Write] = ()) -> None:
+        """Settle, and write the ledger's row, and ``also``: in one call. Done twice it counts once."""
+        if self._renewing and not self._renewing.done():
+            await asyncio.wait({self._renewing})
+        await self._settle(also)
+
+    async def _settle(self, also: Sequence[Write]) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._told is None:
+            self.unknown("failed")
+        assert self._told is not None  # noqa: S101 - see above
+        target, usage, cost_usd, outcome = self._told
+        nanodollars = None if cost_usd is None else int(cost_usd * NANO)
+        real = Amount(nanodollars or 0, usage.total_tokens)
+        row = self._meter.usage.entry(self._row(target, usage, nanodollars, outcome))
+        await self._write(real, [row, *also], estimated=usage.estimated)
+        await self._meter.rates.correct(self._caller, self._plan, usage.total_tokens - self.quote.input_tokens // BYTES_PER_TOKEN)
+
+    async def _write(self, real: Amount, rows: list[Write], *, estimated: bool) -> None:
+        reservations, dynamo = self._meter.reservations, self._meter.dynamo
+        if not self.reserved:
+            await writes.all_of(dynamo, rows)
+        elif not await reservations.settle(self._reservation, real, estimated=estimated, also=rows) and rows[1:]:
+            # Its lease ran out and the sweep has charged it: what is left is to be kept.
+            await writes.all_of(dynamo, rows[1:])
+
+    def _row(self, target: Target | None, usage: Usage, nanodollars: int | None, outcome: str) -> Item:
+        return {
+            "tenant": self._caller.tenant,
+            **self._entry,
+            "target": target.model if target else None,
+            "input_tokens": usage.prompt_tokens,
+            "output_tokens": usage.completion_tokens,
+            "cached_tokens": usage.cached_tokens,
+            "cache_write_tokens": usage.written_tokens or None,
+            "reasoning_tokens": usage.reasoning_tokens or None,
+            "images": usage.images or None,
+            "cost": nanodollars,
+            "charge": None if nanodollars is None else self._plan.charge(nanodollars),
+            "status": outcome,
+            "estimated": usage.estimated or None,
+        }
+
+    def _possible(self) -> Usage:
+        written = int((time.monotonic() - self._began) * _TOKENS_PER_SECOND) + 1
+        output = min(self.quote.output_tokens * self.quote.choices, written)
+        return Usage(self.quote.input_tokens, output, estimated=True, images=self.quote.images)
