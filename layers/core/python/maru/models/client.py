@@ -162,7 +162,7 @@ class ModelClient:
         async def ask(target: Target) -> Ranking:
             return await rerank(self._transport, found, target, query, texts, top_n=top_n, seconds=seconds)
 
-        return await Attempts(found, self._health, Retry(rounds=0)).first(ask)
+        return await Attempts(Route(found), self._health, Retry(rounds=0)).first(ask)
 
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
         wire = wire_of(target.provider)

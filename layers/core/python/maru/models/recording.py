@@ -26,7 +26,7 @@ class RecordedStream:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._stream.close()
+        await self._stream.__aexit__(kind, error, trace)
 
     async def blocks(self) -> AsyncIterator[bytes]:
         """The events, ready to be sent."""
