@@ -5,7 +5,7 @@ import math
 import pytest
 
 from maru.errors import BadRequest
-from maru.knowledge.stores.port import MAX_HITS, Chunk, SearchScope, VectorStore
+from maru.knowledge.stores.port import MAX_HITS, Chunk, IndexingFailed, SearchScope, VectorStore
 from tests.contract.vector_rows import EAST, NORTH, PUBLIC, chunk, files, legs, scope
 
 
@@ -44,8 +44,9 @@ def test_k_bounds_the_hits_and_may_pass_the_number_of_rows(store: VectorStore) -
     store.upsert(chunk(f"f{number}", vector=(1, number / 10, 0, 0)) for number in range(5))
     assert files(store.search_vector(scope(), EAST, 2)) == ["f0", "f1"]
     assert len(store.search_vector(scope(), EAST, MAX_HITS)) == 5
-    assert len(store.search_text(scope(), "words", 3)) == 3
-    assert len(store.search_hybrid(scope(), "words", EAST, 3)) == 3
+    if "hybrid" in store.abilities:
+        assert len(store.search_text(scope(), "words", 3)) == 3
+        assert len(store.search_hybrid(scope(), "words", EAST, 3)) == 3
 
 
 @pytest.mark.parametrize("k", [0, -1, MAX_HITS + 1])
@@ -62,7 +63,7 @@ def test_a_vector_without_direction_is_refused(store: VectorStore, vector: tuple
         store.upsert([chunk("file-1", vector=vector)])
     with pytest.raises(BadRequest):
         store.search_vector(scope(), vector, 5)
-    assert store.search_text(scope(), "words", 5) == []
+    assert legs(store, scope(), "words") == set()
 
 
 def test_the_acl_holds_in_every_leg(store: VectorStore) -> None:
@@ -70,16 +71,17 @@ def test_the_acl_holds_in_every_leg(store: VectorStore) -> None:
     store.upsert(chunk(f"secret{number}", "plain words plain words", acl=("group:board",)) for number in range(30))
     store.upsert([chunk("mine", "plain", vector=NORTH, acl=("user:a", "group:x"))])
     for asking in (("user:a",), ("group:x", "public"), ("nobody", "user:a")):
-        assert legs(store, scope(*asking)) == [{"mine"}] * 3
+        assert legs(store, scope(*asking)) == {"mine"}
         assert files(store.search_vector(scope(*asking), EAST, 1)) == ["mine"]
-        assert files(store.search_text(scope(*asking), "plain words", 1)) == ["mine"]
-    assert legs(store, scope("user:b", "board", "group:boar", "group:board2")) == [set()] * 3
+        if "text" in store.abilities:
+            assert files(store.search_text(scope(*asking), "plain words", 1)) == ["mine"]
+    assert legs(store, scope("user:b", "board", "group:boar", "group:board2")) == set()
 
 
 @pytest.mark.parametrize("empty", [SearchScope("acme", (), ("vs_1",)), SearchScope("acme", PUBLIC, ()), SearchScope("", PUBLIC, ("vs_1",))])
 def test_nobody_and_nowhere_find_nothing(store: VectorStore, empty: SearchScope) -> None:
     store.upsert([chunk("file-1")])
-    assert legs(store, empty) == [set()] * 3
+    assert legs(store, empty) == set()
 
 
 def test_tenants_never_meet_even_under_the_same_ids(store: VectorStore) -> None:
@@ -87,19 +89,19 @@ def test_tenants_never_meet_even_under_the_same_ids(store: VectorStore) -> None:
     for tenant in ("acme", "other"):
         assert [hit.chunk.text for hit in store.search_vector(scope(tenant=tenant), EAST, 5)] == [f"plain words of {tenant}"]
     store.set_acl("other", "vs_1", "file-1", ["user:o"])
-    assert legs(store, scope()) == [{"file-1"}] * 3
-    assert legs(store, scope(tenant="other")) == [set()] * 3
+    assert legs(store, scope()) == {"file-1"}
+    assert legs(store, scope(tenant="other")) == set()
     store.delete("other", "vs_1", "file-1")
     store.delete_store("third", "vs_1")
-    assert legs(store, scope()) == [{"file-1"}] * 3
+    assert legs(store, scope()) == {"file-1"}
     assert store.chunks("other", "vs_1", "file-1", 1) == []
     assert store.chunks("third", "vs_1", "file-1", 1) == []
 
 
 def test_stores_are_searched_alone_or_together(store: VectorStore) -> None:
     store.upsert([chunk("a"), chunk("b", vector_store_id="vs_2"), chunk("c", vector_store_id="vs_3")])
-    assert legs(store, scope()) == [{"a"}] * 3
-    assert legs(store, scope(stores=("vs_1", "vs_3", "vs_absent"))) == [{"a", "c"}] * 3
+    assert legs(store, scope()) == {"a"}
+    assert legs(store, scope(stores=("vs_1", "vs_3", "vs_absent"))) == {"a", "c"}
 
 
 def test_writing_a_row_again_replaces_it(store: VectorStore) -> None:
@@ -108,11 +110,13 @@ def test_writing_a_row_again_replaces_it(store: VectorStore) -> None:
     store.upsert([first])
     assert len(store.search_vector(scope(), EAST, 10)) == 1
     store.upsert([chunk("file-1", "새로운 낱말", vector=NORTH, acl=("user:a",), attributes={"v": 2})])
-    assert store.search_text(scope("user:a"), "old", 5) == []
-    (hit,) = store.search_text(scope("user:a"), "낱말", 5)
-    assert hit.chunk.attributes == {"v": 2}
-    assert store.search_vector(scope("user:a"), NORTH, 5)[0].score == pytest.approx(1, abs=1e-5)
-    assert legs(store, scope(where={"type": "eq", "key": "v", "value": 1})) == [set()] * 3
+    (hit,) = store.search_vector(scope("user:a"), NORTH, 5)
+    assert (hit.chunk.text, hit.chunk.attributes) == ("새로운 낱말", {"v": 2})
+    assert hit.score == pytest.approx(1, abs=1e-5)
+    if "text" in store.abilities:
+        assert store.search_text(scope("user:a"), "old", 5) == []
+        assert len(store.search_text(scope("user:a"), "낱말", 5)) == 1
+    assert legs(store, scope(where={"type": "eq", "key": "v", "value": 1})) == set()
 
 
 def test_versions_stand_side_by_side_until_one_is_removed(store: VectorStore) -> None:
@@ -120,7 +124,7 @@ def test_versions_stand_side_by_side_until_one_is_removed(store: VectorStore) ->
     store.upsert([chunk("file-2")])
     assert {hit.chunk.version for hit in store.search_vector(scope(), EAST, 50)} == {1, 2, 3}
     store.delete("acme", "vs_1", "file-1", version=1)
-    assert {hit.chunk.version for hit in store.search_text(scope(), "words", 50) if hit.chunk.file_id == "file-1"} == {2, 3}
+    assert {hit.chunk.version for hit in store.search_vector(scope(), EAST, 50) if hit.chunk.file_id == "file-1"} == {2, 3}
     store.delete("acme", "vs_1", "file-1", keep_version=3)
     assert {hit.chunk.key for hit in store.search_vector(scope(), EAST, 50)} == {
         "vs_1/3/file-1_chunk_0",
@@ -128,7 +132,7 @@ def test_versions_stand_side_by_side_until_one_is_removed(store: VectorStore) ->
         "vs_1/1/file-2_chunk_0",
     }
     store.delete("acme", "vs_1", "file-1", keep_version=9)
-    assert legs(store, scope()) == [{"file-2"}] * 3
+    assert legs(store, scope()) == {"file-2"}
 
 
 def test_a_new_acl_holds_from_the_very_next_query(store: VectorStore) -> None:
@@ -137,12 +141,12 @@ def test_a_new_acl_holds_from_the_very_next_query(store: VectorStore) -> None:
     for turn in range(6):
         holder = f"user:{turn}"
         store.set_acl("acme", "vs_1", "file-1", [holder, "group:g"])
-        assert legs(store, scope()) == [{"file-2"}] * 3
-        assert legs(store, scope(f"user:{turn - 1}")) == [set()] * 3
+        assert legs(store, scope()) == {"file-2"}
+        assert legs(store, scope(f"user:{turn - 1}")) == set()
         assert [len(store.search_vector(scope(one), EAST, 50)) for one in (holder, "group:g")] == [6, 6]
-    assert legs(store, scope("group:g", where={"type": "eq", "key": "i", "value": 2})) == [{"file-1"}] * 3
+    assert legs(store, scope("group:g", where={"type": "eq", "key": "i", "value": 2})) == {"file-1"}
     store.set_acl("acme", "vs_1", "file-1", [])
-    assert legs(store, scope("group:g", "user:5")) == [set()] * 3
+    assert legs(store, scope("group:g", "user:5")) == set()
 
 
 def test_deleting_takes_rows_out_of_every_leg(store: VectorStore) -> None:
@@ -151,9 +155,9 @@ def test_deleting_takes_rows_out_of_every_leg(store: VectorStore) -> None:
     store.delete("acme", "vs_1", "a")
     store.delete("acme", "vs_1", "never")
     both = scope(stores=("vs_1", "vs_2"))
-    assert legs(store, both) == [{"b", "c"}] * 3
+    assert legs(store, both) == {"b", "c"}
     store.delete_store("acme", "vs_1")
-    assert legs(store, both) == [{"c"}] * 3
+    assert legs(store, both) == {"c"}
 
 
 def test_a_file_is_listed_page_by_page(store: VectorStore) -> None:
@@ -167,26 +171,57 @@ def test_a_file_is_listed_page_by_page(store: VectorStore) -> None:
 
 def test_stores_with_other_embedding_lengths_live_beside(store: VectorStore) -> None:
     store.ensure_index(2)
-    store.upsert([chunk("four"), chunk("two", vector=(1, 0), vector_store_id="vs_2"), chunk("none", vector=())])
+    store.upsert([chunk("four"), chunk("two", vector=(1, 0), vector_store_id="vs_2")])
     everywhere = scope(stores=("vs_1", "vs_2"))
     assert files(store.search_vector(everywhere, EAST, 5)) == ["four"]
     assert files(store.search_vector(everywhere, (1, 0), 5)) == ["two"]
     assert store.search_vector(everywhere, (1, 0, 0), 5) == []
-    assert set(files(store.search_text(everywhere, "words", 5))) == {"four", "two", "none"}
-    assert set(files(store.search_hybrid(everywhere, "words", (1, 0), 5))) == {"four", "two", "none"}
+    store.set_acl("acme", "vs_2", "two", ["user:a"])
+    assert files(store.search_vector(scope("user:a", stores=("vs_2",)), (1, 0), 5)) == ["two"]
+    assert [row.file_id for row in store.chunks("acme", "vs_2", "two", 1)] == ["two"]
+    store.delete("acme", "vs_2", "two")
+    assert store.search_vector(scope("user:a", stores=("vs_2",)), (1, 0), 5) == []
+
+
+def test_a_row_without_a_vector_is_found_by_its_words(text_store: VectorStore) -> None:
+    text_store.ensure_index(2)
+    text_store.upsert([chunk("four"), chunk("two", vector=(1, 0)), chunk("none", vector=())])
+    assert files(text_store.search_vector(scope(), EAST, 5)) == ["four"]
+    assert set(files(text_store.search_text(scope(), "words", 5))) == {"four", "two", "none"}
+    assert set(files(text_store.search_hybrid(scope(), "words", (1, 0), 5))) == {"four", "two", "none"}
+
+
+def test_an_engine_without_text_refuses_it(vectors_only_store: VectorStore) -> None:
+    for refused in (
+        lambda: vectors_only_store.search_text(scope(), "words", 5),
+        lambda: vectors_only_store.search_hybrid(scope(), "words", EAST, 5),
+        lambda: vectors_only_store.upsert([chunk("none", vector=())]),
+    ):
+        with pytest.raises(BadRequest):
+            refused()
+    assert not vectors_only_store.abilities & {"text", "hybrid"}
+
+
+def test_what_an_engine_cannot_hold_is_named_chunk_by_chunk(bounded_store: VectorStore) -> None:
+    rows = [chunk(f"f{number}", "word " * (12_000 if number == 3 else 1)) for number in range(8)]
+    with pytest.raises(IndexingFailed) as failed:
+        bounded_store.upsert(rows)
+    assert set(failed.value.failures) == {"vs_1/1/f3_chunk_0"}
+    assert "word" not in str(failed.value.failures)
+    assert legs(bounded_store, scope()) == {f"f{number}" for number in range(8) if number != 3}
 
 
 def test_odd_ids_are_only_ids(store: VectorStore) -> None:
     odd = ["a/b", "a b", "파일-1", "'; DROP TABLE chunks; --", '"', "*", "%", "_", "x" * 300, "a_chunk_1"]
     store.upsert(chunk(name, vector_store_id=f"vs {name}", acl=(f"user:{name}",)) for name in odd)
     for name in odd:
-        assert legs(store, scope(f"user:{name}", stores=(f"vs {name}",))) == [{name}] * 3
+        assert legs(store, scope(f"user:{name}", stores=(f"vs {name}",))) == {name}
         store.delete("acme", f"vs {name}", name)
         assert store.chunks("acme", f"vs {name}", name, 1) == []
 
 
 def test_searching_before_anything_was_written(store: VectorStore) -> None:
-    assert legs(store, scope()) == [set()] * 3
+    assert legs(store, scope()) == set()
     assert store.chunks("acme", "vs_1", "file-1", 1) == []
     store.upsert([])
     store.delete("acme", "vs_1", "file-1")

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, exceptions
 
 from maru.errors import Unavailable
 from maru.knowledge.stores import opensearch_index as index
 from maru.knowledge.stores.opensearch import ATTEMPTS, OpenSearchVectorStore, connect
 from maru.knowledge.stores.opensearch_index import index_body, index_name, vector_mapping
+from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import Chunk, IndexingFailed, SearchScope
 
 SCOPE = SearchScope("acme", ("public",), ("vs_1",))
@@ -47,7 +48,7 @@ def test_the_engine_is_lucene_and_nothing_else() -> None:
     (field,) = vector_mapping(384)["properties"].values()
     assert field["method"]["engine"] == "lucene"
     assert field["method"]["space_type"] == "cosinesimil"
-    assert index_body("a")["mappings"]["dynamic"] == "strict"
+    assert index_body()["mappings"]["dynamic"] == "strict"
 
 
 def test_rows_that_were_put_off_are_sent_again_and_the_others_are_named() -> None:
@@ -132,3 +133,51 @@ def test_morphemes_find_what_pairs_of_characters_do_not(opensearch_store: OpenSe
     opensearch_store.ensure_index(2)
     opensearch_store.upsert([row("walked", text="매일 아침 걸었다."), row("ate", text="매일 아침 먹었다.")])
     assert [hit.chunk.file_id for hit in opensearch_store.search_text(SCOPE, "걷다", 5)] == ["walked"]
+
+
+@pytest.mark.live
+def test_another_way_of_building_the_graph_stands_beside_until_nothing_is_left_of_the_first(
+    opensearch_client: OpenSearch, opensearch_store: OpenSearchVectorStore
+) -> None:
+    alias = opensearch_store._alias
+    opensearch_store.ensure_index(2)
+    opensearch_store.upsert([row("old"), row("leaving")])
+    options = IndexOptions(m=8, quantisation="scalar")
+    tuned = OpenSearchVectorStore(opensearch_client, alias, options=options)
+    tuned.ensure_index(2)
+    tuned.upsert([row("new", vector=(0.5, 1.0))])
+    first, second = index_name(alias), index_name(alias, options)
+    assert first != second
+    held = {name: opensearch_client.count(index=name)["count"] for name in (first, second)}
+    assert held == {first: 2, second: 1}
+    method = opensearch_client.indices.get_mapping(index=second)[second]["mappings"]["properties"]["vector_2"]["method"]
+    assert (method["parameters"]["m"], method["parameters"]["encoder"]["name"]) == (8, "sq")
+    assert [hit.chunk.file_id for hit in tuned.search_vector(SCOPE, (0.5, 1.0), 1)] == ["new"]
+    assert {hit.chunk.file_id for hit in tuned.search_hybrid(SCOPE, "plain", (1.0, 0.5), 9)} == {"old", "leaving", "new"}
+    tuned.set_acl("acme", "vs_1", "old", ["user:a"])
+    tuned.delete("acme", "vs_1", "leaving")
+    assert {hit.chunk.file_id for hit in tuned.search_text(SCOPE, "plain", 9)} == {"new"}
+    tuned.ensure_index(3)
+    assert tuned.search_vector(SCOPE, (1.0, 0.0, 0.0), 9) == [], "a length that the first version had no field for"
+    tuned.delete("acme", "vs_1", "old")
+    tuned.ensure_index(2)
+    assert list(opensearch_client.indices.get_alias(name=alias)) == [second]
+
+
+def test_a_whole_request_that_is_put_off_is_sent_again() -> None:
+    class Refusing(ScriptedBulk):
+        refusals = 2
+
+        def bulk(self, *, body: list[Any], **more: Any) -> Any:
+            if self.refusals:
+                self.refusals -= 1
+                raise exceptions.TransportError(429, "rejected")
+            return super().bulk(body=body, **more)
+
+    client, pauses = Refusing({}), list[float]()
+    OpenSearchVectorStore(client, "a", pause=pauses.append).upsert([row("one")])  # type: ignore[arg-type]
+    assert len(client.sent) == 1
+    assert pauses == [0.4, 0.8]
+    client.refusals = ATTEMPTS
+    with pytest.raises(Unavailable):
+        OpenSearchVectorStore(client, "a", pause=pauses.append).upsert([row("one")])  # type: ignore[arg-type]

@@ -183,6 +183,7 @@ def document_side(
     bucket: str,
     *,
     index: VectorStore | None = None,
+    engines: Engines | None = None,
     parse_with: Parse = parse_limited,
     step: int = STEP,
 ) -> DocumentSide:
@@ -190,7 +191,7 @@ def document_side(
     s3.create_bucket(Bucket=DOOR, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
     s3.put_bucket_versioning(Bucket=DOOR, VersioningConfiguration={"Status": "Enabled"})
     index, queue, embedder, lines = index or MemoryVectorStore(), ListQueue(), HashingEmbedder(), io.StringIO()
-    library = _library(make_table, Blobs(s3, bucket), JobQueue(queue, "queue"), index)
+    library = _library(make_table, Blobs(s3, bucket), JobQueue(queue, "queue"), engines or Engines.single(index))
     tenants, log = TenantStore(make_table(TenantStore.SPEC)), Telemetry("ingest", stream=lines)
     for tenant in ("acme", "other"):
         tenants.create(tenant)
@@ -215,10 +216,12 @@ def add(side: DocumentSide, body: str, name: str = "text.md", *, acl: Sequence[s
     return add_file(side.library, who, filename=name, purpose="assistants", body=body.encode(), media_type="text/markdown", rights=rights)
 
 
-def new_store(side: DocumentSide, name: str = "store", *, tenant: str = "acme", size: int = 1000, overlap: int = 0) -> Item:
+def new_store(
+    side: DocumentSide, name: str = "store", *, tenant: str = "acme", size: int = 1000, overlap: int = 0, engine: str = "sqlite"
+) -> Item:
     """A vector store."""
     chunking = {"size": size, "overlap": overlap}
-    return side.library.stores.create(tenant=tenant, name=name, engine="sqlite", embedding="embedding", chunking=chunking, optional={})
+    return side.library.stores.create(tenant=tenant, name=name, engine=engine, embedding="embedding", chunking=chunking, optional={})
 
 
 def counts(side: DocumentSide, store: Item) -> dict[str, int]:
@@ -232,7 +235,7 @@ def caller(user: str = "minji", *groups: str, tenant: str = "acme", role: str = 
     return Caller(tenant, user, groups, ROLES[role], "key")
 
 
-def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQueue, index: VectorStore) -> Library:
+def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQueue, engines: Engines) -> Library:
     files = FileStore(make_table(FileStore.SPEC))
     stores = VectorStoreStore(make_table(VectorStoreStore.SPEC))
     members = MembershipStore(make_table(MembershipStore.SPEC))
@@ -248,7 +251,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQ
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,
         queue=queue,
-        engines=Engines.single(index),
+        engines=engines,
         embedding_model="embedding",
         catalogue=CATALOGUE,
     )

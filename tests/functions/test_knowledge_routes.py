@@ -349,6 +349,14 @@ def test_without_a_vector_store_files_are_kept_and_stores_refused(app: App, web:
     assert web.delete(f"/v1/files/{file}").json()["deleted"]
 
 
+def test_a_vector_store_names_its_engine(web: TestClient) -> None:
+    assert web.post("/v1/vector_stores", json={"name": "s"}).json()["engine"] == "sqlite"
+    assert web.post("/v1/vector_stores", json={"name": "s", "engine": "sqlite"}).json()["engine"] == "sqlite"
+    told = error(web.post("/v1/vector_stores", json={"name": "s", "engine": "elsewhere"}), 400)
+    assert (told["param"], told["code"]) == ("engine", "unknown_engine")
+    assert "'sqlite'" in told["message"]
+
+
 def test_an_idempotency_key_makes_one_file(web: TestClient) -> None:
     sent = {"files": {"file": ("a.md", TEXT.encode())}, "data": {"purpose": "assistants"}, "headers": {"Idempotency-Key": "once"}}
     first, second = (web.post("/v1/files", **sent).json() for _ in range(2))  # type: ignore[arg-type]

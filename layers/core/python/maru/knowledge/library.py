@@ -14,6 +14,7 @@ from maru.knowledge.jobs import JobQueue
 from maru.knowledge.memberships import MembershipStore
 from maru.knowledge.rejections import RejectionStore
 from maru.knowledge.renderings import RenderingStore
+from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.transitions import Transitions
 from maru.knowledge.uploads import UploadStore
@@ -25,8 +26,8 @@ from maru.models.settings import ModelSettings
 class SearchSettings(ModelSettings):
     """What searching needs.
 
-    ``vector_store_location`` is the file of ``sqlite`` or the endpoint of ``opensearch``; ``vector_engines`` are further engines
-    by the names that vector stores may give.
+    ``vector_store_location`` is the file of ``sqlite``, the endpoint of ``opensearch`` or the bucket of ``s3vectors``, and
+    ``vector_options`` how its index is built; ``vector_engines`` are further engines by the names that vector stores may give.
     """
 
     bucket: str
@@ -36,11 +37,12 @@ class SearchSettings(ModelSettings):
     renderings_table: str
     vector_store: Engine
     vector_store_location: str | None = None
+    vector_options: IndexOptions = DEFAULTS
     vector_engines: Mapping[str, EngineSettings] = {}
 
     def engines(self) -> Engines:
         """The engines that these settings name; makes no call."""
-        return Engines.connect(self.vector_store, self.vector_store_location, self.vector_engines)
+        return Engines.connect(self.vector_store, self.vector_store_location, self.vector_engines, self.vector_options)
 
 
 class LibrarySettings(SearchSettings):

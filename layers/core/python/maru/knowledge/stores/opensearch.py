@@ -11,6 +11,8 @@ from maru.errors import BadRequest, Unavailable
 from maru.knowledge.fusion import fuse, leg_depth
 from maru.knowledge.stores import opensearch_index as index
 from maru.knowledge.stores import opensearch_queries as queries
+from maru.knowledge.stores import opensearch_versions as versions
+from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import Ability, Chunk, Hit, IndexingFailed, SearchScope, check_chunk, check_k, check_vector
 
 if TYPE_CHECKING:
@@ -42,22 +44,21 @@ class OpenSearchVectorStore:
 
     abilities: frozenset[Ability] = frozenset({"text", "hybrid", "refresh"})
 
-    def __init__(self, client: "OpenSearch", alias: str, *, pause: Callable[[float], None] = time.sleep) -> None:
-        self._client = client
-        self._alias = alias
-        self._pause = pause
+    def __init__(
+        self, client: "OpenSearch", alias: str, *, options: IndexOptions = DEFAULTS, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client, self._alias, self._options, self._pause = client, alias, options, pause
         self._dimensions: frozenset[int] = frozenset()
 
     def ensure_index(self, dimensions: int) -> None:
-        """Create the versioned index with its alias, and the field for vectors of that length, where missing."""
+        """Create the versioned index behind the alias, and the field for vectors of that length, where missing.
+
+        An index of another version stays behind the alias and is searched until no row is left in it (`opensearch_versions`).
+        """
         if not 1 <= dimensions <= MAX_DIMENSIONS:
             raise BadRequest(f"The number of dimensions must be between 1 and {MAX_DIMENSIONS}.", param="dimensions")
         with _answering():
-            if not self._client.indices.exists_alias(name=self._alias):
-                body = index.index_body(self._alias)
-                # 400: another process was quicker.
-                self._client.indices.create(index=index.index_name(self._alias), body=body, params={"ignore": 400})
-            self._client.indices.put_mapping(index=self._alias, body=index.vector_mapping(dimensions))
+            versions.ensure(self._client, self._alias, dimensions, self._options)
 
     def upsert(self, chunks: Iterable[Chunk]) -> None:
         """Write rows in bulk; those that the engine puts off are sent again, the rest is raised row by row."""
@@ -126,7 +127,7 @@ class OpenSearchVectorStore:
         check_vector(vector)
         if scope.empty or not self._holds(len(vector)):
             return None
-        return queries.nearest(scope, vector, k)
+        return queries.nearest(scope, vector, k, walk=self._options.ef_search)
 
     def _holds(self, dimensions: int) -> bool:
         """Whether the index has a field for vectors of that length: asking for another one is an error of the engine."""
@@ -163,8 +164,13 @@ class OpenSearchVectorStore:
             if attempt:
                 self._pause(0.2 * 2**attempt)
             lines = [line for place, chunk in left.items() for line in ({"index": {"_id": place}}, index.document(chunk))]
-            with _answering():
-                answer = self._client.bulk(body=lines, index=self._alias, params={"require_alias": "true"})
+            try:
+                with _answering():
+                    answer = self._client.bulk(body=lines, index=self._alias, params={"require_alias": "true"})
+            except _Overloaded:
+                if attempt + 1 == ATTEMPTS:
+                    raise
+                continue  # the whole request was put off: so are all its rows
             results = [item["index"] for item in answer["items"]]
             refused = {item["_id"]: item for item in results if "error" in item}
             reasons |= {left[place].key: str(item["error"].get("type")) for place, item in refused.items()}
@@ -195,6 +201,10 @@ class OpenSearchVectorStore:
             self._client.indices.refresh(index=self._alias, params={"ignore_unavailable": "true"})
 
 
+class _Overloaded(Unavailable):
+    """The node refuses load."""
+
+
 @contextmanager
 def _answering() -> Iterator[None]:
     """Turns the client's connection errors and refusals under load into Unavailable."""
@@ -206,7 +216,7 @@ def _answering() -> Iterator[None]:
         raise Unavailable("The vector store does not answer.") from error
     except exceptions.TransportError as error:
         if error.status_code in _BUSY:
-            raise Unavailable("The vector store is overloaded.") from error
+            raise _Overloaded("The vector store is overloaded.") from error
         raise
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maru.knowledge.stores.filters import attribute_terms
+from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import Chunk
 from maru.knowledge.stores.tokens import mix_tokens
 
@@ -22,12 +23,14 @@ NAMES = ("tenant", "store", "file", "version", "chunk_index")
 SOURCE = ("tenant", "store", "file", "version", "chunk_index", "acl", "text", "content")
 
 
-def index_name(alias: str) -> str:
-    """The versioned index behind an alias."""
-    return f"{alias}-v{VERSION}"
+def index_name(alias: str, options: IndexOptions = DEFAULTS) -> str:
+    """The versioned index behind an alias: another one for each meaning of the mapping and each way of building the graph."""
+    tuned = f"-m{options.m}-c{options.ef_construction}-{options.quantisation}"
+    built = "" if tuned == f"-m{DEFAULTS.m}-c{DEFAULTS.ef_construction}-{DEFAULTS.quantisation}" else tuned
+    return f"{alias}-v{VERSION}{built}"
 
 
-def index_body(alias: str) -> dict[str, Any]:
+def index_body() -> dict[str, Any]:
     """The body of the index's creation. Fields that it does not name are refused.
 
     ``words`` holds `mix` tokens made by us, the same on every engine; ``text`` is analysed by nori.
@@ -35,7 +38,6 @@ def index_body(alias: str) -> dict[str, Any]:
     korean = {"type": "custom", "tokenizer": "nori", "filter": ["nori_part_of_speech", "nori_readingform", "lowercase", "porter_stem"]}
     words = {"type": "custom", "tokenizer": "whitespace", "filter": ["porter_stem"]}
     return {
-        "aliases": {alias: {}},
         "settings": {
             "index": {"knn": True, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
             "analysis": {
@@ -66,18 +68,16 @@ def vector_field(dimensions: int) -> str:
     return f"vector_{dimensions}"
 
 
-def vector_mapping(dimensions: int) -> dict[str, Any]:
-    """The mapping to add for vectors of that length.
+def vector_mapping(dimensions: int, options: IndexOptions = DEFAULTS) -> dict[str, Any]:
+    """The mapping to add for vectors of that length; ``scalar`` quantisation is Lucene's to seven bits.
 
     The engine is Lucene's because it filters while it walks the graph and needs no native library; the default engine,
     faiss, ends a node that lacks its library with the first document.
     """
-    method = {
-        "name": "hnsw",
-        "engine": "lucene",
-        "space_type": "cosinesimil",
-        "parameters": {"m": 16, "ef_construction": 128},
-    }
+    parameters: dict[str, Any] = {"m": options.m, "ef_construction": options.ef_construction}
+    if options.quantisation == "scalar":
+        parameters["encoder"] = {"name": "sq"}
+    method = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil", "parameters": parameters}
     return {"properties": {vector_field(dimensions): {"type": "knn_vector", "dimension": dimensions, "method": method}}}
 
 

@@ -5,13 +5,12 @@ from typing import Any
 
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms
 from maru.knowledge.stores.opensearch_index import NAMES, SOURCE, vector_field
+from maru.knowledge.stores.options import DEFAULTS
 from maru.knowledge.stores.port import SearchScope
 from maru.knowledge.stores.tokens import query_tokens, query_words
 
 Body = dict[str, Any]
 
-#: Candidates that Lucene's graph walk keeps, at least: its recall depends on it.
-WALK = 100
 #: What of a query nori reads; more would pass the engine's limit of 1,024 clauses.
 _QUERY_LENGTH = 1000
 
@@ -28,9 +27,12 @@ def allowed(scope: SearchScope) -> Body:
     return {"bool": {"filter": conditions}}
 
 
-def nearest(scope: SearchScope, vector: Sequence[float], k: int) -> Body:
-    """The vector leg; the filter is applied inside the graph walk, and by exact search where it leaves few rows."""
-    knn = {"vector": list(vector), "k": max(k, WALK), "filter": allowed(scope)}
+def nearest(scope: SearchScope, vector: Sequence[float], k: int, *, walk: int = DEFAULTS.ef_search) -> Body:
+    """The vector leg, which keeps at least ``walk`` candidates.
+
+    The filter is applied inside the graph walk, and by exact search where it leaves few rows.
+    """
+    knn = {"vector": list(vector), "k": max(k, walk), "filter": allowed(scope)}
     return _names_only({"knn": {vector_field(len(vector)): knn}}, k)
 
 
