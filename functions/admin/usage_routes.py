@@ -100,4 +100,6 @@ def _result(by: tuple[str, ...], group: Group, sums: Sums) -> dict[str, Any]:
         "charge": {"value": sums.charge / NANO, "currency": "usd"},
         "num_unknown_costs": sums.unknown,
         "num_estimated": sums.estimated,
+        "num_cached_requests": sums.cached,
+        "saved": {"value": sums.saved / NANO, "currency": "usd"},
     }

@@ -1,5 +1,6 @@
 """``/v1/agents``: stored agents, and the chat with one."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -15,6 +16,8 @@ from maru.agents.answer import Answerer
 from maru.agents.routes import Wishes
 from maru.agents.runs import Runs
 from maru.agents.spending import Spending
+from maru.cache.responses import ResponseCache
+from maru.cache.wanted import Wanted
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.meter import Meter
@@ -91,6 +94,7 @@ async def chat_with_agent(
     runs: Annotated[Runs, Depends(provided(Runs))],
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
     meter: Annotated[Meter, Depends(provided(Meter))],
+    cache: Annotated[ResponseCache, Depends(provided(ResponseCache))],
     accept: Annotated[str, Header()] = "",
     private: Private = None,
     prefer: Prefer = None,
@@ -101,7 +105,9 @@ async def chat_with_agent(
     """
     agent = agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name))
     wishes = Wishes(bool(private), prefer or "balanced")
-    asked = await anyio.to_thread.run_sync(answerer.open, caller, agent, body.message, body.session_id, wishes)
+    wanted = Wanted.of(request.headers, agent.cache or cache.rules.agents)
+    opening = partial(answerer.open, caller, agent, body.message, body.session_id, wishes=wishes, wanted=wanted)
+    asked = await anyio.to_thread.run_sync(opening)
     spending = Spending(log, caller, meter, agent=name, request_id=exchange(request).request_id)
     run = runs.start(lambda emit: answerer.answer(asked, emit, spending))
     return await agent_answers.of(run, Form.asked(accept, stream=body.stream), exchange(request), spending)

@@ -18,6 +18,7 @@ from functions.chat.settings import Settings
 from maru import aws
 from maru.agents.guarding import Guards
 from maru.agents.service import Agents
+from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.engine import Guard
@@ -54,7 +55,9 @@ def build(settings: Settings) -> App:
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)
     stored = StoredCompletions(completions, s3=aws.client("s3"), bucket=settings.bucket)
     search = Retriever.connect(settings, models, meter, services.log)
-    agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log)
+    cache = ResponseCache.connect(settings, models, meter, services.log)
+    agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log, cache=cache)
+    screening = Screening(guard, policies)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -66,7 +69,7 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, meter, services.log, policies, Screening(guard, policies), sensitivity, stored, *agents.collaborators()],
+        collaborators=[models, meter, services.log, policies, screening, sensitivity, stored, cache, *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

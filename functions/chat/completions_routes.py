@@ -1,31 +1,30 @@
 """``POST /v1/chat/completions``, streamed or whole."""
 
 import asyncio
-import json
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Annotated, Any
 
-import anyio.to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat import relay
 from functions.chat.departure import ClientLeft, Departure
+from functions.chat.keeping import Keeping
 from functions.chat.relay import Relay
+from functions.chat.replaying import again, whole
 from functions.chat.routed import Prefer, Private, decided
-from functions.chat.screening import Screening, refusal, screened
+from functions.chat.screening import Screening, refusal
 from maru.agents.routes import Wishes
+from maru.cache.question import Question
+from maru.cache.responses import ResponseCache
+from maru.cache.wanted import Wanted
 from maru.errors import MaruError
-from maru.guard.completions import Screen
 from maru.guard.sensitivity import Sensitivity
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
-from maru.ids import new_id
 from maru.ledger.charge import Charge
 from maru.ledger.meter import Meter
 from maru.models import ModelClient, ModelStream, Route, Target, Usage, dollars, record
-from maru.models.recording import RecordedStream
 from maru.models.requests import ChatRequest
 from maru.models.stored import StoredCompletions
 from maru.models.usage import cost
@@ -39,6 +38,7 @@ type Metering = Annotated[Meter, Depends(provided(Meter))]
 type Guarding = Annotated[Screening, Depends(provided(Screening))]
 type Looking = Annotated[Sensitivity, Depends(provided(Sensitivity))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
+type Cache = Annotated[ResponseCache, Depends(provided(ResponseCache))]
 type Stored = Annotated[StoredCompletions, Depends(provided(StoredCompletions))]
 
 
@@ -53,6 +53,7 @@ async def create_chat_completion(
     screening: Guarding,
     stored: Stored,
     sensitivity: Looking,
+    cache: Cache,
     private: Private = None,
     prefer: Prefer = None,
 ) -> Response:
@@ -60,41 +61,30 @@ async def create_chat_completion(
     current = exchange(request)
     current.object_id = body.model
     alias = models.catalogue.find(body.model, "chat")
+    wanted = Wanted.of(request.headers, cache.rules.mode(temperature=body.temperature))
     screen, wire = await screening.open(caller, body)
     if screen.refusal:
         return refusal(screen, body.model, stream=bool(body.stream))
     wishes = Wishes(bool(private), prefer or "balanced")
     route = await decided(models, sensitivity, alias, wire, policy=screen.policy, wishes=wishes)
     current.headers["x-maru-route"] = route.told()
+    lookup = await cache.look(Question.of_completion(caller, route.alias, wire), wanted)
+    current.headers.update(lookup.headers)
+    keeping = Keeping(stored, caller, body, screen, wire["messages"], lookup)
+    if lookup.found:
+        return await again(lookup.found, keeping, meter, route.alias, current)
     # Before anybody watches for the client to leave: what is being reserved must become known.
     charge = await meter.chat(caller, route.alias, wire, current.headers, request_id=current.request_id)
     current.close = charge.close
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:
-            keeping = Keeping(stored, caller, body, screen, wire["messages"]) if body.store else None
-            return await departure.race(ask(Call(body, route, caller, charge, models, log, screen, keeping), current))
+            return await departure.race(ask(Call(body, route, caller, charge, models, log, keeping), current))
     except ClientLeft:
         return Response(status_code=499)
     except MaruError:
         current.headers["x-maru-route"] = route.told()
         raise
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """What is to be stored of one completion: what the guard hides stays hidden there."""
-
-    store: StoredCompletions
-    caller: Caller
-    body: ChatRequest
-    screen: Screen
-    messages: list[dict[str, Any]]
-
-    async def keep(self, completion: dict[str, Any]) -> None:
-        """Store the answer as the caller gets it."""
-        hidden = self.screen.hidden(completion)
-        await anyio.to_thread.run_sync(partial(self.store.keep, self.caller, hidden, self.messages, self.body.metadata))
 
 
 @dataclass(frozen=True)
@@ -107,8 +97,7 @@ class Call:
     charge: Charge
     models: ModelClient
     log: Telemetry
-    screen: Screen
-    keeping: Keeping | None
+    keeping: Keeping
 
     async def again(self, target: Target, usage: Usage | None, body: dict[str, Any]) -> dict[str, Any]:
         """Bear another attempt; see :class:`~maru.models.Bearer`."""
@@ -128,13 +117,7 @@ async def _whole(call: Call, current: Exchange) -> Response:
     if answer.cost_usd is not None:
         current.headers["x-maru-cost-usd"] = dollars(answer.cost_usd)
     call.record(answer.target, answer.usage, answer.cost_usd)
-    body = answer.body if call.screen.idle else await call.screen.answer(answer.body)
-    if call.body.metadata is not None:
-        body["metadata"] = call.body.metadata
-    if call.keeping:
-        body["id"] = new_id("chatcmpl-")
-        await call.keeping.keep(body)
-    return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
+    return whole(await call.keeping.whole(answer))
 
 
 async def _streamed(call: Call, current: Exchange) -> Response:
@@ -160,7 +143,4 @@ async def _streamed(call: Call, current: Exchange) -> Response:
 
 async def _opened(call: Call) -> ModelStream:
     with call.charge.attempt():
-        stream = screened(await call.models.stream(call.route, call.charge.body, bearer=call), call.screen)
-    if call.keeping is None:
-        return stream
-    return RecordedStream(stream, call.keeping.keep, id_=new_id("chatcmpl-"))  # type: ignore[return-value]  # as in `screened`
+        return call.keeping.stream(await call.models.stream(call.route, call.charge.body, bearer=call))

@@ -1,11 +1,11 @@
 """What the chat function needs beyond the common settings."""
 
 from maru.agents.settings import AgentSettings
+from maru.cache.settings import CacheSettings
 from maru.http import HttpSettings
-from maru.ledger.settings import LedgerSettings
 
 
-class Settings(HttpSettings, AgentSettings, LedgerSettings):
+class Settings(HttpSettings, AgentSettings, CacheSettings):
     """Settings of the chat function."""
 
     completions_table: str

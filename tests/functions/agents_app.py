@@ -17,12 +17,14 @@ from maru.agents.prompting import Prompts
 from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
 from maru.agents.tools.carrying_out import CarryingOut
+from maru.cache.rules import Rules
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from tests.caching import cache_on
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
 from tests.guarding import guards_on, tools_on
@@ -39,8 +41,10 @@ def agents_app(
     *,
     meter: Meter | None = None,
     carrying_out: CarryingOut | None = None,
+    rules: Rules | None = None,
 ) -> App:
     """The routes on fresh tables; the alias `gone` leads nowhere."""
+    target = {"model": "up", "base_url": base_url}
     entries = [
         {
             "alias": "default",
@@ -49,7 +53,7 @@ def agents_app(
             "targets": [{"model": "up", "base_url": base_url, "price": {"input": 2, "output": 10}}],
         },
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
-        {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "targets": [{"model": "up", "base_url": base_url}]},
+        {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [target]},
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
     tables = Tables(*(make_table(store.SPEC) for store in (AgentStore, SessionStore, FeedbackStore, VectorStoreStore)))
@@ -57,7 +61,9 @@ def agents_app(
     guards = guards_on(policies)
     tools = tools_on(make_table, services.log, carrying_out)
     prompts = Prompts.load("catalogue")
-    agents = Agents.on(tables, models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=services.log)
+    meter = meter or meter_on(boto3.client("dynamodb"))
+    cache = cache_on(boto3.client("dynamodb"), models, meter, services.log, rules=rules)
+    agents = Agents.on(tables, models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=services.log, cache=cache)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -69,7 +75,7 @@ def agents_app(
         title="agents",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log, policies, meter or meter_on(boto3.client("dynamodb")), *agents.collaborators()],
+        collaborators=[models, services.log, policies, meter, cache, *agents.collaborators()],
         ready={},
         lifespan=lifespan,
     )

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from functions.chat import completions_routes, embeddings_routes, models_routes, stored_routes
 from functions.chat.screening import Screening
+from maru.cache.rules import Rules
 from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.guard.sensitivity import Sensitivity
@@ -19,6 +20,7 @@ from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from maru.models.stored import StoredCompletions
+from tests.caching import cache_on
 from tests.conftest import BUCKET
 from tests.guarding import policies_on
 from tests.ledger import meter_on
@@ -27,7 +29,13 @@ TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
 
 
 def chat_app(
-    services: HttpServices, base_url: str, *, timeouts: Timeouts = TIMEOUTS, meter: Meter | None = None, screening: Screening | None = None
+    services: HttpServices,
+    base_url: str,
+    *,
+    timeouts: Timeouts = TIMEOUTS,
+    meter: Meter | None = None,
+    screening: Screening | None = None,
+    rules: Rules | None = None,
 ) -> App:
     """The function's routes on a catalogue of four aliases that lead to ``base_url``."""
     target = {"model": "up", "base_url": base_url}
@@ -43,7 +51,8 @@ def chat_app(
     screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))
     routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]
     sensitivity = Sensitivity(Guard(), models.router.routing.sensitive)
-    collaborators = [models, services.log, meter, screening, sensitivity, stored_on(boto3.client("dynamodb"))]
+    cache = cache_on(boto3.client("dynamodb"), models, meter, services.log, rules=rules)
+    collaborators = [models, services.log, meter, screening, sensitivity, cache, stored_on(boto3.client("dynamodb"))]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 

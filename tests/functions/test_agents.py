@@ -60,6 +60,7 @@ async def test_agents_are_created_read_listed_changed_and_deleted(minji: AgentCl
         "tools": [],
         "tool_rounds": 5,
         "policy": None,
+        "cache": None,
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],
     }
@@ -240,7 +241,7 @@ async def test_an_unknown_store_and_an_empty_message_are_named(minji: AgentClien
 
 async def test_the_same_key_gives_the_same_answer_again(minji: AgentClient, model: OpenAIServer) -> None:
     for body in ({"message": "연차는?"}, {"message": "연차는?", "stream": True}):
-        key = {"Idempotency-Key": str(body)}
+        key = {"Idempotency-Key": str(body), "x-maru-cache": "off"}
         texts = []
         for _ in range(2):
             async with minji._session.post(minji._url + "/v1/agents/hr/chat", json=body, headers=key) as answer:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from maru.agents.tools.rules import AgentTool
+from maru.cache.rules import Mode
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 
@@ -46,6 +47,7 @@ class AgentChange(BaseModel):
     tools: Annotated[list[AgentTool], Field(max_length=64), AfterValidator(_once)] = []
     tool_rounds: int = Field(default=5, ge=1, le=20)
     policy: str | None = Field(default=None, min_length=1, max_length=128)
+    cache: Mode | None = None
 
 
 class Agent(AgentChange):
@@ -54,6 +56,7 @@ class Agent(AgentChange):
     ``vector_stores`` are ids or names; ``top_k`` passages at most go into a prompt, none that scores below ``similarity_cutoff``.
     ``tools`` are names, or names with rules; the model may call them in at most ``tool_rounds`` rounds of one answer.
     ``history_tokens`` bounds what of a session the model sees; with ``summarise`` older turns are summarised, else left out.
+    ``cache`` says whether answers are given again (None: as the operator's ``cache.yaml`` says).
     """
 
     name: Annotated[str, AfterValidator(_name)]
@@ -113,4 +116,4 @@ def public_agent(row: Item) -> dict[str, Any]:
 
 
 def _stored(values: dict[str, Any]) -> Item:
-    return {name: value for name, value in values.items() if value is not None or name in {"similarity_cutoff", "policy"}}
+    return {name: value for name, value in values.items() if value is not None or name in {"similarity_cutoff", "policy", "cache"}}

@@ -15,6 +15,7 @@ from maru.agents.history import Recollection
 from maru.agents.memory import Memory
 from maru.agents.messages import FileVersion
 from maru.agents.prompting import Prompts
+from maru.agents.recall import Recall, Subject
 from maru.agents.rounds import Rounds
 from maru.agents.routes import Basis, Routes, Wishes
 from maru.agents.runs import Emit
@@ -23,6 +24,8 @@ from maru.agents.sessions import SessionStore
 from maru.agents.spending import Spending
 from maru.agents.tools.toolbox import Tools
 from maru.agents.writing import Writing
+from maru.cache.responses import ResponseCache
+from maru.cache.wanted import Wanted
 from maru.dynamo import Item
 from maru.errors import MaruError, UpstreamTimeout
 from maru.identity import Caller
@@ -83,6 +86,7 @@ class Asked:
     is_new: bool
     message_id: str
     wishes: Wishes
+    wanted: Wanted
 
     @property
     def where(self) -> dict[str, str]:
@@ -94,18 +98,36 @@ class Answerer:
     """Answers messages."""
 
     def __init__(
-        self, *, models: Models, search: Search, sessions: SessionStore, prompts: Prompts, guards: Guards, tools: Tools, log: Telemetry
+        self,
+        *,
+        models: Models,
+        search: Search,
+        sessions: SessionStore,
+        prompts: Prompts,
+        guards: Guards,
+        tools: Tools,
+        log: Telemetry,
+        cache: ResponseCache,
     ) -> None:
         self._models, self._search, self._sessions, self._prompts, self._log = models, search, sessions, prompts, log
-        self._guards, self._tools = guards, tools
+        self._guards, self._tools, self._cache = guards, tools, cache
         self._memory = Memory(models=models, search=search, sessions=sessions, prompts=prompts)
 
-    def open(self, caller: Caller, agent: Agent, message: str, session_id: str | None, wishes: Wishes | None = None) -> Asked:
+    def open(
+        self,
+        caller: Caller,
+        agent: Agent,
+        message: str,
+        session_id: str | None,
+        *,
+        wishes: Wishes | None = None,
+        wanted: Wanted | None = None,
+    ) -> Asked:
         """Open the session of a message, or make it; blocks. Raises NotFound for somebody else's."""
         # What the guard may change gets no title before it was seen.
         title = "" if self._guards.policy(caller, agent).acts("input") else message
         session, is_new = self._sessions.open(caller, session_id, agent=agent.name, title=title)
-        return Asked(caller, agent, message, session, is_new, new_id("msg_"), wishes or Wishes())
+        return Asked(caller, agent, message, session, is_new, new_id("msg_"), wishes or Wishes(), wanted or Wanted())
 
     async def answer(self, asked: Asked, emit: Emit, spending: Spending) -> None:
         """Answer, and emit what happens, ``response.completed`` last. A session that is new stays only if something was said in it.
@@ -150,7 +172,11 @@ class Answerer:
         summed = [history.summary.text] if history.summary else []
         classes = frozenset(one.data_class for one in passages)
         basis = Basis(routes, (question, *turns, *summed), history.used, classes)
-        rounds = Rounds(self._models, basis, most=asked.agent.tool_rounds if toolbox.offered else 0, where=asked.where)
+        # What tools give is of the moment.
+        subject = Subject(asked.caller, asked.agent, Wanted() if toolbox.offered else asked.wanted)
+        alias = self._models.catalogue.find(asked.agent.model, "chat")
+        recall = Recall.of(self._cache, subject, alias, self._prompts, said=(question, history, shown))
+        rounds = Rounds(self._models, basis, recall, most=asked.agent.tool_rounds if toolbox.offered else 0, where=asked.where)
         await rounds.write(messages, toolbox, writing, emit, spending)
         said.tool_calls = tuple(toolbox.told)
         emit(status("checking", **asked.where))

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from maru.agents.fencing import FencedPassage, fence
 from maru.agents.history import Recollection, Turn
+from maru.cache.question import digest
 from maru.knowledge.cite.words import hangul_share
 from maru.knowledge.retrieve import Passage
 
@@ -31,6 +32,8 @@ class Prompts:
 
     def __init__(self, texts: Mapping[tuple[str, Language], str]) -> None:
         self._texts = texts
+        #: Another text of any of them is another version.
+        self.version = digest(sorted([name, language, text] for (name, language), text in texts.items()))
 
     @classmethod
     def load(cls, catalogue: str | Path) -> Self:

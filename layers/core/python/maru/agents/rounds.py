@@ -7,10 +7,12 @@ from typing import Any, Protocol
 from maru.agents.events import status
 from maru.agents.guarded_writing import GuardedWriting
 from maru.agents.prompting import chat_body
+from maru.agents.recall import Recall, heard
 from maru.agents.routes import Basis
 from maru.agents.runs import Emit
 from maru.agents.spending import Spending
 from maru.agents.tools.toolbox import Toolbox, ToolCall
+from maru.cache.replay import ReplayedStream
 from maru.errors import UpstreamFailed
 from maru.ids import new_id
 from maru.models import Bearer, ModelStream, Route
@@ -30,8 +32,8 @@ class Streaming(Protocol):
 class Rounds:
     """One answer's calls of its model: as many rounds with tools as ``most`` says, then one without; each has a route of its own."""
 
-    def __init__(self, models: Streaming, basis: Basis, *, most: int, where: Mapping[str, str]) -> None:
-        self._models, self._basis, self._most, self._where = models, basis, most, dict(where)
+    def __init__(self, models: Streaming, basis: Basis, recall: Recall, *, most: int, where: Mapping[str, str]) -> None:
+        self._models, self._basis, self._recall, self._most, self._where = models, basis, recall, most, dict(where)
 
     async def write(
         self, messages: list[dict[str, Any]], toolbox: Toolbox, writing: GuardedWriting, emit: Emit, spending: Spending
@@ -56,26 +58,37 @@ class Rounds:
 
     async def _round(self, body: dict[str, Any], writing: GuardedWriting, emit: Emit, spending: Spending) -> list[ToolCall]:
         route = spending.route = await self._basis.decide(body)
+        lookup = await self._recall.look(route.alias)
+        spending.headers.update(lookup.headers)
+        if lookup.found:
+            await spending.cached(route.alias, lookup.found)
+            return await self._told(ReplayedStream(lookup.found.completion, lookup.found.entry.model), writing, emit, spending)
         async with spending.call(route.alias, body) as charge:
             stream: ModelStream | None = None
-            outcome, calls = "failed", _Calls()
+            outcome = "failed"
             try:
                 with spending.model_time(), charge.attempt():
                     stream = await self._models.stream(route, charge.body, bearer=charge)
-                async with stream:
-                    emit(status("writing", **self._where))
-                    chunks = aiter(stream.chunks())
-                    while (chunk := await _next(chunks, spending)) is not None:
-                        calls.take(chunk)
-                        async for event in writing.take(chunk):
-                            emit(event)
-                        if writing.blocked:
-                            break
+                calls = await self._told(heard(stream, lookup), writing, emit, spending)
                 outcome = "ok"
             finally:
                 spending.stream(route.alias.alias, stream, outcome)
                 if stream:
                     charge.answered(stream.target, stream.usage_so_far(), outcome)
+        return calls
+
+    async def _told(self, stream: Any, writing: GuardedWriting, emit: Emit, spending: Spending) -> list[ToolCall]:
+        """Write down what a stream says, to its end or until the guard cuts it off; gives the calls that it makes."""
+        calls = _Calls()
+        async with stream:
+            emit(status("writing", **self._where))
+            chunks = aiter(stream.chunks())
+            while (chunk := await _next(chunks, spending)) is not None:
+                calls.take(chunk)
+                async for event in writing.take(chunk):
+                    emit(event)
+                if writing.blocked:
+                    break
         return calls.whole()
 
 

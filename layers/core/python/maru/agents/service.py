@@ -18,6 +18,7 @@ from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.tools.store import ToolStore
 from maru.agents.tools.tool import Offering
 from maru.agents.tools.toolbox import Tools
+from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard.sealing import Sealer
 from maru.knowledge.vector_stores import VectorStoreStore
@@ -40,27 +41,42 @@ class Agents:
 
     @classmethod
     def on(
-        cls, tables: "Tables", *, models: Models, search: Search, prompts: Prompts, guards: Guards, tools: Tools, log: Telemetry
+        cls,
+        tables: "Tables",
+        *,
+        models: Models,
+        search: Search,
+        prompts: Prompts,
+        guards: Guards,
+        tools: Tools,
+        log: Telemetry,
+        cache: ResponseCache,
     ) -> Self:
         """The collaborators on these tables, models and documents."""
         sessions = SessionStore(tables.sessions)
+        answerer = Answerer(
+            models=models, search=search, sessions=sessions, prompts=prompts, guards=guards, tools=tools, log=log, cache=cache
+        )
         return cls(
             agents=AgentStore(tables.agents),
             sessions=sessions,
             feedback=FeedbackStore(tables.feedback),
             reader=SessionReader(sessions, search, guards),
-            answerer=Answerer(models=models, search=search, sessions=sessions, prompts=prompts, guards=guards, tools=tools, log=log),
+            answerer=answerer,
             runs=Runs(log),
             vector_stores=VectorStoreStore(tables.vector_stores),
             tools=tools,
         )
 
     @classmethod
-    def connect(cls, settings: AgentSettings, *, models: Models, search: Search, guards: Guards, log: Telemetry) -> Self:
+    def connect(
+        cls, settings: AgentSettings, *, models: Models, search: Search, guards: Guards, log: Telemetry, cache: ResponseCache
+    ) -> Self:
         """On what the settings name; makes no call."""
         prompts = Prompts.load(settings.catalogue)
         tools = connect_tools(settings, log)
-        return cls.on(Tables.connect(settings), models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=log)
+        tables = Tables.connect(settings)
+        return cls.on(tables, models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=log, cache=cache)
 
     def collaborators(self) -> list[object]:
         """What the routes ask for, each by its type."""

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from typing import Any
 
+from maru.cache.responses import Found
 from maru.identity import Caller
-from maru.ledger.charge import Charge
+from maru.ledger.charge import CachedAnswer, Charge
 from maru.ledger.meter import Meter
 from maru.models import Alias, Completion, ModelStream, Route, Target, Usage, record
 from maru.telemetry import Telemetry
@@ -43,7 +44,12 @@ class Spending:
         finally:
             await self._settled(charge)
 
-    async def _settled(self, charge: Charge) -> None:
+    async def cached(self, alias: Alias, found: Found) -> None:
+        """The cache answered instead of a model. Raises what :meth:`~maru.ledger.meter.Meter.cached` does."""
+        saved = (found.entry.cost, found.entry.tokens)
+        await self._settled(await self._meter.cached(self._caller, alias, self.headers, kind=found.kind, saved=saved, **self._who))
+
+    async def _settled(self, charge: Charge | CachedAnswer) -> None:
         # An answer is not lost for its bill: what could not be settled is charged when its lease runs out.
         try:
             await asyncio.shield(charge.close())

@@ -30,6 +30,17 @@ _TOKENS_PER_SECOND = 500
 BYTES_PER_TOKEN = 3
 
 
+class CachedAnswer:
+    """A request that no model was asked for: its row in the ledger costs nothing and says what was saved."""
+
+    def __init__(self, meter: "Meter", row: Item) -> None:
+        self._meter, self._row = meter, row
+
+    async def close(self, also: Sequence[Write] = ()) -> None:
+        """Write the row, and ``also``."""
+        await writes.all_of(self._meter.dynamo, [self._meter.usage.entry(self._row), *also])
+
+
 class Charge:
     """One call of a model, from its reservation to its settlement; told nothing, it is charged as if it might have been answered."""
 

@@ -14,7 +14,7 @@ from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.lean import Dynamo, LeanDynamo
 from maru.ledger.budgets import BudgetStore, Rules
-from maru.ledger.charge import BYTES_PER_TOKEN, Charge
+from maru.ledger.charge import BYTES_PER_TOKEN, CachedAnswer, Charge
 from maru.ledger.plans import Plans
 from maru.ledger.quotes import Quote
 from maru.ledger.rates import RateStore
@@ -92,14 +92,32 @@ class Meter:
             await charge.close()
         return ranking
 
+    async def cached(
+        self, caller: Caller, alias: Alias, headers: dict[str, str], *, kind: str, saved: tuple[int | None, int], **who: str | None
+    ) -> CachedAnswer:
+        """An answer that the cache gives instead of the alias: nothing is reserved, plan and rates hold; raises as :meth:`chat` does.
+
+        ``saved`` is what it had cost when a model gave it: nanodollars, None where unknown, and tokens.
+        """
+        rules = await self._admitted(caller, alias, 0, headers)
+        entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **who, "cache": kind}
+        cost, tokens = saved
+        charge = None if cost is None else rules.plan.charge(cost)
+        row = {"tenant": caller.tenant, **entry, "cost": 0, "charge": 0, "saved": charge, "saved_tokens": tokens, "status": "ok"}
+        return CachedAnswer(self, row)
+
     async def _begin(self, caller: Caller, alias: Alias, quote: Quote, headers: dict[str, str], who: dict[str, str | None]) -> Charge:
-        rules = await self.rules(caller.tenant)
-        if rules.plan.models is not None and alias.alias not in rules.plan.models:
-            raise Forbidden(f"The model '{alias.alias}' is not in your plan.", param="model", code="model_not_in_plan")
-        await self.rates.take(caller, rules.plan, quote.input_tokens // BYTES_PER_TOKEN, headers)
+        rules = await self._admitted(caller, alias, quote.input_tokens // BYTES_PER_TOKEN, headers)
         entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **who}
         reservation, quote = await self.reserve(caller, rules, quote, entry)
         return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry)
+
+    async def _admitted(self, caller: Caller, alias: Alias, tokens: int, headers: dict[str, str]) -> Rules:
+        rules = await self.rules(caller.tenant)
+        if rules.plan.models is not None and alias.alias not in rules.plan.models:
+            raise Forbidden(f"The model '{alias.alias}' is not in your plan.", param="model", code="model_not_in_plan")
+        await self.rates.take(caller, rules.plan, tokens, headers)
+        return rules
 
     async def rules(self, tenant: str) -> Rules:
         """What holds for a tenant. When it is read anew, leases of the tenant that ran out are charged too, once a minute at most."""

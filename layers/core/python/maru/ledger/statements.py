@@ -22,7 +22,10 @@ _CENT = Decimal("0.01")
 
 @dataclass
 class Sums:
-    """What some rows come to; ``cost`` and ``charge`` in nanodollars, without the ``unknown`` ones."""
+    """What some rows come to; ``cost`` and ``charge`` in nanodollars, without the ``unknown`` ones.
+
+    ``cached`` of the requests the cache answered; ``saved`` is what those would have been charged.
+    """
 
     requests: int = 0
     input_tokens: int = 0
@@ -32,6 +35,8 @@ class Sums:
     charge: int = 0
     unknown: int = 0
     estimated: int = 0
+    cached: int = 0
+    saved: int = 0
 
     def add(self, row: Item) -> None:
         """One more row."""
@@ -43,6 +48,8 @@ class Sums:
         self.charge += row.get("charge", 0)
         self.unknown += "cost" not in row
         self.estimated += bool(row.get("estimated"))
+        self.cached += "cache" in row
+        self.saved += row.get("saved", 0)
 
 
 def grouped(rows: Iterable[Item], by: tuple[str, ...]) -> dict[Group, Sums]:

@@ -32,6 +32,16 @@ class RecordedStream:
         """The events, ready to be sent."""
         async for block in self._stream.blocks():
             yield self._heard(block)
+        await self._ended()
+
+    async def chunks(self) -> AsyncIterator[Body]:
+        """The same as parsed objects."""
+        async for chunk in self._stream.chunks():
+            self._assembly.add(chunk)
+            yield chunk
+        await self._ended()
+
+    async def _ended(self) -> None:
         completion = self._assembly.completion()
         if completion is not None:
             await self._keep(self._with_usage(completion))
