@@ -101,7 +101,7 @@ def test_findings_do_not_overlap() -> None:
         ("주소: 서울특별시 강남구 테헤란로 123, 4층 (역삼동)", "ADDRESS", "서울특별시 강남구 테헤란로 123, 4층 (역삼동)"),
         ("부산광역시 해운대구 우동 1410번지", "ADDRESS", "부산광역시 해운대구 우동 1410번지"),
         ("My name is John Smith and", "NAME", "John Smith"),
-        ("ask Dr. Jane Doe", "NAME", "Jane Doe"),
+        ("ask Dr. Jane Doe", "NAME", "Dr. Jane Doe"),
         ("at 12 Main Street, Springfield, IL 62704 now", "ADDRESS", "12 Main Street, Springfield, IL 62704"),
         ("공일공 일이삼사 오육칠팔", "PHONE", "공일공 일이삼사 오육칠팔"),
         ("0 1 0 - 1 2 3 4 - 5 6 7 8", "PHONE", "0 1 0 - 1 2 3 4 - 5 6 7 8"),

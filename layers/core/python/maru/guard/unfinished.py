@@ -25,10 +25,11 @@ _PERSONAL = (
     r"(?i:\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|dash|hyphen|\d)[ ,.\-]{0,2}){1,40}[a-z]{0,6})",
     # Mail addresses in words.
     rf"(?i:(?<![\w.%+\-])[a-z0-9._%+\-]{{2,64}}[ ]?(?:{_SPELLED_AT}|{_SPELLED_REST}))",
-    # Names and street addresses of Latin letters, with the word that follows them.
+    # Names and street addresses of Latin letters, with the two words that follow them and may tell what they are.
     (
-        r"(?<![A-Za-z])(?:\d{1,6}[A-Za-z]?[ ,]{1,2})?[A-Z][\w'’.\-]{0,40}"
-        r"(?:[ ,\n]{1,3}(?:[A-Z0-9#][\w'’.\-]{0,40}|of|de|la|van|von|der|and|&)){0,14}[ ,\n]{0,3}[a-z]{0,15}"
+        r"(?<![A-Za-z])(?!(?:The|This|That|It|I|In|On|At|You|We|He|She|They|If|To|For|And|But|Yes|No|Here|There|As|When|Please)[ ,])"
+        r"(?:\d{1,6}[A-Za-z]?[ ,]{1,2})?[A-Z][\w'’.\-]{0,40}"
+        r"(?:[ ,\n]{1,3}(?:[A-Z0-9#][\w'’.\-]{0,40}|of|de|la|van|von|der|and|&)){0,14}(?:[ ,.;:!?\n'’)]{0,3}[a-z]{0,15}){0,2}"
     ),
     # Names in Hangul with the title that may follow.
     rf"(?<![가-힣])(?:{names_ko.SURNAME})[가-힣]{{1,3}}[ ]{{0,2}}[가-힣]{{0,4}}",

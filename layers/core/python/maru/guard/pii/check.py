@@ -6,9 +6,15 @@ from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding, without_overlaps
 from maru.guard.normalise import Normalised
 from maru.guard.pii import international, korean, names_en, names_ko
+from maru.guard.pii.entities import entities
 from maru.guard.pii.spoken import condensed
 
 _RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS)
+
+
+_WRITTEN = ("output", "tool_arguments")
+#: Labels for which the tagger, where it sees something, sees more of it.
+_NAMED = frozenset({"NAME", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE_TIME", "TITLE"})
 
 
 class PersonalData:
@@ -19,7 +25,15 @@ class PersonalData:
 
     def find(self, subject: Subject) -> Iterable[Finding]:
         """Findings without overlaps, in order of their place."""
-        return without_overlaps([*_identifiers(subject.read), *_dictated(subject.read)])
+        sure = [*_identifiers(subject.read), *_dictated(subject.read)]
+        # What a model writes is read as it comes, so that a text without capitals is not known to be one.
+        named = entities(subject.read, cased=subject.place in _WRITTEN)
+        named = [one for one in named if not _meets(one, (other for other in sure if other.label not in _NAMED))]
+        return without_overlaps([*(one for one in sure if one.label not in _NAMED or not _meets(one, named)), *named])
+
+
+def _meets(finding: Finding, others: Iterable[Finding]) -> bool:
+    return any(finding.start < other.end and other.start < finding.end for other in others)
 
 
 def _identifiers(read: Normalised) -> list[Finding]:
