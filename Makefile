@@ -12,7 +12,7 @@ NAME ?= start imports relay budgets citations reader retrieval main_job
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key bench deps-debian clean _run _dev _console
+.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key bench engine-costs deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,9 @@ smoke: _run ## run the main job against any deployment: make smoke URL=https://â
 
 bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=1 puts them into the READMEs)
 	@for name in $(NAME); do echo "== $$name"; $(PY) -m bench.$$name $(if $(WRITE),--write) || exit 1; done
+
+engine-costs: _run ## what each engine of vector stores costs a month while idle (ROWS=1 million)
+	@$(PY) -m scripts.engine_costs --million-rows $(or $(ROWS),1)
 
 deps-debian: ## install what the optional tests use and Debian has
 	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \

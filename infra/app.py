@@ -1,6 +1,8 @@
-"""The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|none`, `-c region=…`.
+"""The CDK application: `-c stage=dev|prod` (default dev), `-c vector_store=opensearch|s3vectors|none`, `-c region=…`.
 
-Further context: `model_keys` and `cors_origins` (lists, by spaces), `alarm_topic_arn`,
+`-c vector_engines={"NAME": {"kind": "postgres", "location": "postgresql://…", "secret": "arn:…"}}` adds engines that vector stores may
+name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
+`IndexOptions` in the core layer have the fields). Further context: `model_keys` and `cors_origins` (lists, by spaces), `alarm_topic_arn`,
 `tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
 """
 
@@ -9,14 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 import aws_cdk as cdk
+from pydantic import BaseModel, ValidationError
 
 from infra import ROOT, local_context, nag
 from infra.stack import MaruStack
 from infra.stages import CLOUD_STAGES, Stage, bedrock_region
+from maru.knowledge.engines import EngineSettings
+from maru.knowledge.stores.options import IndexOptions
 
 #: Context that fills the `${NAME}`s of catalogue/models.yaml; `model_keys` names the keys that the stage has, by spaces.
 MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions")
-VECTOR_STORES = ("opensearch", "none")
+VECTOR_STORES = ("opensearch", "s3vectors", "none")
 
 
 class ContextError(Exception):
@@ -56,7 +61,8 @@ def stage_of(app: cdk.App) -> Stage:
         raise ContextError(f"Context 'stage' is '{name}'; it must be one of: {', '.join(CLOUD_STAGES)}.")
     if vector_store == "sqlite":
         raise ContextError(
-            "Context 'vector_store' is 'sqlite', which is a file on one machine: only the local run has it. Use 'opensearch' or 'none'."
+            "Context 'vector_store' is 'sqlite', which is a file on one machine: only the local run has it."
+            f" Use one of: {', '.join(VECTOR_STORES)}."
         )
     if vector_store not in VECTOR_STORES:
         raise ContextError(f"Context 'vector_store' is missing or unknown ({vector_store!r}); give one of: {', '.join(VECTOR_STORES)}.")
@@ -66,6 +72,8 @@ def stage_of(app: cdk.App) -> Stage:
     return replace(
         CLOUD_STAGES[name](region=region, vector_store=vector_store),
         model_values={name: value for name, value in values.items() if value},
+        vector_engines=_engines(app),
+        vector_options=_validated("vector_options", IndexOptions, _json(app, "vector_options")),
         model_keys=tuple((_context(app, "model_keys") or "").split()),
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
         tool_functions=_pairs(_context(app, "tool_functions") or ""),
@@ -81,6 +89,37 @@ def _pairs(text: str) -> dict[str, str]:
     if wrong := next((pair for pair in pairs if len(pair) != 2), None):
         raise ContextError(f"Context 'tool_functions' holds '{wrong[0]}'; give NAME=ARN, several by spaces.")
     return dict(pairs)
+
+
+def _engines(app: cdk.App) -> dict[str, EngineSettings]:
+    engines = {name: _validated("vector_engines", EngineSettings, one) for name, one in _json(app, "vector_engines").items()}
+    for name, engine in engines.items():
+        if engine.kind in ("sqlite", "opensearch"):
+            raise ContextError(f"Context 'vector_engines' names '{name}' of kind '{engine.kind}', which only 'vector_store' can be.")
+        if engine.secret and not engine.secret.startswith("arn:"):
+            raise ContextError(f"Context 'vector_engines': the secret of '{name}' must be the ARN of a secret in Secrets Manager.")
+    return engines
+
+
+def _validated[T: BaseModel](name: str, model: type[T], value: object) -> T:
+    """What a part of a context value says; an error names what is wrong and never quotes it: a URL may hold a password."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise ContextError(f"Context '{name}' cannot be used: {problems}") from error
+
+
+def _json(app: cdk.App, name: str) -> dict[str, Any]:
+    """A context value that is a JSON object, as `-c` gives it, or as `cdk.json` does."""
+    given = app.node.try_get_context(name) or {}
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ContextError(f"Context '{name}' must be a JSON object.")
+    return found
 
 
 def _context(app: cdk.App, name: str) -> str | None:

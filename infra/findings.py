@@ -44,10 +44,15 @@ _SEARCH = {
 def accept_all(stack: "MaruStack") -> None:
     """Acknowledge what is meant to be as it is; anything else fails the synthesis."""
     accept(stack, _EVERYWHERE | _objects(stack))
+    indexes = f"IAM5[Resource::arn:<AWS::Partition>:s3vectors:{stack.region}:<AWS::AccountId>:bucket"
+    reason = "The adapter makes an index a tenant and length of vectors in this bucket."
+    accept(stack, {f"{indexes}/{bucket}/index/*]": reason for bucket in stack.vector_buckets()})
     if stack.search:
-        accept(
-            stack, _SEARCH | {f"IAM5[Resource::<{_id(stack, stack.search.domain)}.Arn>/*]": "The domain's indices are made by Maru itself."}
-        )
+        own = {
+            f"IAM5[Resource::<{_id(stack, stack.search.domain)}.Arn>/*]": "The domain's indices are made by Maru itself.",
+            f"IAM5[Resource::<{_id(stack, stack.search.snapshots)}.Arn>/*]": "All that lies in the bucket are the domain's snapshots.",
+        }
+        accept(stack, _SEARCH | own)
 
 
 def _objects(stack: "MaruStack") -> dict[str, str]:

@@ -7,7 +7,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from infra.constructs import search
+from infra.constructs import search, vectors
 from infra.discovery import FunctionFolder
 from infra.models import bedrock_arns, endpoint_arns
 
@@ -86,6 +86,7 @@ class Grants:
         own, door = self._stack.storage.own, self._stack.storage.door
         if self._stack.search:
             self._allow(folder, search.ACTIONS, [f"{self._stack.search.domain.domain_arn}/*"])
+        self._engines(folder)
         self._objects(folder, own, ("GetObject",), "renderings")
         # Without the right to list, S3 answers 403 instead of 404 for an object that is gone.
         self._allow(folder, ["s3:ListBucket"], [own.bucket_arn])
@@ -94,6 +95,18 @@ class Grants:
                 self._objects(folder, own, (*_TAKE, "PutObject", "AbortMultipartUpload"), prefix)
             self._objects(folder, door, _TAKE)
             self._allow(folder, ["s3:ListBucket", "s3:ListBucketVersions"], [own.bucket_arn, door.bucket_arn])
+
+    def _engines(self, folder: FunctionFolder) -> None:
+        """Vector buckets, the secrets of engines elsewhere, and the right to hand the search domain the role for its snapshots."""
+        stack = self._stack
+        for bucket in stack.vector_buckets():
+            arn = stack.format_arn(service="s3vectors", resource="bucket", resource_name=bucket)
+            self._allow(folder, vectors.ACTIONS, [arn, f"{arn}/index/*"])
+        secrets = sorted({one.secret for one in stack.stage.vector_engines.values() if one.secret})
+        if secrets:
+            self._allow(folder, ["secretsmanager:GetSecretValue"], secrets)
+        if stack.search and "snapshot_role" in folder.settings.model_fields:
+            self._allow(folder, ["iam:PassRole"], [stack.search.snapshot_role.role_arn])
 
     def _objects(self, folder: FunctionFolder, bucket: s3.Bucket, actions: tuple[str, ...], prefix: str = "") -> None:
         resource = f"{bucket.bucket_arn}/{prefix}/*" if prefix else f"{bucket.bucket_arn}/*"

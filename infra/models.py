@@ -18,7 +18,7 @@ class MissingModel(Exception):
 
 def demand(stage: Stage) -> list[Alias]:
     """The aliases that exist on a stage in the cloud; raises :class:`MissingModel` where the needed ones are not among them."""
-    needed = [stage.chat_alias] + ([stage.embedding_alias] if stage.vector_store != "none" else [])
+    needed = [stage.chat_alias] + ([stage.embedding_alias] if stage.vector_store != "none" or stage.vector_engines else [])
     catalogue = Catalogue.load(IN_TREE / "models.yaml", stage.model_values, frozenset(stage.model_keys))
     for alias in needed:
         try:

@@ -13,10 +13,11 @@ from infra.constructs.api import Api
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
 from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
-from infra.constructs.ingestion import IngestQueue, consume, feed_from_bucket, sweep
+from infra.constructs.ingestion import IngestQueue, care, consume, feed_from_bucket, sweep
 from infra.constructs.search import Search
 from infra.constructs.storage import Storage
 from infra.constructs.tables import Tables
+from infra.constructs.vectors import Vectors
 from infra.constructs.watch import Watch
 from infra.discovery import FunctionFolder
 from infra.grants import Grants
@@ -47,6 +48,9 @@ class MaruStack(cdk.Stack):
         self.model_keys = None if stage.local else self._secret("ModelKeys", "Keys of model providers: a JSON object from name to key")
         self.operator_key = self._secret("OperatorKey", "The first operator key; `make operator-key` fills it in")
         self.search = self._search() if stage.vector_store == "opensearch" else None
+        self.vectors = (
+            Vectors(self, "Vectors", name=f"{stage.stack_name}-vectors", keep=keep) if stage.vector_store == "s3vectors" else None
+        )
         self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
         self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
         self.functions: dict[str, MaruFunction] = {}
@@ -79,6 +83,8 @@ class MaruStack(cdk.Stack):
             instance=stage.search_instance,
             volume_gib=stage.search_volume_gib,
             keep=stage.keep_data,
+            access_logs=self.storage.logs,
+            alarm_topic_arn=stage.alarm_topic_arn,
         )
 
     def _secret(self, name: str, description: str) -> secretsmanager.Secret:
@@ -160,12 +166,22 @@ class MaruStack(cdk.Stack):
             "token_audience": self.identity.client.user_pool_client_id,
             "vector_store": stage.vector_store,
             "vector_store_location": self._vector_store_location(),
+            "vector_options": stage.vector_options,
+            "vector_engines": stage.vector_engines,
+            **(self.search.care() if self.search else {}),
         }
 
     def _vector_store_location(self) -> str | None:
         if self.search:
             return f"https://{self.search.domain.domain_endpoint}"
+        if self.vectors:
+            return self.vectors.name
         return f"{self.parameters['DataDir'].value_as_string}/vectors.sqlite" if self.parameters else None
+
+    def vector_buckets(self) -> list[str]:
+        """The vector buckets that the stage's engines lie in."""
+        others = [one.location for one in self.stage.vector_engines.values() if one.kind == "s3vectors"]
+        return [*([self.vectors.name] if self.vectors else []), *others]
 
     def _keys_host(self) -> str:
         if self.parameters:
@@ -182,6 +198,8 @@ class MaruStack(cdk.Stack):
         if "ingest" in self.functions:
             consume(self.functions["ingest"].live, self.ingestion, batch=10, concurrency=self.stage.ingest_concurrency)
             sweep(self, "Sweep", self.functions["ingest"].live, self.ingestion, description="Take up unfinished documents")
+            if self.search:
+                care(self, "SearchCare", self.functions["ingest"].live, self.ingestion)
         if "ledger" in self.functions:
             sweep(self, "LedgerSweep", self.functions["ledger"].live, self.ingestion, description="Charge expired leases, alert")
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
+from maru.knowledge.engines import EngineSettings
+from maru.knowledge.stores.options import DEFAULTS, IndexOptions
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -37,6 +40,9 @@ class Stage:
     search_nodes: int = 1
     search_instance: str = "t3.small.search"
     search_volume_gib: int = 20
+    #: Engines that vector stores may name beside the stage's own, and how OpenSearch builds its index.
+    vector_engines: dict[str, EngineSettings] = field(default_factory=dict)
+    vector_options: IndexOptions = DEFAULTS
     cors_origins: tuple[str, ...] = ()
     #: Where alarms go, and alerts of budgets.
     alarm_topic_arn: str | None = None

@@ -13,6 +13,7 @@ from functions.ingest.settings import Settings
 from maru import aws
 from maru.dynamo import Table
 from maru.identity.directory import TenantStore
+from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.pipeline import Pipeline
 from maru.knowledge.ingest.worker import Worker
@@ -68,4 +69,12 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
     parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
     pipeline = Pipeline(library, embed=embed, parse=parse, log=log)
-    return Worker(library, pipeline, Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log))
+    door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
+    return Worker(library, pipeline, door, further={"care": lambda _: _care(settings)})
+
+
+def _care(settings: Settings) -> None:
+    """Once a day: the policies of the search domain, where there is one."""
+    if settings.snapshot_bucket and settings.snapshot_role and settings.vector_store_location:
+        place = settings.vector_store_location
+        look_after(place, bucket=settings.snapshot_bucket, role=settings.snapshot_role, days=settings.snapshot_days)

@@ -4,8 +4,14 @@ from maru.knowledge.library import LibrarySettings
 
 
 class Settings(LibrarySettings):
-    """Settings of the ingest function; ``ocr``: whether scanned pages are read where Tesseract is installed."""
+    """Settings of the ingest function; ``ocr``: whether scanned pages are read where Tesseract is installed.
+
+    The bucket, the role and the days are those of the search domain's snapshots, where there is a domain.
+    """
 
     function: str
     tenants_table: str
     ocr: bool = True
+    snapshot_bucket: str | None = None
+    snapshot_role: str | None = None
+    snapshot_days: int = 35

@@ -55,3 +55,9 @@ def sweep(scope: Construct, id_: str, alias: lambda_.Alias, queue: IngestQueue, 
     rule.add_target(
         targets.LambdaFunction(alias, dead_letter_queue=queue.dead, event=events.RuleTargetInput.from_object({"task": "sweep"}))
     )
+
+
+def care(scope: Construct, id_: str, alias: lambda_.Alias, queue: IngestQueue) -> None:
+    """Once a day, put the search domain's own policies (snapshots, index state) in force: CloudFormation does not reach inside it."""
+    rule = events.Rule(scope, id_, description="Snapshots and index policies", schedule=events.Schedule.rate(cdk.Duration.days(1)))
+    rule.add_target(targets.LambdaFunction(alias, dead_letter_queue=queue.dead, event=events.RuleTargetInput.from_object({"task": "care"})))

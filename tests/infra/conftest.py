@@ -36,7 +36,7 @@ def _template(folder: Path, context: dict[str, str]) -> Template:
     return template
 
 
-@pytest.fixture(scope="session", params=["dev-opensearch", "prod-opensearch", "dev-none", "local"])
+@pytest.fixture(scope="session", params=["dev-opensearch", "prod-opensearch", "dev-s3vectors", "dev-none", "local"])
 def template(request: pytest.FixtureRequest, synthesise: Synthesise) -> Template:
     """Each stage in turn."""
     stage, _, vector_store = request.param.partition("-")

@@ -52,7 +52,8 @@ def test_one_table_a_store_as_the_store_says(template: Template) -> None:
 
 def test_buckets_are_encrypted_private_and_reached_by_tls_alone(template: Template) -> None:
     buckets = resources(template, "AWS::S3::Bucket")
-    assert len(buckets) == 3
+    searched = bool(resources(template, "AWS::OpenSearchService::Domain"))
+    assert len(buckets) == 3 + searched, "and one for the domain's snapshots"
     for bucket in buckets.values():
         assert "ServerSideEncryptionConfiguration" in bucket["BucketEncryption"]
         assert all(bucket["PublicAccessBlockConfiguration"].values())
@@ -104,7 +105,9 @@ def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template
     patterns = [one["EventPattern"] for one in resources(template, "AWS::Events::Rule").values() if "EventPattern" in one]
     assert [pattern["detail-type"] for pattern in patterns] == [["Object Created", "Object Deleted"]]
     schedules = [one["Targets"][0]["Input"] for one in resources(template, "AWS::Events::Rule").values() if "ScheduleExpression" in one]
-    assert schedules == ['{"task":"sweep"}'] * 2, "documents, and the ledger"
+    searched = bool(resources(template, "AWS::OpenSearchService::Domain"))
+    assert schedules.count('{"task":"sweep"}') == 2, "documents, and the ledger"
+    assert schedules.count('{"task":"care"}') == searched
 
 
 def test_the_api_streams_is_throttled_and_knows_every_route(template: Template) -> None:
@@ -124,7 +127,9 @@ def test_the_api_streams_is_throttled_and_knows_every_route(template: Template) 
 
 def test_five_alarms_say_what_to_do(template: Template) -> None:
     alarms = resources(template, "AWS::CloudWatch::Alarm").values()
-    assert len(alarms) == 5
+    of_search = [alarm for alarm in alarms if alarm["Namespace"] == "AWS/ES"]
+    assert len(alarms) - len(of_search) == 5
+    assert len(of_search) == (7 if resources(template, "AWS::OpenSearchService::Domain") else 0)
     assert all("Runbook:" in alarm["AlarmDescription"] for alarm in alarms)
     assert len(resources(template, "AWS::CloudWatch::Dashboard")) == 1
 

@@ -38,7 +38,7 @@ class Settings(BaseModel):
 def _encode(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return json.dumps(value.model_dump() if isinstance(value, BaseModel) else value, ensure_ascii=False, default=list)
+    return json.dumps(value, ensure_ascii=False, default=lambda part: part.model_dump() if isinstance(part, BaseModel) else list(part))
 
 
 def _decode(annotation: Any, value: str) -> Any:

@@ -152,6 +152,15 @@ def _s3vectors(settings: EngineSettings) -> VectorStore:
     return S3VectorsStore(aws.client("s3vectors"), settings.location)
 
 
+def look_after(location: str, *, bucket: str, role: str, days: int) -> None:
+    """Put an OpenSearch domain's own policies in force: see `opensearch_care`."""
+    from maru.knowledge.stores.opensearch import connect
+    from maru.knowledge.stores.opensearch_care import put_in_force
+
+    region = aws.client("dynamodb").meta.region_name
+    put_in_force(connect(location, region), _ALIAS, bucket=bucket, role=role, region=region, days=days)
+
+
 _MAKERS: Mapping[Kind, Callable[[EngineSettings], VectorStore]] = {
     "sqlite": _sqlite,
     "opensearch": _opensearch,

@@ -1,7 +1,7 @@
 """What the ingest function does with a message of its queue."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from maru.knowledge.documents import purge_file, purge_member
@@ -15,9 +15,9 @@ Task = Callable[[dict[str, Any]], object]
 
 
 class Worker:
-    """Does jobs (`maru.knowledge.jobs`) and takes S3's events. What raises is to be delivered again."""
+    """Does jobs (`maru.knowledge.jobs`) and takes S3's events; ``further`` are tasks of this deployment. What raises is delivered again."""
 
-    def __init__(self, library: Library, pipeline: Pipeline, door: Door) -> None:
+    def __init__(self, library: Library, pipeline: Pipeline, door: Door, *, further: Mapping[str, Task] | None = None) -> None:
         self._library, self._door = library, door
         self._tasks: dict[str, Task] = {
             "ingest": lambda job: pipeline.run(job["vector_store_id"], job["file_id"], job["version"]),
@@ -27,6 +27,7 @@ class Worker:
             "purge_store": lambda job: _purge_store(library, job["vector_store_id"]),
             "tidy": lambda job: _tidy(library, job["vector_store_id"], job["file_id"]),
             "sweep": lambda job: sweep(library, everything=bool(job.get("all"))),
+            **(further or {}),
         }
 
     def take(self, body: str) -> None:

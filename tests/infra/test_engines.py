@@ -1,0 +1,84 @@
+"""What each choice of engine puts into the template: the domain with its care, a vector bucket, or secrets of engines elsewhere."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.app import ContextError, new_app, stage_of
+from tests.infra.conftest import Synthesise
+from tests.infra.templates import functions, listed, plain, resources, statements
+
+type Template = dict[str, Any]
+
+SECRET = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:company-AbCdEf"
+FURTHER = json.dumps(
+    {
+        "company": {"kind": "postgres", "location": "postgresql://maru@db.example.org/maru?sslmode=verify-full", "secret": SECRET},
+        "archive": {"kind": "s3vectors", "location": "company-archive"},
+    }
+)
+
+
+def test_s3_vectors_deploys_without_a_domain(synthesise: Synthesise) -> None:
+    template = synthesise(stage="prod", vector_store="s3vectors")
+    assert not resources(template, "AWS::OpenSearchService::Domain")
+    ((name, bucket),) = resources(template, "AWS::S3Vectors::VectorBucket").items()
+    assert bucket["EncryptionConfiguration"]["SseType"] == "AES256"
+    assert template["Resources"][name]["DeletionPolicy"] == "Retain"
+    for function in ("chat", "knowledge", "ingest"):
+        variables = functions(template)[function]["Environment"]["Variables"]
+        assert variables["VECTOR_STORE"] == "s3vectors"
+        assert variables["VECTOR_STORE_LOCATION"] == bucket["VectorBucketName"] == "maru-prod-vectors"
+    granted = [one for one in statements(template) if "s3vectors:QueryVectors" in listed(one["Action"])]
+    assert len(granted) == 3
+    assert all("bucket/maru-prod-vectors" in json.dumps(one["Resource"]) and "*" not in listed(one["Resource"]) for one in granted)
+
+
+def test_engines_elsewhere_are_told_to_functions_and_their_secrets_granted(synthesise: Synthesise) -> None:
+    template = synthesise(stage="dev", vector_store="none", vector_engines=FURTHER)
+    for function in ("chat", "knowledge", "ingest"):
+        told = json.loads(plain(functions(template)[function]["Environment"]["Variables"]["VECTOR_ENGINES"]))
+        assert told["company"]["secret"] == SECRET
+        assert set(told) == {"company", "archive"}
+    assert "VECTOR_ENGINES" not in functions(template)["admin"]["Environment"]["Variables"]
+    readers = [one for one in statements(template) if SECRET in listed(one["Resource"])]
+    assert [listed(one["Action"]) for one in readers] == [["secretsmanager:GetSecretValue"]] * 3
+    assert len([one for one in statements(template) if "bucket/company-archive/index/*" in json.dumps(one["Resource"])]) == 3
+
+
+def test_the_domain_may_be_built_otherwise_and_is_looked_after(synthesise: Synthesise) -> None:
+    options = json.dumps({"m": 32, "quantisation": "scalar"})
+    template = synthesise(stage="dev", vector_store="opensearch", vector_options=options)
+    told = json.loads(plain(functions(template)["ingest"]["Environment"]["Variables"]["VECTOR_OPTIONS"]))
+    assert (told["m"], told["quantisation"], told["ef_search"]) == (32, "scalar", 100)
+    (domain,) = resources(template, "AWS::OpenSearchService::Domain").values()
+    (statement,) = domain["AccessPolicies"]["Statement"]
+    assert statement["Principal"] != "*"
+    assert all(action.startswith("es:ESHttp") and "*" not in action for action in listed(statement["Action"]))
+    passed = [one for one in statements(template) if listed(one["Action"]) == ["iam:PassRole"]]
+    assert len(passed) == 1, "only ingestion hands the domain its role"
+    roles = {name for name in resources(template, "AWS::IAM::Role") if name.startswith("SearchSnapshotRole")}
+    assert any(name in json.dumps(passed[0]["Resource"]) for name in roles)
+    snapshots = next(name for name in resources(template, "AWS::S3::Bucket") if name.startswith("SearchSnapshots"))
+    assert template["Resources"][snapshots]["DeletionPolicy"] == "Retain"
+    variables = functions(template)["ingest"]["Environment"]["Variables"]
+    assert snapshots in json.dumps(variables["SNAPSHOT_BUCKET"])
+
+
+@pytest.mark.parametrize(
+    ("context", "named"),
+    [
+        ({"vector_engines": "{"}, "JSON"),
+        ({"vector_engines": "[]"}, "JSON object"),
+        ({"vector_engines": '{"x": {"kind": "postgres"}}'}, "location"),
+        ({"vector_engines": '{"x": {"kind": "sqlite", "location": "/tmp/x"}}'}, "sqlite"),
+        ({"vector_engines": '{"x": {"kind": "pinecone", "location": "aws/us-east-1"}}'}, "secret"),
+        ({"vector_engines": '{"x": {"kind": "pinecone", "location": "aws/us-east-1", "secret": "pc-key"}}'}, "ARN"),
+        ({"vector_options": '{"m": 1}'}, "m:"),
+    ],
+)
+def test_engines_that_cannot_work_are_refused_at_synth_by_name(context: dict[str, str], named: str) -> None:
+    with pytest.raises(ContextError, match=named) as refused:
+        stage_of(new_app(vector_store="opensearch", **context))
+    assert "pc-key" not in str(refused.value)
