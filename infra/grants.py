@@ -56,6 +56,11 @@ class Grants:
             self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
         if "tool_functions" in names:
             self._allow(folder, ["lambda:InvokeFunction"], list(self._stack.tool_functions().values()))
+        if "dead_letters_url" in names:
+            self._stack.ingestion.dead.grant(self._role(folder), "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+        if "event_bus" in names:
+            bus = self._stack.format_arn(service="events", resource="event-bus", resource_name="default")
+            self._allow(folder, ["events:PutEvents"], [bus])
         if "guard_key" in names:
             self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
 

@@ -156,6 +156,8 @@ class MaruStack(cdk.Stack):
             "guard_key": self.hiding.key.key_arn,
             "door_bucket": self.storage.door.bucket_name,
             "ingest_queue_url": self.ingestion.queue.queue_url,
+            "event_bus": "default",
+            "dead_letters_url": self.ingestion.dead.queue_url,
             "audit_retention_days": stage.audit_days,
             "cors_origins": stage.cors_origins,
             "alert_topic_arn": stage.alarm_topic_arn,

@@ -14,6 +14,7 @@ from maru import aws
 from maru.dynamo import Table
 from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
+from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.pipeline import Pipeline
 from maru.knowledge.ingest.worker import Worker
@@ -68,7 +69,8 @@ def build(settings: Settings, log: Telemetry) -> Worker:
 
     tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
     parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
-    pipeline = Pipeline(library, embed=embed, parse=parse, log=log)
+    announcer = Announcer(aws.client("events"), settings.event_bus, log)
+    pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer)
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
     return Worker(library, pipeline, door, further={"care": lambda _: _care(settings)})
 

@@ -11,6 +11,7 @@ class Settings(LibrarySettings):
 
     function: str
     tenants_table: str
+    event_bus: str
     ocr: bool = True
     snapshot_bucket: str | None = None
     snapshot_role: str | None = None

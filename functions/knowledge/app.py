@@ -3,7 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from functions.knowledge import batch_routes, file_routes, search_routes, store_file_routes, store_routes, upload_routes
+from functions.knowledge import (
+    batch_routes,
+    file_routes,
+    operation_routes,
+    search_routes,
+    store_file_routes,
+    store_routes,
+    text_routes,
+    upload_routes,
+)
 from functions.knowledge.settings import Settings
 from maru.errors import Unavailable
 from maru.http import App, HttpServices, create_app
@@ -22,6 +31,8 @@ ROUTERS = [
     store_file_routes.router,
     batch_routes.router,
     search_routes.router,
+    text_routes.router,
+    operation_routes.router,
 ]
 
 

@@ -19,6 +19,7 @@ from maru.knowledge.retrieve import Retriever
 
 Reader = Annotated[Caller, Depends(require("knowledge:read"))]
 Writer = Annotated[Caller, Depends(require("knowledge:write"))]
+Operator = Annotated[Caller, Depends(require("operator"))]
 Documents = Annotated[Library, Depends(provided(Library))]
 Searching = Annotated[Retriever, Depends(provided(Retriever))]
 

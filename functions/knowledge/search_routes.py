@@ -116,5 +116,6 @@ def _hit(passage: Passage, *, scores: bool) -> dict[str, Any]:
         "file_start": passage.file_start,
         "file_end": passage.file_end,
         "data_class": passage.data_class,
+        "origin": dict(passage.origin) if passage.origin else None,
         **({"scores": legs} if scores else {}),
     }

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from functions.knowledge.common import Body, Documents, ExpiresAfter, Metadata, Paging, Reader, Writer
-from maru.http import exchange, require
-from maru.identity import Caller
+from functions.knowledge.common import Body, Documents, ExpiresAfter, Metadata, Operator, Paging, Reader, Writer
+from maru.http import exchange
 from maru.knowledge import jobs
 from maru.knowledge.attaching import Wanted, attach_batch
 from maru.knowledge.chunking import from_openai
@@ -17,8 +16,6 @@ from maru.knowledge.rejections import rejection_object
 from maru.knowledge.vector_stores import vector_store_object
 
 router = APIRouter(tags=["vector stores"])
-
-Operator = Annotated[Caller, Depends(require("operator"))]
 
 
 class StoreRequest(Body):

@@ -52,6 +52,8 @@ class Backend:
             "bucket": BUCKET,
             "door_bucket": DOOR,
             "ingest_queue_url": self.queue_url,
+            "event_bus": "default",
+            "dead_letters_url": self.queue_url,
             "vector_store": "sqlite",
             "vector_store_location": str(self.index),
             "guard_key": self.aws.client("kms").create_key()["KeyMetadata"]["Arn"],

@@ -16,9 +16,11 @@ from maru.identity.caller import ROLES
 from maru.identity.directory import TenantStore
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
+from maru.knowledge.dead_letters import DeadLetters
 from maru.knowledge.documents import add_file
 from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
+from maru.knowledge.imports import ImportStore
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.pipeline import STEP, Parse, Pipeline
 from maru.knowledge.ingest.worker import Worker
@@ -34,6 +36,7 @@ from maru.knowledge.searching import Searcher
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.stores.tokens import mix_tokens
 from maru.knowledge.transitions import Transitions
+from maru.knowledge.turns import Turns
 from maru.knowledge.uploads import UploadStore
 from maru.knowledge.vector_stores import VectorStoreStore, vector_store_object
 from maru.models.catalogue import Catalogue
@@ -129,13 +132,29 @@ class ListQueue:
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.delays: list[int] = []
+        self.dead: list[dict[str, Any]] = []
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's names
         """Keep messages."""
         del QueueUrl
         self.messages += [json.loads(entry["MessageBody"]) for entry in Entries]
-        self.delays += [entry["DelaySeconds"] for entry in Entries]
+        self.delays += [entry.get("DelaySeconds", 0) for entry in Entries]
         return {"Successful": Entries}
+
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        """How many dead letters there are."""
+        del QueueUrl, AttributeNames
+        return {"Attributes": {"ApproximateNumberOfMessages": str(len(self.dead))}}
+
+    def receive_message(self, *, QueueUrl: str, MaxNumberOfMessages: int, VisibilityTimeout: int) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        """The first dead letters."""
+        del QueueUrl, VisibilityTimeout
+        return {"Messages": [{"Body": json.dumps(one), "ReceiptHandle": json.dumps(one)} for one in self.dead[:MaxNumberOfMessages]]}
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803 - boto3's names
+        """Take a dead letter away."""
+        del QueueUrl
+        self.dead.remove(json.loads(ReceiptHandle))
 
 
 @dataclass
@@ -191,7 +210,7 @@ def document_side(
     s3.create_bucket(Bucket=DOOR, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
     s3.put_bucket_versioning(Bucket=DOOR, VersioningConfiguration={"Status": "Enabled"})
     index, queue, embedder, lines = index or MemoryVectorStore(), ListQueue(), HashingEmbedder(), io.StringIO()
-    library = _library(make_table, Blobs(s3, bucket), JobQueue(queue, "queue"), engines or Engines.single(index))
+    library = _library(make_table, Blobs(s3, bucket), queue, engines or Engines.single(index))
     tenants, log = TenantStore(make_table(TenantStore.SPEC)), Telemetry("ingest", stream=lines)
     for tenant in ("acme", "other"):
         tenants.create(tenant)
@@ -235,7 +254,7 @@ def caller(user: str = "minji", *groups: str, tenant: str = "acme", role: str = 
     return Caller(tenant, user, groups, ROLES[role], "key")
 
 
-def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQueue, engines: Engines) -> Library:
+def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQueue", engines: Engines) -> Library:
     files = FileStore(make_table(FileStore.SPEC))
     stores = VectorStoreStore(make_table(VectorStoreStore.SPEC))
     members = MembershipStore(make_table(MembershipStore.SPEC))
@@ -250,7 +269,11 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, queue: JobQ
         rejections=RejectionStore(make_table(RejectionStore.SPEC)),
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,
-        queue=queue,
+        queue=JobQueue(sqs, "queue"),
+        turns=Turns(make_table(Turns.SPEC), members),
+        dead_letters=DeadLetters(sqs, "queue", "dead"),
+        imports=ImportStore(make_table(ImportStore.SPEC)),
+        door_bucket=DOOR,
         engines=engines,
         embedding_model="embedding",
         catalogue=CATALOGUE,

@@ -106,6 +106,8 @@ def ingest_function(make_table: Any, folder: Path, patch: pytest.MonkeyPatch) ->
                 "bucket": BUCKET,
                 "door_bucket": DOOR,
                 "ingest_queue_url": boto3.client("sqs").create_queue(QueueName="maru-ingest")["QueueUrl"],
+                "event_bus": "default",
+                "dead_letters_url": boto3.client("sqs").create_queue(QueueName="maru-dead")["QueueUrl"],
                 "vector_store": "sqlite",
                 "vector_store_location": str(folder / "index.db"),
                 "catalogue": str(ROOT / "catalogue"),

@@ -86,7 +86,10 @@ def make_tenant(maru: Maru) -> Tenant:
     prompt = {"name": name, "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted", "labels": ["live"]}
     made("/v1/prompts", prompt, key)
     asked = {"model": "scripted", "messages": [{"role": "user", "content": "say: hi"}], "store": True}
+    made(f"/v1/vector_stores/{store['id']}/texts", {"id": f"text-{name}", "text": "hi"}, key)
     objects = {
+        "text_id": f"text-{name}",
+        "import_id": made(f"/v1/vector_stores/{store['id']}/imports", {}, key)["id"],
         "completion_id": made("/v1/chat/completions", asked, key)["id"],
         "file_id": file["id"],
         "vector_store_id": store["id"],

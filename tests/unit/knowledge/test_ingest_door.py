@@ -32,6 +32,14 @@ class Door:
         event["detail"]["deletion-type"] = "Delete Marker Created"
         return event
 
+    def sidecar(self, body: str, *, key: str = "") -> Event:
+        """A sidecar of the document."""
+        key = (key or self.key) + ".maru.json"
+        written = self.side.s3.put_object(Bucket=DOOR, Key=key, Body=body.encode())
+        event = self._event("Object Created", {"size": len(body), "version-id": written["VersionId"], "etag": written["ETag"].strip('"')})
+        event["detail"]["object"]["key"] = key
+        return event
+
     def deliver(self, *events: Event) -> None:
         assert self.side.deliver(events) == []
         self.side.work()
@@ -171,3 +179,52 @@ def test_another_tenants_store_is_refused(door: Door) -> None:
     door.deliver(event)
     assert len(door.side.library.rejections.list(5)) == 1
     assert counts(door.side, door.store) == {}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_a_sidecar_holds_whenever_it_comes(door: Door, order: tuple[int, ...]) -> None:
+    events = [
+        door.put("One apple."),
+        door.sidecar('{"acl": ["group:hr"], "data_class": "restricted"}'),
+        door.put("Two apples.", maru_acl="public"),
+    ]
+    door.deliver(*(events[place] for place in order))
+    assert await door.found() == []
+    assert await door.found("hr") == ["Two apples."]
+    assert (door.file["acl"], door.file["data_class"]) == (["group:hr"], "restricted")
+    assert counts(door.side, door.store) == {"completed": 1, "total": 1}
+
+
+async def test_a_sidecar_that_changes_is_obeyed_without_the_document(door: Door) -> None:
+    door.deliver(door.put(), door.sidecar('{"acl": ["group:hr"]}'))
+    door.deliver(door.sidecar('{"acl": ["group:sales"], "attributes": {"year": 2024}}'))
+    assert (await door.found("hr"), len(await door.found("sales"))) == ([], 1)
+    assert (door.file["version"], door.member["attributes"], door.member["status"]) == (1, {"year": 2024}, "completed")
+    gone = door.sidecar("{}")
+    door.side.s3.delete_object(Bucket=DOOR, Key=f"{door.key}.maru.json")
+    gone["detail-type"] = "Object Deleted"
+    door.deliver(gone)
+    assert len(await door.found("sales")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{", "[]", '{"acl": []}', '{"acl": ["hr"]}', '{"acls": ["public"]}', '{"data_class": "secret"}', '{"attributes": 5}', " " * 17_000],
+)
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_sidecar_that_cannot_be_read_lets_nobody_in(door: Door, body: str, first: bool) -> None:
+    broken = door.sidecar(body)
+    written = door.put(maru_acl="public")
+    door.deliver(*((broken, written) if first else (written, broken)))
+    assert await door.found("hr") == []
+    assert (door.member["status"], door.member["last_error"]["cause"]) == ("failed", "acl")
+    assert "sidecar" in door.file["status_details"]
+    door.deliver(door.sidecar('{"acl": ["group:hr"]}'))
+    assert len(await door.found("hr")) == 1
+    assert (door.file["status"], door.file.get("status_details")) == ("processed", None)
+
+
+def test_a_sidecar_alone_is_no_document(door: Door) -> None:
+    door.deliver(door.sidecar('{"acl": ["group:hr"]}', key=door.key + ".nowhere"))
+    assert counts(door.side, door.store) == {}
+    assert door.side.library.rejections.list(5) == []

@@ -48,13 +48,16 @@ class Arrival:
     acl: tuple[str, ...] | None
     data_class: str | None
     problem: str | None = None
+    attributes: dict[str, Any] | None = None
+    etag: str | None = None
 
     def rights(self) -> Item:
         """What the metadata says about rights, as a row keeps it; an ACL that cannot be read lets nobody in."""
         if self.problem is not None:
             return {"acl": [], "acl_sequencer": self.event.sequencer, "status_details": self.problem}
         given = {"acl": list(self.acl), "acl_sequencer": self.event.sequencer, "status_details": None} if self.acl else {}
-        return given | ({"data_class": self.data_class} if self.data_class else {})
+        own = {"data_class": self.data_class, "attributes": self.attributes}
+        return given | {name: value for name, value in own.items() if value is not None}
 
 
 def padded(sequencer: str) -> str:
@@ -102,11 +105,9 @@ def _first(files: FileStore, arrival: Arrival) -> Item | None:
         file_id=event.file_id,
         status="error" if arrival.problem else "processed",
     )
-    door = {"sequencer": event.sequencer, "door_key": event.blob.key}
-    if arrival.media_type:
-        door["media_type"] = arrival.media_type
+    door = {"sequencer": event.sequencer, "door_key": event.blob.key, "media_type": arrival.media_type, "etag": arrival.etag}
     try:
-        return files.add(row | door)
+        return files.add(row | {name: value for name, value in door.items() if value})
     except ConditionFailed:
         return None
 
@@ -123,6 +124,7 @@ def _next(files: FileStore, old: Item, arrival: Arrival) -> Item | None:
         "content": arrival.event.blob.to_item(),
         "bytes": arrival.size,
         "media_type": arrival.media_type,
+        "etag": arrival.etag,
         "sequencer": arrival.event.sequencer,
         "status": "processed" if acl else "error",
     }

@@ -29,7 +29,7 @@ def attach(library: Library, caller: Caller, store: Item, wanted: Wanted) -> Ite
 
     Raises NotFound, BadRequest or Conflict.
     """
-    _require_usable(library, store)
+    require_usable(library, store)
     entry = _entry(store, library.files.seen(caller, wanted.file_id), wanted)
     member = library.members.find(store["id"], wanted.file_id)
     if member is None:
@@ -44,7 +44,7 @@ def attach(library: Library, caller: Caller, store: Item, wanted: Wanted) -> Ite
 
 def attach_batch(library: Library, caller: Caller, store: Item, wanted: Sequence[Wanted]) -> Item:
     """Put files into a store as one batch. Raises NotFound naming the first file that the caller cannot see."""
-    _require_usable(library, store)
+    require_usable(library, store)
     files = library.files.seen_among(caller, (one.file_id for one in wanted))
     missing = next((one.file_id for one in wanted if one.file_id not in files), None)
     if missing is not None:
@@ -74,6 +74,37 @@ def set_attributes(library: Library, caller: Caller, store: Item, file_id: str, 
     return member
 
 
+def retry(library: Library, member: Item) -> Item:
+    """Have a document that failed, or was cancelled, ingested once more in its file's present version. Raises Conflict or NotFound."""
+    if member["status"] not in ("failed", "cancelled"):
+        raise Conflict(f"The file is '{member['status']}': only what failed or was cancelled can be retried.", code="not_failed")
+    file = library.files.find(member["tenant"], member["file_id"])
+    if file is None:
+        raise NotFound(f"No such file: '{member['file_id']}'.", param="file_id")
+    if file["status"] == "error":
+        raise Conflict(f"The file itself failed: {file.get('status_details')}", code="file_failed")
+    try:
+        again = library.transitions.restart(member, file["version"])
+    except Superseded:
+        raise Conflict(_CHANGED, code="file_changed") from None
+    _start(library, [(again, file)])
+    return again
+
+
+def retry_all(library: Library, store: Item, files: Sequence[Item]) -> int:
+    """Retry those documents of a store that failed and belong to these files; returns how many were set off."""
+    members = library.members.among((store["id"], file["id"]) for file in files)
+    done = 0
+    for member in members.values():
+        if member["status"] == "failed":
+            try:
+                retry(library, member)
+            except (Conflict, NotFound):
+                continue  # it moved by itself meanwhile, or cannot be mended by trying
+            done += 1
+    return done
+
+
 def cancel_batch(library: Library, store: Item, batch_id: str) -> Item:
     """Stop what of a batch is not done yet. Raises NotFound."""
     batch = library.batches.get(store["id"], batch_id)
@@ -88,7 +119,8 @@ def cancel_batch(library: Library, store: Item, batch_id: str) -> Item:
     return library.batches.get(store["id"], batch_id)
 
 
-def _require_usable(library: Library, store: Item) -> None:
+def require_usable(library: Library, store: Item) -> None:
+    """Raises BadRequest where documents can no longer go into the store, or its engine is not there."""
     library.engines.of(store)
     if expired(store):
         raise BadRequest(f"The vector store '{store['id']}' has expired.", param="vector_store_id", code="vector_store_expired")
@@ -126,4 +158,7 @@ def _again(library: Library, member: Item, entry: Entry, *, batch_id: str | None
 
 def _start(library: Library, members: Sequence[tuple[Item, Item]]) -> None:
     """Queue the work; files whose parts are still being joined start when that is done."""
-    library.queue.send(jobs.ingest(member) for member, file in members if file["status"] != "uploaded")
+    ready = [member for member, file in members if file["status"] != "uploaded"]
+    if ready:
+        library.turns.join(ready[0]["tenant"])
+    library.queue.send(jobs.ingest(member) for member in ready)

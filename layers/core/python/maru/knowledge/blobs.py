@@ -77,6 +77,12 @@ class Blobs:
         body = self._ask("get_object", **blob.address())["Body"]
         return iter(body.iter_chunks(_READ))
 
+    def below(self, bucket: str, prefix: str, *, after: str, limit: int) -> list[dict[str, Any]]:
+        """S3's description of up to ``limit`` objects below a prefix, in the order of their keys, behind the key ``after``."""
+        request: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": limit}
+        found = self._s3.list_objects_v2(**request, **({"StartAfter": after} if after else {}))
+        return list(found.get("Contents", []))
+
     def delete(self, blob: Blob) -> None:
         """Remove every version of the object; nothing happens where there is none."""
         for version in self._versions(blob):

@@ -13,6 +13,8 @@ from maru.knowledge.library import Library
 from maru.knowledge.memberships import Superseded
 
 _TRIES = 5
+#: What a document's name at the S3 door is followed by in the name of its sidecar (`ingest.sidecar`).
+SIDECAR = ".maru.json"
 
 
 def add_file(
@@ -62,6 +64,7 @@ def purge_file(library: Library, row: Item) -> None:
         library.blobs.delete_under(f"uploads/{row['upload_id']}/")
     if "door_key" in row and not row.get("keep_object"):
         library.blobs.delete(Blob(row["content"]["bucket"], row["door_key"]))
+        library.blobs.delete(Blob(row["content"]["bucket"], row["door_key"] + SIDECAR))
     library.files.forget(row)
 
 

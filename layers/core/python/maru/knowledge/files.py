@@ -200,7 +200,7 @@ def _tombstone(row: Item) -> Item:
 
 
 def file_object(row: Item) -> dict[str, Any]:
-    """OpenAI's ``file``, with ``acl``, ``data_class``, ``attributes`` and ``version`` beside it."""
+    """OpenAI's ``file``, with ``acl``, ``data_class``, ``attributes``, ``version`` and ``origin`` beside it."""
     return {
         "id": row["id"],
         "object": "file",
@@ -215,4 +215,5 @@ def file_object(row: Item) -> dict[str, Any]:
         "data_class": row["data_class"],
         "attributes": row["attributes"],
         "version": row["version"],
+        "origin": row.get("origin"),
     }

@@ -15,6 +15,7 @@ def ingest(member: Item) -> Job:
     """Bring a document's pending version into its store's index."""
     return {
         "task": "ingest",
+        "tenant": member["tenant"],
         "vector_store_id": member["vector_store_id"],
         "file_id": member["file_id"],
         "version": member["pending_version"],
@@ -24,6 +25,22 @@ def ingest(member: Item) -> Job:
 def join(file_id: str) -> Job:
     """Write the parts of a completed upload into one object."""
     return {"task": "join", "file_id": file_id}
+
+
+def import_page(import_id: str) -> Job:
+    """Queue the next objects of an import."""
+    return {"task": "import", "import_id": import_id}
+
+
+def arrived(bucket: str, found: dict[str, Any]) -> Job:
+    """An object that lies in the door bucket, in the words in which S3 tells of one that comes.
+
+    Its time of writing stands for the sequencer: the same object twice is one arrival, a later writing a later one, and any event of
+    S3's own, whose sequencers are longer, holds over it.
+    """
+    sequencer = f"{int(found['LastModified'].timestamp() * 1000):X}"
+    told = {"key": found["Key"], "size": found["Size"], "etag": found["ETag"].strip('"'), "sequencer": sequencer}
+    return {"source": "aws.s3", "detail-type": "Object Created", "detail": {"bucket": {"name": bucket}, "object": told}}
 
 
 def purge_file(file_id: str) -> Job:

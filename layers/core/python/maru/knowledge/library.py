@@ -8,8 +8,10 @@ from maru import aws
 from maru.dynamo import Item, Table
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
+from maru.knowledge.dead_letters import DeadLetters
 from maru.knowledge.engines import Engine, Engines, EngineSettings
 from maru.knowledge.files import FileStore
+from maru.knowledge.imports import ImportStore
 from maru.knowledge.jobs import JobQueue
 from maru.knowledge.memberships import MembershipStore
 from maru.knowledge.rejections import RejectionStore
@@ -17,6 +19,7 @@ from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.transitions import Transitions
+from maru.knowledge.turns import Turns
 from maru.knowledge.uploads import UploadStore
 from maru.knowledge.vector_stores import VectorStoreStore, rows_keys
 from maru.models.catalogue import Catalogue
@@ -50,9 +53,12 @@ class LibrarySettings(SearchSettings):
 
     door_bucket: str
     ingest_queue_url: str
+    dead_letters_url: str
     uploads_table: str
     file_batches_table: str
     rejections_table: str
+    imports_table: str
+    ingest_turns_table: str
     embedding_model: str = "embedding"
 
 
@@ -77,6 +83,10 @@ class Library:
     transitions: Transitions
     blobs: Blobs
     queue: JobQueue
+    turns: Turns
+    dead_letters: DeadLetters
+    imports: ImportStore
+    door_bucket: str
     engines: Engines
     embedding_model: str
     catalogue: Catalogue
@@ -101,6 +111,10 @@ class Library:
             transitions=Transitions(members, files=files, stores=stores, batches=batches),
             blobs=blobs,
             queue=JobQueue(aws.client("sqs"), settings.ingest_queue_url),
+            turns=Turns(Table(dynamodb, settings.ingest_turns_table, Turns.SPEC), members),
+            dead_letters=DeadLetters(aws.client("sqs"), settings.ingest_queue_url, settings.dead_letters_url),
+            imports=ImportStore(Table(dynamodb, settings.imports_table, ImportStore.SPEC)),
+            door_bucket=settings.door_bucket,
             engines=settings.engines(),
             embedding_model=settings.embedding_model,
             catalogue=settings.models(),

@@ -46,12 +46,17 @@ class MembershipStore:
             IndexSpec("by_store", "vector_store_id", "listed"),
             IndexSpec("by_batch", "batch_id", "listed"),
             IndexSpec("open", "open", "due"),
+            IndexSpec("waiting", "waiting", "listed"),
         ),
         numeric=frozenset({"due"}),
     )
 
     def __init__(self, table: Table) -> None:
         self.table = table
+
+    def waiting(self, tenant: str, limit: int) -> Iterable[Item]:
+        """Documents of a tenant that nobody works at yet, those first that came first; the index may lag behind."""
+        return self.table.query("waiting = :tenant", {":tenant": tenant}, index="waiting", limit=limit)
 
     def find(self, store_id: str, file_id: str) -> Item | None:
         """The document in the store, or None."""
@@ -96,7 +101,7 @@ class MembershipStore:
         }
         free = "(attribute_not_exists(lease_owner) OR due < :now)"
         condition = f"{ALIVE} AND #status = :status AND pending_version = :version AND {free}"
-        expression = "SET due = :due, lease_owner = :owner, stage = :stage, attempts = attempts + :one"
+        expression = "SET due = :due, lease_owner = :owner, stage = :stage, attempts = attempts + :one REMOVE waiting"
         try:
             return self.table.update(
                 member_key(store_id, file_id), expression, values=values, names={"#status": "status"}, condition=condition
@@ -206,12 +211,17 @@ def new_member(store: Item, entry: Entry, batch_id: str | None) -> Item:
         "usage_bytes": 0,
         "open": "open",
         "due": int(time.time()) + QUEUED_SECONDS,
+        # What is still to be joined from parts cannot be worked at.
+        **({"waiting": store["tenant"]} if entry.file["status"] != "uploaded" else {}),
         **({"batch_id": batch_id} if batch_id else {}),
     }
 
 
 def member_object(row: Item) -> dict[str, Any]:
-    """OpenAI's ``vector_store.file``, with ``stage``, ``version`` and ``chunks`` beside it."""
+    """OpenAI's ``vector_store.file``, with how far it has come, and how often it was tried, beside it.
+
+    ``chunks_indexed`` counts those of the version under way; ``last_error`` has a ``cause`` beside OpenAI's fields.
+    """
     return {
         "id": row["file_id"],
         "object": "vector_store.file",
@@ -225,4 +235,7 @@ def member_object(row: Item) -> dict[str, Any]:
         "chunking_strategy": to_openai(row["chunking"]),
         "version": row.get("live_version"),
         "chunks": row.get("chunks"),
+        "chunks_indexed": row.get("progress") or (row.get("chunks") if row["status"] == "completed" else 0),
+        "attempts": row["attempts"],
+        "pending_version": row.get("pending_version"),
     }

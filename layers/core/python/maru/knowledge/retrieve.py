@@ -40,7 +40,8 @@ class Passage:
 
     ``page`` (1-based, None without pages) holds its start; ``pages`` are the pages it touches, as spans within ``text``.
     ``score`` lies in [0, 1] for a hybrid search and in [-1, 1] for a vector search, and is ``rerank_score`` where a model ranked.
-    The legs' own scores are those of the port's `Hit`; None where that leg did not bring the passage.
+    The legs' own scores are those of the port's `Hit`; None where that leg did not bring the passage. ``origin`` says where a
+    document that was not uploaded comes from.
     """
 
     file_id: str
@@ -60,6 +61,7 @@ class Passage:
     vector_score: float | None = None
     text_score: float | None = None
     rerank_score: float | None = None
+    origin: Mapping[str, Any] | None = None
 
     def page_at(self, offset: int) -> int | None:
         """The page that holds ``text[offset]``."""
@@ -244,4 +246,5 @@ def _passage(hit: Hit, file: Item, member: Item, maps: Mapping[tuple[str, int], 
         heading=chunk.heading,
         vector_score=hit.vector_score,
         text_score=hit.text_score,
+        origin=file.get("origin"),
     )

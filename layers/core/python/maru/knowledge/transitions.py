@@ -16,7 +16,7 @@ from maru.knowledge.memberships import ALIVE, QUEUED_SECONDS, Entry, MembershipS
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.transactions import LIMIT, Action, TransactionFailed, change, put, transact
 
-_CLOSED: Item = {"pending_version": None, "open": None, "due": None, "lease_owner": None, "progress": None, "stage": None}
+_CLOSED: Item = {"pending_version": None, "open": None, "due": None, "lease_owner": None, "progress": None, "stage": None, "waiting": None}
 
 
 class RightsChanged(Exception):
@@ -55,6 +55,7 @@ class Transitions:
             "open": "open",
             "due": int(time.time()) + QUEUED_SECONDS,
             "revision": member["revision"] + 1,
+            "waiting": member["tenant"],
             "batch_id": batch_id,
             **({} if keep_live else {"live_version": None}),
             **changes,

@@ -10,6 +10,7 @@ from maru.knowledge.acl import acl_from_metadata, check_data_class, check_size
 from maru.knowledge.arrivals import Arrival, Event, arrive, depart, padded
 from maru.knowledge.blobs import Blob, ObjectGone
 from maru.knowledge.documents import apply_acl, purge_file
+from maru.knowledge.ingest.sidecar import Sidecar, document_of, read_sidecar
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import Entry
 from maru.telemetry import Telemetry
@@ -32,7 +33,9 @@ class Door:
         event = self._event(detail)
         if event is None:
             return
-        if kind == _CREATED:
+        if (document := document_of(event.blob.key)) is not None:
+            self._rights(Event(event.tenant, event.store_id, Blob(event.blob.bucket, document), event.sequencer))
+        elif kind == _CREATED:
             self._created(event, told)
         else:
             self._deleted(event, str(detail.get("deletion-type", "")))
@@ -68,15 +71,38 @@ class Door:
             return  # deleted since, of which another event tells
         if event.blob.version_id is None and told.get("etag") and head["ETag"].strip('"') != told["etag"].strip('"'):
             return  # overwritten since
-        arrival = _arrival(event, head)
+        arrival = _arrival(event, head, read_sidecar(self._library.blobs, event.blob))
         noted = arrive(self._library.files, arrival)
         if noted is None:
             return
         row, latest = noted
         if latest:
-            self._into_stores(row, event)
+            self._into_stores(row, event, attributes=arrival.attributes)
         elif row["acl_sequencer"] < event.sequencer and arrival.rights().get("acl") is not None:
             self._late_rights(row, arrival)
+
+    def _rights(self, event: Event) -> None:
+        """A document's sidecar came, changed or went: what it says now holds; where it says nothing the present rights stay."""
+        row = self._library.files.row(event.file_id)
+        said = read_sidecar(self._library.blobs, event.blob)
+        if row is None or "deleted" in row or said is None:
+            return  # the document, when it comes, asks for its sidecar itself
+        if said.problem is not None:
+            row = apply_acl(self._library, row, (), status="error", status_details=said.problem)
+        else:
+            named = {"data_class": said.data_class, "attributes": said.attributes}
+            changes = {name: value for name, value in named.items() if value is not None}
+            acl = said.acl or tuple(row["acl"])
+            # What nobody may see because of what a sidecar said is seen again only when one says by whom.
+            row = apply_acl(
+                self._library,
+                row,
+                acl,
+                **changes,
+                status="processed" if acl else "error",
+                status_details=None if acl else row.get("status_details"),
+            )
+        self._into_stores(row, event, attributes=said.attributes)
 
     def _deleted(self, event: Event, kind: str) -> None:
         row = self._library.files.row(event.file_id)
@@ -96,7 +122,7 @@ class Door:
         if not acl:
             self._into_stores(settled, arrival.event)
 
-    def _into_stores(self, row: Item, event: Event) -> None:
+    def _into_stores(self, row: Item, event: Event, *, attributes: Mapping[str, Any] | None = None) -> None:
         library = self._library
         if row["status"] == "error":
             cause = f"{row.get('status_details')}"
@@ -105,30 +131,32 @@ class Door:
         members = library.members.among((store_id, row["id"]) for store_id in store_ids)
         for store_id in sorted(store_ids):
             member = members.get((store_id, row["id"]))
-            queued = self._queued(row, store_id, member)
+            queued = self._queued(row, store_id, member, attributes)
             if queued is None:
                 continue
             if row["status"] == "error":
                 library.transitions.fail(queued, {"code": "invalid_file", "message": row["status_details"], "cause": "acl"})
             else:
+                library.turns.join(row["tenant"])
                 library.queue.send([jobs.ingest(queued)])
 
-    def _queued(self, row: Item, store_id: str, member: Item | None) -> Item | None:
+    def _queued(self, row: Item, store_id: str, member: Item | None, attributes: Mapping[str, Any] | None) -> Item | None:
         """The document as it waits to be ingested in its present version; None where it is ingested, or the store is no more."""
         library, failed = self._library, row["status"] == "error"
         if member is None:
             store = library.stores.find(row["tenant"], store_id)
             return library.transitions.attach(store, [Entry(row, row["attributes"], store["chunking"])])[0] if store else None
-        if member.get("pending_version") == row["version"]:
+        named: dict[str, Any] = {"attributes": dict(attributes)} if attributes is not None and attributes != member["attributes"] else {}
+        if member.get("pending_version") == row["version"] and not named:
             return member
-        if member.get("live_version") == row["version"] and not failed:
+        if member.get("live_version") == row["version"] and not failed and not named:
             return None
         if failed and member["status"] == "failed" and "live_version" not in member:
             return None
-        return library.transitions.restart(member, row["version"], keep_live=not failed)
+        return library.transitions.restart(member, row["version"], keep_live=not failed, **named)
 
 
-def _arrival(event: Event, head: Mapping[str, Any]) -> Arrival:
+def _arrival(event: Event, head: Mapping[str, Any], sidecar: Sidecar | None) -> Arrival:
     metadata = {name.lower(): value for name, value in head.get("Metadata", {}).items()}
     acl, data_class, problem = None, None, None
     try:
@@ -140,4 +168,7 @@ def _arrival(event: Event, head: Mapping[str, Any]) -> Arrival:
     except BadRequest as error:
         problem = f"{error.message} Put the object again with correct metadata; until then nobody sees it."
     media_type = head.get("ContentType")
-    return Arrival(event, head["ContentLength"], media_type, acl, data_class, problem)
+    if sidecar is not None:
+        acl, data_class, problem = sidecar.acl or acl, sidecar.data_class or data_class, problem or sidecar.problem
+    attributes = sidecar.attributes if sidecar else None
+    return Arrival(event, head["ContentLength"], media_type, acl, data_class, problem, attributes, head["ETag"])

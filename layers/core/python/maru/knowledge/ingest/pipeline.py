@@ -18,6 +18,7 @@ from maru.knowledge import jobs
 from maru.knowledge.blobs import Blob, ObjectGone
 from maru.knowledge.chunk import ChunkSpan
 from maru.knowledge.chunking import cut
+from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.library import Library, Place
 from maru.knowledge.memberships import Superseded
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed
@@ -72,15 +73,18 @@ class _Work:
 class Pipeline:
     """Brings documents into the index."""
 
-    def __init__(self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry, step: int = STEP) -> None:
+    def __init__(
+        self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry, announcer: Announcer | None = None, step: int = STEP
+    ) -> None:
+        self._announcer = announcer
         self._library, self._embed, self._parse, self._log, self._step = library, embed, parse, log, step
         self._ready: set[tuple[str, int]] = set()
 
-    def run(self, store_id: str, file_id: str, version: int) -> None:
-        """Ingest a document's pending version, to its end or to the next attempt. What is not to be done any more is left alone."""
+    def run(self, store_id: str, file_id: str, version: int) -> bool:
+        """Ingest a document's pending version, to its end or to the next attempt; False where it is not to be done (any more)."""
         member = self._library.members.claim(store_id, file_id, version, lease_s=LEASE_SECONDS)
         if member is None:
-            return
+            return False
         try:
             self._attempt(member)
         except Superseded:
@@ -97,6 +101,7 @@ class Pipeline:
                 self._again(member, error, error.message)
         except Exception as error:  # noqa: BLE001 - a worker's edge: one document's trouble must not stop the others
             self._again(member, error, "The document could not be processed because of an error on our side. Tell the operators its id.")
+        return True
 
     def _attempt(self, member: Item) -> None:
         library = self._library
@@ -170,6 +175,8 @@ class Pipeline:
             # It was ingested before, or was to be: rows of other versions may be in the index.
             work.place.engine.delete(*work.rows, keep_version=work.version)
             self._library.members.tidied(work.member)
+        if self._announcer:
+            self._announcer.completed(work.member, chunks=chunks)
         self._log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=work.file["id"], vector_store_id=work.store["id"])
 
     def _note(self, work: _Work, **changes: Any) -> None:
@@ -186,10 +193,13 @@ class Pipeline:
     def _fail(self, member: Item, code: str, message: str, cause: str) -> None:
         self._log.log("WARNING", "document failed", file_id=member["file_id"], vector_store_id=member["vector_store_id"], cause=cause)
         self._log.metric({"part": "ingest"}, {"failures": 1})
+        error = {"code": code, "message": message, "cause": cause}
         try:
-            self._library.transitions.fail(member, {"code": code, "message": message, "cause": cause})
+            self._library.transitions.fail(member, error)
         except Superseded:
             return
+        if self._announcer:
+            self._announcer.failed(member, error)
         if member.get("live_version") != member["pending_version"]:
             self._clear(member)
 

@@ -1,11 +1,13 @@
 """What the ingest function does with a message of its queue."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from maru.dynamo import Item
 from maru.knowledge.documents import purge_file, purge_member
 from maru.knowledge.ingest.door import Door
+from maru.knowledge.ingest.importing import import_page
 from maru.knowledge.ingest.joining import join
 from maru.knowledge.ingest.pipeline import Pipeline
 from maru.knowledge.ingest.sweep import sweep
@@ -20,12 +22,13 @@ class Worker:
     def __init__(self, library: Library, pipeline: Pipeline, door: Door, *, further: Mapping[str, Task] | None = None) -> None:
         self._library, self._door = library, door
         self._tasks: dict[str, Task] = {
-            "ingest": lambda job: pipeline.run(job["vector_store_id"], job["file_id"], job["version"]),
+            "ingest": lambda job: _ingest(library, pipeline, job),
             "join": lambda job: join(library, job["file_id"]),
             "purge_file": lambda job: purge_file(library, library.files.row(job["file_id"]) or {}),
             "purge_member": lambda job: purge_member(library, job["vector_store_id"], job["file_id"]),
             "purge_store": lambda job: _purge_store(library, job["vector_store_id"]),
             "tidy": lambda job: _tidy(library, job["vector_store_id"], job["file_id"]),
+            "import": lambda job: import_page(library, job["import_id"]),
             "sweep": lambda job: sweep(library, everything=bool(job.get("all"))),
             **(further or {}),
         }
@@ -40,6 +43,18 @@ class Worker:
             self._door.take(message)
         else:
             self._tasks[message["task"]](message)
+
+
+def _ingest(library: Library, pipeline: Pipeline, job: dict[str, Any]) -> None:
+    """One document's worth of work: that of the tenant whose turn it is, the job's own where nobody else waits."""
+
+    def tried(rows: Iterable[Item]) -> bool:
+        return any(pipeline.run(row["vector_store_id"], row["file_id"], row["pending_version"]) for row in rows)
+
+    if tried(library.turns.before(job["tenant"])):
+        return
+    if not pipeline.run(job["vector_store_id"], job["file_id"], job["version"]):
+        tried(library.turns.any_waiting())
 
 
 def _purge_store(library: Library, store_id: str) -> None:
