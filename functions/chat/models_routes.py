@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from maru.errors import NotFound
 from maru.http import provided, require
 from maru.identity import Caller
-from maru.models import Alias, ModelClient
+from maru.models import Alias, ModelClient, Price
 
 router = APIRouter(tags=["models"])
 
@@ -20,7 +20,10 @@ _CREATED = 1_767_225_600
 
 @router.get("/v1/models")
 async def list_models(_: Chatting, models: Models) -> dict[str, Any]:
-    """All aliases in OpenAI's shape, with kind, abilities, languages, context length and price (USD per million tokens)."""
+    """All aliases in OpenAI's shape, with kind, abilities, languages, limits and price.
+
+    ``price`` is that of the target asked first (USD per million tokens, ``image`` USD each); ``classes`` is what `auto` chooses from.
+    """
     return {"object": "list", "data": [_shown(alias) for alias in models.catalogue]}
 
 
@@ -34,8 +37,7 @@ async def retrieve_model(model: str, _: Chatting, models: Models) -> dict[str, A
 
 
 def _shown(alias: Alias) -> dict[str, Any]:
-    price = alias.targets[0].price
-    return {
+    shown = {
         "id": alias.alias,
         "object": "model",
         "created": _CREATED,
@@ -45,7 +47,15 @@ def _shown(alias: Alias) -> dict[str, Any]:
         "abilities": sorted(alias.abilities),
         "languages": list(alias.languages),
         "context_length": alias.context_length,
+        "max_input_tokens": alias.max_input_tokens,
         "dimensions": alias.dimensions,
         "private": all(target.private for target in alias.targets),
-        "price": {name: float(amount) for name, amount in price.model_dump(exclude_none=True).items()} if price else None,
+        "private_targets": sum(target.private for target in alias.targets),
+        # What a request to an alias with classes costs depends on the class.
+        "price": None if alias.choices else _price(alias.targets[0].price),
     }
+    return shown | ({"classes": {size: one.alias for size, one in alias.choices.items()}} if alias.choices else {})
+
+
+def _price(price: Price | None) -> dict[str, float] | None:
+    return {name: float(amount) for name, amount in price.model_dump(exclude_none=True).items()} if price else None

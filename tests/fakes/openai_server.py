@@ -1,7 +1,7 @@
 """A model server that speaks OpenAI's protocol and fails as it is told: for tests of what talks to models.
 
 What it does is set on the object: ``status`` and ``error`` for a refusal, ``cut_after`` events the connection dies, ``stall_after``
-events it falls silent, ``error_after`` events it sends an error event. ``requests`` keeps what it was asked.
+events it falls silent (``alive``: but for comments), ``error_after`` events it sends an error event. ``requests`` keeps what it was asked.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ class OpenAIServer:
     cut_after: int | None = None
     stall_after: int | None = None
     error_after: int | None = None
+    alive: bool = False
     finish: str | None = "stop"
     done: bool = True
     pause: float = 0.0
@@ -93,7 +94,7 @@ class OpenAIServer:
                 request.transport.abort()
                 return response
             if index == self.stall_after:
-                await asyncio.sleep(3600)
+                await self._silent(response)
             if index == self.error_after:
                 await response.write(b'data: {"error": {"message": "out of memory", "type": "server_error", "code": null}}\n\n')
                 return response
@@ -103,6 +104,12 @@ class OpenAIServer:
             await self._write(response, b"data: [DONE]\n\n")
         await response.write_eof()
         return response
+
+    async def _silent(self, response: web.StreamResponse) -> None:
+        while self.alive:
+            await asyncio.sleep(0.05)
+            await response.write(b": keep-alive\n\n")
+        await asyncio.sleep(3600)
 
     async def _write(self, response: web.StreamResponse, event: bytes) -> None:
         event = event.replace(b"\n", self.newline)

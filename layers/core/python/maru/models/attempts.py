@@ -30,6 +30,7 @@ class Attempts:
     health: Health
     retry: Retry
     lost: Lost | None = None
+    streamed: bool = False
     _failed: list[MaruError] = field(default_factory=list)
 
     async def first[T](self, ask: Callable[[Target], Awaitable[T]]) -> T:
@@ -63,7 +64,7 @@ class Attempts:
             # A request that is wrong everywhere: the target itself is well.
             await self.health.answered(target)
             raise
-        await self.health.answered(target)
+        await self.health.answered(target, whole=not self.streamed)
         return answer
 
     async def _noted(self, target: Target, error: MaruError, *, more: bool) -> bool:

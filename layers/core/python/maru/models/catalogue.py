@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest, NotFound
-from maru.models.values import NAME, filled, without_value
+from maru.models.values import NAME, filled, inside, without_value
 
 type Kind = Literal["chat", "embeddings", "rerank"]
 type Difficulty = Literal["small", "medium", "large"]
@@ -58,10 +58,14 @@ class Target(_Strict):
     with the function's own role for ``region``. ``price`` None means unknown, never free. ``private`` says that texts
     stay within the organisation's own walls. ``ca`` is the path of a PEM file.
 
+    ``rests`` false asks it again at once however often it failed: for one whose failures are wanted.
+
     Targets with a ``weight`` share an alias's requests in proportion to it; the others are asked after them, in their order.
     ``first_token_seconds`` and ``between_tokens_seconds`` are how long this one may keep silent, where the settings' own times do not
     fit. ``continues`` says how its model is made to go on from the beginning of an answer: ``prefix`` (the last message is the
     assistant's), ``mistral`` (that message is marked), ``vllm`` (the chat template is told); None where it cannot.
+
+    Where ``private`` is not said, an address of a private network is, and every other is not.
 
     ``model`` of ``bedrock`` may be an ARN (imported, provisioned, inference profile). ``endpoint`` and ``component`` are SageMaker's
     endpoint and its inference component. ``max_output`` is asked for where the caller names no limit and the provider must have one.
@@ -87,11 +91,19 @@ class Target(_Strict):
     thinking: Literal["effort", "budget"] = "effort"
     private: bool = False
     weight: Annotated[float, Field(gt=0)] | None = None
+    rests: bool = True
     first_token_seconds: Annotated[float, Field(gt=0)] | None = None
     between_tokens_seconds: Annotated[float, Field(gt=0)] | None = None
     continues: Literal["prefix", "mistral", "vllm"] | None = None
     proxy: Annotated[str, AfterValidator(_http)] | None = None
     ca: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _walls(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or given.get("private") is not None:
+            return given
+        return {**given, "private": inside(str(given.get("base_url")))}
 
 
 class Alias(_Strict):

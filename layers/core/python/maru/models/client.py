@@ -118,6 +118,7 @@ class ModelClient:
         answer breaks off, a target that ``continues`` goes on with it.
         """
         call = self._call(alias, body, bearer)
+        call.attempts.streamed = True
         stream = await call.attempts.first(lambda target: self._opened(call, target))
         stream.continuation = Continuation.of(call, self._opened)
         return stream

@@ -121,6 +121,8 @@ class Continuation:
         body = _begun(self._call.body, said) | {name: most - said.tokens for name, most in _limits(self._call.body).items()}
         call = replace(self._call, route=route, body=body).attempting(Retry(rounds=0))
 
+        call.attempts.streamed = True
+
         async def ask(target: Target) -> ModelStream:
             call.body = _begun(self._call.body, said, target.continues) | _limits(call.body)
             return await self._open(call, target)

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from maru.models import sizes
 from maru.models.catalogue import Difficulty
-from maru.models.rules import Preference, Routing, Score
+from maru.models.rules import Preference, Routing, Score, Text
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 #: Lines that are code without a fence: what ends or begins as statements of common languages do.
@@ -17,6 +17,8 @@ _CODE = re.compile(
     r"|(?:select|insert|update|delete|create|with)\b.*\b(?:from|into|set|table|as)\b.*|.*[;{}]|<[^>\n]+>.*)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+#: Characters at either end of a message that are looked at.
+_READ = 8_000
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,12 @@ class Verdict:
 
 def judged(body: Mapping[str, Any], routing: Routing, preference: Preference = "balanced") -> Verdict:
     """The class of a chat request: that of the first rule that holds, else by its score."""
-    text = _asked(body)
+    asked = _asked(body)
+    text = Text(asked.casefold())
     for rule in routing.rules:
-        if rule.pattern.search(text):
+        if rule.words.found(text):
             return Verdict(rule.to, f"rule {rule.name}")
-    marks = {name: mark for name, mark in _marks(text, body, routing.score).items() if mark >= 0.005}
+    marks = {name: mark for name, mark in _marks(asked, text, body, routing.score).items() if mark >= 0.005}
     total = sum(marks.values())
     shift = routing.preference.get(preference, 0.0)
     size: Difficulty = "large" if total >= routing.score.large + shift else "medium" if total >= routing.score.medium + shift else "small"
@@ -42,21 +45,20 @@ def judged(body: Mapping[str, Any], routing: Routing, preference: Preference = "
 
 
 def _asked(body: Mapping[str, Any]) -> str:
-    """What the user said last, in NFC, as the words of rules are."""
+    """What the user said last, in NFC, as the words of rules are; of a very long message its beginning and its end."""
     last = next((one for one in reversed(body["messages"]) if one.get("role") == "user"), body["messages"][-1])
     text = "\n".join(sizes.message_texts(last))
+    text = text if len(text) <= 2 * _READ else f"{text[:_READ]}\n{text[-_READ:]}"
     return text if text.isascii() else normalize("NFC", text)
 
 
-def _marks(text: str, body: Mapping[str, Any], score: Score) -> dict[str, float]:
-    asked = {"messages": [{"content": text}]}
+def _marks(asked: str, text: Text, body: Mapping[str, Any], score: Score) -> dict[str, float]:
     said = sum(one.get("role") in ("user", "assistant") for one in body["messages"]) - 1
     formed = bool(body.get("tools") or body.get("functions")) or (body.get("response_format") or {}).get("type") == "json_schema"
-    words = {found.casefold() for found in score.reasoning_pattern.findall(text)}
     return {
-        "length": score.length * _share(sizes.typical_tokens(asked), score.long_tokens),
-        "reasoning": score.reasoning * _share(len(words), score.reasoning_full),
-        "code": score.code * _share(_code_lines(text), score.code_full),
+        "length": score.length * _share(sizes.tokens(asked), score.long_tokens),
+        "reasoning": score.reasoning * _share(len(score.reasoning_words.found(text)), score.reasoning_full),
+        "code": score.code * _share(_code_lines(asked), score.code_full),
         "history": score.history * _share(said, score.history_full),
         "form": score.form * formed,
     }

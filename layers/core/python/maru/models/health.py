@@ -88,6 +88,8 @@ class Health:
             return False
         state.probing_until = now + _PROBE_SECONDS
         free = "out_until <= :now AND (attribute_not_exists(probed_until) OR probed_until < :now)"
+        if state.saved_at == inf:
+            free = f"attribute_not_exists(out_until) OR {free}"
         try:
             await self._update(target, "SET probed_until = :until", {":now": now, ":until": state.probing_until}, condition=free)
         except ConditionFailed:
@@ -97,18 +99,20 @@ class Health:
             return not state.times
         return True
 
-    async def answered(self, target: Target) -> None:
-        """It took a request and answered."""
+    async def answered(self, target: Target, *, whole: bool = True) -> None:
+        """It took a request and answered; of a stream that has only begun that is not to its end yet."""
         state = self._states.get(key(target))
         if state is None:
             return
-        state.failures, state.probing_until = 0, 0.0
+        state.failures, state.probing_until = 0 if whole else state.failures, 0.0
         if state.times:
             state.times, state.out_until = 0, 0.0
             await self._forget(target)
 
     async def failed(self, target: Target, error: MaruError) -> None:
         """It failed; too often within some time, or with an hour to come back at, it is not asked for a while."""
+        if not target.rests:
+            return
         now = self._clock()
         state = self._states.setdefault(key(target), _State())
         if now - state.since > self._breaker.within_seconds:

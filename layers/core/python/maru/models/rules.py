@@ -1,13 +1,17 @@
 """How requests are routed, as data: ``catalogue/routing.yaml``, which operators edit."""
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from maru.models.catalogue import CatalogueError, Difficulty
+
+#: Words of Latin letters, with the hyphens inside them.
+_LATIN = re.compile(r"[a-z0-9_]+(?:-[a-z0-9_]+)*")
 
 type Preference = Literal["cost", "balanced", "quality"]
 type DataClass = Literal["public", "internal", "customer", "restricted"]
@@ -16,7 +20,7 @@ type Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True)
 
 
 class Breaker(_Strict):
@@ -36,29 +40,69 @@ class Retry(_Strict):
     pause_seconds: Positive = 0.5
 
 
-def _words(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(word.strip() for word in value):
+@dataclass(frozen=True)
+class Text:
+    """A text as words are looked for in it: folded, and cut into its Latin words."""
+
+    folded: str
+
+    @cached_property
+    def _latin(self) -> list[str]:
+        return _LATIN.findall(self.folded)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its Latin words, each once."""
+        return frozenset(self._latin)
+
+    @cached_property
+    def spaced(self) -> str:
+        """Its Latin words in their order, with one blank around each."""
+        return f" {' '.join(self._latin)} "
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words to be looked for. Those of Latin letters match whole words, all others anywhere: Korean joins its particles to them."""
+
+    words: tuple[str, ...] = ()
+
+    def found(self, text: Text) -> set[str]:
+        """Those that a text has."""
+        return set(self._whole & text.words) | {word for word in self._anywhere if word in text.folded} | self._phrases_in(text)
+
+    def _phrases_in(self, text: Text) -> set[str]:
+        return {phrase for phrase in self._phrases if f" {phrase} " in text.spaced}
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        return frozenset(word for word in self.words if word.isascii() and " " not in word)
+
+    @cached_property
+    def _phrases(self) -> tuple[str, ...]:
+        return tuple(word for word in self.words if word.isascii() and " " in word)
+
+    @cached_property
+    def _anywhere(self) -> tuple[str, ...]:
+        return tuple(word for word in self.words if not word.isascii())
+
+
+def _words(value: Any) -> Any:
+    words = tuple(str(word).strip().casefold() for word in value) if isinstance(value, list | tuple) else ()
+    if not all(words):
         raise ValueError("a word is empty")
-    return value
+    return Words(words)
 
 
-type Words = Annotated[tuple[str, ...], AfterValidator(_words)]
+type Listed = Annotated[Words, BeforeValidator(_words)]
 
 
 class Rule(_Strict):
-    """A request whose last message has one of the ``words`` is of this class, however easy it looks; the first rule that holds decides.
-
-    Words of Latin letters match whole words, all others anywhere: Korean joins its particles to them.
-    """
+    """A request whose last message has one of the ``words`` is of this class, however easy it looks; the first rule that holds decides."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
     to: Difficulty
-    words: Annotated[Words, Field(min_length=1)]
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What finds any of the words."""
-        return pattern_of(self.words)
+    words: Listed
 
 
 class Score(_Strict):
@@ -77,14 +121,9 @@ class Score(_Strict):
     reasoning_full: Positive = 3
     history_full: Positive = 20
     code_full: Positive = 12
-    reasoning_words: Words = ()
+    reasoning_words: Listed = Words()
     medium: Share = 0.2
     large: Share = 0.45
-
-    @cached_property
-    def reasoning_pattern(self) -> re.Pattern[str]:
-        """What finds reasoning words."""
-        return pattern_of(self.reasoning_words)
 
 
 class Sensitive(_Strict):
@@ -116,17 +155,6 @@ class Routing(_Strict):
             raise CatalogueError(f"{path}: cannot be read as YAML") from error
         except ValidationError as error:
             raise CatalogueError(f"{path}: " + "; ".join(_problem(one) for one in error.errors())) from error
-
-
-def pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of the words, whatever their case; nothing where there are none."""
-    return re.compile("|".join(_bounded(word) for word in words) or "(?!)", re.IGNORECASE)
-
-
-def _bounded(word: str) -> str:
-    quoted = re.escape(word).replace(r"\ ", r"\s+")
-    # Not \b: between a Latin word and a Korean particle there is none.
-    return rf"(?<![a-z0-9_]){quoted}(?![a-z0-9_])" if word.isascii() else quoted
 
 
 def _problem(error: Any) -> str:

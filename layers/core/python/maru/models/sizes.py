@@ -13,7 +13,7 @@ _DENSEST = 1.6
 
 def typical_tokens(body: Body) -> int:
     """The tokens that a request's texts usually come to; images and audio do not count."""
-    return sum(_tokens(text) for text in texts(body))
+    return sum(tokens(text) for text in texts(body))
 
 
 def fewest(typical: int) -> int:
@@ -48,7 +48,8 @@ def parts(message: Mapping[str, Any]) -> list[Any]:
     return content if isinstance(content, list) else []
 
 
-def _tokens(text: str) -> int:
+def tokens(text: str) -> int:
+    """The tokens that a text usually comes to."""
     if text.isascii():
         return int(len(text) / _LATIN)
     # A wide character takes two or three bytes in UTF-8, a Latin one takes one.

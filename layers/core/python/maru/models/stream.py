@@ -1,7 +1,6 @@
 """A model's answer as it comes: relayed as the bytes received where nothing changes them, understood where it matters."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
@@ -13,15 +12,12 @@ from maru.models import failures, sse
 from maru.models.calls import Call
 from maru.models.catalogue import Target
 from maru.models.chunks import Chunk, event_of, is_error, parsed, says, status
+from maru.models.renaming import Renaming
 from maru.models.transport import Reply
 from maru.models.usage import Usage, cost
 
 if TYPE_CHECKING:
     from maru.models.continuing import Continuation
-
-#: What a block must not hold to be passed on unread: inside a JSON text their quotation marks would be escaped.
-_LOUD = (b'"finish_reason":"', b'"finish_reason": "', b'"usage":{', b'"usage": {', b'"error"', b"[DONE]", b"event:", b"\n:", b"data:{")
-_SPACINGS = (b'"model":%b', b'"model": %b')
 
 
 class ModelStream:
@@ -45,8 +41,7 @@ class ModelStream:
         self._done = self._reported = False
         self._unended = set(range(call.body.get("n") or 1))
         self._usage_chunk: Chunk | None = None
-        self._needle: bytes | None = None
-        self._ours = b""
+        self._names = Renaming(self.alias)
         #: Fields that all chunks of an answer share.
         self.head: Chunk = {}
         self.rest: ModelStream | None = None
@@ -125,10 +120,10 @@ class ModelStream:
     async def own_blocks(self) -> AsyncGenerator[bytes]:
         """The blocks of this part alone."""
         async for block in self._received():
-            quiet = self._quiet_part(block)
+            quiet = self._names.quiet_part(block)
             if quiet:
                 self.relayed_events += block.count(b"\n\n", 0, quiet)
-                yield block[:quiet].replace(self._needle or b"", self._ours)
+                yield self._names.quietly(block[:quiet])
             # One by one: what came before a failure still goes out.
             for event in sse.events(block[quiet:]) if quiet < len(block) else ():
                 if out := self._event(event):
@@ -153,6 +148,8 @@ class ModelStream:
 
     async def close(self) -> None:
         """Give the connection back, or cancel the answer upstream where it has not ended."""
+        if self._done and not self._reported:
+            await self._health.answered(self._target)
         await self._source.aclose()
         await self._reply.close(finished=self._done)
 
@@ -160,11 +157,12 @@ class ModelStream:
         cutter, heard = sse.Cutter(), time.monotonic()
         async with aclosing(self._reply.parts(between)) as parts:
             async for part in parts:
-                if block := cutter.feed(part):
+                block = cutter.feed(part)
+                if b"data:" in block:
                     heard = time.monotonic()
                     yield block
                 elif self.head and time.monotonic() - heard > between:
-                    # A line kept alive without a word is silent too.
+                    # A line kept alive without a word, by comments perhaps, is silent too.
                     raise failures.StreamBroken(failures.FELL_SILENT)
         if rest := cutter.close():
             yield rest
@@ -195,31 +193,14 @@ class ModelStream:
 
     def _know(self, event: bytes, chunk: Chunk) -> None:
         self.head = {name: chunk[name] for name in ("id", "object", "created") if name in chunk} | {"model": self.alias}
-        # From now on the model's own name is replaced in the bytes, as long as the server writes it as it did here.
-        name = json.dumps(chunk.get("model"), ensure_ascii=False).encode()
-        needle = next((spaced % name for spaced in _SPACINGS if spaced % name in event), None)
-        if needle:
-            self._needle = needle
-            self._ours = needle.removesuffix(name) + json.dumps(self.alias, ensure_ascii=False).encode()
-
-    def _quiet_part(self, block: bytes) -> int:
-        """How many bytes from the block's beginning are whole events that can be passed on unread."""
-        if self._needle is None or not block.startswith(b"data: {"):
-            return 0
-        loud = min((place for mark in _LOUD if (place := block.find(mark)) >= 0), default=-1)
-        end = len(block) if loud < 0 else block.rfind(b"\n\n", 0, loud) + 2
-        if end < 2 or block.count(self._needle, 0, end) != block.count(b"data: ", 0, end):
-            return 0
-        return end
+        self._names.learn(event, chunk.get("model"))
 
     def _event(self, event: bytes) -> bytes:
         chunk = self._understood(event)
         if chunk is None:
             return b""
         self.relayed_events += 1
-        if self._needle and event.startswith(b"data: ") and event.count(self._needle) == 1:
-            return event.replace(self._needle, self._ours)
-        return event_of(chunk)
+        return self._names.event(event) or event_of(chunk)
 
     def _understood(self, event: bytes) -> Chunk | None:
         """The chunk as the client gets it; None for what it does not get, or not yet: comments, the end, the usage."""

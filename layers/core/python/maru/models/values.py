@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 #: A name, and what stands for it where it has no value.
 NAME = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
@@ -35,3 +37,15 @@ def filled(value: Any, values: Mapping[str, str], *, keep: bool = False) -> Any:
         return value
     # An empty result means that the field is absent: `${EMBED_DIMENSIONS:-}`.
     return NAME.sub(lambda match: values.get(match[1]) or (match[0] if keep and match[2] is None else match[2] or ""), value) or None
+
+
+def inside(url: str) -> bool:
+    """Whether a URL's host is of a private network, by its address or by a name that no public server can have."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
