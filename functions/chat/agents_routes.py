@@ -11,7 +11,7 @@ from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
 from functions.chat.agent_parts import NamedParts
 from functions.chat.routed import Prefer, Private
-from maru.agents.agent import Agent, AgentChange, AgentStore, agent_of, public_agent
+from maru.agents.agent import Agent, AgentChange, AgentStore, Reference, agent_of, public_agent
 from maru.agents.answer import Answerer
 from maru.agents.routes import Wishes
 from maru.agents.runs import Runs
@@ -38,13 +38,26 @@ def _said(value: str) -> str:
 
 
 class AgentChat(BaseModel):
-    """A message to an agent; a ``session_id`` that nobody has yet makes a session."""
+    """A message to an agent; a ``session_id`` that nobody has yet makes a session.
+
+    For this message alone, ``model`` answers instead of the agent's, and ``vector_stores`` are searched beside the agent's: what a
+    person put into the conversation.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     message: Annotated[str, Field(max_length=100_000), AfterValidator(_said)]
     session_id: Annotated[str, Field(pattern=r"^[^\s/\x00-\x1f\x7f]{1,128}$")] | None = None
     stream: bool | None = None
+    model: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    vector_stores: Annotated[list[Reference], Field(max_length=3)] = []
+
+    def changed(self, agent: Agent, caller: Caller, named: NamedParts) -> Agent:
+        """The agent as this message wants it. Raises BadRequest for a model that is not there."""
+        if self.model is not None:
+            named.check(AgentChange(model=self.model), caller, agent)
+        stores = list(dict.fromkeys([*agent.vector_stores, *self.vector_stores]))
+        return agent.model_copy(update={"model": self.model or agent.model, "vector_stores": stores})
 
 
 @router.post("/v1/agents")
@@ -95,6 +108,7 @@ async def chat_with_agent(
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
     meter: Annotated[Meter, Depends(provided(Meter))],
     cache: Annotated[ResponseCache, Depends(provided(ResponseCache))],
+    named: Named,
     accept: Annotated[str, Header()] = "",
     private: Private = None,
     prefer: Prefer = None,
@@ -103,7 +117,7 @@ async def chat_with_agent(
 
     As JSON; with ``stream`` (or ``Accept: text/event-stream``) as server-sent events; with ``Accept: text/plain`` as bare text.
     """
-    agent = agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name))
+    agent = body.changed(agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name)), caller, named)
     wishes = Wishes(bool(private), prefer or "balanced")
     wanted = Wanted.of(request.headers, agent.cache or cache.rules.agents)
     opening = partial(answerer.open, caller, agent, body.message, body.session_id, wishes=wishes, wanted=wanted)

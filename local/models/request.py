@@ -13,13 +13,22 @@ class _Body(BaseModel):
 
 
 def _joined(content: Any) -> Any:
-    """Content as text: parts of type `text` joined by newlines; other parts are refused."""
+    """Content as text: parts of type `text` joined by newlines, an image by what it says of itself; other parts are refused."""
     if not isinstance(content, list):
         return content or ""
-    parts = [part.get("text") if isinstance(part, dict) and part.get("type") == "text" else None for part in content]
+    parts = [_part(part) for part in content]
     if any(not isinstance(part, str) for part in parts):
-        raise ValueError("only text parts can be read by this model")
+        raise ValueError("only text parts and images as data can be read by this model")
     return "\n".join(map(str, parts))
+
+
+def _part(part: Any) -> Any:
+    if not isinstance(part, dict) or part.get("type") not in {"text", "image_url"}:
+        return None
+    if part["type"] == "text":
+        return part.get("text")
+    head, _, data = str((part.get("image_url") or {}).get("url")).partition(";base64,")
+    return f"[{head.removeprefix('data:')}, {len(data) * 3 // 4} bytes]" if head.startswith("data:image/") and data else None
 
 
 class CalledFunction(_Body):

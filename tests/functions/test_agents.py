@@ -166,6 +166,28 @@ async def test_bare_text(minji: AgentClient) -> None:
         assert text == "연차는 15일입니다 [1]. 이월되지 않습니다 [3]. 급여는 26일입니다."
 
 
+async def test_one_message_may_be_answered_by_another_model(minji: AgentClient, model: OpenAIServer) -> None:
+    for named, status in (("gone", 503), ("nothing", 400), ("vectors", 400), ("default", 200)):
+        answered, body = await minji.call("POST", "/v1/agents/hr/chat", {"message": "연차는 며칠인가요?", "model": named})
+        assert answered == status, body
+        assert status != 400 or body["error"]["param"] == "model"
+    assert (await minji.call("GET", "/v1/agents/hr"))[1]["model"] == "default"
+
+
+async def test_a_message_may_bring_documents_of_its_own(minji: AgentClient, search: Passages) -> None:
+    await minji.call("POST", "/v1/agents", {"name": "plain"})
+    await minji.call("POST", "/v1/agents/plain/chat", {"message": "연차는 며칠인가요?"})
+    assert search.queries == []
+    plain = await minji.call("POST", "/v1/agents/plain/chat", {"message": "연차는 며칠인가요?", "vector_stores": ["hr"]})
+    assert plain[1]["references"][0]["file_id"] == "file-a"
+    twice = await minji.call("POST", "/v1/agents/hr/chat", {"message": "연차는 며칠인가요?", "vector_stores": ["hr"]})
+    assert len(twice[1]["references"]) == len(plain[1]["references"])
+    foreign = await minji.call("POST", "/v1/agents/hr/chat", {"message": "x", "vector_stores": ["another tenant's"]})
+    assert (foreign[0], foreign[1]["error"]["param"]) == (404, "vector_store_id")
+    too_many = await minji.call("POST", "/v1/agents/hr/chat", {"message": "x", "vector_stores": ["a", "b", "c", "d"]})
+    assert too_many[0] == 400
+
+
 async def test_an_agent_without_documents_just_talks(minji: AgentClient, model: OpenAIServer) -> None:
     await minji.call("POST", "/v1/agents", {"name": "plain"})
     model.words = ["배열은 a[1]", "입니다"]

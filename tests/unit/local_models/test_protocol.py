@@ -105,10 +105,14 @@ def test_refuses_clearly_what_it_cannot_do(client: OpenAI, options: dict[str, ob
     assert refused.value.type == "invalid_request_error"
 
 
-def test_an_image_is_refused(client: OpenAI) -> None:
-    image: Any = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
-    with pytest.raises(openai.BadRequestError, match="text parts"):
-        client.chat.completions.create(model="scripted", messages=[{"role": "user", "content": [image]}])
+def test_an_image_is_told_by_type_and_size_and_an_address_refused(client: OpenAI) -> None:
+    def ask(url: str) -> str | None:
+        parts: Any = [{"type": "text", "text": "echo: user"}, {"type": "image_url", "image_url": {"url": url}}]
+        return client.chat.completions.create(model="scripted", messages=[{"role": "user", "content": parts}]).choices[0].message.content
+
+    assert ask("data:image/png;base64,AAAA") == "echo: user\n[image/png, 3 bytes]"
+    with pytest.raises(openai.BadRequestError, match="images as data"):
+        ask("https://images.example.org/a.png")
 
 
 def test_text_parts_are_joined(client: OpenAI) -> None:
