@@ -2,11 +2,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+import { pdfjsParts } from "./build-pdfjs.ts";
+
 // `MARU_URL` is where `make run` answers; `npm run dev` shows the sources as they are being edited.
 const api = process.env.MARU_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), pdfjsParts()],
   build: {
     target: "es2023",
     assetsInlineLimit: 0, // the content security policy allows no data: scripts, styles or fonts

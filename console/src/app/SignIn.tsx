@@ -50,7 +50,15 @@ function KeyForm({ note }: { note: NoteKey | null }) {
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <Field label={text("signIn.key")} help={text("signIn.keyHelp")} type="password" value={key} onChange={setKey} autoComplete="off" isRequired />
+      <Field
+        label={text("signIn.key")}
+        help={text("signIn.keyHelp")}
+        type="password"
+        value={key}
+        onChange={setKey}
+        autoComplete="off"
+        isRequired
+      />
       {told && <Note tone="bad">{text(told)}</Note>}
       <Button type="submit" tone="primary" isDisabled={busy || !key.trim()}>
         {text(busy ? "signIn.checking" : "signIn.submit")}

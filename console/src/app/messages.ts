@@ -34,7 +34,7 @@ export const messages = catalogue(
     "broken.title": "This page could not be shown",
     "broken.body": "A part of the console did not load or failed. Reloading usually helps.",
     "broken.reload": "Reload",
-    "loading": "Loading…",
+    loading: "Loading…",
   },
   {
     "page.chat": "대화",
@@ -69,6 +69,6 @@ export const messages = catalogue(
     "broken.title": "이 페이지를 보여 드릴 수 없습니다",
     "broken.body": "콘솔의 일부를 불러오지 못했거나 오류가 났습니다. 새로 고치면 대개 해결됩니다.",
     "broken.reload": "새로 고침",
-    "loading": "불러오는 중…",
+    loading: "불러오는 중…",
   },
 );

@@ -13,7 +13,13 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: "chat", icon: MessagesSquare, scopes: ["chat"], Body: lazy(() => import("../pages/chat/ChatPage")) },
-  { name: "knowledge", icon: BookOpenText, scopes: ["knowledge:read", "knowledge:write"], Body: lazy(() => import("../pages/knowledge/KnowledgePage")) },
+  {
+    name: "knowledge",
+    icon: BookOpenText,
+    scopes: ["knowledge:read", "knowledge:write"],
+    Body: lazy(() => import("../pages/knowledge/KnowledgePage")),
+  },
 ];
 
-export const pagesFor = (scopes: readonly string[]): readonly Page[] => PAGES.filter((page) => page.scopes.some((scope) => scopes.includes(scope)));
+export const pagesFor = (scopes: readonly string[]): readonly Page[] =>
+  PAGES.filter((page) => page.scopes.some((scope) => scopes.includes(scope)));

@@ -2,20 +2,20 @@ import { catalogue } from "../i18n/text";
 
 export const messages = catalogue(
   {
-    "cancel": "Cancel",
-    "copied": "Copied",
-    "toasts": "Notifications",
-    "dismiss": "Dismiss",
+    cancel: "Cancel",
+    copied: "Copied",
+    toasts: "Notifications",
+    dismiss: "Dismiss",
     "error.unreachable": "Maru does not answer. Check your connection and try again.",
     "error.forbidden": "Your role does not allow this.",
     "error.busy": "Too much at once, or a budget is used up.",
     "error.unknown": "Something went wrong.",
   },
   {
-    "cancel": "취소",
-    "copied": "복사했습니다",
-    "toasts": "알림",
-    "dismiss": "닫기",
+    cancel: "취소",
+    copied: "복사했습니다",
+    toasts: "알림",
+    dismiss: "닫기",
     "error.unreachable": "마루가 응답하지 않습니다. 연결을 확인하고 다시 시도해 주세요.",
     "error.forbidden": "맡은 역할로는 할 수 없는 일입니다.",
     "error.busy": "요청이 너무 많거나 예산을 다 썼습니다.",

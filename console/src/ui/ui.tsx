@@ -44,7 +44,13 @@ export function IconButton({ label, className, ...props }: Omit<ButtonProps, "ar
   );
 }
 
-type FieldProps = Omit<TextFieldProps, "children"> & { label: string; help?: string; error?: string | undefined; rows?: number; placeholder?: string };
+type FieldProps = Omit<TextFieldProps, "children"> & {
+  label: string;
+  help?: string;
+  error?: string | undefined;
+  rows?: number;
+  placeholder?: string;
+};
 
 export function Field({ label, help, error, rows, placeholder, ...props }: FieldProps) {
   return (
