@@ -2,9 +2,10 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.live.console.visitor import CHAT, Visitor
 
@@ -28,6 +29,10 @@ PASTE = """box => {
   const data = new DataTransfer();
   data.items.add(new File([bytes], 'a.png', {type: 'image/png'}));
   box.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }"""
+
+
+def sent(request: Request) -> Any:
+    return request.post_data_json
 
 
 def flat(text: str) -> str:
@@ -138,7 +143,7 @@ def test_flow_07_rates_and_corrects(visitor: Visitor) -> None:
     with visitor.page.expect_request("**/v1/feedback") as disliked:
         visitor.page.get_by_label(visitor.text(CHAT, "dislike.comment")).fill("날짜가 틀려요")
         visitor.in_dialog(CHAT, "feedback.send").click()
-    assert disliked.value.post_data_json["comment"] == "wrong: 날짜가 틀려요"
+    assert sent(disliked.value)["comment"] == "wrong: 날짜가 틀려요"
     answer.get_by_role("button", name=visitor.text(CHAT, "action.correct"), exact=True).click()
     with visitor.page.expect_response("**/v1/feedback") as corrected:
         visitor.page.get_by_label(visitor.text(CHAT, "correct.label")).fill("바른 말")
@@ -207,7 +212,7 @@ def test_flow_14_asks_another_model(visitor: Visitor) -> None:
     answer.get_by_role("button", name=visitor.text(CHAT, "action.again"), exact=True).click()
     with visitor.page.expect_request("**/v1/agents/*/chat") as asked:
         visitor.page.get_by_role("menuitem", name="scripted", exact=True).click()
-    assert asked.value.post_data_json["model"] == "scripted"
+    assert sent(asked.value)["model"] == "scripted"
     expect(visitor.answers.nth(1)).to_have_attribute("data-status", "completed")
     expect(visitor.answers.nth(1)).to_contain_text("다시 물을 말")
     expect(visitor.answers.nth(1)).to_contain_text(visitor.text(CHAT, "askedWith", model="scripted"))
@@ -234,8 +239,8 @@ def test_flow_16_talks_without_documents(visitor: Visitor) -> None:
     visitor.ask("say: 처음")
     with visitor.page.expect_request("**/v1/chat/completions") as asked:
         visitor.ask("say: 다음")
-    sent = [(one["role"], one["content"]) for one in asked.value.post_data_json["messages"]]
-    assert sent == [("user", "say: 처음"), ("assistant", "처음"), ("user", "say: 다음")]
+    spoken = [(one["role"], one["content"]) for one in sent(asked.value)["messages"]]
+    assert spoken == [("user", "say: 처음"), ("assistant", "처음"), ("user", "say: 다음")]
     assert visitor.page.url.endswith("/chat")
 
 

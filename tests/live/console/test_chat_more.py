@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from local.api import Api
 from tests.live.console.breaking import breaking_line
@@ -24,7 +24,7 @@ def test_flow_11_puts_a_document_into_the_conversation(visitor: Visitor) -> None
     text = "푸른솔 동호회의 회비는 매월 7,300원이며 총무는 한가람 과장이다."
     with visitor.page.expect_file_chooser() as choosing:
         visitor.button(CHAT, "composer.attach").click()
-    choosing.value.set_files([{"name": "동호회 안내.md", "mimeType": "text/markdown", "buffer": text.encode()}])
+    choosing.value.set_files(FilePayload(name="동호회 안내.md", mimeType="text/markdown", buffer=text.encode()))
     attached = visitor.page.get_by_role("list", name=visitor.text(CHAT, "attachment.list"))
     expect(attached).to_contain_text("동호회 안내.md")
     expect(attached).to_contain_text(visitor.text(CHAT, "attachment.ready"), timeout=60_000)
