@@ -32,13 +32,17 @@ class Said(BaseModel):
 
 
 class CheckRequest(BaseModel):
-    """A text to check. ``policy`` is a name, ``name@version``, or a policy itself that was not published yet."""
+    """A text to check. ``policy`` is a name, ``name@version``, or a policy itself that was not published yet.
+
+    ``passages`` are what an output is to rest on, for the check of grounding.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     input: Text | Annotated[list[Said], Field(min_length=1, max_length=500)]
     place: Literal["input", "history", "passage", "tool", "tool_arguments", "tool_result", "output"] = "input"
     policy: str | dict[str, Any] | None = None
+    passages: list[Text] | None = Field(default=None, max_length=100)
 
     def where(self) -> Place:
         """The place as policies call it."""
@@ -53,7 +57,8 @@ async def check_text(body: CheckRequest, caller: Chatting, guard: Guarding, poli
     """
     policy = await chosen(body.policy, caller, policies)
     if isinstance(body.input, str):
-        return shown(await guard.check(body.input, body.where(), policy))
+        facts = None if body.passages is None else {"passages": body.passages}
+        return shown(await guard.check(body.input, body.where(), policy, facts=facts))
     return await _conversation(body.input, body.where(), policy, guard)
 
 

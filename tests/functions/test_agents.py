@@ -112,7 +112,7 @@ async def test_building_needs_its_scope_and_other_tenants_see_nothing(url: str, 
 async def test_an_answer_carries_verified_references(minji: AgentClient, model: OpenAIServer) -> None:
     status, answer = await minji.call("POST", "/v1/agents/hr/chat", {"message": "연차는 며칠인가요?"})
     assert status == 200
-    assert set(answer) == {"response", "references", "session_id", "message_id", "usage"}
+    assert set(answer) == {"response", "references", "session_id", "message_id", "usage", "grounding"}
     # The second quote of passage 1 has an index of its own; the claim with another date has lost its marker.
     assert answer["response"] == "연차는 15일입니다 [1]. 이월되지 않습니다 [3]. 급여는 26일입니다."
     first, second = answer["references"]

@@ -128,3 +128,15 @@ async def test_an_agent_names_a_policy_that_is_there(minji: AgentClient) -> None
     policies_on(boto3.client("dynamodb")).publish("acme", parsed({"name": "mine"}), user="minji")
     assert (await minji.call("POST", "/v1/agents", {"name": "mine", "policy": "mine"}))[0] == 200
     assert (await minji.call("POST", "/v1/agents", {"name": "other", "policy": "nobody"}))[1]["error"]["param"] == "policy"
+
+
+async def test_an_answer_tells_how_far_its_passages_support_it(minji: AgentClient, model: OpenAIServer) -> None:
+    await minji.call("POST", "/v1/agents", {"name": "told", "vector_stores": ["hr"]})
+    model.words = ["연차는 15일이다 [1]. ", "구내식당은 매일 채식 메뉴를 제공한다."]
+    events, _ = await minji.stream("/v1/agents/told/chat", {"message": "연차 휴가는 며칠이고 식당은 어떤가요"})
+    done = events[-1].data
+    assert (done["grounding"]["score"], done["grounding"]["claims"]) == (0.5, 2)
+    (bare,) = done["grounding"]["unsupported"]
+    assert done["response"][bare["start"] : bare["end"]].startswith("구내식당")
+    _, said = await minji.call("GET", f"/v1/sessions/{done['session_id']}/messages")
+    assert said["data"][1]["grounding"] == done["grounding"]

@@ -180,6 +180,7 @@ class Answerer:
         await rounds.write(messages, toolbox, writing, emit, spending)
         said.tool_calls = tuple(toolbox.told)
         emit(status("checking", **asked.where))
+        said.grounding = await said.guarding.grounding(said.text)
         return await self._keep(asked, said, spending)
 
     async def _passages(self, asked: Asked, question: str, history: Recollection) -> list[Passage]:
@@ -206,6 +207,7 @@ class Answerer:
             "message_id": asked.message_id,
             "usage": usage,
             **({"tool_calls": list(said.tool_calls)} if said.tool_calls else {}),
+            **({"grounding": said.grounding} if said.grounding else {}),
             **said.guarding.mark(),
         }
 

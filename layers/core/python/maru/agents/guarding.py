@@ -74,8 +74,8 @@ class Guarding:
     def __init__(self, guard: Guard, policy: Policy, vault: Vault, language: str, hosts: frozenset[str]) -> None:
         self.policy, self.vault, self.guard = policy, vault, guard
         self._language = language
-        #: What checks of the output are told; hosts that passages and tools name are welcome in it.
-        self._facts: dict[str, Any] = {"hosts": hosts}
+        #: What checks of the output are told; hosts that passages and tools name are welcome in it, and what they say supports it.
+        self._facts: dict[str, Any] = {"hosts": hosts, "passages": []}
         self._taken: list[Decision] = []
 
     def refusal(self, place: Place) -> str:
@@ -93,6 +93,7 @@ class Guarding:
     async def passages(self, passages: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
         """The passages that stay, as they are and as the model sees them."""
         self._facts["hosts"] |= frozenset(host for one in passages for host in hosts_of(one.text))
+        self._facts["passages"] += [one.text for one in passages]
         if not self.policy.active("passage"):
             return list(passages), list(passages)
         kept, shown = [], []
@@ -122,6 +123,7 @@ class Guarding:
     async def result(self, text: str) -> Decision:
         """What a tool gave, as the model may read it."""
         self._facts["hosts"] |= hosts_of(text)
+        self._facts["passages"].append(text)
         return await self._checked(text, "tool_result")
 
     async def shown(self, text: str) -> str:
@@ -139,6 +141,12 @@ class Guarding:
             if text != reference[name]:
                 shown |= {name: text, "masked": True}
         return shown
+
+    async def grounding(self, text: str) -> dict[str, Any] | None:
+        """How far passages and tools support the answer, where the policy asks; None where it claims nothing, or nothing was given."""
+        if "grounding" not in self.policy.active("output"):
+            return None
+        return await self.guard.measured(text, self._facts["passages"], self.policy)
 
     def took(self, decision: Decision) -> None:
         """Remember a decision for the answer's own mark."""

@@ -34,6 +34,7 @@ class Message:
     used: frozenset[FileVersion] = field(default=frozenset())
     usage: dict[str, Any] | None = None
     tool_calls: tuple[dict[str, Any], ...] = ()
+    grounding: dict[str, Any] | None = None
 
     def sources(self) -> set[FileVersion]:
         """Every file version that decides whether this message may be shown whole or be remembered."""
@@ -52,12 +53,14 @@ class Message:
         if self.role == "assistant":
             shown |= {"agent": self.agent, "status": self.status, "references": withheld(self.references, visible), "usage": self.usage}
             shown |= {"tool_calls": list(self.tool_calls)} if self.tool_calls else {}
+            shown |= {"grounding": self.grounding} if self.grounding else {}
         return shown
 
     def row(self, tenant: str, user: str) -> Item:
         """The row of this message; text and references lie compressed in it, so that it stays far below 400 KB."""
         whole = {"content": self.content, "references": self.references, "used": sorted(self.used), "usage": self.usage}
         whole |= {"tool_calls": self.tool_calls} if self.tool_calls else {}
+        whole |= {"grounding": self.grounding} if self.grounding else {}
         return {
             "id": self.session_id,
             "sk": self.place,
@@ -86,6 +89,7 @@ def read(row: Item) -> Message:
         status=row["status"],
         references=tuple(body["references"]),
         tool_calls=tuple(body.get("tool_calls", ())),
+        grounding=body.get("grounding"),
         used=frozenset((file_id, version) for file_id, version in body["used"]),
         usage=body["usage"],
     )

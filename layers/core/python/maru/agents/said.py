@@ -23,6 +23,8 @@ class Said:
         self.question = UNSAID
         #: Tools that the model called, as callers are told of them.
         self.tool_calls: tuple[dict[str, Any], ...] = ()
+        #: How far what the model was given supports the answer.
+        self.grounding: dict[str, Any] | None = None
 
     @property
     def guarding(self) -> Guarding:
@@ -79,6 +81,7 @@ class Said:
                 status=status,
                 references=self.vault.hidden(self.references),
                 tool_calls=self.vault.hidden(self.tool_calls),
+                grounding=self.grounding,
                 used=self.used,
                 usage=usage,
             ),

@@ -110,6 +110,21 @@ class Guard:
         findings = [one for answer in answers for one in answer.findings if one.score >= policy.threshold(one.check, one.label)]
         return Found(tuple(sorted(findings, key=lambda one: (one.start, one.end))), (*failed, *(n for a in answers for n in a.failed)))
 
+    async def measured(self, text: str, passages: Sequence[str], policy: Policy) -> dict[str, Any] | None:
+        """The grounding of a whole answer, within the policy's deadline and in its metrics; None where it has none or none in time."""
+        from maru.guard.grounding import measured
+
+        found: dict[str, Any] | None = None
+        with anyio.move_on_after(policy.deadline("grounding")) as scope:
+            self._limit = self._limit or anyio.CapacityLimiter(_THREADS)
+            found = await anyio.to_thread.run_sync(measured, text, list(passages), abandon_on_cancel=True, limiter=self._limit)
+        if self._log and scope.cancelled_caught:
+            self._log.metric({"check": "grounding"}, {"guard_failures": 1}, place="output", policy=policy.name)
+        if self._log and found:
+            values = {"claims": found["claims"], "unsupported_claims": len(found["unsupported"])}
+            self._log.metric({"part": "grounding"}, values, policy=policy.name, score=found["score"])
+        return found
+
     def named(self, name: str) -> AnyCheck:
         """The check of this name; raises LookupError."""
         return self._checks.get(name) or self._find(name)

@@ -155,6 +155,8 @@ def _by_unit(guard: Guard, policy: Policy, place: Place) -> tuple[list[str], lis
     """Active checks by what they must see at once; one that is missing belongs to the first, so that it fails at once."""
     units: dict[str, list[str]] = {"span": [], "sentence": [], "whole": []}
     for name in policy.active(place):
+        if name == "grounding" and not policy.changes(name, place):
+            continue  # what only tells is measured on the whole answer
         try:
             unit = guard.named(name).unit
         except LookupError:
