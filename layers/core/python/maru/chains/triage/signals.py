@@ -1,0 +1,85 @@
+"""Signs in an event that an analyst would point at, and what is done to what; the tables are ``signals.yaml``."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from maru.chains.triage.facts import Fact, phrase
+from maru.chains.triage.tables import table
+from maru.chains.triage.vocabulary import is_verdict
+
+type Where = Literal["value", "pair", "command"]
+
+_READ = 800  # characters of a value that are looked at
+_COMMAND_KEYS = re.compile(
+    r"\b(command|command line|cmd|cmdline|image|image file name|process|process name|executable|parent.*|target object|details|script|"
+    r"script block text|argv|args|path|file name|target filename|pipe name|program|original file name|query|service file name|message|"
+    r"msg)\b"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the scorer can say of an event, in both languages, with its weights before learning and the technique it suggests."""
+
+    weight: float
+    gravity: float
+    en: str
+    ko: str
+    technique: str | None = None
+
+
+@dataclass(frozen=True)
+class Signal(Claim):
+    """A sign: ``pattern`` is looked for in a fact's words, in ``key=words``, or in a command line as it stands."""
+
+    name: str = ""
+    where: Where = "value"
+    pattern: re.Pattern[str] = re.compile("")
+
+
+@cache
+def all_signals() -> tuple[Signal, ...]:
+    """Every sign there is."""
+    return tuple(_signal(row) for row in table("signals")["signals"])
+
+
+@cache
+def claims() -> Mapping[str, Claim]:
+    """By feature (``sign:NAME``, ``pair:VERB+OBJECT``) what it claims."""
+    pairs = {
+        f"pair:{row['verb']}+{row['object']}": Claim(row["weight"], row["gravity"], row["en"], row["ko"], row.get("technique"))
+        for row in table("signals")["pairs"]
+    }
+    return {f"sign:{one.name}": one for one in all_signals()} | pairs
+
+
+@cache
+def pairs() -> tuple[tuple[str, str], ...]:
+    """The verbs and objects that mean something together."""
+    return tuple((row["verb"], row["object"]) for row in table("signals")["pairs"])
+
+
+def signals(found: Iterable[Fact]) -> dict[str, Fact]:
+    """The names of an event's signs, each with the first fact that shows it."""
+    shown: dict[str, Fact] = {}
+    for fact in found:
+        if is_verdict(fact):
+            continue
+        words = phrase(fact.text[:_READ])
+        texts: Mapping[Where, str] = {"value": words, "pair": f"{fact.key}={words}", "command": fact.text if _is_command(fact) else ""}
+        for sign in all_signals():
+            if sign.name not in shown and texts[sign.where] and sign.pattern.search(texts[sign.where]):
+                shown[sign.name] = fact
+    return shown
+
+
+def _is_command(fact: Fact) -> bool:
+    return isinstance(fact.value, str) and bool(_COMMAND_KEYS.search(fact.key))
+
+
+def _signal(row: dict[str, str]) -> Signal:
+    flags = re.IGNORECASE if row["where"] == "command" else re.NOFLAG
+    return Signal(**{**row, "pattern": re.compile(row["pattern"], flags)})  # type: ignore[arg-type]  # the table is ours and tested

@@ -1,0 +1,14 @@
+"""The tables beside this module that say what signs, words and fields there are, read once."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def table(name: str) -> Any:
+    """What ``{name}.yaml`` holds."""
+    import yaml
+
+    text = Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
