@@ -59,7 +59,9 @@ def _sigma() -> Iterator[Labelled]:
     for path in sorted(folder.glob("regression_data/**/info.yml")):
         for about in _yaml(path)["rule_metadata"]:
             rule = rules.get(str(about["id"]))
-            for sample in sorted(path.parent.glob("*.json")) if rule else ():
+            if rule is None:
+                continue
+            for sample in sorted(path.parent.glob("*.json")):
                 for event in _values(sample.read_text(encoding="utf-8")):
                     yield Labelled(str(about["id"]), "sigma", _BANDS[rule["level"]], True, _facts(event))
 

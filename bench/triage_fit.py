@@ -25,6 +25,8 @@ _STRENGTH, _WORDING_STRENGTH, _ROUNDS, _RATE = 3.0, 1.0, 200, 0.05
 #: A feature is learned where so many rules have it: fewer would be one rule's own words.
 _RULES = 2
 _KEPT = 0.02
+#: What mere wording may weigh: no single word outweighs a sign that an analyst would point at.
+_MOST_WORDING = 0.8
 
 
 def fitted(rows: Sequence[Labelled]) -> dict[str, dict[str, float]]:
@@ -72,8 +74,12 @@ def _model(grid: Floats, wanted: Any, strength: Floats, begin: Floats) -> tuple[
 
 
 def _named(names: Sequence[str], weights: Floats, bias: float) -> dict[str, float]:
-    kept = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True) if abs(weight) >= _KEPT}
-    return {"bias": round(bias, 4), **kept}
+    held = {name: float(weight) for name, weight in zip(names, weights, strict=True) if abs(weight) >= _KEPT}
+    return {"bias": round(bias, 4), **{name: round(_bounded(name, weight), 3) for name, weight in held.items()}}
+
+
+def _bounded(name: str, weight: float) -> float:
+    return max(-_MOST_WORDING, min(_MOST_WORDING, weight)) if name.startswith(_WORDING) else weight
 
 
 def main() -> None:

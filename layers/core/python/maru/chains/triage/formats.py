@@ -87,7 +87,8 @@ def _structured(text: str) -> tuple[str, dict[str, Any]] | None:
 
 def _json_values(text: str) -> list[Any]:
     """The JSON values that stand one after another in a text; none where anything else stands between them."""
-    decoder, at, found = json.JSONDecoder(), 0, []
+    decoder, at = json.JSONDecoder(), 0
+    found: list[Any] = []
     try:
         while at < len(text) and len(found) < MOST:
             value, at = decoder.raw_decode(text, at)

@@ -18,8 +18,10 @@ PRIORITIES: tuple[Priority, ...] = ("info", "low", "medium", "high", "critical")
 _WEIGHTS = Path(__file__).with_name("weights.json")
 #: Reasons that are told.
 _REASONS = 6
-#: Probability of the upper band from which on an event with a grave sign is critical, and that of concern below which low is info.
-_CRITICAL, _INFO = 0.8, 0.5
+#: Probability of the upper band from which on an event with a grave sign is critical.
+_CRITICAL = 0.8
+#: Chances of concern: below the first an event is info unless a grave sign is in it, below the second low is info.
+_ORDINARY, _INFO = 0.35, 0.5
 #: Kinds of features that are mere wording: told after the signs of which an analyst would speak.
 _WORDING = frozenset({"term", "value"})
 #: From this gravity on a sign is grave.
@@ -76,12 +78,14 @@ def _chance(logit: float) -> float:
 
 
 def _priority(bands: tuple[float, float, float], chance: float, has: Mapping[str, Fact | None]) -> Priority:
+    grave = any(name in has for name, claim in claims().items() if claim.gravity >= _GRAVE)
     band = max(range(3), key=lambda one: bands[one])
+    if chance < _ORDINARY and not grave:
+        return "info"
     if band == 0:
         return "info" if chance < _INFO else "low"
     if band == 1:
         return "medium"
-    grave = any(name in has for name, claim in claims().items() if claim.gravity >= _GRAVE)
     return "critical" if bands[2] >= _CRITICAL and grave else "high"
 
 
