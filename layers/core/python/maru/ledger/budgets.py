@@ -48,7 +48,7 @@ class Budget:
 
     id: str
     tenant: str
-    window: Window
+    window: Window | Literal["run"]
     unit: Unit
     limit: int
     user: str | None = None
@@ -76,13 +76,18 @@ class Budget:
         limit = int(budget.limit_usd * NANO) if budget.limit_usd is not None else budget.limit_tokens or 0
         return cls(f"plan-{plan.plan}-{place}", tenant, budget.window, unit, limit)
 
+    @classmethod
+    def of_run(cls, tenant: str, run_id: str, limit_nanodollars: int) -> Self:
+        """The cost cap of one run of a chain: its only window is the run itself, and nothing lists it."""
+        return cls(f"run-{run_id}", tenant, "run", "usd", limit_nanodollars)
+
     def row(self) -> Item:
         """Its definition row."""
         return {"tenant": self.tenant, "sk": f"budget#{self.id}", **{name: getattr(self, name) for name in self.__dataclass_fields__}}
 
     def window_key(self, now: datetime) -> str:
         """The sort key of its counters at this moment."""
-        return f"window#{self.id}#{window_id(self.window, now)}"
+        return f"window#{self.id}#{'run' if self.window == 'run' else window_id(self.window, now)}"
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,7 @@ class BudgetStore:
         for budget, key in zip(listed, keys, strict=True):
             row = rows.get(key["sk"], {})
             reserved = row.get("reserved", 0)
+            assert budget.window != "run"  # noqa: S101 - those of runs are no tenant's rules
             spent, resets_at = row.get("committed", 0) - reserved, window_end(budget.window, now)
             found.append(Usage(budget, spent, reserved, resets_at, key["sk"], "refused" in row))
         return found

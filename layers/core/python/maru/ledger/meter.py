@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any, Self
 
 import anyio.to_thread
@@ -13,7 +14,7 @@ from maru.errors import Forbidden
 from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.lean import Dynamo, LeanDynamo
-from maru.ledger.budgets import BudgetStore, Rules
+from maru.ledger.budgets import Budget, BudgetStore, Rules
 from maru.ledger.charge import BYTES_PER_TOKEN, CachedAnswer, Charge
 from maru.ledger.plans import Plans
 from maru.ledger.quotes import Quote
@@ -35,6 +36,8 @@ class Meter:
         self.reservations = Reservations(dynamo, budgets.table.name, clock=budgets.clock)
         self.rates = RateStore(dynamo, rates_table, clock=budgets.clock)
         self._sweep_at: dict[str, float] = {}
+        self.caps: tuple[Budget, ...] = ()
+        self.facts: dict[str, str | None] = {}
 
     @classmethod
     def connect(cls, settings: LedgerSettings, tenants: TenantStore, dynamo: Dynamo | None = None) -> Self:
@@ -43,6 +46,12 @@ class Meter:
         budgets = BudgetStore(Table(client, settings.budgets_table, BudgetStore.SPEC), tenants, Plans.load(settings.catalogue))
         usage = UsageStore(Table(client, settings.usage_table, UsageStore.SPEC))
         return cls(dynamo or LeanDynamo.like(client), budgets, usage, rates_table=settings.rates_table)
+
+    def within(self, *budgets: Budget, **who: str | None) -> Self:
+        """The same meter, each of whose calls must fit into these budgets too; ``who`` stands in every row of the ledger."""
+        narrower = copy(self)
+        narrower.caps, narrower.facts = budgets, who
+        return narrower
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -108,7 +117,7 @@ class Meter:
 
     async def _begin(self, caller: Caller, alias: Alias, quote: Quote, headers: dict[str, str], who: dict[str, str | None]) -> Charge:
         rules = await self._admitted(caller, alias, quote.input_tokens // BYTES_PER_TOKEN, headers)
-        entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **who}
+        entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **self.facts, **who}
         reservation, quote = await self.reserve(caller, rules, quote, entry)
         return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry)
 
@@ -138,7 +147,7 @@ class Meter:
 
     async def reserve(self, caller: Caller, rules: Rules, quote: Quote, entry: Item) -> tuple[Reservation, Quote]:
         """Take a quote out of all budgets that apply to the caller; raises as :meth:`Reservations.reserve` does."""
-        budgets = [budget for budget in rules.budgets if budget.applies_to(caller)]
+        budgets = [*(budget for budget in rules.budgets if budget.applies_to(caller)), *self.caps]
         return await self.reservations.reserve(caller.tenant, budgets, quote, entry)
 
     async def sweep(self, tenant: str) -> int:

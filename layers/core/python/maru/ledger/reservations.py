@@ -158,6 +158,8 @@ def _shortened(quote: Quote, budgets: Sequence[Budget], found: dict[str, Item]) 
 
 def over(budget: Budget, now: datetime) -> RateLimited:
     """The refusal of a request that a budget cannot bear."""
+    if budget.window == "run":
+        return RateLimited("The run's cost cap cannot bear the request.", code="run_cost_cap")
     end = window_end(budget.window, now)
     return RateLimited(
         f"The {budget.window}'s budget of this {budget.whose} cannot bear the request. It resets at {end:%Y-%m-%dT%H:%M:%SZ}.",

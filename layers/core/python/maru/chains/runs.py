@@ -1,0 +1,162 @@
+"""Runs and the state of their steps: what DynamoDB holds is the truth, whatever becomes of an execution."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
+from maru.errors import NotFound, RateLimited
+from maru.identity import Caller
+
+type Status = Literal["running", "completed", "completed_with_errors", "failed", "cancelled"]
+
+#: Rows, values and events of a run are kept so long after its start, or after its deadline where that is later.
+KEPT_SECONDS = 90 * 86_400
+_OPEN = "open"
+
+
+class RunStore:
+    """The table of runs by id. ``open`` stands in the rows of runs that have not ended, which recovery looks through.
+
+    A second kind of row, ``slots#{tenant}#{chain}``, counts the runs of a tenant's chain that are under way.
+    """
+
+    SPEC = TableSpec(
+        "runs",
+        key="run_id",
+        ttl="expires_at",
+        indexes=(IndexSpec("by_tenant", "tenant", "started"), IndexSpec("not_ended", "open", "started")),
+    )
+
+    def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
+        self.table, self.clock = table, clock
+
+    def create(self, row: Item, *, limit: int) -> None:
+        """Begin a run; raises :class:`ConditionFailed` where it is there already and :class:`RateLimited` above the chain's limit."""
+        slots = _slots(row["tenant"], row["chain"])
+        now = self.clock()
+        stamp = f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now))}#{row['run_id']}"
+        times = {"created_at": now, "started": stamp, "expires_at": int(max(now, row["deadline_at"])) + KEPT_SECONDS}
+        self.table.put({**row, **times, "status": "running", "open": _OPEN}, condition="attribute_not_exists(run_id)")
+        try:
+            values = {":one": 1, ":limit": limit}
+            condition = "attribute_not_exists(running) OR running < :limit"
+            self.table.update({"run_id": slots}, "ADD running :one", values=values, condition=condition)
+        except ConditionFailed:
+            self.table.delete({"run_id": row["run_id"]})
+            message = f"{limit} runs of the chain '{row['chain']}' are under way; the chain's 'concurrency' allows no more."
+            raise RateLimited(message, code="chain_concurrency", retry_after=5) from None
+
+    def get(self, run_id: str) -> Item | None:
+        """A run, read consistently."""
+        return self.table.get({"run_id": run_id})
+
+    def of(self, tenant: str, run_id: str) -> Item:
+        """A tenant's run; raises :class:`NotFound`, also for another tenant's."""
+        row = self.get(run_id)
+        if row is None or row.get("tenant") != tenant:
+            raise NotFound(f"No run '{run_id}'.", param="run_id")
+        return row
+
+    def listed(self, tenant: str, *, before: str = "~", limit: int = 20, chain: str | None = None, status: str | None = None) -> list[Item]:
+        """A tenant's runs, newest first; ``before`` is the ``started`` of the last one seen."""
+        values: Item = {":tenant": tenant, ":before": before}
+        wanted = {name: value for name, value in (("chain", chain), ("status", status)) if value}
+        where = " AND ".join(f"#{name} = :{name}" for name in wanted)
+        names = {"#started": "started", **{f"#{name}": name for name in wanted}}
+        values |= {f":{name}": value for name, value in wanted.items()}
+        rows = self.table.query(
+            "tenant = :tenant AND #started < :before",
+            values,
+            index="by_tenant",
+            names=names,
+            where=where or None,
+            forward=False,
+            limit=limit,
+        )
+        return list(rows)
+
+    def open(self) -> Iterator[Item]:
+        """All runs that have not ended, of every tenant, oldest first."""
+        yield from self.table.query("#open = :open", {":open": _OPEN}, index="not_ended", names={"#open": "open"})
+
+    def set(self, run_id: str, changes: Item) -> Item:
+        """Change a run that has not ended; raises :class:`ConditionFailed`."""
+        return self.table.set({"run_id": run_id}, changes, condition="attribute_exists(open)")
+
+    def add(self, run_id: str, **amounts: int) -> None:
+        """Add to the run's sums: ``cost_nanodollars``, ``input_tokens``, ``output_tokens``, ``item_failures``."""
+        values = {f":{name}": amount for name, amount in amounts.items() if amount}
+        if values:
+            expression = "ADD " + ", ".join(f"{name} :{name}" for name, amount in amounts.items() if amount)
+            self.table.update({"run_id": run_id}, expression, values=values)
+
+    def end(self, run_id: str, status: Status, **facts: Any) -> Item | None:
+        """End a run, once; None where it had ended before."""
+        changes = {"status": status, "ended_at": self.clock(), "open": None, **facts}
+        try:
+            row = self.set(run_id, changes)
+        except ConditionFailed:
+            return None
+        self.table.update({"run_id": _slots(row["tenant"], row["chain"])}, "ADD running :less", values={":less": -1})
+        return row
+
+    def recount(self, counts: dict[tuple[str, str], int]) -> None:
+        """Correct the count of runs under way, by tenant and chain: a process may have died between two writes."""
+        for (tenant, chain), running in counts.items():
+            self.table.put({"run_id": _slots(tenant, chain), "running": running})
+
+
+class StepStore:
+    """The table of steps' states by run and path (``search``, ``each[3]/draft``)."""
+
+    SPEC = TableSpec("run_steps", key="run_id", sort="path", ttl="expires_at")
+
+    def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
+        self.table, self.clock = table, clock
+
+    def begin(self, run_id: str, path: str, facts: Item) -> Item:
+        """Note an attempt; gives the row as it is, with the outcome of an earlier one where there is one."""
+        names = {f"#{name}": name for name in facts}
+        values: Item = {f":{name}": value for name, value in facts.items()} | {":now": self.clock(), ":one": 1, ":running": "running"}
+        sets = [*(f"#{name} = :{name}" for name in facts), "started_at = if_not_exists(started_at, :now)", "attempted_at = :now"]
+        sets.append("#status = if_not_exists(#status, :running)")
+        expression = f"SET {', '.join(sets)} ADD attempts :one"
+        return self.table.update({"run_id": run_id, "path": path}, expression, values=values, names={**names, "#status": "status"})
+
+    def note(self, run_id: str, path: str, facts: Item) -> Item:
+        """Set what is known of a step; None removes."""
+        return self.table.set({"run_id": run_id, "path": path}, facts)
+
+    def get(self, run_id: str, path: str) -> Item | None:
+        """One step's state."""
+        return self.table.get({"run_id": run_id, "path": path})
+
+    def below(self, run_id: str, prefix: str = "") -> Iterator[Item]:
+        """The states of all steps whose paths begin with ``prefix``, in order of paths."""
+        if not prefix:
+            return self.table.query("run_id = :run", {":run": run_id})
+        return self.table.query(
+            "run_id = :run AND begins_with(#path, :prefix)", {":run": run_id, ":prefix": prefix}, names={"#path": "path"}
+        )
+
+
+def caller_row(caller: Caller) -> Item:
+    """A caller as a run keeps it: steps act under the rights of whoever started it."""
+    return {
+        "tenant": caller.tenant,
+        "user": caller.user,
+        "groups": list(caller.groups),
+        "scopes": sorted(caller.scopes),
+        "key_id": caller.key_id,
+    }
+
+
+def caller_of(row: Item) -> Caller:
+    """The caller of a run's row."""
+    one = row["caller"]
+    return Caller(one["tenant"], one["user"], tuple(one["groups"]), frozenset(one["scopes"]), one["key_id"])
+
+
+def _slots(tenant: str, chain: str) -> str:
+    return f"slots#{tenant}#{chain}"
