@@ -40,6 +40,8 @@ class Known:
     prompt: Callable[[str], str | None] = lambda _: None
     policy: Callable[[str], str | None] = lambda _: None
     webhook_hosts: frozenset[str] = field(default_factory=frozenset)
+    #: The catalogue's chains do not know the stage: the worker refuses what is not on its list.
+    hosts_unknown: bool = False
 
 
 def verify(chain: Chain, source: Source, known: Known) -> None:
@@ -87,6 +89,8 @@ class _Verifier:
     def _step(self, step: Step, path: Path, before: _Before) -> Found:
         yield from self._templates(step, path, before)
         yield from self._caught(step.catch, path)
+        if isinstance(step, Choice) and step.model_fields_set & {"assign", "output"}:
+            yield path, "a choice gives what its way gives; put 'assign' and 'output' into the steps of the ways"
         if "states" in step.assign:
             yield (*path, "assign", "states"), "the variable 'states' is reserved"
         rule = _RULES.get(type(step))
@@ -162,7 +166,7 @@ class _Verifier:
                 yield (*path, "url"), "the channel 'sns' tells the stage's own topic; remove 'url'"
         elif step.url is None:
             yield path, f"the channel '{step.channel}' needs a 'url'"
-        elif wrong := refused_address(step.url, self._known.webhook_hosts):
+        elif not self._known.hosts_unknown and (wrong := refused_address(step.url, self._known.webhook_hosts)):
             yield (*path, "url"), wrong
 
     def wait(self, step: Wait, path: Path, _: _Before) -> Found:

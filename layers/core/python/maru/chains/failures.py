@@ -114,3 +114,7 @@ class StepTimeout(StepFailed):
 
 class RunStopped(StepFailed):
     """The run was cancelled or has ended: nothing more is done for it, and nothing catches this."""
+
+
+class StepCrashed(StepFailed):
+    """Nobody foresaw it."""

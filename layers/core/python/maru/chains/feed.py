@@ -44,13 +44,13 @@ class Feed:
         self._held: list[Item] = []
         self._written = 0.0
 
-    def add(self, kind: str, **facts: Any) -> None:
+    def add(self, type_: str, **facts: Any) -> None:
         """One event; deltas of text join the one before."""
         last = self._held[-1] if self._held else None
-        if kind == "step.delta" and last and last["type"] == kind and len(last["delta"]) < _ROW_CHARACTERS:
+        if type_ == "step.delta" and last and last["type"] == type_ and len(last["delta"]) < _ROW_CHARACTERS:
             last["delta"] += facts["delta"]
         else:
-            self._held.append({"type": kind, "step": self._step, **facts})
+            self._held.append({"type": type_, "step": self._step, **facts})
         if self._written == 0.0:
             self._written = time.monotonic()
         elif time.monotonic() - self._written >= EVERY_SECONDS:

@@ -85,7 +85,7 @@ class RunStore:
         return self.table.set({"run_id": run_id}, changes, condition="attribute_exists(open)")
 
     def add(self, run_id: str, **amounts: int) -> None:
-        """Add to the run's sums: ``cost_nanodollars``, ``input_tokens``, ``output_tokens``, ``item_failures``."""
+        """Add to the run's sums: ``cost_nanodollars``, ``input_tokens``, ``output_tokens``, ``model_calls``, ``item_failures``."""
         values = {f":{name}": amount for name, amount in amounts.items() if amount}
         if values:
             expression = "ADD " + ", ".join(f"{name} :{name}" for name, amount in amounts.items() if amount)

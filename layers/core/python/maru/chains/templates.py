@@ -86,5 +86,7 @@ def refused_address(url: str, hosts: frozenset[str]) -> str | None:
         return "this is no address"
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
         return "a webhook's address is https://host/…, without a user"
+    if ":" in parts.hostname or parts.hostname.rpartition(".")[2].isdigit():
+        return "a webhook's host is a name, not an address"
     host = parts.hostname.lower() + (f":{port}" if port not in (None, 443) else "")
     return None if host in hosts else f"the host '{host}' is not on this stage's list of webhook hosts"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from maru.chains.asking import Spent
 from maru.chains.document import Step
 from maru.chains.expressions import ExpressionError, Scope, evaluate, expressions_in, variables_in
 from maru.chains.failures import ExpressionFailed, ServiceUnavailable
@@ -54,6 +55,7 @@ class Work:
         self.prefix += "/" if self.prefix else ""
         self.path = self.at + self.id
         self.started_at = float(run["created_at"])
+        self.spent: Spent | None = None
         self._reach: Reach | None = None
 
     @property
@@ -72,6 +74,10 @@ class Work:
         if self._reach is None:
             self._reach = self.reach_behind(str(self.event["scope"]))
         return self._reach
+
+    def begin_behind(self, scope: str) -> None:
+        """Let the step begin behind another one than its event says."""
+        self._reach = self.reach_behind(scope)
 
     def reach_behind(self, scope: str) -> Reach:
         """What a step begins with behind ``scope``: the run's start (``""``), a step's path, or an item (``each[3]``)."""

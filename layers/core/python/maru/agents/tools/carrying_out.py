@@ -71,7 +71,7 @@ class CarryingOut:
             body = rest
         # No cache of names and no connection kept: what is asked is what is connected to, every time.
         connector = aiohttp.TCPConnector(
-            resolver=cast("Any", _PublicNames(self._public)), use_dns_cache=False, ssl=self._ssl, force_close=True
+            resolver=cast("Any", PublicNames(self._public)), use_dns_cache=False, ssl=self._ssl, force_close=True
         )
         try:
             async with aiohttp.ClientSession(connector=connector, trust_env=False, auto_decompress=True) as session:
@@ -173,7 +173,7 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-class _PublicNames:
+class PublicNames:
     """aiohttp's resolver that knows no name with a private address among its own: rebinding finds nothing to change."""
 
     def __init__(self, public: Public) -> None:

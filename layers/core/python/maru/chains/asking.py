@@ -1,0 +1,175 @@
+"""The model step: a prompt rendered, asked with fallbacks, streamed into the run's events, held to its schema."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from maru.chains.document import Model
+from maru.chains.failures import InvalidRequest, SchemaUnmet
+from maru.errors import MaruError
+from maru.identity import Caller
+from maru.ledger.meter import Meter
+from maru.models import ModelClient, Usage, record
+from maru.models.failures import RETRYABLE
+from maru.prompts.store import PromptStore
+from maru.prompts.template import Template, TemplateMessage, Variable
+from maru.telemetry import Telemetry
+
+_FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n\s*```\s*$", re.DOTALL | re.IGNORECASE)
+_NANO = 1_000_000_000
+_TOLD = 5  # mistakes of an answer that the model is told at once
+
+_REPAIR = "Your answer does not fit. Answer again with the whole corrected JSON and nothing else. Mistakes:\n- "
+
+type Say = Callable[[str], None]
+
+
+@dataclass
+class Spent:
+    """What the calls of one step used: nanodollars (None: unknown) and tokens."""
+
+    cost: int | None = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    calls: int = 0
+
+    def add(self, usage: Usage | None, cost_usd: Any) -> None:
+        """Count one call."""
+        self.calls += 1
+        self.input_tokens += usage.prompt_tokens if usage else 0
+        self.output_tokens += usage.completion_tokens if usage else 0
+        self.cost = None if cost_usd is None or self.cost is None else self.cost + int(cost_usd * _NANO)
+
+    def facts(self) -> dict[str, Any]:
+        """As a step's row has it."""
+        told = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens, "calls": self.calls}
+        return told | {"cost_nanodollars": self.cost}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked, whole: everything that decides the answer is in it, and so in the step's hash."""
+
+    messages: list[dict[str, str]]
+    aliases: tuple[str, ...]
+    parameters: dict[str, Any]
+    schema: dict[str, Any] | None
+    repairs: int
+    prompt: dict[str, Any] | None = field(default=None)
+
+    def content(self) -> dict[str, Any]:
+        """As JSON."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def asked(step: Model, values: dict[str, Any], prompts: PromptStore, tenant: str, versions: dict[str, Any]) -> Asked:
+    """Render a step; ``versions`` puts other versions in place of the prompts named there. Raises the prompts' errors."""
+    if step.prompt is not None:
+        name, _, which = step.prompt.partition("@")
+        found = prompts.find(tenant, name, str(versions.get(name) or which or "live"))
+        template, about = found.template, {"name": name, "version": found.version, "checksum": found.checksum}
+    else:
+        template, about, values = _inline(step), None, {name: _text(value) for name, value in values.items()}
+    alias = step.model or template.model or "default"
+    parameters = {**template.parameters, **step.parameters}
+    return Asked(template.render(values), (alias, *step.fallbacks), parameters, step.json_schema, step.repairs, about)
+
+
+def _inline(step: Model) -> Template:
+    messages = tuple(TemplateMessage(role=one.role, content=one.content) for one in step.messages or ())
+    return Template(messages=messages, variables=dict.fromkeys(step.variables, Variable()))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+class Asker:
+    """Asks for one run: under its caller's budgets and its own cap."""
+
+    def __init__(self, models: ModelClient, meter: Meter, caller: Caller, log: Telemetry) -> None:
+        self._models, self._meter, self._caller, self._log = models, meter, caller, log
+        self.spent = Spent()
+
+    async def answer(self, ask: Asked, say: Say) -> dict[str, Any]:
+        """``{text, json, model, finish_reason}``; what the model writes goes to ``say`` as it comes.
+
+        Raises the last model's error where all fail, and :class:`SchemaUnmet`.
+        """
+        last: MaruError | None = None
+        for alias in ask.aliases:
+            try:
+                return await self._fitting(alias, ask, say)
+            except (*RETRYABLE, SchemaUnmet) as error:
+                if isinstance(error, MaruError) and error.code in {"insufficient_quota", "run_cost_cap"}:
+                    raise
+                last = error if isinstance(error, MaruError) else last
+                if alias == ask.aliases[-1]:
+                    raise
+        raise last or InvalidRequest("No model is named.")
+
+    async def _fitting(self, alias: str, ask: Asked, say: Say) -> dict[str, Any]:
+        messages: list[dict[str, str]] = list(ask.messages)
+        mistakes: list[str] = []
+        for _ in range(ask.repairs + 1):
+            text, reason = await self._once(alias, {**ask.parameters, **self._format(alias, ask.schema, messages)}, say)
+            if ask.schema is None:
+                return {"text": text, "json": None, "model": alias, "finish_reason": reason}
+            found, mistakes = fitted(text, ask.schema)
+            if not mistakes:
+                return {"text": text, "json": found, "model": alias, "finish_reason": reason}
+            told = "Your answer does not fit. Answer again with the whole corrected JSON and nothing else. Mistakes:\n- " + "\n- ".join(
+                mistakes
+            )
+            messages = [*ask.messages, {"role": "assistant", "content": text or "(empty)"}, {"role": "user", "content": told}]
+        raise SchemaUnmet(f"The answer of '{alias}' does not fit its schema after {ask.repairs} repairs: {'; '.join(mistakes)[:500]}")
+
+    def _format(self, alias: str, schema: dict[str, Any] | None, messages: list[dict[str, str]]) -> dict[str, Any]:
+        """How the schema is told to a model: by its own means where it has some, else in words."""
+        if schema is None:
+            return {"messages": messages}
+        abilities = self._models.catalogue.find(alias, "chat").abilities
+        if "json_schema" in abilities:
+            format_ = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+            return {"messages": messages, "response_format": format_}
+        words = "Answer with JSON that fits this JSON schema, and nothing else:\n" + json.dumps(schema, ensure_ascii=False)
+        told = [{"role": "system", "content": words}, *messages]
+        return {"messages": told} | ({"response_format": {"type": "json_object"}} if "json_object" in abilities else {})
+
+    async def _once(self, alias: str, body: dict[str, Any], say: Say) -> tuple[str, str]:
+        found = self._models.catalogue.find(alias, "chat")
+        charge = await self._meter.chat(self._caller, found, body, {})
+        text, reason = [], "stop"
+        stream = None
+        try:
+            with charge.attempt():
+                stream = await self._models.stream(alias, charge.body)
+                async with stream:
+                    async for chunk in stream.chunks():
+                        for choice in chunk.get("choices") or ():
+                            piece = (choice.get("delta") or {}).get("content") or ""
+                            text.append(piece)
+                            say(piece)
+                            reason = choice.get("finish_reason") or reason
+            charge.answered(stream.target, stream.usage_so_far())
+        finally:
+            await charge.close()
+            if stream is not None:
+                self.spent.add(stream.usage_so_far(), stream.cost_usd)
+                record(self._log, self._caller, alias, target=stream.target, usage=stream.usage, cost_usd=stream.cost_usd)
+        return "".join(text), reason
+
+
+def fitted(text: str, schema: dict[str, Any]) -> tuple[Any, list[str]]:
+    """The JSON of an answer, and what is wrong with it under its schema."""
+    from jsonschema import Draft202012Validator
+
+    fenced = _FENCE.match(text)
+    try:
+        found = json.loads(fenced[1] if fenced else text)
+    except ValueError:
+        return None, ["this is no JSON"]
+    errors = sorted(Draft202012Validator(schema).iter_errors(found), key=lambda error: list(map(str, error.path)))
+    return found, [f"{'/'.join(map(str, error.path)) or 'the whole'}: {error.message[:200]}" for error in errors[:_TOLD]]

@@ -1,0 +1,153 @@
+"""Starting runs, and ending them from outside."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from maru.chains.approvals import ApprovalStore
+from maru.chains.feed import EventStore
+from maru.chains.finishing import Finishing
+from maru.chains.programs import ProgramStore
+from maru.chains.runs import RunStore, StepStore, caller_row
+from maru.chains.store import ChainVersion
+from maru.chains.values import Values, canonical
+from maru.chains.worker import demand_input
+from maru.dynamo import ConditionFailed, Item
+from maru.errors import BadRequest, Conflict, Unavailable
+from maru.identity import Caller
+from maru.ids import new_id
+from maru.ledger.plans import NANO
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run is to be: ``cost_cap_usd`` and ``deadline_seconds`` may only narrow the chain's own.
+
+    ``replay_of`` names an earlier run; steps with equal questions are taken from it, but those at the paths ``fresh``.
+    ``prompts`` maps names of prompts to the versions that stand in place of those the chain names.
+    """
+
+    input: Any
+    cost_cap_usd: float | None = None
+    deadline_seconds: int | None = None
+    key: str | None = None
+    replay_of: str | None = None
+    fresh: tuple[str, ...] = ()
+    prompts: dict[str, str] = field(default_factory=dict)
+
+
+class Starter:
+    """Starts executions: the run's row is written first, so that what was taken on is never lost."""
+
+    def __init__(self, *, runs: RunStore, programs: ProgramStore, events: EventStore, values: Values, client: Any) -> None:
+        self._runs, self._programs, self._events, self._values, self._client = runs, programs, events, values, client
+
+    def start(self, caller: Caller, version: ChainVersion, machine: str, wanted: Wanted) -> Item:
+        """Begin a run; the same Idempotency-Key gives the run that it began before.
+
+        Raises :class:`BadRequest` for an input that the chain's schema refuses, and :class:`RateLimited` above its concurrency.
+        """
+        demand_input(version.chain.input, wanted.input, _bad_input)
+        run_id = run_id_of(caller, version.name, wanted.key)
+        row = self._row(caller, version, machine, wanted, run_id)
+        try:
+            self._runs.create(row, limit=version.chain.concurrency)
+        except ConditionFailed:
+            found = self._runs.of(caller.tenant, run_id)
+            if found["asked"] != row["asked"]:
+                raise Conflict("This Idempotency-Key began another run. Use a new key.", param="Idempotency-Key") from None
+            return found
+        self._events.write(run_id, [{"type": "run.started", "chain": version.name, "version": version.version}])
+        self.execute(self._runs.of(caller.tenant, run_id), run_id)
+        return self._runs.of(caller.tenant, run_id)
+
+    def execute(self, run: Item, name: str) -> None:
+        """Start an execution of a run under a name; one of that name counts as started."""
+        begin = canonical({"run": run["run_id"], "at": "", "scope": ""})
+        try:
+            arn = self._client.start_execution(stateMachineArn=run["machine"], name=name, input=begin)["executionArn"]
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+        except (BotoCoreError, ClientError) as error:
+            # The row stands: the next sweep starts it. The caller learns that it waits.
+            raise Unavailable("The run was taken on and starts within minutes: Step Functions does not answer at present.") from error
+        try:
+            self._runs.set(run["run_id"], {"execution_arn": arn, "execution": name})
+        except ConditionFailed:
+            return  # it has ended already
+
+    def _row(self, caller: Caller, version: ChainVersion, machine: str, wanted: Wanted, run_id: str) -> Item:
+        chain, now = version.chain, time.time()
+        caps = [cap for cap in (chain.cost_cap_usd, wanted.cost_cap_usd) if cap is not None]
+        seconds = min(chain.deadline_seconds, wanted.deadline_seconds or chain.deadline_seconds)
+        row: Item = {
+            "run_id": run_id,
+            "tenant": caller.tenant,
+            "chain": version.name,
+            "version": version.version,
+            "program": self._programs.keep(version.program),
+            "machine": machine,
+            "input": self._values.put(f"{caller.tenant}/{run_id}", wanted.input),
+            "caller": caller_row(caller),
+            "deadline_at": now + seconds,
+            "tries": 0,
+            "asked": hashlib.sha256(canonical([wanted.input, version.version, wanted.prompts, wanted.replay_of]).encode()).hexdigest(),
+        }
+        optional: Item = {"cap_nanodollars": int(min(caps) * NANO) if caps else None, "replay_of": wanted.replay_of}
+        optional |= {"replay_fresh": list(wanted.fresh) or None, "prompts": wanted.prompts or None}
+        return row | {name: value for name, value in optional.items() if value is not None}
+
+
+class Stopper:
+    """Cancels runs."""
+
+    def __init__(self, *, finishing: Finishing, runs: RunStore, approvals: ApprovalStore, steps: StepStore, client: Any) -> None:
+        self._finishing, self._runs, self._approvals, self._steps, self._client = finishing, runs, approvals, steps, client
+
+    def cancel(self, tenant: str, run_id: str, user: str) -> Item:
+        """End a run now; raises :class:`NotFound`, and :class:`Conflict` for one that has ended."""
+        run = self._runs.of(tenant, run_id)
+        ended = self._finishing.end(run, "cancelled", cancelled_by=user)
+        if ended is None:
+            raise Conflict(f"The run has ended: it is {self._runs.of(tenant, run_id)['status']}.", code="run_ended")
+        for row in self._steps.below(run_id):
+            if row.get("status") == "waiting" and "approval_id" in row:
+                self._approvals.settle(self._approvals.of(tenant, row["approval_id"]), "void")
+        if run.get("execution_arn"):
+            self._stop(run["execution_arn"])
+        return ended
+
+    def _stop(self, arn: str) -> None:
+        try:
+            self._client.stop_execution(executionArn=arn, error="RunStopped", cause="The run was cancelled.")
+        except ClientError as error:
+            # It came to its end meanwhile; the run's row says how it ended.
+            if error.response["Error"]["Code"] not in {"ExecutionDoesNotExist", "ValidationException"}:
+                raise
+
+
+def run_id_of(caller: Caller, chain: str, key: str | None) -> str:
+    """The id of a run, which is its execution's name: decided by the Idempotency-Key where there is one."""
+    if key is None:
+        return new_id("run_")
+    place = canonical([caller.tenant, caller.user, chain, key])
+    return "run_" + hashlib.sha256(place.encode()).hexdigest()[:24]
+
+
+def _bad_input(message: str) -> Exception:
+    return BadRequest(message, param=message.split("'")[1])
+
+
+def wait_for_end(runs: RunStore, tenant: str, run_id: str, seconds: float, *, sleep: Callable[[float], None] = time.sleep) -> Item:
+    """The run once it has ended, or as it is after ``seconds``."""
+    deadline, pause = time.monotonic() + seconds, 0.05
+    while True:
+        row = runs.of(tenant, run_id)
+        if "open" not in row or time.monotonic() + pause > deadline:
+            return row
+        sleep(pause)
+        pause = min(0.5, pause * 1.5)

@@ -1,0 +1,297 @@
+"""The worker: one event of the machine in, one step of a run done or found done, the envelope out."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from maru.chains import failures
+from maru.chains.document import Approve, Choice, Map, Nested, Parallel, Transform, Wait
+from maru.chains.expressions import truthy
+from maru.chains.failures import DeadlinePassed, ExpressionFailed, InvalidRequest, RunStopped, StepFailed, StepTimeout
+from maru.chains.feed import EventStore, Feed
+from maru.chains.finishing import Finishing
+from maru.chains.gates import Gates
+from maru.chains.performing import Performer, Services
+from maru.chains.program import Program
+from maru.chains.programs import ProgramStore
+from maru.chains.runs import RunStore, StepStore
+from maru.chains.values import Values, digest
+from maru.chains.work import Outcome, Reach, Work
+from maru.dynamo import Item
+from maru.errors import MaruError, RateLimited, UpstreamTimeout
+
+_PROGRAMS = 200
+
+
+class Worker:
+    """Serves the machines of all chains."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        runs: RunStore,
+        steps: StepStore,
+        events: EventStore,
+        values: Values,
+        programs: ProgramStore,
+        gates: Gates,
+    ) -> None:
+        self._its, self._performer = services, Performer(services)
+        self._runs, self._steps, self._events, self._values = runs, steps, events, values
+        self._programs, self._gates = programs, gates
+        self._finishing = Finishing(runs, steps, events, services.log)
+        self._known: OrderedDict[str, Program] = OrderedDict()
+
+    def handle(self, event: Item) -> Item:
+        """Lambda's event, see :mod:`maru.chains.compiler`; raises a :class:`StepFailed` by the name that Retry and Catch know."""
+        run = self._runs.get(str(event["run"]))
+        if run is None:
+            raise RunStopped("There is no such run.")
+        work = Work(run, self._program(run), event, steps=self._steps, values=self._values)
+        phase = str(event["phase"])
+        if phase == "fail":
+            return self._finishing.fail(work)
+        self._demand_alive(run, event)
+        if phase == "finish":
+            return self._finishing.finish(work)
+        if phase == "caught":
+            return self._caught(work)
+        return self._step(work, closing=phase == "close")
+
+    def _demand_alive(self, run: Item, event: Item) -> None:
+        if "open" not in run:
+            raise RunStopped(f"The run is {run['status']}.")
+        execution = str(event.get("execution", ""))
+        # The items of a map that run apart have executions of their own, named machine/label.
+        if "/" not in execution and run.get("execution_arn") not in {None, execution}:
+            raise RunStopped("Another execution carries this run on.")
+
+    def _step(self, work: Work, *, closing: bool) -> Item:
+        if closing and isinstance(work.step, Nested):
+            work.at = work.at.removesuffix(f"{work.id}/")
+            work.path = work.at + work.id
+        row = self._steps.begin(work.run_id, work.path, {"kind": work.step.type, "key": work.key, "expires_at": work.run["expires_at"]})
+        work.started_at = float(row["started_at"])
+        feed = Feed(self._events, work.run_id, work.path)
+        if row["attempts"] == 1 or row["status"] == "failed":
+            feed.add("step.started", kind=work.step.type, attempt=row["attempts"])
+        try:
+            left = work.run["deadline_at"] - self._runs.clock()
+            if left <= 0:
+                raise DeadlinePassed("The run's deadline has passed.")
+            told = asyncio.run(self._within(work, row, feed, closing=closing, seconds=min(left, work.step.timeout_seconds)))
+        except Exception as error:
+            failure = _failure(error)
+            if not isinstance(error, StepFailed | MaruError):
+                self._its.log.failure("step failed", error, run_id=work.run_id, step=work.path)
+            self._failed(work, failure, feed)
+            raise failure from error
+        feed.close()
+        return told
+
+    async def _within(self, work: Work, row: Item, feed: Feed, *, closing: bool, seconds: float) -> Item:
+        try:
+            async with asyncio.timeout(seconds):
+                return await (self._close(work, row, feed) if closing else self._do(work, row, feed))
+        except TimeoutError as error:
+            raise StepTimeout(f"The step took longer than {seconds:.0f} s.") from error
+
+    async def _do(self, work: Work, row: Item, feed: Feed) -> Item:
+        handler = _OWN.get(type(work.step))
+        if handler is not None:
+            return handler(self, work, row, feed)
+        ask = self._performer.asks(work)
+        hash_ = digest(ask)
+        if row["status"] == "done" and row.get("hash") == hash_:
+            return work.envelope()
+        earlier = self._earlier(work, hash_)
+        if earlier is not None:
+            facts: Item = {name: earlier[name] for name in ("model", "prompt", "rendered") if name in earlier}
+            outcome = Outcome(work.values.get(earlier["result"]), facts, reused_from=work.run["replay_of"])
+        else:
+            outcome = await self._performer.perform(work, ask, feed)
+        return self._done(work, outcome, feed, hash_=hash_)
+
+    def _earlier(self, work: Work, hash_: str) -> Item | None:
+        """The same step of the run that this one replays, where it asked for the same and comes before the point of replay."""
+        source = work.run.get("replay_of")
+        if not source or work.path in (work.run.get("replay_fresh") or ()):
+            return None
+        row = self._steps.get(source, work.path)
+        return row if row and row["status"] == "done" and row.get("hash") == hash_ and "result" in row else None
+
+    def _done(self, work: Work, outcome: Outcome, feed: Feed, *, hash_: str | None = None, **told: Any) -> Item:
+        output, reach = work.after(outcome.result)
+        facts: Item = {
+            "status": "done",
+            "hash": hash_,
+            "result": work.values.put(work.place, outcome.result),
+            "output": output,
+            "after": reach.row(),
+            "ended_at": self._runs.clock(),
+            "reused_from": outcome.reused_from,
+            "error": None,
+            **outcome.facts,
+        }
+        self._steps.note(work.run_id, work.path, facts)
+        self._count(work)
+        feed.add(
+            "step.completed", **{name: facts[name] for name in ("model", "cost_nanodollars", "reused_from") if facts.get(name) is not None}
+        )
+        self._finishing.measured(work, "ok", self._runs.clock() - work.started_at)
+        return work.envelope(**told)
+
+    def _count(self, work: Work) -> None:
+        if work.spent is not None and work.spent.calls:
+            amounts = {"cost_nanodollars": work.spent.cost or 0, "input_tokens": work.spent.input_tokens}
+            self._runs.add(work.run_id, **amounts, output_tokens=work.spent.output_tokens, model_calls=work.spent.calls)
+
+    def _failed(self, work: Work, failure: StepFailed, feed: Feed) -> None:
+        name = type(failure).__name__
+        if name != "RunStopped":
+            facts = {"status": "failed", "error": {"name": name, "message": failure.message}, "ended_at": self._runs.clock()}
+            self._steps.note(work.run_id, work.path, facts)
+            self._count(work)
+            feed.add("step.failed", error=name, message=failure.message)
+            feed.close()
+            self._finishing.measured(work, name, self._runs.clock() - work.started_at)
+
+    def _caught(self, work: Work) -> Item:
+        """A step failed for good and its chain goes on: what its catch begins with."""
+        if work.at.endswith(f"{work.id}/") and isinstance(work.step, Nested):
+            work.at = work.at.removesuffix(f"{work.id}/")
+            work.path = work.at + work.id
+        row = self._steps.begin(work.run_id, work.path, {"key": work.key})
+        name = str(work.event["error"])
+        found = row.get("error") or {"name": name, "message": failures.ERRORS.get(name, "The step did not come to its end.")}
+        given = {"error": found["name"], "message": found["message"], "step": work.id}
+        before = work.reach_behind(str(row.get("before", work.event["scope"])))
+        kept = work.values.put(work.place, given)
+        reach = Reach(kept, before.variables, before.root)
+        facts = {"status": "caught", "catch": work.event["catch"], "after": reach.row(), "output": kept, "error": found}
+        self._steps.note(work.run_id, work.path, facts)
+        return work.envelope()
+
+    def _transform(self, work: Work, _: Item, feed: Feed) -> Item:
+        step = work.step
+        assert isinstance(step, Transform)  # noqa: S101 - by the table below
+        return self._done(work, Outcome(work.evaluated(step.value)), feed)
+
+    def _choice(self, work: Work, _: Item, feed: Feed) -> Item:
+        step = work.step
+        assert isinstance(step, Choice)  # noqa: S101 - by the table below
+        taken = (str(number) for number, way in enumerate(step.choices) if truthy(work.evaluated(way.when)))
+        go = next(taken, "otherwise")
+        facts = {
+            "status": "done",
+            "go": go,
+            "after": work.reach.row(),
+            "output": work.reach.input,
+            "ended_at": self._runs.clock(),
+            "error": None,
+        }
+        self._steps.note(work.run_id, work.path, facts)
+        feed.add("step.completed", go=go)
+        return work.envelope(go=go)
+
+    def _map(self, work: Work, _: Item, feed: Feed) -> Item:
+        step = work.step
+        assert isinstance(step, Map)  # noqa: S101 - by the table below
+        items = work.evaluated(step.items)
+        if not isinstance(items, list):
+            raise ExpressionFailed("'items' is no list.")
+        if len(items) > step.max_items:
+            raise InvalidRequest(f"There are {len(items)} items; 'max_items' is {step.max_items}.")
+        inside = {"vars": work.reach.variables, "root": work.reach.root}
+        facts = {"items": work.values.put_list(work.place, items), "count": len(items), "inside": inside, "before": work.event["scope"]}
+        self._steps.note(work.run_id, work.path, facts)
+        feed.add("step.mapping", count=len(items))
+        return {"run": work.run_id, "at": work.at, "scope": work.event["scope"], "count": len(items)}
+
+    def _nested(self, work: Work, _: Item, __: Feed) -> Item:
+        step = work.step
+        assert isinstance(step, Nested)  # noqa: S101 - by the table below
+        given = work.evaluated(step.input)
+        demand_input(work.program.nested[work.key].input, given, InvalidRequest)
+        kept = work.values.put(work.place, given)
+        self._steps.note(work.run_id, work.path, {"before": work.event["scope"], "after": Reach(kept, {}, kept).row()})
+        return {"run": work.run_id, "at": f"{work.path}/", "scope": work.path}
+
+    def _wait(self, work: Work, row: Item, feed: Feed) -> Item:
+        until = row.get("until") or self._gates.until(work, float(row["started_at"]))
+        return self._done(work, Outcome({"until": until}, {"until": until}), feed, until=until)
+
+    def _approve(self, work: Work, _: Item, feed: Feed) -> Item:
+        return self._gates.ask(work, feed)
+
+    async def _close(self, work: Work, row: Item, feed: Feed) -> Item:
+        step = work.step
+        match step:
+            case Parallel():
+                return self._done(work, Outcome(self._gates.branches(work, step)), feed)
+            case Map():
+                outcome = self._gates.items(work, step, row)
+                if outcome.result["failed"]:
+                    self._runs.add(work.run_id, item_failures=outcome.result["failed"])
+                return self._done(work, outcome, feed)
+            case Approve():
+                outcome = self._gates.settle(work, step, row)
+                return self._done(work, outcome, feed, **outcome.told)
+            case _:
+                assert isinstance(step, Nested)  # noqa: S101 - no other kind is closed
+                inner = work.reach_behind(str(work.event["scope"]))
+                result = work.evaluated(work.program.nested[work.key].output, reach=inner)
+                work.begin_behind(str(row["before"]))
+                return self._done(work, Outcome(result), feed)
+
+    def _program(self, run: Item) -> Program:
+        checksum = str(run["program"])
+        if checksum not in self._known:
+            self._known[checksum] = self._programs.get(checksum)
+            if len(self._known) > _PROGRAMS:
+                self._known.popitem(last=False)
+        return self._known[checksum]
+
+
+_OWN: dict[type, Callable[[Worker, Work, Item, Feed], Item]] = {
+    Transform: Worker._transform,  # noqa: SLF001 - this class's own
+    Choice: Worker._choice,  # noqa: SLF001 - this class's own
+    Map: Worker._map,  # noqa: SLF001 - this class's own
+    Nested: Worker._nested,  # noqa: SLF001 - this class's own
+    Wait: Worker._wait,  # noqa: SLF001 - this class's own
+    Approve: Worker._approve,  # noqa: SLF001 - this class's own
+}
+
+
+def demand_input(schema: dict[str, Any], value: Any, kind: Callable[[str], Exception]) -> None:
+    """Raise ``kind`` with the first mistake of a chain's input."""
+    from jsonschema import Draft202012Validator
+
+    error = next(iter(sorted(Draft202012Validator(schema).iter_errors(value), key=lambda one: list(map(str, one.path)))), None)
+    if error is not None:
+        place = ".".join(map(str, error.path))
+        raise kind(f"'{f'input.{place}' if place else 'input'}': {error.message[:300]}")
+
+
+def _failure(error: Exception) -> StepFailed:
+    """Any error in the terms of steps."""
+    if isinstance(error, StepFailed):
+        return error
+    if isinstance(error, MaruError):
+        return _of_maru(error)
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, BotoCoreError | ClientError):
+        return failures.ServiceUnavailable("A service of AWS does not answer at present.")
+    return failures.StepCrashed("The step failed in a way that nobody foresaw; the log has the cause.")
+
+
+def _of_maru(error: MaruError) -> StepFailed:
+    if isinstance(error, RateLimited):
+        kinds = {"run_cost_cap": failures.CostCapReached, "insufficient_quota": failures.BudgetSpent}
+        return kinds.get(error.code, failures.Throttled)(error.message)
+    if isinstance(error, UpstreamTimeout) or error.code == "model_timeout":
+        return failures.ModelTimeout(error.message)
+    return failures.ServiceUnavailable(error.message) if error.status >= 500 else InvalidRequest(error.message)
