@@ -2,7 +2,7 @@
 
 `-c vector_engines={"NAME": {"kind": "postgres", "location": "postgresql://…", "secret": "arn:…"}}` adds engines that vector stores may
 name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
-`IndexOptions` in the core layer have the fields). Further context: `model_keys` and `cors_origins` (lists, by spaces), `alarm_topic_arn`,
+`IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces), `alarm_topic_arn`,
 `tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
 """
 
@@ -80,6 +80,7 @@ def stage_of(app: cdk.App) -> Stage:
         second_currency=_context(app, "second_currency"),
         second_currency_rate=_context(app, "second_currency_rate"),
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
+        webhook_hosts=tuple((_context(app, "webhook_hosts") or "").lower().split()),
     )
 
 

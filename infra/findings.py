@@ -26,7 +26,7 @@ _EVERYWHERE = {
     "COG4": _AUTHENTICATION,
     "COG8": "Threat protection is priced by user; this pool issues tokens to programs.",
     _LOG_ROLE: "The account-wide role with which API Gateway writes its logs; AWS offers this policy for exactly that.",
-    "IAM5[Resource::*]": "X-Ray's actions know no resources.",
+    "IAM5[Resource::*]": "X-Ray's actions, the delivery of Step Functions' logs and the validation of definitions know no resources.",
     "L1": "Functions run on Python 3.13, which all locked packages have wheels for; the deletion helper's runtime is CDK's own.",
     "SMG4": "Providers' keys and the first operator key are rotated by their owners: no service could make new ones.",
 }
@@ -43,7 +43,7 @@ _SEARCH = {
 
 def accept_all(stack: "MaruStack") -> None:
     """Acknowledge what is meant to be as it is; anything else fails the synthesis."""
-    accept(stack, _EVERYWHERE | _objects(stack))
+    accept(stack, _EVERYWHERE | _objects(stack) | _machines(stack))
     indexes = f"IAM5[Resource::arn:<AWS::Partition>:s3vectors:{stack.region}:<AWS::AccountId>:bucket"
     reason = "The adapter makes an index a tenant and length of vectors in this bucket."
     accept(stack, {f"{indexes}/{bucket}/index/*]": reason for bucket in stack.vector_buckets()})
@@ -56,9 +56,16 @@ def accept_all(stack: "MaruStack") -> None:
 
 
 def _objects(stack: "MaruStack") -> dict[str, str]:
-    own = [f"{_id(stack, stack.storage.own)}.Arn>/{prefix}/*" for prefix in (*OWN_PREFIXES, "idempotency", "completions")]
+    own = [f"{_id(stack, stack.storage.own)}.Arn>/{prefix}/*" for prefix in (*OWN_PREFIXES, "idempotency", "completions", "runs")]
     reason = "Keys of objects name tenants and files: below these prefixes all of them are Maru's."
     return {f"IAM5[Resource::<{resource}]": reason for resource in (*own, f"{_id(stack, stack.storage.door)}.Arn>/*")}
+
+
+def _machines(stack: "MaruStack") -> dict[str, str]:
+    where = f"arn:<AWS::Partition>:states:{stack.region}:<AWS::AccountId>"
+    reason = "Machines of tenants' chains are made at run time: below the stage's own prefix all of them are Maru's."
+    names = (f"stateMachine:maru-{stack.stage.name}-*", f"execution:maru-{stack.stage.name}-*:*")
+    return {f"IAM5[Resource::{where}:{name}]": reason for name in names}
 
 
 def _id(stack: "MaruStack", resource: IConstruct) -> str:

@@ -22,6 +22,18 @@ _ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutI
 #: Tables of documents as functions that only search see them; a search notes when its store was last used.
 _SEARCHED = {"files": _READ, "vector_store_files": _READ, "renderings": _READ, "vector_stores": (*_READ, "UpdateItem")}
 
+#: What the API may do with machines of its stage, and with no other.
+_PUBLISH = (
+    "CreateStateMachine",
+    "UpdateStateMachine",
+    "DeleteStateMachine",
+    "PublishStateMachineVersion",
+    "TagResource",
+    "CreateStateMachineAlias",
+    "UpdateStateMachineAlias",
+    "DeleteStateMachineAlias",
+)
+
 _TAKE = ("GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion")
 #: Where documents lie in Maru's own bucket.
 OWN_PREFIXES = ("files", "renderings", "uploads")
@@ -61,8 +73,28 @@ class Grants:
         if "event_bus" in names:
             bus = self._stack.format_arn(service="events", resource="event-bus", resource_name="default")
             self._allow(folder, ["events:PutEvents"], [bus])
+        if "runs_table" in names:
+            self._runs(folder)
         if "guard_key" in names:
             self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
+
+    def _runs(self, folder: FunctionFolder) -> None:
+        """Starting, watching and ending executions; publishing machines for who knows the worker, and telling for who serves steps."""
+        names, machines = folder.settings.model_fields, self._stack.machines
+        assert machines is not None  # noqa: S101 - the worker's folder is part of the tree
+        every = f"{machines.prefix}*"
+        self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject"), "runs")
+        self._allow(folder, ["states:StartExecution", "states:SendTaskSuccess"], [every])
+        self._allow(folder, ["states:DescribeExecution", "states:StopExecution"], [f"{machines.executions}:*"])
+        self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.notices.secret.secret_arn])
+        if "step_function_arn" not in names:
+            self._allow(folder, ["sns:Publish"], [self._stack.notices.topic.topic_arn])
+            return
+        self._allow(folder, [f"states:{action}" for action in _PUBLISH], [every])
+        self._allow(folder, ["states:ValidateStateMachineDefinition"], ["*"])
+        passed = {"StringEquals": {"iam:PassedToService": "states.amazonaws.com"}}
+        statement = iam.PolicyStatement(actions=["iam:PassRole"], resources=[machines.role.role_arn], conditions=passed)
+        self._role(folder).add_to_policy(statement)
 
     def _models(self, folder: FunctionFolder) -> None:
         arns = bedrock_arns(self._stack, self._stack.aliases)

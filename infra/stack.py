@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from infra import bundling, discovery, findings, local_context, models
 from infra.constructs.api import Api
+from infra.constructs.chains import Machines, Notices
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
 from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
@@ -22,6 +23,7 @@ from infra.constructs.watch import Watch
 from infra.discovery import FunctionFolder
 from infra.grants import Grants
 from infra.stages import Stage
+from maru.chains import store as chain_store
 from maru.identity import SCOPES
 
 
@@ -53,6 +55,8 @@ class MaruStack(cdk.Stack):
         )
         self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
         self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
+        self.notices = Notices(self, "Notices", keep=keep)
+        self.machines: Machines | None = None
         self.functions: dict[str, MaruFunction] = {}
         self._make_functions()
         self.api = Api(
@@ -103,9 +107,28 @@ class MaruStack(cdk.Stack):
             self._layer("Vendor", vendor),
         ]
         adapter = [] if stage.local else [adapter_layer(self, stage.region, stage.architecture)]
-        # Tools come first: those that call them are told their names.
-        for folder in sorted(discovery.functions(), key=lambda one: not one.tool):
+        # Tools and the chains' worker come first: those that call them are told their names.
+        for folder in sorted(discovery.functions(), key=lambda one: (not one.tool, one.name != "step")):
             self.functions[folder.name] = self._function(folder, [*layers, *(adapter if folder.http else [])])
+            if folder.name == "step":
+                self.machines = self._machines()
+
+    def _machines(self) -> Machines:
+        stage = self.stage
+        programs = chain_store.load(models.IN_TREE)
+        worker = self.functions["step"].live
+        return Machines(self, "Machines", stage=stage.name, worker=worker, programs=programs, log_days=stage.log_days, local=stage.local)
+
+    def _chain_values(self) -> dict[str, Any]:
+        notices = {"notify_topic_arn": self.notices.topic.topic_arn, "webhook_secret_arn": self.notices.secret.secret_arn}
+        if self.machines is None:
+            return notices
+        return notices | {
+            "step_function_arn": self.functions["step"].live.function_arn,
+            "chain_role_arn": self.machines.role.role_arn,
+            "machine_arn_prefix": self.machines.prefix,
+            "shipped_machines": self.machines.versions,
+        }
 
     def tool_functions(self) -> dict[str, str]:
         """The Lambda functions that tools may call, by the name that they use: Maru's own, and those that the stage adds."""
@@ -171,6 +194,8 @@ class MaruStack(cdk.Stack):
             "vector_options": stage.vector_options,
             "vector_engines": stage.vector_engines,
             **(self.search.care() if self.search else {}),
+            "webhook_hosts": stage.webhook_hosts,
+            **self._chain_values(),
         }
 
     def _vector_store_location(self) -> str | None:
@@ -204,6 +229,8 @@ class MaruStack(cdk.Stack):
                 care(self, "SearchCare", self.functions["ingest"].live, self.ingestion)
         if "ledger" in self.functions:
             sweep(self, "LedgerSweep", self.functions["ledger"].live, self.ingestion, description="Charge expired leases, alert")
+        if "step" in self.functions:
+            sweep(self, "ChainSweep", self.functions["step"].live, self.ingestion, description="Carry on lost runs, remind of approvals")
 
     def _grant(self) -> None:
         grants = Grants(self)

@@ -18,6 +18,7 @@ SHAPES = {
     "admin": Shape(timeout_s=60),
     "ledger": Shape(timeout_s=300),
     "moderation": Shape(timeout_s=60),
+    "step": Shape(memory_mib=1769),
     "weather": Shape(memory_mib=256, timeout_s=10),
     "ingest": Shape(memory_mib=2048, timeout_s=600),
 }
@@ -44,6 +45,8 @@ class Stage:
     vector_engines: dict[str, EngineSettings] = field(default_factory=dict)
     vector_options: IndexOptions = DEFAULTS
     cors_origins: tuple[str, ...] = ()
+    #: Where chains may send webhooks: `host` or `host:port`, reached by https alone.
+    webhook_hosts: tuple[str, ...] = ()
     #: Where alarms go, and alerts of budgets.
     alarm_topic_arn: str | None = None
     #: The second currency of statements (ISO 4217), and what one USD is worth in it.

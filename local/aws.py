@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from local import child
+from local import child, step_functions
 
 FLUSH_SECONDS = 2.0
 #: Lines of log kept of each stream; MiniStack itself keeps them all, in memory and in its state, for ever.
@@ -163,7 +163,7 @@ def main() -> None:
 
     from ministack import app
     from ministack.core import persistence
-    from ministack.services import cloudwatch_logs, lambda_svc
+    from ministack.services import cloudwatch_logs, lambda_svc, stepfunctions
 
     folder = arguments.home / "aws" / "state"
 
@@ -181,6 +181,7 @@ def main() -> None:
             trim_logs(cloudwatch_logs._log_groups._data.values())
 
     flusher = Flusher(save, before=trim)
+    step_functions.mend(stepfunctions)
     lambda_svc._execute_function_warm = name_exceptions(lambda_svc._execute_function_warm)
     app.app = _noticing(app.app, flusher)
     threading.Thread(target=flusher.run, name="flush", daemon=True).start()

@@ -146,10 +146,10 @@ class Run:
         return {name: value for name, value in (here | model_servers.parameters(self.environ)).items() if name in local_context.PARAMETERS}
 
     def _sweep(self, outputs: dict[str, str]) -> None:
-        """Documents that an earlier run left unfinished are taken up now, not in five minutes."""
-        if "IngestFunction" in outputs:
-            payload = b'{"task": "sweep", "all": true}'
-            self.session.client("lambda").invoke(FunctionName=outputs["IngestFunction"], InvocationType="Event", Payload=payload)
+        """Documents and runs of chains that an earlier run left unfinished are taken up now, not in five minutes."""
+        payloads = {"IngestFunction": b'{"task": "sweep", "all": true}', "StepFunction": b'{"task": "sweep", "at_start": true}'}
+        for function, payload in payloads.items():
+            self.session.client("lambda").invoke(FunctionName=outputs[function], InvocationType="Event", Payload=payload)
 
     def _ready(self, access: seed.Access, outputs: dict[str, str], seconds: float) -> None:
         client = self.session.client("cognito-idp").describe_user_pool_client(

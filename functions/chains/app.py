@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 
-from functions.chains import prompt_trials_routes, prompts_routes
+from functions.chains import approvals_routes, chains_routes, prompt_trials_routes, prompts_routes, run_events_routes, runs_routes
 from functions.chains.settings import Settings
 from maru import aws
+from maru.chains.publishing import Publisher
+from maru.chains.service import Runs, known, notifier
+from maru.chains.store import ChainStore, load
 from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.engine import Guard
@@ -19,7 +22,14 @@ from maru.prompts.asking import Asking
 from maru.prompts.shipped import ShippedPrompts
 from maru.prompts.store import PromptStore
 
-ROUTERS = [prompts_routes.router, prompt_trials_routes.router]
+ROUTERS = [
+    prompts_routes.router,
+    prompt_trials_routes.router,
+    chains_routes.router,
+    runs_routes.router,
+    run_events_routes.router,
+    approvals_routes.router,
+]
 
 
 def build(settings: Settings) -> App:
@@ -32,6 +42,11 @@ def build(settings: Settings) -> App:
     prompts = PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC))
     asking = Asking(models, meter, Guard(log=services.log), policies, services.log)
 
+    chains = ChainStore(Table(dynamodb, settings.chains_table, ChainStore.SPEC), load(settings.catalogue))
+    hosts = frozenset(settings.webhook_hosts)
+    publisher = Publisher(settings, chains, aws.client("stepfunctions"), known(models.catalogue, prompts, policies, hosts))
+    engine = Runs.connect(settings, services.log)
+
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(ShippedPrompts(prompts, settings.catalogue).publish)
@@ -42,7 +57,7 @@ def build(settings: Settings) -> App:
         title="Maru chains",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, prompts, asking],
+        collaborators=[models, prompts, asking, chains, publisher, engine, engine.runs, notifier(settings)],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

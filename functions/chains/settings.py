@@ -1,12 +1,15 @@
 """What the chains function needs beyond the common settings."""
 
+from maru.chains.publishing import MachineSettings
+from maru.chains.settings import ChainSettings, NotifySettings
 from maru.http import HttpSettings
 from maru.ledger.settings import LedgerSettings
 from maru.models import ModelSettings
 
 
-class Settings(HttpSettings, ModelSettings, LedgerSettings):
-    """Settings of the chains function; ``catalogue`` also holds ``prompts/`` and ``policies/``."""
+class Settings(HttpSettings, ModelSettings, LedgerSettings, ChainSettings, NotifySettings, MachineSettings):
+    """Settings of the chains function; ``catalogue`` also holds ``prompts/``, ``policies/`` and ``chains/``."""
 
     prompts_table: str
     policies_table: str
+    chains_table: str

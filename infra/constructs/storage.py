@@ -18,7 +18,7 @@ class Storage(Construct):
         self.logs = self._bucket(
             "Logs", versioned=False, lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(log_days))]
         )  # fmt: skip
-        kept = _lifecycle(("idempotency/", 2), ("uploads/", 7), ("completions/", 31))
+        kept = _lifecycle(("idempotency/", 2), ("uploads/", 7), ("completions/", 31), ("runs/", 460))
         self.own = self._bucket("Own", lifecycle_rules=kept, cors=_browser_put(cors_origins))
         self.door = self._bucket("Door", lifecycle_rules=_lifecycle(), cors=_browser_put(cors_origins))
         # The bucket's own property: CDK's switch for it deploys a function with rights on every bucket.

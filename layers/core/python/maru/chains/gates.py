@@ -23,7 +23,7 @@ class Gates:
     """``wake`` tells Step Functions that a waiting task may go on: ``(token)``."""
 
     def __init__(self, steps: StepStore, approvals: ApprovalStore, wake: Callable[[str], None]) -> None:
-        self._steps, self._approvals, self._wake = steps, approvals, wake
+        self._steps, self._approvals, self.wake = steps, approvals, wake
 
     def until(self, work: Work, started_at: float) -> str:
         """The moment that a wait ends, as Step Functions takes it; counted from its first attempt."""
@@ -72,7 +72,7 @@ class Gates:
         # Decided between the two writes above, or before a restart: nobody else would wake the machine.
         now = self._approvals.of(row["tenant"], row["id"])
         if now["status"] != "pending" or now["expires_at"] <= self._approvals.clock():
-            self._wake(token)
+            self.wake(token)
         return {}
 
     def _void_former(self, work: Work, before: Item, row: Item) -> None:

@@ -12,11 +12,11 @@ type Status = Literal["running", "completed", "completed_with_errors", "failed",
 
 #: Rows, values and events of a run are kept so long after its start, or after its deadline where that is later.
 KEPT_SECONDS = 90 * 86_400
-_OPEN = "open"
+_UNENDED = "yes"
 
 
 class RunStore:
-    """The table of runs by id. ``open`` stands in the rows of runs that have not ended, which recovery looks through.
+    """The table of runs by id. ``unended`` stands in the rows of runs that have not ended, which recovery looks through.
 
     A second kind of row, ``slots#{tenant}#{chain}``, counts the runs of a tenant's chain that are under way.
     """
@@ -25,7 +25,7 @@ class RunStore:
         "runs",
         key="run_id",
         ttl="expires_at",
-        indexes=(IndexSpec("by_tenant", "tenant", "started"), IndexSpec("not_ended", "open", "started")),
+        indexes=(IndexSpec("by_tenant", "tenant", "started"), IndexSpec("not_ended", "unended", "started")),
     )
 
     def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
@@ -37,7 +37,7 @@ class RunStore:
         now = self.clock()
         stamp = f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now))}#{row['run_id']}"
         times = {"created_at": now, "started": stamp, "expires_at": int(max(now, row["deadline_at"])) + KEPT_SECONDS}
-        self.table.put({**row, **times, "status": "running", "open": _OPEN}, condition="attribute_not_exists(run_id)")
+        self.table.put({**row, **times, "status": "running", "unended": _UNENDED}, condition="attribute_not_exists(run_id)")
         try:
             values = {":one": 1, ":limit": limit}
             condition = "attribute_not_exists(running) OR running < :limit"
@@ -78,11 +78,11 @@ class RunStore:
 
     def open(self) -> Iterator[Item]:
         """All runs that have not ended, of every tenant, oldest first."""
-        yield from self.table.query("#open = :open", {":open": _OPEN}, index="not_ended", names={"#open": "open"})
+        yield from self.table.query("unended = :yes", {":yes": _UNENDED}, index="not_ended")
 
     def set(self, run_id: str, changes: Item) -> Item:
         """Change a run that has not ended; raises :class:`ConditionFailed`."""
-        return self.table.set({"run_id": run_id}, changes, condition="attribute_exists(open)")
+        return self.table.set({"run_id": run_id}, changes, condition="attribute_exists(unended)")
 
     def add(self, run_id: str, **amounts: int) -> None:
         """Add to the run's sums: ``cost_nanodollars``, ``input_tokens``, ``output_tokens``, ``model_calls``, ``item_failures``."""
@@ -93,7 +93,7 @@ class RunStore:
 
     def end(self, run_id: str, status: Status, **facts: Any) -> Item | None:
         """End a run, once; None where it had ended before."""
-        changes = {"status": status, "ended_at": self.clock(), "open": None, **facts}
+        changes = {"status": status, "ended_at": self.clock(), "unended": None, **facts}
         try:
             row = self.set(run_id, changes)
         except ConditionFailed:
@@ -139,6 +139,11 @@ class StepStore:
         return self.table.query(
             "run_id = :run AND begins_with(#path, :prefix)", {":run": run_id, ":prefix": prefix}, names={"#path": "path"}
         )
+
+
+def ended(row: Item) -> bool:
+    """Whether a run has ended, however."""
+    return "unended" not in row
 
 
 def caller_row(caller: Caller) -> Item:

@@ -11,11 +11,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from maru.chains.approvals import ApprovalStore
 from maru.chains.feed import EventStore
 from maru.chains.finishing import Finishing
+from maru.chains.inputs import demand_input
 from maru.chains.programs import ProgramStore
-from maru.chains.runs import RunStore, StepStore, caller_row
+from maru.chains.runs import RunStore, StepStore, caller_row, ended
 from maru.chains.store import ChainVersion
 from maru.chains.values import Values, canonical
-from maru.chains.worker import demand_input
 from maru.dynamo import ConditionFailed, Item
 from maru.errors import BadRequest, Conflict, Unavailable
 from maru.identity import Caller
@@ -147,7 +147,7 @@ def wait_for_end(runs: RunStore, tenant: str, run_id: str, seconds: float, *, sl
     deadline, pause = time.monotonic() + seconds, 0.05
     while True:
         row = runs.of(tenant, run_id)
-        if "open" not in row or time.monotonic() + pause > deadline:
+        if ended(row) or time.monotonic() + pause > deadline:
             return row
         sleep(pause)
         pause = min(0.5, pause * 1.5)

@@ -80,7 +80,7 @@ class Sweeper:
         try:
             # No execution of a run may carry on beside another: whoever takes the number starts the next.
             values = {":before": run["tries"]}
-            condition = "attribute_exists(open) AND tries = :before"
+            condition = "attribute_exists(unended) AND tries = :before"
             self._runs.table.set({"run_id": run["run_id"]}, {"tries": tries, "execution_arn": None}, condition=condition, values=values)
         except ConditionFailed:
             return None

@@ -12,10 +12,11 @@ from maru.chains.failures import DeadlinePassed, ExpressionFailed, InvalidReques
 from maru.chains.feed import EventStore, Feed
 from maru.chains.finishing import Finishing
 from maru.chains.gates import Gates
+from maru.chains.inputs import demand_input
 from maru.chains.performing import Performer, Services
 from maru.chains.program import Program
 from maru.chains.programs import ProgramStore
-from maru.chains.runs import RunStore, StepStore
+from maru.chains.runs import RunStore, StepStore, ended
 from maru.chains.values import Values, digest
 from maru.chains.work import Outcome, Reach, Work
 from maru.dynamo import Item
@@ -61,7 +62,7 @@ class Worker:
         return self._step(work, closing=phase == "close")
 
     def _demand_alive(self, run: Item, event: Item) -> None:
-        if "open" not in run:
+        if ended(run):
             raise RunStopped(f"The run is {run['status']}.")
         execution = str(event.get("execution", ""))
         # The items of a map that run apart have executions of their own, named machine/label.
@@ -263,16 +264,6 @@ _OWN: dict[type, Callable[[Worker, Work, Item, Feed], Item]] = {
     Wait: Worker._wait,  # noqa: SLF001 - this class's own
     Approve: Worker._approve,  # noqa: SLF001 - this class's own
 }
-
-
-def demand_input(schema: dict[str, Any], value: Any, kind: Callable[[str], Exception]) -> None:
-    """Raise ``kind`` with the first mistake of a chain's input."""
-    from jsonschema import Draft202012Validator
-
-    error = next(iter(sorted(Draft202012Validator(schema).iter_errors(value), key=lambda one: list(map(str, one.path)))), None)
-    if error is not None:
-        place = ".".join(map(str, error.path))
-        raise kind(f"'{f'input.{place}' if place else 'input'}': {error.message[:300]}")
 
 
 def _failure(error: Exception) -> StepFailed:

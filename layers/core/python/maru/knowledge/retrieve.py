@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -83,7 +84,7 @@ class Retriever:
         meter: Meter | None = None,
         log: Telemetry | None = None,
     ) -> None:
-        self._meter, self._log, self._cache = meter, log, SearchCache()
+        self.meter, self._log, self._cache = meter, log, SearchCache()
         self._stores, self._files, self._members, self._renderings = stores, files, members, renderings
         self._engines, self._models = engines, models
 
@@ -102,6 +103,12 @@ class Retriever:
             meter=meter,
             log=log,
         )
+
+    def paid_by(self, meter: Meter) -> Self:
+        """The same retriever, whose searches are borne by another meter."""
+        narrower = copy(self)
+        narrower.meter = meter
+        return narrower
 
     async def search(
         self,
@@ -148,13 +155,13 @@ class Retriever:
         key = (caller.tenant, alias, text)
         kept = self._cache.vectors.get(key)
         if kept is None:
-            embed = partial(self._meter.embed, caller, self._models) if self._meter else self._models.embed
+            embed = partial(self.meter.embed, caller, self._models) if self.meter else self._models.embed
             kept = (await embed(alias, [text], purpose="query")).vectors[0]
             self._cache.vectors.put(key, kept)
         return kept
 
     def _ranks(self, caller: Caller) -> Any:
-        return partial(self._meter.rerank, caller, self._models) if self._meter else self._models.rerank
+        return partial(self.meter.rerank, caller, self._models) if self.meter else self._models.rerank
 
     async def mode(self, caller: Caller, store_ids_or_names: Sequence[str]) -> str:
         """``hybrid``, or ``vector`` where one of the stores lies on an engine that knows no text search. Raises as `search`."""

@@ -1,0 +1,83 @@
+"""``GET /v1/runs/{run_id}/events``: what happens in a run, as server-sent events, with a model's words as they come."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
+
+from functions.chains.chains_routes import Runner
+from functions.chains.runs_routes import Engine
+from maru.chains.runs import ended
+from maru.chains.service import Runs
+from maru.errors import BadRequest
+
+router = APIRouter(tags=["runs"])
+
+#: Lambda and API Gateway end a response at 15 minutes; the client is asked to come back before that.
+LONGEST_SECONDS = 14 * 60.0
+_HEARTBEAT_SECONDS = 15.0
+_POLL_SECONDS = 0.3
+_RETRY_MS = 1000
+#: After the end of a run its last event is waited for so long.
+_LAST_SECONDS = 2.0
+
+
+@router.get("/v1/runs/{run_id}/events", response_class=StreamingResponse, response_model=None)
+async def watch_run(
+    run_id: str,
+    request: Request,
+    caller: Runner,
+    engine: Engine,
+    last_event_id: Annotated[str | None, Header()] = None,
+    after: Annotated[int | None, Query(ge=0)] = None,
+) -> StreamingResponse:
+    """Events from the run's start, or behind `Last-Event-ID`, until it ends; closed after 14 minutes with `retry:`."""
+    await anyio.to_thread.run_sync(engine.runs.of, caller.tenant, run_id)
+    events = _events(engine, run_id, _seq(last_event_id) if last_event_id else (after or 0, 0), request)
+    return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
+
+
+def _seq(value: str) -> tuple[int, int]:
+    """Row and place within it that an event's id names."""
+    row, _, place = value.partition(".")
+    if not row.isdigit() or (place and not place.isdigit()) or len(value) > 30:
+        raise BadRequest("This Last-Event-ID was not given by this stream.", param="Last-Event-ID")
+    return int(row), int(place or 0)
+
+
+async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Request) -> AsyncIterator[bytes]:
+    row, place = seen
+    began = told = time.monotonic()
+    last = ""
+    yield f"retry: {_RETRY_MS}\n\n".encode()
+    while time.monotonic() - began < LONGEST_SECONDS and not await request.is_disconnected():
+        over = ended(await anyio.to_thread.run_sync(engine.runs.get, run_id) or {})
+        # The row last seen is read again: the connection may have broken within it.
+        for found in await anyio.to_thread.run_sync(partial(_rows, engine, run_id, row - 1)):
+            start = place if found["seq"] == row else 0
+            row, place = int(found["seq"]), len(found["events"])
+            for number, event in enumerate(found["events"][start:], start + 1):
+                yield _frame(f"{row}.{number}", event)
+                told, last = time.monotonic(), event["type"]
+        if over and (last == "run.ended" or time.monotonic() - max(told, began) > _LAST_SECONDS):
+            yield b"event: done\ndata: [DONE]\n\n"
+            return
+        if time.monotonic() - told > _HEARTBEAT_SECONDS:
+            yield b": waiting\n\n"
+            told = time.monotonic()
+        await asyncio.sleep(_POLL_SECONDS)
+    yield f"retry: {_RETRY_MS}\n\n".encode()
+
+
+def _rows(engine: Runs, run_id: str, seq: int) -> list[dict[str, Any]]:
+    return list(engine.events.after(run_id, seq))
+
+
+def _frame(id_: str, event: dict[str, Any]) -> bytes:
+    return f"id: {id_}\nevent: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n".encode()

@@ -1,0 +1,160 @@
+"""``/v1/chains/{name}/runs`` and ``/v1/runs``: starting, watching, ending, doing again, comparing."""
+
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.chains.chains_routes import Chains, Publishing, Runner, Which
+from maru.chains import showing
+from maru.chains.publishing import Publisher
+from maru.chains.replaying import Replay, fresh_paths
+from maru.chains.runs import ended
+from maru.chains.service import Runs
+from maru.chains.starting import Wanted, wait_for_end
+from maru.chains.store import ChainStore, ChainVersion
+from maru.dynamo import Item
+from maru.errors import BadRequest, Conflict
+from maru.http import exchange, provided
+from maru.identity import Caller
+
+router = APIRouter(tags=["runs"])
+
+type Engine = Annotated[Runs, Depends(provided(Runs))]
+
+_LONGEST_WAIT = 25.0
+
+
+class NewRun(BaseModel):
+    """What a run takes. `wait_seconds` waits for its end so long; `cost_cap_usd` and `deadline_seconds` narrow the chain's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    input: Any = {}
+    version: Which = "live"
+    wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = _LONGEST_WAIT
+    cost_cap_usd: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    deadline_seconds: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
+
+
+class NewReplay(BaseModel):
+    """A run to do again: from the step `from_step` on everything anew, before it what had the same question is taken over.
+
+    `input` (default: the run's own) and `prompts` (a prompt's name to a version or label) may be changed, and the chain's `version`
+    (default: the run's own).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_step: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    input: Any = None
+    prompts: Annotated[dict[str, Which], Field(max_length=50)] = {}
+    version: Which | None = None
+    wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = 0
+
+
+@router.post("/v1/chains/{name}/runs", response_model=None)
+async def start_run(
+    name: str,
+    body: NewRun,
+    request: Request,
+    caller: Runner,
+    chains: Chains,
+    publishing: Publishing,
+    engine: Engine,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Start a run: 200 with its output where it ends within `wait_seconds` (25 at most), else 202. An Idempotency-Key names it."""
+    wanted = Wanted(body.input, body.cost_cap_usd, body.deadline_seconds, idempotency_key)
+    version = await anyio.to_thread.run_sync(_open, caller, name, body.version, chains)
+    return await _begun(caller, version, wanted, engine, publishing, request, body.wait_seconds)
+
+
+@router.get("/v1/runs")
+def list_runs(
+    caller: Runner,
+    engine: Engine,
+    chain: str | None = None,
+    status: Literal["running", "completed", "completed_with_errors", "failed", "cancelled"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """Runs of the tenant, newest first."""
+    before = engine.runs.of(caller.tenant, after)["started"] if after else "~"
+    rows = engine.runs.listed(caller.tenant, before=before, limit=limit + 1, chain=chain, status=status)
+    data = [showing.run(row) for row in rows[:limit]]
+    last = data[-1]["id"] if data else None
+    return {"object": "list", "data": data, "first_id": data[0]["id"] if data else None, "last_id": last, "has_more": len(rows) > limit}
+
+
+@router.get("/v1/runs/{run_id}")
+def read_run(run_id: str, caller: Runner, engine: Engine) -> dict[str, Any]:
+    """One run with its output and the state of its steps."""
+    return showing.whole(engine.runs.of(caller.tenant, run_id), engine.steps, engine.values)
+
+
+@router.get("/v1/runs/{run_id}/steps/{path:path}")
+def read_run_step(run_id: str, path: str, caller: Runner, engine: Engine) -> dict[str, Any]:
+    """One step of a run, with what it asked and what it gave."""
+    run = engine.runs.of(caller.tenant, run_id)
+    return showing.step_whole(run, path, engine.steps, engine.values)
+
+
+@router.post("/v1/runs/{run_id}/cancel")
+def cancel_run(run_id: str, caller: Runner, engine: Engine) -> dict[str, Any]:
+    """End a run now; its open approvals are void."""
+    return showing.run(engine.stopper.cancel(caller.tenant, run_id, caller.user))
+
+
+@router.post("/v1/runs/{run_id}/replay", response_model=None)
+async def replay_run(
+    run_id: str, body: NewReplay, request: Request, caller: Runner, chains: Chains, publishing: Publishing, engine: Engine
+) -> Response:
+    """Do a run again as a run of its own; steps before `from_step` that ask for the same are taken over and not paid again."""
+
+    def prepared() -> tuple[ChainVersion, Wanted]:
+        former = engine.runs.of(caller.tenant, run_id)
+        if not ended(former):
+            raise Conflict("The run is under way. Replay it when it has ended, or cancel it.", code="run_open")
+        version = _open(caller, former["chain"], body.version or str(former["version"]), chains)
+        given = body.input if body.input is not None else engine.values.get(former["input"])
+        fresh = fresh_paths(Replay(version.program, body.from_step), engine.steps.below(run_id))
+        return version, Wanted(given, replay_of=run_id, fresh=fresh, prompts=dict(body.prompts))
+
+    version, wanted = await anyio.to_thread.run_sync(prepared)
+    return await _begun(caller, version, wanted, engine, publishing, request, body.wait_seconds)
+
+
+@router.get("/v1/runs/{run_id}/diff")
+def compare_runs(run_id: str, caller: Runner, engine: Engine, to: str | None = None) -> dict[str, Any]:
+    """What differs between two runs: input, output, and step by step question, answer, model, prompt version and cost.
+
+    Without `to` a replay is compared with the run that it did again.
+    """
+    one = engine.runs.of(caller.tenant, run_id)
+    if to is None and not one.get("replay_of"):
+        raise BadRequest("Name the other run in 'to'.", param="to", code="missing_required_parameter")
+    other = engine.runs.of(caller.tenant, to or one["replay_of"])
+    return showing.difference(one, other, engine.steps, engine.values)
+
+
+def _open(caller: Caller, name: str, which: str, chains: ChainStore) -> ChainVersion:
+    version = chains.find(caller.tenant, name, which)
+    if not chains.enabled(caller.tenant, name):
+        raise Conflict(f"The chain '{name}' is disabled.", code="chain_disabled")
+    return version
+
+
+async def _begun(
+    caller: Caller, version: ChainVersion, wanted: Wanted, engine: Runs, publishing: Publisher, request: Request, seconds: float
+) -> Response:
+    def begin() -> Item:
+        row = engine.starter.start(caller, version, publishing.machine_of(version), wanted)
+        return wait_for_end(engine.runs, caller.tenant, row["run_id"], seconds) if seconds else row
+
+    row = await anyio.to_thread.run_sync(begin)
+    exchange(request).object_id = row["run_id"]
+    told = await anyio.to_thread.run_sync(showing.with_values, row, engine.values)
+    return JSONResponse(told, 200 if ended(row) else 202)

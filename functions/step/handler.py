@@ -1,0 +1,101 @@
+"""Called by machines with one step of one run, and by the schedule to look after all that is open."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from functions.step.settings import Settings
+from maru import aws
+from maru.chains.performing import Services
+from maru.chains.service import Runs, notifier
+from maru.chains.sweeping import Sweeper
+from maru.chains.worker import Worker
+from maru.dynamo import Item, Table
+from maru.guard import policy
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.identity.directory import TenantStore
+from maru.knowledge.retrieve import Retriever
+from maru.lean import ThreadedDynamo
+from maru.ledger.meter import Meter
+from maru.models import ModelClient
+from maru.prompts.store import PromptStore
+from maru.telemetry import Telemetry
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Lambda's entry point."""
+    worker, sweeper = _built()
+    return handle(worker, sweeper, event)
+
+
+def handle(worker: Worker, sweeper: Sweeper, event: dict[str, Any]) -> dict[str, Any]:
+    """Do one step, or sweep."""
+    if event.get("task") == "sweep":
+        return dict(sweeper.run(at_start=bool(event.get("at_start"))))
+    return worker.handle(event)
+
+
+@cache
+def _built() -> tuple[Worker, Sweeper]:
+    settings = Settings.from_env(os.environ)
+    return build(settings, Telemetry(settings.function))
+
+
+def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
+    """The worker and the sweeper on what the settings name."""
+    dynamodb = aws.client("dynamodb")
+    tenants = TenantStore(Table(dynamodb, settings.tenants_table, TenantStore.SPEC))
+    models = ModelClient.connect(settings)
+    # No event loop outlives an event here: calls to DynamoDB go through threads.
+    meter = Meter.connect(settings, tenants, ThreadedDynamo(dynamodb))
+    runs = Runs.connect(settings, log)
+    outside = notifier(settings)
+    services = Services(
+        models=models,
+        meter=meter,
+        retriever=Retriever.connect(settings, models, meter).paid_by,
+        guard=Guard(log=log),
+        policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
+        prompts=PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC)),
+        approvals=runs.approvals,
+        notifier=outside,
+        log=log,
+    )
+    worker = Worker(
+        services,
+        runs=runs.runs,
+        steps=runs.steps,
+        events=runs.events,
+        values=runs.values,
+        programs=runs.programs,
+        gates=runs.gates,
+    )
+    return worker, sweeper_on(runs, _reminder(outside, log) if settings.notify_topic_arn else None, log)
+
+
+def sweeper_on(runs: Runs, remind: Callable[[Item], None] | None, log: Telemetry) -> Sweeper:
+    """The sweeper of these runs; without ``remind`` reminders are lines of the log alone."""
+    return Sweeper(
+        runs=runs.runs,
+        approvals=runs.approvals,
+        starter=runs.starter,
+        finishing=runs.finishing,
+        wake=runs.gates.wake,
+        remind=remind or (lambda row: log.log("INFO", "approval waits", approval_id=row["id"], tenant=row["tenant"])),
+        client=runs.client,
+        log=log,
+    )
+
+
+def _reminder(outside: Any, log: Telemetry) -> Callable[[Item], None]:
+    def remind(row: Item) -> None:
+        log.log("INFO", "approval waits", approval_id=row["id"], tenant=row["tenant"])
+        subject = f"Maru: an approval waits ({row['chain']})"
+        text = f"{row['id']} of the run {row['run_id']} waits for a decision. GET /v1/approvals/{row['id']}"
+        message = {"channel": "sns", "subject": subject, "text": text}
+        asyncio.run(outside.send(row["tenant"], message, delivery=f"remind-{row['id']}"))
+
+    return remind

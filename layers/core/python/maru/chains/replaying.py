@@ -1,0 +1,49 @@
+"""From which step on a replay does everything anew."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from maru.chains.document import Chain, Nested, Step, inner
+from maru.chains.program import Program
+from maru.dynamo import Item
+from maru.errors import BadRequest
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A program, and the path or id of the step to begin with (None: only what changed is done anew)."""
+
+    program: Program
+    from_step: str | None
+
+
+def fresh_paths(replay: Replay, rows: Iterable[Item]) -> tuple[str, ...]:
+    """The paths of an earlier run's steps that are done anew; raises :class:`BadRequest` for a step that the chain does not have."""
+    if replay.from_step is None:
+        return ()
+    order = list(_order(replay.program.chain, replay.program, ""))
+    found = [number for number, key in enumerate(order) if replay.from_step in {key, key.rpartition("/")[2]}]
+    listed = list(rows)
+    if not found and any(row["path"] == replay.from_step for row in listed):
+        key = next(row["key"] for row in listed if row["path"] == replay.from_step)
+        found = [order.index(key)]
+    if not found:
+        raise BadRequest(f"The chain has no step '{replay.from_step}'.", param="from_step")
+    later = set(order[found[0] :])
+    return tuple(row["path"] for row in listed if row.get("key") in later)
+
+
+def _order(chain: Chain, program: Program, prefix: str) -> list[str]:
+    return _listed(chain.steps, program, prefix)
+
+
+def _listed(steps: Sequence[Step], program: Program, prefix: str) -> list[str]:
+    found: list[str] = []
+    for step in steps:
+        key = prefix + step.id
+        found.append(key)
+        for _, within in inner(step):
+            found += _listed(within, program, prefix)
+        if isinstance(step, Nested):
+            found += _listed(program.nested[key].steps, program, f"{key}/")
+    return found

@@ -1,0 +1,127 @@
+"""Everything that runs consist of, wired from settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from maru import aws
+from maru.chains.approvals import ApprovalStore, Decision, may_decide
+from maru.chains.checks import Known
+from maru.chains.feed import EventStore
+from maru.chains.finishing import Finishing
+from maru.chains.gates import Gates, waker
+from maru.chains.notifying import Notifier
+from maru.chains.programs import ProgramStore
+from maru.chains.runs import RunStore, StepStore, ended
+from maru.chains.settings import ChainSettings, NotifySettings
+from maru.chains.starting import Starter, Stopper
+from maru.chains.values import Values
+from maru.dynamo import Item, Table, TableSpec
+from maru.errors import Conflict, NotFound
+from maru.guard.policies import PolicyStore
+from maru.identity import Caller
+from maru.models.catalogue import Catalogue
+from maru.prompts.store import PromptStore
+from maru.telemetry import Telemetry
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The stores of runs, and what starts and ends them; ``client`` is Step Functions'."""
+
+    runs: RunStore
+    steps: StepStore
+    events: EventStore
+    values: Values
+    approvals: ApprovalStore
+    programs: ProgramStore
+    finishing: Finishing
+    starter: Starter
+    stopper: Stopper
+    gates: Gates
+    client: Any
+
+    def decide(self, caller: Caller, approval_id: str, decision: Decision, reason: str, *, shown_hash: str | None = None) -> Item:
+        """Decide about an approval and wake the machine that waits for it; gives the approval as it is then.
+
+        Raises :class:`NotFound`, :class:`Forbidden`, and :class:`Conflict` with the cause why it is too late.
+        """
+        row = self.approvals.of(caller.tenant, approval_id)
+        may_decide(row, caller)
+        if shown_hash is not None and shown_hash != row["hash"]:
+            raise Conflict("The approval is about something else than what you were shown.", code="approval_changed")
+        run = self.runs.get(row["run_id"])
+        if row["status"] == "pending" and (run is None or ended(run)):
+            self.approvals.settle(row, "void")
+            raise Conflict(f"The run has ended: it is {run['status'] if run else 'gone'}.", code="run_ended")
+        decided = self.approvals.decide(row, caller, decision, reason)
+        self.events.write(
+            row["run_id"], [{"type": "approval.decided", "step": row["path"], "approval_id": approval_id, "decision": decision}]
+        )
+        if decided.get("token"):
+            self.gates.wake(decided["token"])
+        return decided
+
+    @classmethod
+    def on(cls, tables: dict[str, Table], *, s3: Any, bucket: str, client: Any, log: Telemetry) -> Self:
+        """The collaborators on these tables, by the names of their specifications."""
+        runs, steps = RunStore(tables[RunStore.SPEC.name]), StepStore(tables[StepStore.SPEC.name])
+        events, approvals = EventStore(tables[EventStore.SPEC.name]), ApprovalStore(tables[ApprovalStore.SPEC.name])
+        values, programs = Values(s3, bucket), ProgramStore(tables[ProgramStore.SPEC.name])
+        finishing = Finishing(runs, steps, events, log)
+        return cls(
+            runs=runs,
+            steps=steps,
+            events=events,
+            values=values,
+            approvals=approvals,
+            programs=programs,
+            finishing=finishing,
+            starter=Starter(runs=runs, programs=programs, events=events, values=values, client=client),
+            stopper=Stopper(finishing=finishing, runs=runs, approvals=approvals, steps=steps, client=client),
+            gates=Gates(steps, approvals, waker(client)),
+            client=client,
+        )
+
+    @classmethod
+    def connect(cls, settings: ChainSettings, log: Telemetry) -> Self:
+        """On what the settings name; makes no call."""
+        client = aws.client("dynamodb")
+        named = {spec.name: Table(client, str(getattr(settings, f"{spec.name}_table")), spec) for spec in SPECS}
+        return cls.on(named, s3=aws.client("s3"), bucket=settings.bucket, client=aws.client("stepfunctions"), log=log)
+
+
+#: The tables of runs.
+SPECS: tuple[TableSpec, ...] = (RunStore.SPEC, StepStore.SPEC, EventStore.SPEC, ApprovalStore.SPEC, ProgramStore.SPEC)
+
+
+def notifier(settings: NotifySettings) -> Notifier:
+    """The way to the outside that the settings name; makes no call."""
+    hosts = frozenset(settings.webhook_hosts)
+    sns = aws.client("sns") if settings.notify_topic_arn else None
+    return Notifier(topic_arn=settings.notify_topic_arn, hosts=hosts, secret=settings.webhook_secret, sns=sns)
+
+
+def known(catalogue: Catalogue, prompts: PromptStore, policies: PolicyStore, hosts: frozenset[str]) -> Callable[[str], Known]:
+    """What a tenant's chains may name on this stage."""
+
+    def model(alias: str) -> str | None:
+        found = catalogue.get(alias)
+        return None if found is not None and found.kind == "chat" else f"there is no chat model '{alias}'"
+
+    def of(tenant: str) -> Known:
+        def prompt(reference: str) -> str | None:
+            name, _, which = reference.partition("@")
+            return _missing(lambda: prompts.find(tenant, name, which or "live"))
+
+        return Known(model, prompt, lambda name: _missing(lambda: policies.find(tenant, name)), hosts)
+
+    return of
+
+
+def _missing(find: Callable[[], object]) -> str | None:
+    try:
+        find()
+    except NotFound as error:
+        return error.message.rstrip(".")
+    return None
