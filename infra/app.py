@@ -2,8 +2,8 @@
 
 `-c vector_engines={"NAME": {"kind": "postgres", "location": "postgresql://…", "secret": "arn:…"}}` adds engines that vector stores may
 name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
-`IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces), `alarm_topic_arn`,
-`tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
+`IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
+`alarm_topic_arn`, `tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
 """
 
 import json

@@ -14,6 +14,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/guard/policies": {"name": "tried"},
     "POST /v1/prompts": {"name": "tried", "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted"},
     "POST /v1/prompts/{name}/scenarios": {"cases": [{"name": "hi", "assertions": [{"contains": "hi"}]}], "repetitions": 1},
+    "POST /v1/chains": {"chain": "tried", "steps": [{"id": "a", "type": "transform", "value": 1}]},
+    "POST /v1/chains/validate": {"chain": "tried", "steps": [{"id": "a", "type": "transform", "value": 1}]},
     "POST /v1/guard/evaluations": {"rows": [{"input": "hi", "flagged": False}]},
     "POST /v1/guard/check": {"input": "hi"},
     "POST /v1/tools": {"name": "tried", "description": "d", "target": {"kind": "lambda", "function": "weather"}},

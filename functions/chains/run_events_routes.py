@@ -57,7 +57,7 @@ async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Req
     last = ""
     yield f"retry: {_RETRY_MS}\n\n".encode()
     while time.monotonic() - began < LONGEST_SECONDS and not await request.is_disconnected():
-        over = ended(await anyio.to_thread.run_sync(engine.runs.get, run_id) or {})
+        run = await anyio.to_thread.run_sync(engine.runs.get, run_id)
         # The row last seen is read again: the connection may have broken within it.
         for found in await anyio.to_thread.run_sync(partial(_rows, engine, run_id, row - 1)):
             start = place if found["seq"] == row else 0
@@ -65,7 +65,7 @@ async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Req
             for number, event in enumerate(found["events"][start:], start + 1):
                 yield _frame(f"{row}.{number}", event)
                 told, last = time.monotonic(), event["type"]
-        if over and (last == "run.ended" or time.monotonic() - max(told, began) > _LAST_SECONDS):
+        if (run is None or ended(run)) and (last == "run.ended" or time.monotonic() - max(told, began) > _LAST_SECONDS):
             yield b"event: done\ndata: [DONE]\n\n"
             return
         if time.monotonic() - told > _HEARTBEAT_SECONDS:

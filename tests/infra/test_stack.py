@@ -107,7 +107,7 @@ def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template
     assert [pattern["detail-type"] for pattern in patterns] == [["Object Created", "Object Deleted"]]
     schedules = [one["Targets"][0]["Input"] for one in resources(template, "AWS::Events::Rule").values() if "ScheduleExpression" in one]
     searched = bool(resources(template, "AWS::OpenSearchService::Domain"))
-    assert schedules.count('{"task":"sweep"}') == 2, "documents, and the ledger"
+    assert schedules.count('{"task":"sweep"}') == 3, "documents, the ledger, and runs of chains"
     assert schedules.count('{"task":"care"}') == searched
 
 

@@ -5,6 +5,7 @@ parameter that nobody makes an object for fails until somebody does.
 """
 
 import json
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -21,7 +22,7 @@ from tests.routes import Operation, operations
 pytestmark = pytest.mark.live
 
 #: Path parameters that name no tenant's object: models are the platform's, months everybody's.
-SHARED = {"model", "month", "version", "label"}
+SHARED = {"model", "month", "version", "label", "path"}
 #: Fields of bodies that name objects, and the object each names.
 NAMING = {
     "file_id": "file_id",
@@ -63,7 +64,7 @@ def tenants(maru: Maru) -> tuple[Tenant, Tenant]:
 
 
 def make_tenant(maru: Maru) -> Tenant:
-    """A fresh tenant with a file, a store holding it, a batch, an upload, a tool, an agent, a session, a key, a budget, a prompt."""
+    """A fresh tenant with an object of every kind, from a file and a store holding it to a run of a chain that waits for a person."""
     name = f"t-{uuid.uuid4().hex[:10]}"
     operator = maru.run["admin_key"]
 
@@ -86,6 +87,8 @@ def make_tenant(maru: Maru) -> Tenant:
     prompt = {"name": name, "messages": [{"role": "user", "content": "say: hi"}], "model": "scripted", "labels": ["live"]}
     made("/v1/prompts", prompt, key)
     asked = {"model": "scripted", "messages": [{"role": "user", "content": "say: hi"}], "store": True}
+    made("/v1/chains", {"chain": name, "labels": ["live"], "steps": [_ASKING]}, key)
+    run = made(f"/v1/chains/{name}/runs", {"wait_seconds": 0}, key)
     made(f"/v1/vector_stores/{store['id']}/texts", {"id": f"text-{name}", "text": "hi"}, key)
     objects = {
         "text_id": f"text-{name}",
@@ -107,8 +110,27 @@ def make_tenant(maru: Maru) -> Tenant:
         "policy": made("/v1/guard/policies", {"name": name}, key)["name"],
         "version": "1",
         "label": "live",
+        "run_id": run["id"],
+        "path": "ask",
+        "approval": _waiting(maru.url, key, run["id"]),
     }
     return Tenant(maru.url, key, objects)
+
+
+#: A step that waits for a person.
+_ASKING = {"id": "ask", "type": "approve", "title": "t", "tool": "notify", "arguments": {"channel": "sns", "text": "x"}}
+
+
+def _waiting(url: str, key: str, run_id: str) -> str:
+    """The approval that a run waits for."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        _, answer = call(url, "GET", "/v1/approvals?status=pending", key, None)
+        found = [one["id"] for one in answer["data"] if one["run_id"] == run_id]
+        if found:
+            return str(found[0])
+        time.sleep(0.2)
+    raise AssertionError("the run asked for no approval")
 
 
 def call(url: str, method: str, path: str, key: str, body: Any, *, multipart: bool = False) -> tuple[int, Any]:
