@@ -11,10 +11,13 @@ from maru.errors import Conflict
 from maru.http import exchange
 from maru.identity import Caller
 from maru.knowledge.attaching import Wanted, attach, set_attributes
+from maru.knowledge.chunk import ChunkSpan
+from maru.knowledge.chunking import cut
 from maru.knowledge.documents import remove_member
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import member_object
 from maru.knowledge.paging import listing
+from maru.knowledge.parse.model import ParsedDocument
 
 router = APIRouter(tags=["vector store files"])
 
@@ -83,12 +86,51 @@ def delete_store_file(vector_store_id: str, file_id: str, caller: Writer, librar
 @router.get("/v1/vector_stores/{vector_store_id}/files/{file_id}/content")
 def store_file_content(vector_store_id: str, file_id: str, caller: Reader, library: Documents) -> dict[str, Any]:
     """The text that was read from a document, as it is searched now."""
-    member = _member(library, caller, vector_store_id, file_id)
-    if not member.get("live_version"):
-        raise Conflict("The file has not been processed yet.", code="file_not_ready", retry_after=2)
-    document = library.renderings.get(caller.tenant, file_id, member["live_version"])
+    document = _searched(library, _member(library, caller, vector_store_id, file_id))
     content = {"type": "text", "text": document.text}
     return {"object": "vector_store.file_content.page", "data": [content], "has_more": False, "next_page": None}
+
+
+@router.get("/v1/vector_stores/{vector_store_id}/files/{file_id}/chunks")
+def list_chunks(
+    vector_store_id: str,
+    file_id: str,
+    caller: Reader,
+    library: Documents,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: Annotated[int, Query(ge=-1, description="The `chunk_index` after which to begin")] = -1,
+) -> dict[str, Any]:
+    """The passages that a document was cut into, as they are searched now: places in its rendering, page, titles above, text."""
+    member = _member(library, caller, vector_store_id, file_id)
+    document = _searched(library, member)
+    spans = cut(document, member["chunking"])
+    page = spans[after + 1 : after + 1 + limit]
+    return {
+        "object": "list",
+        "data": [_chunk(file_id, span, document.text, total=len(spans)) for span in page],
+        "has_more": after + 1 + limit < len(spans),
+    }
+
+
+def _searched(library: Library, member: Item) -> ParsedDocument:
+    """The rendering that searches find now. Raises Conflict before there is one."""
+    if not member.get("live_version"):
+        raise Conflict("The file has not been processed yet.", code="file_not_ready", retry_after=2)
+    return library.renderings.get(member["tenant"], member["file_id"], member["live_version"])
+
+
+def _chunk(file_id: str, span: ChunkSpan, text: str, *, total: int) -> dict[str, Any]:
+    return {
+        "id": f"{file_id}_chunk_{span.index}",
+        "object": "vector_store.file.chunk",
+        "chunk_index": span.index,
+        "total_chunks": total,
+        "file_start": span.start,
+        "file_end": span.end,
+        "page": span.page,
+        "headings": list(span.heading_path),
+        "text": text[span.start : span.end],
+    }
 
 
 def seen(library: Library, caller: Caller, rows: list[Item], status: str | None) -> list[Item]:

@@ -124,6 +124,31 @@ def test_lists_refuse_cursors_and_limits_that_are_none(web: TestClient) -> None:
     error(web.get("/v1/files?after=file-unknown"), 400, "after")
 
 
+def test_the_passages_of_a_document_are_what_is_searched(web: TestClient, outsider: TestClient, side: DocumentSide) -> None:
+    strategy = {"type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 0}}
+    store = web.post("/v1/vector_stores", json={"name": "rules", "chunking_strategy": strategy}).json()["id"]
+    body = "# 휴가\n\n" + "\n\n".join(
+        f"제{number}조 연차 휴가는 {number}일이다. 쓰지 않은 휴가는 이월되지 않는다." for number in range(1, 30)
+    )
+    file = upload(web, body=body, acl='["group:hr"]').json()["id"]
+    path = f"/v1/vector_stores/{store}/files/{file}"
+    web.post(f"/v1/vector_stores/{store}/files", json={"file_id": file})
+    assert error(web.get(f"{path}/chunks"), 409)["code"] == "file_not_ready"
+    side.work()
+    listed = web.get(f"{path}/chunks").json()
+    rendering = web.get(f"/v1/files/{file}/rendering").text
+    assert (len(listed["data"]), listed["has_more"]) == (web.get(path).json()["chunks"], False)
+    for number, one in enumerate(listed["data"]):
+        assert one["text"] == rendering[one["file_start"] : one["file_end"]]
+        assert (one["id"], one["chunk_index"], one["total_chunks"]) == (f"{file}_chunk_{number}", number, len(listed["data"]))
+    assert listed["data"][1]["headings"] == ["휴가"]
+    second = web.get(f"{path}/chunks?limit=1&after=0").json()
+    assert (second["data"], second["has_more"]) == ([listed["data"][1]], True)
+    hit = web.post(f"/v1/vector_stores/{store}/search", json={"query": "제3조", "max_num_results": 1}).json()["data"][0]
+    assert hit["chunk_id"] in {one["id"] for one in listed["data"]}
+    error(outsider.get(f"{path}/chunks"), 404)
+
+
 def test_who_is_not_named_sees_nothing(web: TestClient, outsider: TestClient, side: DocumentSide) -> None:
     store = web.post("/v1/vector_stores", json={"name": "rules"}).json()["id"]
     file = upload(web, acl='["group:hr"]').json()["id"]

@@ -98,7 +98,10 @@ function TextView({ place }: { place: Place }) {
     staleTime: Infinity,
     gcTime: 60_000,
   });
-  useEffect(() => marked.current?.scrollIntoView({ block: "center", behavior: "instant" }), [rendering.data, place]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not return.
+    void marked.current?.scrollIntoView({ block: "center", behavior: "instant" });
+  }, [rendering.data, place.start, place.end]);
   if (rendering.error) return <ErrorNote error={rendering.error} />;
   if (rendering.data === undefined) return <Loading label={text("loading")} />;
   const [before, quote, after] = split(rendering.data, place.start, place.end);

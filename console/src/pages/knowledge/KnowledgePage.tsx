@@ -1,3 +1,18 @@
+import { Route, Switch } from "wouter";
+
+import { DocumentPage } from "./DocumentPage";
+import "./knowledge.css";
+import { StoreList } from "./StoreList";
+import { StorePage } from "./StorePage";
+
 export default function KnowledgePage() {
-  return <div className="page" />;
+  return (
+    <Switch>
+      <Route path="/knowledge">
+        <StoreList />
+      </Route>
+      <Route path="/knowledge/:store">{({ store }) => <StorePage key={store} id={store} />}</Route>
+      <Route path="/knowledge/:store/:file">{({ store, file }) => <DocumentPage key={file} store={store} file={file} />}</Route>
+    </Switch>
+  );
 }
