@@ -81,6 +81,7 @@ def stage_of(app: cdk.App) -> Stage:
         second_currency_rate=_context(app, "second_currency_rate"),
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
         webhook_hosts=tuple((_context(app, "webhook_hosts") or "").lower().split()),
+        source_hosts=tuple((_context(app, "source_hosts") or "").split()),
     )
 
 

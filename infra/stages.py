@@ -47,6 +47,8 @@ class Stage:
     cors_origins: tuple[str, ...] = ()
     #: Where chains may send webhooks: `host` or `host:port`, reached by https alone.
     webhook_hosts: tuple[str, ...] = ()
+    #: Hosts that sources may read (`wiki.corp`, `*.corp`, `git.corp:8443`): no source reads any other.
+    source_hosts: tuple[str, ...] = ()
     #: Where alarms go, and alerts of budgets.
     alarm_topic_arn: str | None = None
     #: The second currency of statements (ISO 4217), and what one USD is worth in it.

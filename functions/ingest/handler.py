@@ -21,6 +21,8 @@ from maru.knowledge.ingest.worker import Worker
 from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
 from maru.knowledge.parse.limited import parse_limited
+from maru.knowledge.sources import git, web
+from maru.knowledge.sources.sync import sync
 from maru.models import ModelClient
 from maru.telemetry import Telemetry
 
@@ -72,7 +74,9 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer)
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
-    return Worker(library, pipeline, door, further={"care": lambda _: _care(settings)})
+    readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
+    further = {"care": lambda _: _care(settings), "sync": lambda job: sync(library, job["source_id"], readers, log=log)}
+    return Worker(library, pipeline, door, further=further)
 
 
 def _care(settings: Settings) -> None:

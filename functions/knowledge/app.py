@@ -8,6 +8,7 @@ from functions.knowledge import (
     file_routes,
     operation_routes,
     search_routes,
+    source_routes,
     store_file_routes,
     store_routes,
     text_routes,
@@ -33,6 +34,7 @@ ROUTERS = [
     search_routes.router,
     text_routes.router,
     operation_routes.router,
+    source_routes.router,
 ]
 
 

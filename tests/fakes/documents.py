@@ -33,6 +33,9 @@ from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.retrieve import Retriever
 from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.searching import Searcher
+from maru.knowledge.sources import git, web
+from maru.knowledge.sources.store import SourceItemStore, SourceStore
+from maru.knowledge.sources.sync import sync
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.stores.tokens import mix_tokens
 from maru.knowledge.transitions import Transitions
@@ -215,7 +218,9 @@ def document_side(
     for tenant in ("acme", "other"):
         tenants.create(tenant)
     pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log, step=step)
-    worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log))
+    readers = {"web": web.reader(library.source_hosts), "git": git.reader(library.source_hosts)}
+    further = {"sync": lambda job: sync(library, job["source_id"], readers, log=log)}
+    worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log), further=further)
     retriever = Retriever(
         stores=library.stores,
         files=library.files,
@@ -273,6 +278,9 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
         turns=Turns(make_table(Turns.SPEC), members),
         dead_letters=DeadLetters(sqs, "queue", "dead"),
         imports=ImportStore(make_table(ImportStore.SPEC)),
+        sources=SourceStore(make_table(SourceStore.SPEC)),
+        source_items=SourceItemStore(make_table(SourceItemStore.SPEC)),
+        source_hosts=("127.0.0.1:*",),
         door_bucket=DOOR,
         engines=engines,
         embedding_model="embedding",

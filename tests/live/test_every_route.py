@@ -30,6 +30,7 @@ NAMING = {
     "vector_stores": "vector_store_id",
     "session_id": "session_id",
     "message_id": "message_id",
+    "vector_store_id": "vector_store_id",
     "policy": "policy",
     "tools": "tool",
 }
@@ -91,6 +92,8 @@ def make_tenant(maru: Maru) -> Tenant:
     run = made(f"/v1/chains/{name}/runs", {"wait_seconds": 0}, key)
     made(f"/v1/vector_stores/{store['id']}/texts", {"id": f"text-{name}", "text": "hi"}, key)
     objects = {
+        # No host is allowed here, so there are no sources: what there is none of must not be told from what is another's.
+        "source_id": "src_none",
         "text_id": f"text-{name}",
         "import_id": made(f"/v1/vector_stores/{store['id']}/imports", {}, key)["id"],
         "completion_id": made("/v1/chat/completions", asked, key)["id"],

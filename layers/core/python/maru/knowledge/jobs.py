@@ -32,6 +32,16 @@ def import_page(import_id: str) -> Job:
     return {"task": "import", "import_id": import_id}
 
 
+def sync(source_id: str) -> Job:
+    """Begin a source's sync, or go on with it."""
+    return {"task": "sync", "source_id": source_id}
+
+
+def purge_source(source_id: str) -> Job:
+    """Remove what a deleted source left."""
+    return {"task": "purge_source", "source_id": source_id}
+
+
 def arrived(bucket: str, found: dict[str, Any]) -> Job:
     """An object that lies in the door bucket, in the words in which S3 tells of one that comes.
 

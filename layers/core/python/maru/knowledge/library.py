@@ -16,6 +16,7 @@ from maru.knowledge.jobs import JobQueue
 from maru.knowledge.memberships import MembershipStore
 from maru.knowledge.rejections import RejectionStore
 from maru.knowledge.renderings import RenderingStore
+from maru.knowledge.sources.store import SourceItemStore, SourceStore
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.transitions import Transitions
@@ -59,6 +60,9 @@ class LibrarySettings(SearchSettings):
     rejections_table: str
     imports_table: str
     ingest_turns_table: str
+    sources_table: str
+    source_items_table: str
+    source_hosts: tuple[str, ...] = ()
     embedding_model: str = "embedding"
 
 
@@ -86,6 +90,9 @@ class Library:
     turns: Turns
     dead_letters: DeadLetters
     imports: ImportStore
+    sources: SourceStore
+    source_items: SourceItemStore
+    source_hosts: tuple[str, ...]
     door_bucket: str
     engines: Engines
     embedding_model: str
@@ -115,6 +122,9 @@ class Library:
             dead_letters=DeadLetters(aws.client("sqs"), settings.ingest_queue_url, settings.dead_letters_url),
             imports=ImportStore(Table(dynamodb, settings.imports_table, ImportStore.SPEC)),
             door_bucket=settings.door_bucket,
+            sources=SourceStore(Table(dynamodb, settings.sources_table, SourceStore.SPEC)),
+            source_items=SourceItemStore(Table(dynamodb, settings.source_items_table, SourceItemStore.SPEC)),
+            source_hosts=settings.source_hosts,
             engines=settings.engines(),
             embedding_model=settings.embedding_model,
             catalogue=settings.models(),

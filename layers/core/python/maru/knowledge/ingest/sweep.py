@@ -7,6 +7,7 @@ from maru.knowledge import jobs
 from maru.knowledge.documents import delete_file
 from maru.knowledge.jobs import Job
 from maru.knowledge.library import Library
+from maru.knowledge.sources.sync import start_due
 
 _NEVER = 2**40
 
@@ -23,6 +24,7 @@ def sweep(library: Library, *, everything: bool = False) -> int:
         for place in library.places(row["id"]):
             place.engine.delete_store(row["tenant"], place.key)
         library.stores.emptied(row)
+    found += start_due(library, time.time())
     library.queue.send(found)
     return len(found)
 

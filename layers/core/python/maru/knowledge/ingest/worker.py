@@ -12,6 +12,7 @@ from maru.knowledge.ingest.joining import join
 from maru.knowledge.ingest.pipeline import Pipeline
 from maru.knowledge.ingest.sweep import sweep
 from maru.knowledge.library import Library
+from maru.knowledge.sources.sync import purge_source
 
 Task = Callable[[dict[str, Any]], object]
 
@@ -29,6 +30,7 @@ class Worker:
             "purge_store": lambda job: _purge_store(library, job["vector_store_id"]),
             "tidy": lambda job: _tidy(library, job["vector_store_id"], job["file_id"]),
             "import": lambda job: import_page(library, job["import_id"]),
+            "purge_source": lambda job: purge_source(library, job["source_id"]),
             "sweep": lambda job: sweep(library, everything=bool(job.get("all"))),
             **(further or {}),
         }

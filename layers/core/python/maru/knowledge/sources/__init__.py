@@ -1,0 +1,1 @@
+"""Sources: documents that are fetched, from wikis and repositories, and kept as they are there."""
