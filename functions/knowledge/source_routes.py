@@ -60,7 +60,7 @@ def create_source(body: SourceRequest, caller: Writer, library: Documents, reque
     """Add a source; its first sync begins at once."""
     store = library.stores.get(caller.tenant, body.vector_store_id)
     require_usable(library, store)
-    rights = {
+    rights: Item = {
         "acl": list(check_acl(body.acl)) if body.acl is not None else list(EVERYBODY),
         "data_class": check_data_class(body.data_class) if body.data_class is not None else "internal",
         "attributes": attributes(body.attributes) or {},

@@ -51,7 +51,8 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
     (tmp_path / "repo").mkdir()
     one = Repository(tmp_path / "repo")
     one.commit(docs__a_md="# Apples\n\nApples are red.", docs__b_md="# 배\n\n배는 시원하다.", code_py="print()", other__c_md="# Cherries")
-    chain = make_wsgi_chain(DictBackend({"/wiki.git": Repo(str(one.folder))}))
+    served: Any = {"/wiki.git": Repo(str(one.folder))}
+    chain = make_wsgi_chain(DictBackend(served))
 
     def counted(environ: Any, start: Any) -> Any:
         one.requests += 1

@@ -76,8 +76,7 @@ def _tree(url: str, branch: str | None, folder: str, hosts: Sequence[str]) -> tu
     parts = urlsplit(url)
     wanted: list[bytes] = []
 
-    def choose(refs: Any, depth: int | None = None) -> list[bytes]:
-        del depth
+    def choose(refs: Any, *_: Any, **__: Any) -> Any:
         head = refs.get(f"refs/heads/{branch}".encode() if branch else b"HEAD")
         if head is None:
             raise SyncFailed("no_such_branch")
