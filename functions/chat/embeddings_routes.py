@@ -36,7 +36,7 @@ async def create_embedding(
     charge = await meter.embeddings(caller, alias, body.inputs(), current.headers, request_id=current.request_id)
     current.close = charge.close
     with current.model_time(), charge.attempt():
-        found = await models.embed(body.model, body.inputs(), dimensions=body.dimensions, attempts=_ATTEMPTS)
+        found = await models.embed(body.model, body.inputs(), dimensions=body.dimensions, attempts=_ATTEMPTS, user=body.user)
     charge.answered(found.target, found.usage)
     current.headers["x-maru-model"] = found.target.model
     if found.cost_usd is not None:

@@ -42,6 +42,7 @@ def _shown(alias: Alias) -> dict[str, Any]:
         "object": "model",
         "created": _CREATED,
         "owned_by": "maru",
+        "shutdown_date": alias.shutdown_date.isoformat() if alias.shutdown_date else None,
         "kind": alias.kind,
         "description": alias.description,
         "abilities": sorted(alias.abilities),

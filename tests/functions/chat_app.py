@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import uvicorn
@@ -19,6 +19,7 @@ from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models.catalogue import Ability
 from maru.models.stored import StoredCompletions
 from tests.caching import cache_on
 from tests.conftest import BUCKET
@@ -36,16 +37,20 @@ def chat_app(
     meter: Meter | None = None,
     screening: Screening | None = None,
     rules: Rules | None = None,
+    able: bool = False,
 ) -> App:
-    """The function's routes on a catalogue of four aliases that lead to ``base_url``."""
+    """The function's routes on a catalogue of four aliases that lead to ``base_url``; an ``able`` default can do whatever is asked."""
+    abilities = sorted(get_args(Ability.__value__)) if able else ["tools", "json_schema"]
     target = {"model": "up", "base_url": base_url}
     price = {"input": 2, "output": 10, "cached_input": 0.5}
-    entries = [
-        {"alias": "default", "kind": "chat", "abilities": ["tools", "json_schema"], "targets": [{**target, "price": price}]},
+    entries: list[dict[str, Any]] = [
+        {"alias": "default", "kind": "chat", "abilities": abilities, "targets": [{**target, "price": price}]},
         {"alias": "unpriced", "kind": "chat", "targets": [target]},
         {"alias": "embedding", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [{**target, "price": {"input": 1}}]},
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
     ]
+    if able:
+        entries.append({"alias": "able-embedding", "kind": "embeddings", "abilities": ["dimensions"], "targets": [target]})
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), timeouts)
     meter = meter or meter_on(boto3.client("dynamodb"))
     screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))

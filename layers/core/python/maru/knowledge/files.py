@@ -200,17 +200,20 @@ def _tombstone(row: Item) -> Item:
 
 
 def file_object(row: Item) -> dict[str, Any]:
-    """OpenAI's ``file``, with ``acl``, ``data_class``, ``attributes``, ``version`` and ``origin`` beside it."""
+    """OpenAI's ``file``, with ``acl``, ``data_class``, ``attributes``, ``version`` and ``origin`` beside it.
+
+    ``expires_at`` and ``status_details`` stand where there is something to tell: OpenAI's schema has no null there.
+    """
+    optional = {"expires_at": row.get("expires_at"), "status_details": row.get("status_details")}
     return {
         "id": row["id"],
         "object": "file",
         "bytes": row["bytes"],
         "created_at": row["created_at"],
-        "expires_at": row.get("expires_at"),
         "filename": row["filename"],
         "purpose": row["purpose"],
         "status": row["status"],
-        "status_details": row.get("status_details"),
+        **{name: value for name, value in optional.items() if value is not None},
         "acl": row["acl"],
         "data_class": row["data_class"],
         "attributes": row["attributes"],

@@ -188,7 +188,7 @@ def vector_store_object(row: Item) -> dict[str, Any]:
         "usage_bytes": row["usage_bytes"],
         "file_counts": {**counts, "total": sum(counts.values())},
         "status": status,
-        "expires_after": row.get("expires_after"),
+        **({"expires_after": row["expires_after"]} if row.get("expires_after") else {}),
         "expires_at": row.get("expires_at"),
         "last_active_at": row["last_active_at"],
         "metadata": row.get("metadata") or {},

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -111,7 +112,7 @@ class Alias(_Strict):
 
     ``languages`` are ISO 639-1 codes, empty where not declared. ``dimensions`` is the length of an embedding alias's vectors;
     None means that only the model's answer tells. ``max_input_tokens`` is the longest request that it takes, counted by
-    :func:`maru.models.sizes.typical_tokens`.
+    :func:`maru.models.sizes.typical_tokens`. ``shutdown_date`` is the day on which it will be there no more, told to callers.
 
     An alias with ``classes`` has no targets of its own: it names the alias of each difficulty, and the catalogue gives it as
     ``choices`` those that exist, and all their targets.
@@ -124,6 +125,7 @@ class Alias(_Strict):
     languages: tuple[str, ...] = ()
     dimensions: Annotated[int, Field(gt=0)] | None = None
     max_input_tokens: Annotated[int, Field(gt=0)] | None = None
+    shutdown_date: date | None = None
     classes: dict[Difficulty, str] = {}
     targets: tuple[Target, ...] = ()
     choices: dict[Difficulty, "Alias"] = Field(default={}, exclude=True, repr=False)

@@ -139,11 +139,19 @@ class ModelClient:
         return stream
 
     async def embed(
-        self, alias: str, texts: Sequence[Input], *, purpose: Purpose = "document", dimensions: int | None = None, attempts: int = 5
+        self,
+        alias: str,
+        texts: Sequence[Input],
+        *,
+        purpose: Purpose = "document",
+        dimensions: int | None = None,
+        attempts: int = 5,
+        user: str | None = None,
     ) -> Embeddings:
         """Vectors of ``texts``; ``purpose`` matters to models that embed questions otherwise than documents.
 
-        ``attempts`` counts how often a busy server is asked, with pauses that grow to 20 s.
+        ``user`` is the caller's name for whom it is, told to servers that take one. ``attempts`` counts how often a busy
+        server is asked, with pauses that grow to 20 s.
         """
         found = self.catalogue.find(alias, "embeddings")
         if dimensions and dimensions != found.dimensions and "dimensions" not in found.abilities:
@@ -151,7 +159,7 @@ class ModelClient:
             raise BadRequest(f"The model '{alias}' cannot change the dimensions of its vectors.{known}", param="dimensions")
 
         async def ask(target: Target) -> Embeddings:
-            return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions), texts, attempts=attempts)
+            return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions, user), texts, attempts=attempts)
 
         # A busy server has been asked often enough by then.
         return await Attempts(Route(found), self._health, Retry(rounds=0)).first(ask)
