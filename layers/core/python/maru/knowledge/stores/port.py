@@ -166,8 +166,8 @@ def check_chunk(chunk: Chunk) -> None:
 
 def check_vector(vector: Sequence[float]) -> None:
     """A vector has a direction: finite numbers, not all of them zero. Raises BadRequest."""
-    length = math.hypot(*vector)
-    if not math.isfinite(length) or length == 0:
+    square = math.sumprod(vector, vector)
+    if not math.isfinite(square) or square == 0:
         raise BadRequest("An embedding must consist of finite numbers that are not all zero.", param="vector")
 
 

@@ -16,7 +16,7 @@ from maru.knowledge.stores import sqlite_schema
 from maru.knowledge.stores.port import Ability, Chunk, Hit, SearchScope, check_chunk, check_k, check_vector
 
 #: Rows written in one transaction: other processes wait no longer than these take.
-BATCH = 256
+BATCH = 512
 
 
 class SqliteVectorStore:
@@ -45,8 +45,7 @@ class SqliteVectorStore:
             for chunk in batch:
                 check_chunk(chunk)
             with self._writing() as connection:
-                for chunk in batch:
-                    rows.write(connection, chunk)
+                rows.write(connection, batch)
 
     def delete(
         self, tenant: str, vector_store_id: str, file_id: str, *, version: int | None = None, keep_version: int | None = None

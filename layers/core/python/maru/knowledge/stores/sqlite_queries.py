@@ -20,11 +20,15 @@ LISTING = (
     f"SELECT {COLUMNS} {_CHUNKS} WHERE c.tenant = :tenant AND c.store = :store AND c.file = :file AND c.version = :version"
     " AND c.chunk_index > :after ORDER BY c.chunk_index LIMIT :limit"
 )
+NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM chunks"
 PUT_IN = (
-    f"INSERT INTO chunks(tenant, store, file, version, chunk_index, profile, {', '.join(CONTENT)})"
-    f" VALUES(:tenant, :store, :file, :version, :index, :profile, :{', :'.join(CONTENT)}) RETURNING id"
+    f"INSERT INTO chunks(id, tenant, store, file, version, chunk_index, profile, {', '.join(CONTENT)})"
+    f" VALUES(?, ?, ?, ?, ?, ?, ?{', ?' * len(CONTENT)})"
 )
-TAKE_OUT = f"DELETE FROM chunks WHERE {_FILE} AND version = :version AND chunk_index = :index RETURNING profile"
+TAKE_OUT = (
+    "DELETE FROM chunks WHERE tenant = ? AND store = ? AND file = ? AND version = ?"
+    " AND chunk_index IN (SELECT value FROM json_each(?)) RETURNING profile"
+)
 REMOVE = (
     "DELETE FROM chunks WHERE tenant = :tenant AND store = :store AND (:file IS NULL OR file = :file)"
     " AND (:version IS NULL OR version = :version) AND (:keep IS NULL OR version <> :keep) RETURNING profile"

@@ -1,7 +1,8 @@
 """Rows of the SQLite store: writing, removing and reading them inside a transaction that the caller has begun."""
 
 import json
-import struct
+import sys
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,24 +16,51 @@ from maru.knowledge.stores.tokens import mix_tokens
 Names = dict[str, str | int | None]
 
 
-def write(connection: apsw.Connection, chunk: Chunk) -> None:
-    """Put a chunk in the place of the row with its key."""
-    labels = json.dumps(dict(chunk.attributes), ensure_ascii=False, sort_keys=True)
-    new = _profile(connection, chunk.tenant, chunk.acl, labels)
-    place: Names = {
-        "tenant": chunk.tenant,
-        "store": chunk.vector_store_id,
-        "file": chunk.file_id,
-        "version": chunk.version,
-        "index": chunk.chunk_index,
-    }
-    old = [profile for (profile,) in connection.execute(queries.TAKE_OUT, place)]
-    content = {name: getattr(chunk, name) for name in queries.CONTENT}
-    (row,) = _one(connection, queries.PUT_IN, place | content | {"profile": new})
-    connection.execute(queries.ADD_WORDS, (row, " ".join(mix_tokens(chunk.searched))))
-    if chunk.vector:
-        connection.execute(queries.ADD_VECTOR, (row, pack(chunk.vector)))
-    _sweep(connection, [profile for profile in old if profile != new])
+def write(connection: apsw.Connection, chunks: Iterable[Chunk]) -> None:
+    """Put chunks in the places of the rows with their keys, of several with one key the last."""
+    new = list({_place(chunk): chunk for chunk in chunks}.values())
+    profiles = _profiles(connection, new)
+    old = _take_out(connection, new)
+    (first,) = _one(connection, queries.NEXT_ID, {})
+    numbered = list(enumerate(new, int(first)))
+    connection.executemany(
+        queries.PUT_IN,
+        [
+            (row, *_place(chunk), profile, *(getattr(chunk, name) for name in queries.CONTENT))
+            for (row, chunk), profile in zip(numbered, profiles, strict=True)
+        ],
+    )
+    connection.executemany(queries.ADD_WORDS, [(row, " ".join(mix_tokens(chunk.searched))) for row, chunk in numbered])
+    connection.executemany(queries.ADD_VECTOR, [(row, pack(chunk.vector)) for row, chunk in numbered if chunk.vector])
+    _sweep(connection, old - set(profiles))
+
+
+def _profiles(connection: apsw.Connection, chunks: Iterable[Chunk]) -> list[int]:
+    """The profile of each chunk; those of one file share their mapping of attributes, which is written out once."""
+    known: dict[tuple[str, tuple[str, ...], int], int] = {}
+    found = []
+    for chunk in chunks:
+        shared = chunk.tenant, chunk.acl, id(chunk.attributes)
+        if shared not in known:
+            labels = json.dumps(dict(chunk.attributes), ensure_ascii=False, sort_keys=True)
+            known[shared] = _profile(connection, chunk.tenant, chunk.acl, labels)
+        found.append(known[shared])
+    return found
+
+
+def _place(chunk: Chunk) -> tuple[str | int, ...]:
+    return chunk.tenant, chunk.vector_store_id, chunk.file_id, chunk.version, chunk.chunk_index
+
+
+def _take_out(connection: apsw.Connection, chunks: Iterable[Chunk]) -> set[int]:
+    """Delete the rows in the chunks' places; returns their profiles."""
+    versions: dict[tuple[str | int, ...], list[int]] = {}
+    for chunk in chunks:
+        versions.setdefault(_place(chunk)[:-1], []).append(chunk.chunk_index)
+    found: list[list[Any]] = [
+        connection.execute(queries.TAKE_OUT, (*version, json.dumps(indexes))).fetchall() for version, indexes in versions.items()
+    ]
+    return {profile for rows in found for (profile,) in rows}
 
 
 def remove(connection: apsw.Connection, rows: Names) -> None:
@@ -73,7 +101,10 @@ def chunk(row: Sequence[Any]) -> Chunk:
 
 def pack(vector: Sequence[float]) -> bytes:
     """A vector as sqlite-vec reads it: little-endian 32-bit floats."""
-    return struct.pack(f"<{len(vector)}f", *vector)
+    packed = array("f", vector)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
 
 
 def _profile(connection: apsw.Connection, tenant: str, acl: Sequence[str], attributes: str) -> int:
