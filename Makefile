@@ -12,7 +12,7 @@ NAME ?= start imports relay budgets citations reader retrieval main_job
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key bench engine-costs deps-debian clean _run _dev _console
+.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key gpu-costs bench engine-costs deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ operator-key: _run ## make STAGE's first operator key (REGION=…): kept in Secr
 
 smoke: _run ## run the main job against any deployment: make smoke URL=https://… KEY=mk_…
 	@$(PY) -m scripts.smoke --url "$(URL)" --key "$(KEY)"
+
+gpu-costs: _run ## what each GPU endpoint of the catalogue costs per month: asleep, in office hours, always on (HOURS=…)
+	@$(PY) -m scripts.gpu_costs $(if $(HOURS),--hours $(HOURS))
 
 bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=1 puts them into the READMEs)
 	@for name in $(NAME); do echo "== $$name"; $(PY) -m bench.$$name $(if $(WRITE),--write) || exit 1; done

@@ -3,7 +3,8 @@
 `-c vector_engines={"NAME": {"kind": "postgres", "location": "postgresql://…", "secret": "arn:…"}}` adds engines that vector stores may
 name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
 `IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
-`alarm_topic_arn`, `tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
+`alarm_topic_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
+`tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
 """
 
 import json
@@ -14,6 +15,7 @@ import aws_cdk as cdk
 from pydantic import BaseModel, ValidationError
 
 from infra import ROOT, local_context, nag
+from infra.endpoints import GpuEndpoint, pinned
 from infra.stack import MaruStack
 from infra.stages import CLOUD_STAGES, Stage, bedrock_region
 from maru.knowledge.engines import EngineSettings
@@ -79,6 +81,7 @@ def stage_of(app: cdk.App) -> Stage:
         tool_functions=_pairs(_context(app, "tool_functions") or ""),
         second_currency=_context(app, "second_currency"),
         second_currency_rate=_context(app, "second_currency_rate"),
+        gpu=_gpu(app),
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
         webhook_hosts=tuple((_context(app, "webhook_hosts") or "").lower().split()),
         source_hosts=tuple((_context(app, "source_hosts") or "").split()),
@@ -122,6 +125,14 @@ def _json(app: cdk.App, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ContextError(f"Context '{name}' must be a JSON object.")
     return found
+
+
+def _gpu(app: cdk.App) -> GpuEndpoint | None:
+    name = _context(app, "gpu_endpoint")
+    if name is None:
+        return None
+    pins = {"image_digest": _context(app, "gpu_image_digest"), "revision": _context(app, "gpu_revision")}
+    return pinned(ROOT / "catalogue", name, **pins)
 
 
 def _context(app: cdk.App, name: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnElement
 from constructs import IConstruct
 
+from infra.constructs.gpu import COMPONENT_METRICS
 from infra.constructs.native import native
 from infra.grants import OWN_PREFIXES
 from infra.nag import accept
@@ -26,7 +27,7 @@ _EVERYWHERE = {
     "COG4": _AUTHENTICATION,
     "COG8": "Threat protection is priced by user; this pool issues tokens to programs.",
     _LOG_ROLE: "The account-wide role with which API Gateway writes its logs; AWS offers this policy for exactly that.",
-    "IAM5[Resource::*]": "X-Ray's actions, the delivery of Step Functions' logs and the validation of definitions know no resources.",
+    "IAM5[Resource::*]": "The actions of X-Ray, of ECR's token, of Step Functions' logs and of validating definitions know no resources.",
     "L1": "Functions run on Python 3.13, which all locked packages have wheels for; the deletion helper's runtime is CDK's own.",
     "SMG4": "Providers' keys and the first operator key are rotated by their owners: no service could make new ones.",
 }
@@ -47,6 +48,10 @@ def accept_all(stack: "MaruStack") -> None:
     indexes = f"IAM5[Resource::arn:<AWS::Partition>:s3vectors:{stack.region}:<AWS::AccountId>:bucket"
     reason = "The adapter makes an index a tenant and length of vectors in this bucket."
     accept(stack, {f"{indexes}/{bucket}/index/*]": reason for bucket in stack.vector_buckets()})
+    if stack.gpu:
+        group = f"log-group:{COMPONENT_METRICS}/{stack.gpu.component_name}:log-stream:*"
+        reason = "SageMaker names the streams of the component's own log group."
+        accept(stack, {f"IAM5[Resource::arn:<AWS::Partition>:logs:{stack.region}:<AWS::AccountId>:{group}]": reason})
     if stack.search:
         own = {
             f"IAM5[Resource::<{_id(stack, stack.search.domain)}.Arn>/*]": "The domain's indices are made by Maru itself.",

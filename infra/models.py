@@ -19,7 +19,7 @@ class MissingModel(Exception):
 def demand(stage: Stage) -> list[Alias]:
     """The aliases that exist on a stage in the cloud; raises :class:`MissingModel` where the needed ones are not among them."""
     needed = [stage.chat_alias] + ([stage.embedding_alias] if stage.vector_store != "none" or stage.vector_engines else [])
-    catalogue = Catalogue.load(IN_TREE / "models.yaml", stage.model_values, frozenset(stage.model_keys))
+    catalogue = Catalogue.load(IN_TREE / "models.yaml", stage.model_values, frozenset(stage.model_keys), more=stage.model_entries)
     for alias in needed:
         try:
             catalogue.demand(alias)
@@ -71,4 +71,4 @@ def settings(stage: Stage, parameters: dict[str, str], keys: secretsmanager.Secr
             "model_keys": {name: parameters[parameter] for name, parameter in local_context.CATALOGUE_KEYS.items()},
         }
     named = {"model_keys_secret": keys.secret_arn, "model_key_names": stage.model_keys} if keys else {}
-    return {"catalogue": IN_LAYER, "model_values": stage.model_values, **named}
+    return {"catalogue": IN_LAYER, "model_values": stage.model_values, "model_entries": stage.model_entries, **named}

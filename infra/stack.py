@@ -12,6 +12,8 @@ from infra import bundling, discovery, findings, local_context, models
 from infra.constructs.api import Api
 from infra.constructs.chains import Machines, Notices
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
+from infra.constructs.gpu import GpuModel
+from infra.constructs.gpu_watch import GpuWatch
 from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, care, consume, feed_from_bucket, sweep
@@ -74,8 +76,19 @@ class MaruStack(cdk.Stack):
             dead_letters=self.ingestion.dead,
             alarm_topic_arn=stage.alarm_topic_arn,
         )
+        self.gpu = self._gpu() if stage.gpu else None
         self._outputs()
         findings.accept_all(self)
+
+    def _gpu(self) -> GpuModel:
+        stage = self.stage
+        assert stage.gpu  # noqa: S101 - asked for only where there is one
+        assert stage.gpu_name  # noqa: S101 - as above
+        model = GpuModel(self, "Gpu", name=stage.gpu_name, gpu=stage.gpu)
+        watched = GpuWatch(self, "GpuWatch", model=model, alarm_topic_arn=stage.alarm_topic_arn)
+        for row in watched.rows():
+            self.watch.dashboard.add_widgets(*row)
+        return model
 
     def _search(self) -> Search:
         stage = self.stage

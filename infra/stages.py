@@ -1,7 +1,9 @@
 """The stages Maru is deployed in, as data; a stage is everything that may differ between two deployments."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from infra.endpoints import GpuEndpoint
 from maru.knowledge.engines import EngineSettings
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 
@@ -57,6 +59,8 @@ class Stage:
     #: Values for the `${NAME}`s of catalogue/models.yaml, the names of the keys this stage has, and the aliases it must offer.
     model_values: dict[str, str] = field(default_factory=dict)
     model_keys: tuple[str, ...] = ()
+    #: A GPU endpoint of the stage's own; None deploys none.
+    gpu: GpuEndpoint | None = None
     chat_alias: str = "default"
     embedding_alias: str = "embedding"
     #: Lambda functions beside Maru's own that tools may call: names that tools use, and ARNs.
@@ -71,6 +75,18 @@ class Stage:
     def stack_name(self) -> str:
         """The CloudFormation stack's name."""
         return f"maru-{self.name}"
+
+    @property
+    def gpu_name(self) -> str | None:
+        """The name of the GPU endpoint, and of its inference component."""
+        return f"{self.stack_name}-{self.gpu.endpoint}" if self.gpu else None
+
+    @property
+    def model_entries(self) -> tuple[dict[str, Any], ...]:
+        """What the stage's own endpoint adds to the catalogue."""
+        if self.gpu is None or self.gpu_name is None:
+            return ()
+        return tuple(self.gpu.entries(endpoint=self.gpu_name, component=self.gpu_name, region=self.region))
 
     def shape(self, function: str) -> Shape:
         """The size of a function."""

@@ -103,7 +103,8 @@ class Watch(Construct):
             _graph("Dead letters", [dead_letters.metric_approximate_number_of_messages_visible()]),
         ]
         alarms = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(self.alarms), width=24)
-        cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"maru-{stage}", widgets=[[alarms], routes[:3], routes[3:], whole])
+        rows: list[list[cloudwatch.IWidget]] = [[alarms], [*routes[:3]], [*routes[3:]], [*whole]]
+        self.dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"maru-{stage}", widgets=rows)
 
 
 def _graph(title: str, metrics: list[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
