@@ -108,7 +108,7 @@ class Grants:
     def _table(self, folder: FunctionFolder, name: str) -> None:
         less = {} if folder.name == "admin" else _ADMINS
         if "door_bucket" not in folder.settings.model_fields:
-            less = less | _SEARCHED
+            less = less | _SEARCHED | {"retention": _READ}
         actions = less.get(name, _READ + _WRITE)
         table: dynamodb.Table = self._stack.tables[name]
         indexes = [f"{table.table_arn}/index/{index.name}" for index in self._stack.specs[name].indexes]

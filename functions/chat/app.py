@@ -56,7 +56,7 @@ def build(settings: Settings) -> App:
     stored = StoredCompletions(completions, s3=aws.client("s3"), bucket=settings.bucket)
     search = Retriever.connect(settings, models, meter, services.log)
     cache = ResponseCache.connect(settings, models, meter, services.log)
-    agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log, cache=cache)
+    agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log, cache=cache, audit=services.audit)
     screening = Screening(guard, policies)
 
     @asynccontextmanager

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from functions.knowledge import (
     batch_routes,
     file_routes,
+    lineage_routes,
     operation_routes,
+    retention_routes,
     search_routes,
     source_routes,
     store_file_routes,
@@ -15,10 +17,15 @@ from functions.knowledge import (
     upload_routes,
 )
 from functions.knowledge.settings import Settings
+from maru import aws
+from maru.dynamo import Table
 from maru.errors import Unavailable
 from maru.http import App, HttpServices, create_app
 from maru.http.app import Check
 from maru.knowledge.library import Library
+from maru.knowledge.lineage import LineageStore
+from maru.knowledge.questions import QuestionStore
+from maru.knowledge.retention import RetentionStore
 from maru.knowledge.retrieve import Retriever
 from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.searching import Searcher
@@ -35,6 +42,8 @@ ROUTERS = [
     text_routes.router,
     operation_routes.router,
     source_routes.router,
+    lineage_routes.router,
+    retention_routes.router,
 ]
 
 
@@ -55,11 +64,20 @@ def build(settings: Settings) -> App:
         title="Maru documents",
         routers=ROUTERS,
         services=services,
-        collaborators=[library, retriever, searcher],
+        collaborators=[library, retriever, searcher, *_governing(settings)],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
     )
+
+
+def _governing(settings: Settings) -> list[object]:
+    dynamodb = aws.client("dynamodb")
+    return [
+        LineageStore(Table(dynamodb, settings.lineage_table, LineageStore.SPEC)),
+        QuestionStore(Table(dynamodb, settings.questions_table, QuestionStore.SPEC)),
+        RetentionStore(Table(dynamodb, settings.retention_table, RetentionStore.SPEC)),
+    ]
 
 
 def ready(library: Library) -> dict[str, Check]:

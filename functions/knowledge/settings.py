@@ -7,3 +7,7 @@ from maru.ledger.settings import LedgerSettings
 
 class Settings(HttpSettings, LibrarySettings, LedgerSettings):
     """Settings of the knowledge function."""
+
+    lineage_table: str
+    questions_table: str
+    retention_table: str

@@ -172,7 +172,8 @@ def completion(body: dict[str, Any], words: list[str], usage: dict[str, Any] | N
         function = {"name": body["tools"][0]["function"]["name"], "arguments": "{}"}
         message |= {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
         reason = "tool_calls"
-    if (body.get("response_format") or {}).get("type") == "json_schema":
+    schema = (body.get("response_format") or {}).get("json_schema") or {}
+    if (body.get("response_format") or {}).get("type") == "json_schema" and schema.get("name") != "search_query":
         message["content"] = '{"city":"서울"}'
     choices = [{"index": i, "message": message, "logprobs": None, "finish_reason": reason} for i in range(body.get("n") or 1)]
     return {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": MODEL, "choices": choices, "usage": usage}

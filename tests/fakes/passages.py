@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from maru.errors import NotFound
 from maru.identity import Caller
 from maru.knowledge.parse.model import PageSpan
+from maru.knowledge.ranking import Ranking
 from maru.knowledge.retrieve import Passage
 
 
@@ -37,12 +38,21 @@ class Passages:
     held: list[Passage] = field(default_factory=list)
     acl: dict[str, set[str]] = field(default_factory=dict)
     queries: list[str] = field(default_factory=list)
+    rankings: list[Ranking] = field(default_factory=list)
 
     async def search(
-        self, caller: Caller, *, store_ids_or_names: Sequence[str], query: str, k: int, cutoff: float | None = None
+        self,
+        caller: Caller,
+        *,
+        store_ids_or_names: Sequence[str],
+        query: str,
+        k: int,
+        cutoff: float | None = None,
+        ranking: Ranking = Ranking(),  # noqa: B008 - frozen
     ) -> list[Passage]:
         """Everything visible, in the order in which it was written down."""
         self.queries.append(query)
+        self.rankings.append(ranking)
         if unknown := set(store_ids_or_names) - {"hr"}:
             raise NotFound(f"No vector store '{min(unknown)}'.", param="vector_store_id")
         return [one for one in self.held if self._sees(caller, one.file_id) and one.score >= (cutoff or -1)][:k]

@@ -17,10 +17,15 @@ from maru.agents.prompting import Prompts
 from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
 from maru.agents.tools.carrying_out import CarryingOut
+from maru.agents.trail import Trail
 from maru.cache.rules import Rules
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.http import App, HttpServices, create_app
+from maru.knowledge.lineage import LineageStore
+from maru.knowledge.questions import QuestionStore
+from maru.knowledge.retention import RetentionStore
+from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
@@ -52,6 +57,7 @@ def agents_app(
             "abilities": ["tools"],
             "targets": [{"model": "up", "base_url": base_url, "price": {"input": 2, "output": 10}}],
         },
+        {"alias": "composing", "kind": "chat", "abilities": ["json_schema"], "targets": [{**target, "price": {"input": 2, "output": 10}}]},
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [target]},
     ]
@@ -63,7 +69,28 @@ def agents_app(
     prompts = Prompts.load("catalogue")
     meter = meter or meter_on(boto3.client("dynamodb"))
     cache = cache_on(boto3.client("dynamodb"), models, meter, services.log, rules=rules)
-    agents = Agents.on(tables, models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=services.log, cache=cache)
+    stores = VectorStoreStore(tables.vector_stores)
+    lineage, questions, retention = (make_table(store.SPEC) for store in (LineageStore, QuestionStore, RetentionStore))
+    trail = Trail(
+        audit=services.audit,
+        lineage=LineageStore(lineage),
+        questions=QuestionStore(questions),
+        stores=stores,
+        improving=RetentionStore(retention).improving,
+        log=services.log,
+    )
+    agents = Agents.on(
+        tables,
+        models=models,
+        search=search,
+        prompts=prompts,
+        guards=guards,
+        tools=tools,
+        log=services.log,
+        cache=cache,
+        rewriting=Rewriting.load("catalogue"),
+        trail=trail,
+    )
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:

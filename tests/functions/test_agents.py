@@ -61,6 +61,9 @@ async def test_agents_are_created_read_listed_changed_and_deleted(minji: AgentCl
         "tool_rounds": 5,
         "policy": None,
         "cache": None,
+        "rerank": None,
+        "join_neighbours": False,
+        "rewrite_query": False,
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],
     }

@@ -42,6 +42,9 @@ class AgentChange(BaseModel):
     vector_stores: list[Reference] = Field(default=[], max_length=10)
     top_k: int = Field(default=5, ge=1, le=50)
     similarity_cutoff: float | None = Field(default=None, ge=-1, le=1)
+    rerank: str | None = Field(default=None, min_length=1, max_length=128)
+    join_neighbours: bool = False
+    rewrite_query: bool = False
     history_tokens: int = Field(default=4000, ge=0, le=200_000)
     summarise: bool = False
     tools: Annotated[list[AgentTool], Field(max_length=64), AfterValidator(_once)] = []
@@ -54,6 +57,8 @@ class Agent(AgentChange):
     """An agent.
 
     ``vector_stores`` are ids or names; ``top_k`` passages at most go into a prompt, none that scores below ``similarity_cutoff``.
+    ``rerank`` is the alias of a model that ranks passages, ``join_neighbours`` makes one of those that touch, and with ``rewrite_query``
+    the model puts a question that follows others on its own feet before it is searched for.
     ``tools`` are names, or names with rules; the model may call them in at most ``tool_rounds`` rounds of one answer.
     ``history_tokens`` bounds what of a session the model sees; with ``summarise`` older turns are summarised, else left out.
     ``cache`` says whether answers are given again (None: as the operator's ``cache.yaml`` says).
@@ -116,4 +121,6 @@ def public_agent(row: Item) -> dict[str, Any]:
 
 
 def _stored(values: dict[str, Any]) -> Item:
-    return {name: value for name, value in values.items() if value is not None or name in {"similarity_cutoff", "policy", "cache"}}
+    return {
+        name: value for name, value in values.items() if value is not None or name in {"similarity_cutoff", "policy", "rerank", "cache"}
+    }

@@ -12,6 +12,7 @@ from maru.agents.agent import Agent
 from maru.agents.events import Event, status
 from maru.agents.guarding import Blocked, Guards
 from maru.agents.history import Recollection
+from maru.agents.looking import Looking, documents
 from maru.agents.memory import Memory
 from maru.agents.messages import FileVersion
 from maru.agents.prompting import Prompts
@@ -23,6 +24,7 @@ from maru.agents.said import Said
 from maru.agents.sessions import SessionStore
 from maru.agents.spending import Spending
 from maru.agents.tools.toolbox import Tools
+from maru.agents.trail import Trail
 from maru.agents.writing import Writing
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
@@ -30,23 +32,21 @@ from maru.dynamo import Item
 from maru.errors import MaruError, UpstreamTimeout
 from maru.identity import Caller
 from maru.ids import new_id
-from maru.knowledge.cite.words import content, normalise, words
+from maru.knowledge.ranking import Ranking
 from maru.knowledge.retrieve import Passage
+from maru.knowledge.rewriting import Rewriting
 from maru.models import Bearer, Catalogue, Completion, ModelStream, Route, Router
 from maru.telemetry import Telemetry
 
 #: Seconds an answer may take in all: below Lambda's fifteen minutes.
 LONGEST = 840.0
-_SEARCH = 60.0
-#: A message with fewer words of its own is looked for together with the question before it.
-_FEW_WORDS = 3
 
 
 class Search(Protocol):
     """What answering asks of the documents' room."""
 
     async def search(
-        self, caller: Caller, *, store_ids_or_names: Sequence[str], query: str, k: int, cutoff: float | None = None
+        self, caller: Caller, *, store_ids_or_names: Sequence[str], query: str, k: int, cutoff: float | None = None, ranking: Ranking = ...
     ) -> list[Passage]:
         """The best passages that the caller may see."""
         ...
@@ -108,9 +108,12 @@ class Answerer:
         tools: Tools,
         log: Telemetry,
         cache: ResponseCache,
+        rewriting: Rewriting,
+        trail: Trail,
     ) -> None:
         self._models, self._search, self._sessions, self._prompts, self._log = models, search, sessions, prompts, log
         self._guards, self._tools, self._cache = guards, tools, cache
+        self._looking, self._trail = Looking(models=models, search=search, rewriting=rewriting), trail
         self._memory = Memory(models=models, search=search, sessions=sessions, prompts=prompts)
 
     def open(
@@ -160,9 +163,10 @@ class Answerer:
         passages: list[Passage] = []
         if searched:
             emit(status("searching", **asked.where))
-            passages = await self._passages(asked, question, history)
-            emit(status("reading", **asked.where, documents=_documents(passages)))
+            passages = await self._looking.passages(asked.agent, question, history, spending, routes)
+            emit(status("reading", **asked.where, documents=documents(passages)))
         passages, shown = await said.guarding.passages(passages)
+        said.passages = tuple(passages)
         writing = said.begin(Writing(passages, question=asked.message, searched=searched), _used(passages, history))
         toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding)
         messages = self._prompts.request(
@@ -183,20 +187,6 @@ class Answerer:
         said.grounding = await said.guarding.grounding(said.text)
         return await self._keep(asked, said, spending)
 
-    async def _passages(self, asked: Asked, question: str, history: Recollection) -> list[Passage]:
-        agent = asked.agent
-        try:
-            async with asyncio.timeout(_SEARCH):
-                return await self._search.search(
-                    asked.caller,
-                    store_ids_or_names=agent.vector_stores,
-                    query=_query(question, history),
-                    k=agent.top_k,
-                    cutoff=agent.similarity_cutoff,
-                )
-        except TimeoutError as error:
-            raise UpstreamTimeout("The search took too long.") from error
-
     async def _keep(self, asked: Asked, said: Said, spending: Spending) -> dict[str, Any]:
         usage = spending.usage()
         await self._append(asked, said, usage, said.outcome)
@@ -216,7 +206,11 @@ class Answerer:
         sealed = await _blocking(self._guards.sealed, asked.session, said.vault)
         title = said.question if asked.is_new and not asked.session["title"] else None
         turn = said.turn(asked.session["id"], asked.message_id, asked.agent.name, usage, outcome)
-        await _blocking(self._sessions.append, asked.session, turn, title=title, sealed=sealed)
+        await _blocking(self._trail.read, asked, said.passages, said.cited)
+        await _blocking(self._sessions.append, asked.session, turn, title=title, sealed=sealed, data_class=said.data_class)
+        if asked.agent.vector_stores and outcome == "completed" and not said.cited:
+            stores = asked.agent.vector_stores
+            await _blocking(self._trail.open_question, asked.caller, stores, "unanswered", turn[-1], said.question)
 
     async def _cut_off(self, asked: Asked, said: Said, spending: Spending) -> None:
         """Keep what the client saw of an answer that did not come to its end; a session without anything said is taken back."""
@@ -231,17 +225,6 @@ class Answerer:
 
 def _used(passages: Sequence[Passage], history: Recollection) -> frozenset[FileVersion]:
     return frozenset((passage.file_id, passage.version) for passage in passages) | history.used
-
-
-def _documents(passages: Sequence[Passage]) -> list[dict[str, str]]:
-    """The documents that passages are from, each once, best first."""
-    return [{"file_id": file_id, "source": source} for file_id, source in dict.fromkeys((one.file_id, one.source) for one in passages)]
-
-
-def _query(message: str, history: Recollection) -> str:
-    """What to search for: a message too short to stand alone follows the question before it."""
-    few = len(content(words(normalise(message)))) < _FEW_WORDS
-    return f"{history.turns[-1].question.content}\n{message}" if few and history.turns else message
 
 
 async def _blocking[**P, R](call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

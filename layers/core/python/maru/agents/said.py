@@ -9,6 +9,8 @@ from maru.agents.messages import FileVersion, Message
 from maru.agents.writing import Writing
 from maru.guard.masking import Vault
 from maru.ids import new_id
+from maru.knowledge.retention import strictest
+from maru.knowledge.retrieve import Passage
 
 
 class Said:
@@ -21,6 +23,8 @@ class Said:
         self.used: frozenset[FileVersion] = frozenset()
         #: The message as the model may see it, once the guard let it in.
         self.question = UNSAID
+        #: What the model was given of documents.
+        self.passages: tuple[Passage, ...] = ()
         #: Tools that the model called, as callers are told of them.
         self.tool_calls: tuple[dict[str, Any], ...] = ()
         #: How far what the model was given supports the answer.
@@ -55,6 +59,16 @@ class Said:
     def references(self) -> tuple[dict[str, Any], ...]:
         """The references so far."""
         return self._writing.references if self._writing else ()
+
+    @property
+    def cited(self) -> frozenset[FileVersion]:
+        """The file versions that the references so far are to."""
+        return frozenset((str(one["file_id"]), int(one["version"])) for one in self.references)
+
+    @property
+    def data_class(self) -> str | None:
+        """The class that decides how long this turn is kept; None where it stands on no document."""
+        return strictest({one.data_class for one in self.passages}) if self.passages else None
 
     @property
     def outcome(self) -> str:

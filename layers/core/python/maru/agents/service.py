@@ -18,9 +18,12 @@ from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.tools.store import ToolStore
 from maru.agents.tools.tool import Offering
 from maru.agents.tools.toolbox import Tools
+from maru.agents.trail import Trail
 from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard.sealing import Sealer
+from maru.http.audit import AuditStore
+from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.models import KeyRing
 from maru.telemetry import Telemetry
@@ -38,6 +41,7 @@ class Agents:
     runs: Runs
     vector_stores: VectorStoreStore
     tools: Tools
+    trail: Trail
 
     @classmethod
     def on(
@@ -51,11 +55,22 @@ class Agents:
         tools: Tools,
         log: Telemetry,
         cache: ResponseCache,
+        rewriting: Rewriting,
+        trail: Trail,
     ) -> Self:
         """The collaborators on these tables, models and documents."""
         sessions = SessionStore(tables.sessions)
         answerer = Answerer(
-            models=models, search=search, sessions=sessions, prompts=prompts, guards=guards, tools=tools, log=log, cache=cache
+            models=models,
+            search=search,
+            sessions=sessions,
+            prompts=prompts,
+            guards=guards,
+            tools=tools,
+            log=log,
+            cache=cache,
+            rewriting=rewriting,
+            trail=trail,
         )
         return cls(
             agents=AgentStore(tables.agents),
@@ -66,22 +81,42 @@ class Agents:
             runs=Runs(log),
             vector_stores=VectorStoreStore(tables.vector_stores),
             tools=tools,
+            trail=trail,
         )
 
     @classmethod
     def connect(
-        cls, settings: AgentSettings, *, models: Models, search: Search, guards: Guards, log: Telemetry, cache: ResponseCache
+        cls,
+        settings: AgentSettings,
+        *,
+        models: Models,
+        search: Search,
+        guards: Guards,
+        log: Telemetry,
+        cache: ResponseCache,
+        audit: AuditStore,
     ) -> Self:
         """On what the settings name; makes no call."""
         prompts = Prompts.load(settings.catalogue)
         tools = connect_tools(settings, log)
         tables = Tables.connect(settings)
-        return cls.on(tables, models=models, search=search, prompts=prompts, guards=guards, tools=tools, log=log, cache=cache)
+        return cls.on(
+            tables,
+            models=models,
+            search=search,
+            prompts=prompts,
+            guards=guards,
+            tools=tools,
+            log=log,
+            cache=cache,
+            rewriting=Rewriting.load(settings.catalogue),
+            trail=Trail.connect(settings, audit=audit, log=log),
+        )
 
     def collaborators(self) -> list[object]:
         """What the routes ask for, each by its type."""
         own = [self.agents, self.sessions, self.feedback, self.reader, self.answerer, self.runs, self.vector_stores]
-        return [*own, self.tools.store, self.tools.approvals]
+        return [*own, self.tools.store, self.tools.approvals, self.trail]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import BadRequest, NotFound
 from maru.identity import Caller
 from maru.ids import new_id
+from maru.knowledge.retention import strictest
 from maru.transactions import TransactionFailed, put, transact, update
 
 _HEAD = "#"
@@ -39,7 +40,11 @@ class SessionStore:
         "sessions",
         key="id",
         sort="sk",
-        indexes=(IndexSpec("by_owner", key="owner", sort="updated"), IndexSpec("by_message", key="message_id")),
+        indexes=(
+            IndexSpec("by_owner", key="owner", sort="updated"),
+            IndexSpec("by_message", key="message_id"),
+            IndexSpec("by_tenant", key="retained", sort="updated"),
+        ),
     )
 
     def __init__(self, table: Table) -> None:
@@ -56,6 +61,7 @@ class SessionStore:
             "tenant": caller.tenant,
             "user": caller.user,
             "owner": _owner(caller),
+            "retained": caller.tenant,
             "updated": _stamp(now),
             "agent": agent,
             "title": _titled(title),
@@ -79,14 +85,24 @@ class SessionStore:
         except ConditionFailed:
             return
 
-    def append(self, head: Item, said: Sequence[Message], *, title: str | None = None, sealed: bytes | None = None) -> list[Message]:
+    def append(
+        self,
+        head: Item,
+        said: Sequence[Message],
+        *,
+        title: str | None = None,
+        sealed: bytes | None = None,
+        data_class: str | None = None,
+    ) -> list[Message]:
         """Write messages in their order, all or none; raises NotFound where the session was deleted meanwhile.
 
-        ``title`` is set where the session has none yet, ``sealed`` is what the guard sealed.
+        ``title`` is set where the session has none yet, ``sealed`` is what the guard sealed, ``data_class`` that of what they stand on.
         """
         now = time.time()
         placed = [Message(**{**vars(message), "place": f"{_MESSAGE}{_stamp(now, i)}#{message.id}"}) for i, message in enumerate(said)]
-        more = {name: one for name, one in {"title": title and _titled(title), "sealed": sealed}.items() if one}
+        kept = strictest({data_class, head.get("data_class", data_class)}) if data_class else None
+        changed = {"title": title and _titled(title), "sealed": sealed, "data_class": kept}
+        more = {name: one for name, one in changed.items() if one}
         touch = update(
             self._table,
             {"id": head["id"], "sk": _HEAD},

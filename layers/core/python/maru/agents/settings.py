@@ -15,6 +15,9 @@ class AgentSettings(SearchSettings):
     agents_table: str
     sessions_table: str
     feedback_table: str
+    lineage_table: str
+    questions_table: str
+    retention_table: str
     policies_table: str
     guard_key: str
     tools_table: str

@@ -28,14 +28,14 @@ class AuditStore:
         """Keep one call; ``row`` holds ``tenant``, ``request_id`` and whatever else is known."""
         self._table.put(self._stamped(row))
 
-    def entry(self, row: Item) -> dict[str, Any]:
-        """The same as a write to make together with others (:mod:`maru.ledger.writes`)."""
-        return {"Put": {"TableName": self._table.name, "Item": marshal(self._stamped(row))}}
+    def entry(self, row: Item, *, part: str = "") -> dict[str, Any]:
+        """The same as a write to make together with others (:mod:`maru.ledger.writes`); ``part`` tells rows of one moment apart."""
+        return {"Put": {"TableName": self._table.name, "Item": marshal(self._stamped(row, part))}}
 
-    def _stamped(self, row: Item) -> Item:
+    def _stamped(self, row: Item, part: str = "") -> Item:
         now = time.time()
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1_000_000):06d}Z"
-        return {**row, "at": f"{stamp}#{row['request_id']}", "expires_at": int(now) + self._retention}
+        return {**row, "at": f"{stamp}#{row['request_id']}{part}", "expires_at": int(now) + self._retention}
 
     def read(self, tenant: str, *, since: str = "", until: str = "~", limit: int | None = None) -> Iterator[Item]:
         """Rows of a tenant, newest first; ``since`` and ``until`` are ISO 8601 in UTC, or beginnings of it."""
