@@ -76,7 +76,7 @@ def web(url: str, side: DocumentSide, services: HttpServices) -> Any:
     routers = [lineage_routes.router, retention_routes.router]
     app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, *held], ready={})
 
-    def as_(role: str, **who: str) -> TestClient:
+    def as_(role: str, **who: Any) -> TestClient:
         return client(app, key_for(services, role=role, **who))
 
     return as_
