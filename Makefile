@@ -12,7 +12,7 @@ NAME ?= start imports relay budgets citations reader retrieval main_job
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live lock openapi synth deploy destroy smoke operator-key gpu-costs bench engine-costs deps-debian clean _run _dev _console
+.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key gpu-costs bench engine-costs deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -30,10 +30,10 @@ run: _console ## start the whole of Maru on this machine (MARU_HOME, MARU_PORT m
 demo: _run ## upload documents, ask in Korean and English, show cited answers as they stream
 	@exec $(PY) -m local.demo
 
-test: _dev ## lint, types, and all tests but the slow ones
+test: _dev _console ## lint, types, and all tests but the slow ones
 	@$(PY) -m scripts.test
 
-test-all: _dev ## the same with the slow tests
+test-all: _dev _console ## the same with the slow tests
 	@$(PY) -m scripts.test --slow
 
 check: lint types ## what needs no engine: lint, types, unit, function and infra tests
@@ -44,6 +44,12 @@ lint: _dev
 
 types: _dev
 	@$(PY) -m mypy
+
+console: _dev ## build the console and run its own checks: format, lint, types, component tests, size
+	@$(PY) -m scripts.console_checks
+
+screenshots: _console ## a picture of every page of the console in both languages, in .cache/screenshots
+	@$(PY) -m scripts.screenshots
 
 lock: _dev ## resolve pyproject.toml into the lock files (UPGRADE=1 looks for newer versions)
 	@$(PY) -m scripts.lock $(if $(UPGRADE),--upgrade)
@@ -77,7 +83,7 @@ engine-costs: _run ## what each engine of vector stores costs a month while idle
 
 deps-debian: ## install what the optional tests use and Debian has
 	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \
-	$$S apt-get update -qq && $$S apt-get install -y --no-install-recommends python3-venv default-jdk-headless maven cargo curl tesseract-ocr tesseract-ocr-kor
+	$$S apt-get update -qq && $$S apt-get install -y --no-install-recommends python3-venv default-jdk-headless maven cargo curl tesseract-ocr tesseract-ocr-kor chromium fonts-noto-cjk
 
 clean: ## forget caches and built things; data in .maru stays
 	@rm -rf .cache cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,6 @@
 /// <reference types="vitest/config" />
+import { resolve } from "node:path";
+
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -9,6 +11,10 @@ const api = process.env.MARU_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), pdfjsParts()],
+  resolve: {
+    // The package's variant for browsers decodes `&amp;` through innerHTML, which the content security policy forbids.
+    alias: { "decode-named-character-reference": resolve("node_modules/decode-named-character-reference/index.js") },
+  },
   build: {
     target: "es2023",
     assetsInlineLimit: 0, // the content security policy allows no data: scripts, styles or fonts

@@ -22,6 +22,7 @@ def main() -> int:
         "lint": [*ruff, "check", "--quiet", "."],
         "format": [*ruff, "format", "--check", "--quiet", "."],
         "types": mypy,
+        "console": [sys.executable, "-m", "scripts.console_checks"],
         "tests": [*pytest, "-n", "2", "--dist", "loadfile", *_marked(slow), "-rs", *_there(_FAST)],
         # The whole system takes both cores; several of them at once would only make each other late.
         "live": [*pytest, *_marked(slow), "-rs", "--durations=5", *_there(_LIVE)],

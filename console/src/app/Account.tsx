@@ -22,11 +22,12 @@ export function Account() {
   const theme = useTheme();
   return (
     <MenuTrigger>
-      <Button tone="quiet" className="account" aria-label={`${me.user}: ${text("account.menu")}`}>
+      <Button tone="quiet" className="account">
         <CircleUserRound aria-hidden size={20} />
         <span className="account-name">
           {me.user}
           <small>{text("account.tenant", { tenant: me.tenant })}</small>
+          <span className="sr-only">{text("account.menu")}</span>
         </span>
       </Button>
       <Popover placement="top start" className="popover">

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ RULES = "# 규정\n\n" + "\n\n".join(
 
 
 def store_of(visitor: Visitor, *files: tuple[str, str], **fields: str) -> tuple[str, list[str]]:
-    """A store with these documents, made beside the console; its id and theirs."""
+    """A store with these documents, made beside the console and read to their end; its id and theirs."""
     api = visitor.maru.minji
     store = api.call("POST", "/v1/vector_stores", {"name": f"시험 {uuid.uuid4().hex[:6]}"})["id"]
     ids = []
@@ -27,6 +28,8 @@ def store_of(visitor: Visitor, *files: tuple[str, str], **fields: str) -> tuple[
         file = api.upload("/v1/files", name, body.encode(), {"purpose": "assistants", **fields})["id"]
         api.call("POST", f"/v1/vector_stores/{store}/files", {"file_id": file})
         ids.append(file)
+    while api.call("GET", f"/v1/vector_stores/{store}")["file_counts"]["in_progress"]:
+        time.sleep(0.2)
     return store, ids
 
 
