@@ -5,7 +5,7 @@ import urllib.parse
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.live.console.payloads import PAYLOADS
 from tests.live.console.visitor import CHAT, KNOWLEDGE, Visitor
@@ -24,7 +24,12 @@ def language() -> str:
 def watched(page: Page) -> list[str]:
     """Dialogs that a script opened; a script may also set `__ran`."""
     opened: list[str] = []
-    page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
+
+    def dismissed(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismissed)
     return opened
 
 
