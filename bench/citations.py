@@ -82,7 +82,7 @@ def _cases(most: int) -> Iterator[tuple[str, list[Pair], list[Pair]]]:
         entries = yaml.safe_load((ROOT / "tests" / "documents" / name).read_text(encoding="utf-8"))
         right = [(claim, entry["passage"]) for entry in entries for claim in entry["right"]]
         yield label, right, [(case["claim"], entry["passage"]) for entry in entries for case in entry["wrong"]]
-    for name, file, changes in (("xquad_en", "xquad.en.json", _ENGLISH), ("korquad1_dev", "korquad_dev_share.json", _KOREAN)):
+    for name, file, changes in (("xquad_en", "xquad.en.json", ENGLISH), ("korquad1_dev", "korquad_dev_share.json", KOREAN)):
         folder = data_folder(name)
         if folder:
             yield from _public(name, folder / file, changes, most)
@@ -138,7 +138,7 @@ def _replaced(pairs: Sequence[Pair]) -> Change:
     return change
 
 
-_ENGLISH: dict[str, Change] = {
+ENGLISH: dict[str, Change] = {
     "number": _number,
     "name": _english_name,
     "negation": _replaced(
@@ -152,7 +152,7 @@ _ENGLISH: dict[str, Change] = {
         )
     ),
 }
-_KOREAN: dict[str, Change] = {
+KOREAN: dict[str, Change] = {
     "number": _number,
     "name": _korean_name,
     "negation": _replaced(

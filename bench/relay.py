@@ -31,12 +31,12 @@ def main() -> None:
     """Print the table."""
     count = int(sys.argv[sys.argv.index("--requests") + 1]) if "--requests" in sys.argv else 600
     with ExitStack() as stack:
-        upstream = stack.enter_context(_process("bench.relay_servers", "upstream"))
-        dynamodb = stack.enter_context(_process("bench.relay_servers", "dynamodb"))
+        upstream = stack.enter_context(process("bench.relay_servers", "upstream"))
+        dynamodb = stack.enter_context(process("bench.relay_servers", "dynamodb"))
         url = f"http://127.0.0.1:{upstream[1]}/v1"
-        bare = stack.enter_context(_process("bench.relay_servers", "bare", url, pinned=True))
+        bare = stack.enter_context(process("bench.relay_servers", "bare", url, pinned=True))
         settings = environment(Settings, model_url=url) | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{dynamodb[1]}"}
-        maru = stack.enter_context(_process("bench.relay_maru", pinned=True, extra=settings))
+        maru = stack.enter_context(process("bench.relay_maru", pinned=True, extra=settings))
         rows = [_row(case, count, maru, bare, dynamodb) for case in _CASES]
     report("relay", ("CPU per request, ms", "Maru", "bare relay", "ratio", "at most", "DynamoDB calls"), rows)
 
@@ -55,14 +55,15 @@ type Process = tuple[int, int]
 def _row(case: tuple[str, object, float], count: int, maru: Process, bare: Process, dynamodb: Process) -> tuple[object, ...]:
     name, body, limit = case
     payload = json.dumps(body, ensure_ascii=False).encode()
-    before = _calls(dynamodb)
+    before = calls_of(dynamodb)
     ours = _cpu_ms(maru, payload, count)
-    calls = (_calls(dynamodb) - before) / (count + count // 4)
+    calls = (calls_of(dynamodb) - before) / (count + count // 4)
     theirs = _cpu_ms(bare, payload, count)
     return name, f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.1f}", f"{limit:.1f}", f"{calls:.2f}"
 
 
-def _calls(dynamodb: Process) -> int:
+def calls_of(dynamodb: Process) -> int:
+    """How many calls the stand-in took."""
     with urllib.request.urlopen(f"http://127.0.0.1:{dynamodb[1]}/calls", timeout=10) as answer:
         return int(answer.read())
 
@@ -70,12 +71,13 @@ def _calls(dynamodb: Process) -> int:
 def _cpu_ms(process: Process, payload: bytes, count: int) -> float:
     pid, port = process
     asyncio.run(_drive(port, payload, count // 4))
-    before = _cpu_seconds(pid)
+    before = cpu_seconds(pid)
     asyncio.run(_drive(port, payload, count))
-    return (_cpu_seconds(pid) - before) / count * 1000
+    return (cpu_seconds(pid) - before) / count * 1000
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
@@ -103,7 +105,7 @@ async def _client(port: int, payload: bytes, left: Iterator[int]) -> None:
 
 
 @contextmanager
-def _process(module: str, *arguments: str, pinned: bool = False, extra: dict[str, str] | None = None) -> Iterator[Process]:
+def process(module: str, *arguments: str, pinned: bool = False, extra: dict[str, str] | None = None) -> Iterator[Process]:
     """A process and the port that it prints. The pinned ones have one core, everything else the others."""
     path = os.pathsep.join((str(ROOT / "layers/core/python"), str(ROOT)))
     cores = sorted(os.sched_getaffinity(0))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TOKENS = 100
 KEY = "mk_0123456789abcdef_bench"
 _WORD = "토큰 "
+#: In a request: answer 20 ms later; a stream of 31 events at once.
+LATE, SHORT = b"answer late", b"answer short"
 
 
 def main() -> None:
@@ -59,9 +61,15 @@ class _Http(asyncio.Protocol):
                 return
             body, self._buffer = self._buffer[end + 4 : end + 4 + length], self._buffer[end + 4 + length :]
             parts = self._answer(head, body)
-            self._transport.write(parts[0])
-            if len(parts) > 1:
-                self._rest(parts, 1)
+            if LATE in body:
+                asyncio.get_running_loop().call_later(0.02, self._begin, parts)
+            else:
+                self._begin(parts)
+
+    def _begin(self, parts: list[bytes]) -> None:
+        self._transport.write(parts[0])
+        if len(parts) > 1:
+            self._rest(parts, 1)
 
     def _rest(self, parts: list[bytes], index: int) -> None:
         self._transport.write(parts[index])
@@ -77,14 +85,14 @@ def _chunked(part: bytes) -> bytes:
     return f"{len(part):x}\r\n".encode() + part + b"\r\n"
 
 
-def _upstream_answers() -> tuple[bytes, bytes, list[bytes]]:
-    usage = {"prompt_tokens": 20, "completion_tokens": TOKENS, "total_tokens": 20 + TOKENS}
+def _upstream_answers(count: int = TOKENS) -> tuple[bytes, bytes, list[bytes]]:
+    usage = {"prompt_tokens": 20, "completion_tokens": count, "total_tokens": 20 + count}
     head = {"id": "chatcmpl-bench", "created": 1, "model": "mock-1"}
-    message = {"role": "assistant", "content": _WORD * TOKENS}
+    message = {"role": "assistant", "content": _WORD * count}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     whole = _dumps({**head, "object": "chat.completion", "choices": [choice], "usage": usage})
     head["object"] = "chat.completion.chunk"
-    deltas = [({"role": "assistant", "content": ""}, None), *[({"content": _WORD}, None)] * TOKENS, ({}, "stop")]
+    deltas = [({"role": "assistant", "content": ""}, None), *[({"content": _WORD}, None)] * count, ({}, "stop")]
     chunks = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": end}], "usage": None} for delta, end in deltas]
     events = [b"data: " + _dumps(chunk) + b"\n\n" for chunk in [*chunks, {**head, "choices": [], "usage": usage}]]
     events.append(b"data: [DONE]\n\n")
@@ -100,6 +108,8 @@ def _upstream(_: str, body: bytes) -> list[bytes]:
     global _WHOLE, _BURST, _PACED
     if not _WHOLE:
         _WHOLE, _BURST, _PACED = _upstream_answers()
+    if SHORT in body:
+        return [_upstream_answers(28)[1]]
     if b'"stream":true' not in body.replace(b" ", b""):
         return [_WHOLE]
     return _PACED if b"paced" in body else [_BURST]
