@@ -54,8 +54,8 @@ def main() -> None:
         if "--show" in sys.argv:
             print("\n".join(f"{pair.kind}: {pair.one} | {pair.other}" for pair in hits if not pair.same))
     report("cache", ("questions", "second question", "pairs", "hits", "share"), rows)
-    with tempfile.TemporaryDirectory() as folder:
-        crossed, shared = asyncio.run(_crossing(_PAIRS, Path(folder)))
+    with tempfile.TemporaryDirectory() as temporary:
+        crossed, shared = asyncio.run(crossing(_PAIRS, Path(temporary)))
     print(f"{_PAIRS} pairs across a tenant, a right, an agent, a prompt, a passage or a model: {crossed} hits;")
     print(f"the same requests without a difference: {shared} hits.")
 
@@ -87,7 +87,7 @@ def _cosines(made: Sequence[Pair]) -> list[float]:
     return [float(vectors[place[pair.one]] @ vectors[place[pair.other]]) for pair in made]
 
 
-async def _crossing(count: int, folder: Path) -> tuple[int, int]:
+async def crossing(count: int, folder: Path) -> tuple[int, int]:
     """Hits of requests that differ in what must not be crossed, and of as many that do not, each after its like was kept."""
     models = _OneVector()
     rules = Rules.model_validate({"exact": {"entries": 2 * count}, "semantic": {"threshold": 0.0}})

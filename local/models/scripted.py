@@ -24,7 +24,8 @@ fences are never read. A line is an instruction when it begins with one of the w
     finish: length       the `finish_reason`
     usage: prompt=100 completion=7 cached=80 reasoning=5      figures instead of the counted ones
 
-Without an instruction: a tool is called where `tool_choice` demands one, a schema is filled where `response_format` has one, a
+Without an instruction: a tool is called where `tool_choice` demands one or the prompt speaks of it, with the numbers and quoted texts
+of the prompt as arguments; a schema is filled where `response_format` has one, else the keys that the prompt quotes; a
 conversation is summarised where the system prompt says so (`summar…`, `요약`), and everything else is echoed.
 `GET /_scripted/calls` gives `{"calls": {NAME: count}}`, `DELETE` forgets them; `fail` without a key counts under `fail`.
 """
@@ -36,6 +37,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from local.models.hints import arguments, keyed, names_tool
 from local.models.request import ChatRequest, Message, Named, Tool
 from local.models.schema import filled
 from local.models.steps import Cut, End, Fail, Pace, Pause, Refusal, Step, Text, ToolCall
@@ -206,9 +208,10 @@ def _pairs(text: str) -> dict[str, str]:
 def _untold(request: ChatRequest) -> Iterator[Step]:
     demanded = _demanded(request)
     if demanded:
-        yield _filled_call(demanded)
+        yield _filled_call(demanded, request.last_user)
     elif request.response_format and request.response_format.type != "text":
-        yield Text(json.dumps(filled(_schema(request)), ensure_ascii=False))
+        schema = _schema(request)
+        yield Text(json.dumps(filled(schema) or keyed(request.last_user), ensure_ascii=False))
     elif _SUMMARY.search(request.system):
         yield Text(_summary(request.messages, 8))
     else:
@@ -219,11 +222,14 @@ def _demanded(request: ChatRequest) -> Tool | None:
     choice = request.tool_choice
     if isinstance(choice, Named):
         return next((tool for tool in request.tools or () if tool.function.name == choice.function.name), None)
-    return request.tools[0] if choice == "required" and request.tools and not _turns_done(request) else None
+    if not request.tools or choice == "none" or _turns_done(request):
+        return None
+    spoken = (tool for tool in request.tools if names_tool(tool.function.name, request.last_user))
+    return next(spoken, request.tools[0] if choice == "required" else None)
 
 
-def _filled_call(tool: Tool) -> ToolCall:
-    return ToolCall(tool.function.name, json.dumps(filled(tool.function.parameters), ensure_ascii=False))
+def _filled_call(tool: Tool, prompt: str = "") -> ToolCall:
+    return ToolCall(tool.function.name, json.dumps(arguments(tool.function.parameters, prompt), ensure_ascii=False))
 
 
 def _schema(request: ChatRequest) -> dict[str, Any]:
