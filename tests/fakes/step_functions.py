@@ -204,8 +204,9 @@ class FakeStepFunctions:
         context = {"Execution": {"Id": execution.arn}, "Task": {"Token": token}}
         payload = _template(state["Arguments"]["Payload"], given, {"context": context})
         waits = state["Resource"].endswith(".waitForTaskToken")
+        woken = threading.Event()
         if waits:
-            self.tokens[token] = threading.Event()
+            self.tokens[token] = woken
         execution.payloads.append(len(json.dumps(payload)))
         execution.invoked.append((payload["phase"], payload["at"] + payload["step"]))
         assert self.invoke is not None
@@ -214,7 +215,7 @@ class FakeStepFunctions:
         except Exception as error:
             raise _Failed(type(error).__name__) from error
         execution.payloads.append(len(json.dumps(answer)))
-        if waits and not self.tokens[token].wait(min(self._token_seconds, state["TimeoutSeconds"])):
+        if waits and not woken.wait(min(self._token_seconds, state["TimeoutSeconds"])):
             raise _Failed("States.Timeout")
         return {"Payload": answer}
 

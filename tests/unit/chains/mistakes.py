@@ -74,9 +74,7 @@ MISTAKES: list[tuple[str, str, tuple[str, ...]]] = [
     ),
     (
         "an approval of something else",
-        _in_steps(
-            "  - {id: ask, type: approve, title: t, tool: notify}\n  - {id: a, type: tool, tool: tests.echo, approval: ask} #!\n"
-        ),
+        _in_steps("  - {id: ask, type: approve, title: t, tool: notify}\n  - {id: a, type: tool, tool: tests.echo, approval: ask} #!\n"),
         ("'a'",),
     ),
     (
@@ -86,19 +84,21 @@ MISTAKES: list[tuple[str, str, tuple[str, ...]]] = [
     ),
     ("plain http", _in_steps("  - {id: a, type: notify, channel: webhook, url: 'http://hooks.example/x'} #!\n"), ("'a'", "https")),
     ("a private address", _in_steps("  - {id: a, type: notify, channel: webhook, url: 'https://10.0.0.1/x'} #!\n"), ("'a'", "name")),
-    ("jira without its fields", _in_steps("  - {id: a, type: notify, channel: jira, url: 'https://hooks.example/x'} #!\n"), ("'a'", "jira")),
+    (
+        "jira without its fields",
+        _in_steps("  - {id: a, type: notify, channel: jira, url: 'https://hooks.example/x'} #!\n"),
+        ("'a'", "jira"),
+    ),
     ("a wait of nothing", _in_steps("  - {id: a, type: wait} #!\n"), ("'a'", "'seconds'")),
     ("a wait of a century", _in_steps("  - {id: a, type: wait, seconds: 9999999999} #!\n"), ("'a'", "seconds")),
     (
         "a reminder after the end",
-        _in_steps(
-            "  - id: a\n    type: approve\n    title: t\n    tool: notify\n    expires_seconds: 60\n    remind_seconds: 60 #!\n"
-        ),
+        _in_steps("  - id: a\n    type: approve\n    title: t\n    tool: notify\n    expires_seconds: 60\n    remind_seconds: 60 #!\n"),
         ("'a'", "reminder"),
     ),
     (
         "an approval beyond the deadline",
-        "chain: wrong\ndeadline_seconds: 60\nsteps:\n  - id: a\n    type: approve\n    title: t\n    tool: notify\n    expires_seconds: 61 #!\n",
+        "chain: wrong\ndeadline_seconds: 60\nsteps:\n  - {id: a, type: approve, title: t, tool: notify, expires_seconds: 61} #!\n",
         ("'a'", "deadline"),
     ),
     (

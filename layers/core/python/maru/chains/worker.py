@@ -54,6 +54,8 @@ class Worker:
         phase = str(event["phase"])
         if phase == "fail":
             return self._finishing.fail(work)
+        if phase == "finish" and str(run["status"]).startswith("completed"):
+            return {"run": work.run_id, "status": run["status"]}  # done by an attempt whose answer was lost
         self._demand_alive(run, event)
         if phase == "finish":
             return self._finishing.finish(work)

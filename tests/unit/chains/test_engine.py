@@ -1,0 +1,429 @@
+"""Runs from their start to their end: data, failures, waiting, doing again, bounds; machines run in this process."""
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from maru.chains.builtins import RunFacts, builtin
+from maru.errors import BadRequest, Conflict, Forbidden, RateLimited
+from tests.chain_world import BOSS, MINJI, World, world
+from tests.conftest import MakeTable
+from tests.engines.scripted_server import ScriptedServer, scripted_server
+
+_ACTED: list[Any] = []
+
+
+@builtin("tests.echo", summary="Gives its arguments")
+def _echo(arguments: dict[str, Any], run: RunFacts) -> Any:
+    return {**arguments, "user": run.caller.user}
+
+
+@builtin("tests.broken", summary="Fails")
+def _broken(arguments: dict[str, Any], _: RunFacts) -> Any:
+    raise BadRequest(f"{arguments['what']} makes no sense.")
+
+
+@builtin("tests.block", summary="Acts outside", acts=True)
+def _block(arguments: dict[str, Any], _: RunFacts) -> Any:
+    _ACTED.append(arguments)
+    return {"blocked": arguments["host"]}
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[ScriptedServer]:
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def here(make_table: MakeTable, s3: Any, models: ScriptedServer) -> World:
+    models.model.forget()
+    _ACTED.clear()
+    return world(make_table, s3, models.base_url, hosts=frozenset({"hooks.example"}))
+
+
+def _chain(*steps: str, head: str = "", output: str = '"{% $states.input %}"', name: str = "tried") -> str:
+    return f"chain: {name}\n{head}steps:\n" + "".join(f"  - {step}\n" for step in steps) + f"output: {output}\n"
+
+
+def test_data_flows_by_input_result_output_and_variables(here: World) -> None:
+    here.publish(
+        _chain(
+            '{id: a, type: transform, value: "{% $states.input.n + 1 %}", assign: {kept: "{% $states.result * 10 %}"}, output: "small"}',
+            '{id: b, type: transform, value: ["{% $states.input %}", "{% $kept %}", "{% $states.context.Execution.Input.n %}"]}',
+            '{id: c, type: tool, tool: tests.echo, arguments: {list: "{% $states.input %}"}}',
+        )
+    )
+    row = here.run("tried", {"n": 1})
+    assert (row["status"], row["output"]) == ("completed", {"list": ["small", 20, 1], "user": "minji"})
+
+
+def test_a_model_writes_within_its_schema_is_repaired_and_falls_back(here: World, models: ScriptedServer) -> None:
+    schema = "{type: object, required: [a], properties: {a: {type: integer}}}"
+    script = 'count: asked\\nfail: 503 key=x on=1\\njson: {\\"a\\": 7}'
+    here.publish(
+        _chain(
+            f"{{id: a, type: model, model: dead, fallbacks: [scripted], schema: {schema}, "
+            f'messages: [{{role: user, content: "{script}"}}]}}',
+        )
+    )
+    row = here.run("tried")
+    step = here.steps(row["run_id"])["a"]
+    assert row["output"]["json"] == {"a": 7}
+    assert row["output"]["model"] == step["model"] == "scripted"
+    assert step["attempts"] == 1
+    assert step["calls"] == 1
+    assert step["cost_nanodollars"] > 0
+    assert row["cost_nanodollars"] == step["cost_nanodollars"]
+    assert here.engine.values.get(step["rendered"])[0]["role"] == "user"
+
+
+def test_an_answer_that_never_fits_is_told_as_such_and_may_be_caught(here: World) -> None:
+    messages = '[{role: system, content: "say: no"}, {role: user, content: hi}]'
+    model = f"{{id: a, type: model, model: scripted, repairs: 1, schema: {{type: object}}, messages: {messages}"
+    here.publish(_chain(model + "}"))
+    row = here.run("tried")
+    assert (row["status"], row["error"]["name"], row["error"]["step"]) == ("failed", "SchemaUnmet", "a")
+    caught = "catch: [{errors: [SchemaUnmet], steps: [{id: b, type: transform, value: '{% $states.input.error %}'}]}]"
+    here.publish(_chain(f"{model}, {caught}}}", "{id: c, type: transform, value: ['{% $states.input %}', after]}"))
+    row = here.run("tried")
+    assert (row["status"], row["output"]) == ("completed", ["SchemaUnmet", "after"])
+
+
+def test_prompts_are_named_with_a_label_and_their_version_is_kept(here: World) -> None:
+    from maru.prompts.template import Template
+
+    for text in ("say: one {{x}}", "say: two {{x}}"):
+        template = Template.model_validate({"messages": [{"role": "user", "content": text}], "variables": {"x": {}}, "model": "scripted"})
+        here.prompts.publish("acme", "greet", template, description="", user="minji")
+    here.prompts.label("acme", "greet", "live", 1)
+    here.publish(_chain("{id: a, type: model, prompt: greet@live, variables: {x: '{% $states.input.x %}'}}"))
+    row = here.run("tried", {"x": "v"})
+    assert row["output"]["text"] == "one v"
+    assert here.steps(row["run_id"])["a"]["prompt"]["version"] == 1
+    again = here.run("tried", {"x": "v"}, replay_of=row["run_id"], prompts={"greet": "2"})
+    assert again["output"]["text"] == "two v"
+
+
+def test_choices_branches_and_nested_chains_come_together(here: World) -> None:
+    here.publish(
+        _chain("{id: a, type: transform, value: '{% $states.input.x * 2 %}'}", name="double", output='{twice: "{% $states.input %}"}')
+    )
+    here.publish(
+        _chain(
+            "{id: pick, type: choice, choices: [{when: '{% $states.input.n > 1 %}', steps: "
+            "[{id: big, type: transform, value: big, assign: {size: large}}]}], otherwise: []}",
+            "{id: sides, type: parallel, branches: {l: [{id: x, type: transform, value: ['{% $states.input %}']}], r: []}}",
+            "{id: sub, type: chain, chain: double, input: {x: '{% $states.context.Execution.Input.n %}'}}",
+            "{id: z, type: transform, value: ['{% $states.input.twice %}', '{% $states.context.Execution.Input.n %}']}",
+            output='{z: "{% $states.input %}"}',
+        )
+    )
+    row = here.run("tried", {"n": 2})
+    steps = here.steps(row["run_id"])
+    assert row["output"] == {"z": [4, 2]}
+    assert here.engine.values.get(steps["sides"]["output"]) == {"l": ["big"], "r": "big"}
+    assert here.engine.values.get(here.steps(here.run("tried", {"n": 1})["run_id"])["sides"]["output"]) == {"l": [{"n": 1}], "r": {"n": 1}}
+
+
+def test_items_of_which_one_fails_for_good(here: World) -> None:
+    here.publish(
+        _chain(
+            "{id: each, type: map, items: '{% [0..59] %}', concurrency: 8, tolerate_percent: 5, steps: "
+            "[{id: one, type: transform, value: '{% $states.input = 50 ? $error(\"no\") : $states.input * 2 %}'}]}",
+        )
+    )
+    row = here.run("tried")
+    found = row["output"]
+    assert row["status"] == "completed_with_errors"
+    assert (found["total"], found["succeeded"], found["failed"]) == (60, 59, 1)
+    assert found["results"] == [None if number == 50 else number * 2 for number in range(60)]
+    assert (found["errors"][0]["index"], found["errors"][0]["error"]) == (50, "ExpressionFailed")
+    assert "no" in found["errors"][0]["message"]
+
+
+def test_more_failures_than_tolerated_fail_the_run_with_their_cause(here: World) -> None:
+    here.publish(
+        _chain("{id: each, type: map, items: [1, 2], steps: [{id: one, type: tool, tool: tests.broken, arguments: {what: '{% \"x\" %}'}}]}")
+    )
+    row = here.run("tried")
+    assert (row["status"], row["error"]["name"]) == ("failed", "MapFailed")
+    assert "x makes no sense" in row["error"]["message"]
+
+
+def test_two_megabytes_go_through_twelve_steps_and_references_alone_travel(here: World) -> None:
+    steps = [f"{{id: s{number}, type: transform, value: '{{% $append($states.input, {number}) %}}'}}" for number in range(11)]
+    here.publish(
+        _chain("{id: first, type: transform, value: '{% $states.input.big %}'}", *steps, output='{n: "{% $count($states.input) %}"}')
+    )
+    row = here.run("tried", {"big": ["x" * 1000] * 2100})
+    assert (row["status"], row["output"]) == ("completed", {"n": 2111})
+    execution = here.machines.wait(row["run_id"])
+    assert max(execution.payloads) < 2_000, "an envelope, nothing else"
+
+
+def test_the_cost_cap_holds_in_branches_at_once(make_table: MakeTable, s3: Any, models: ScriptedServer) -> None:
+    here = world(make_table, s3, models.base_url, price={"input": 1000, "output": 1000})
+    model = "model: scripted, retry: {attempts: 0}, parameters: {max_tokens: 50}, messages: [{role: user, content: 'tokens: 20'}]"
+    branches = ", ".join(f"b{number}: [{{id: m{number}, type: model, {model}, catch: [{{}}]}}]" for number in range(12))
+    here.publish(_chain(f"{{id: all, type: parallel, branches: {{{branches}}}}}"))
+    row = here.run("tried", cost_cap_usd=1.5)
+    paid = [one for one in here.steps(row["run_id"]).values() if one.get("cost_nanodollars")]
+    refused = [one for one in here.steps(row["run_id"]).values() if one["status"] == "caught"]
+    assert 0 < row["cost_nanodollars"] <= 1_500_000_000
+    assert sum(one["cost_nanodollars"] for one in paid) == row["cost_nanodollars"]
+    assert len(paid) + len(refused) == 12
+    assert {one["error"]["name"] for one in refused} == {"CostCapReached"}
+
+
+def test_an_approval_is_for_others_once_and_for_exactly_its_arguments(here: World) -> None:
+    here.publish(
+        _chain(
+            "{id: ask, type: approve, title: Block it, tool: tests.block, arguments: {host: '{% $states.input.host %}'}, "
+            "who: {groups: [leads]}}",
+            "{id: act, type: tool, tool: tests.block, arguments: {host: '{% $states.context.Execution.Input.host %}'}, approval: ask}",
+        )
+    )
+    run = here.start("tried", {"host": "10.1.1.1"})
+    asked = here.waiting(run)
+    with pytest.raises(Forbidden):
+        here.engine.decide(MINJI, asked["id"], "approved", "")
+    requester = type(BOSS)("acme", "minji", ("leads",), BOSS.scopes, "k")
+    with pytest.raises(Forbidden, match="started the run"):
+        here.engine.decide(requester, asked["id"], "approved", "")
+    outsider = type(BOSS)("acme", "other", (), BOSS.scopes, "k")
+    with pytest.raises(Forbidden, match="others"):
+        here.engine.decide(outsider, asked["id"], "approved", "")
+    with pytest.raises(Conflict, match="something else"):
+        here.engine.decide(BOSS, asked["id"], "approved", "", shown_hash="0" * 64)
+    assert _ACTED == []
+    here.engine.decide(BOSS, asked["id"], "approved", "seen", shown_hash=asked["hash"])
+    with pytest.raises(Conflict, match="approved before, by boss"):
+        here.engine.decide(BOSS, asked["id"], "rejected", "")
+    assert here.end(run)["status"] == "completed"
+    assert _ACTED == [{"host": "10.1.1.1"}]
+
+
+def test_changed_arguments_void_an_approval(here: World) -> None:
+    here.publish(
+        _chain(
+            "{id: ask, type: approve, title: t, tool: tests.block, arguments: {host: a}}",
+            "{id: act, type: tool, tool: tests.block, arguments: {host: b}, approval: ask}",
+        )
+    )
+    run = here.start("tried")
+    here.engine.decide(BOSS, here.waiting(run)["id"], "approved", "")
+    assert here.end(run)["error"]["name"] == "ApprovalVoid"
+    assert _ACTED == []
+
+
+def test_rejections_and_expiries_have_their_own_ways(here: World) -> None:
+    ways = "rejected: [{id: nay, type: transform, value: rejected}], expired: [{id: late, type: transform, value: expired}]"
+    here.publish(_chain(f"{{id: ask, type: approve, title: t, tool: tests.echo, expires_seconds: 1, {ways}}}"))
+    late = here.run("tried")
+    assert late["output"] == "expired"
+    approval = here.engine.approvals.listed("acme")[0]
+    with pytest.raises(Conflict, match="expired"):
+        here.engine.decide(BOSS, approval["id"], "approved", "")
+    here.publish(_chain(f"{{id: ask, type: approve, title: t, tool: tests.echo, {ways}}}"))
+    run = here.start("tried")
+    here.engine.decide(BOSS, here.waiting(run)["id"], "rejected", "no")
+    assert here.engine.values.get(here.end(run)["output"]) == "rejected"
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}"))
+    run = here.start("tried")
+    here.engine.decide(BOSS, here.waiting(run)["id"], "rejected", "no")
+    assert here.end(run)["error"]["name"] == "ApprovalRejected"
+
+
+def test_a_decision_for_a_run_that_has_ended_is_refused(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}"))
+    run = here.start("tried")
+    asked = here.waiting(run)
+    assert here.engine.stopper.cancel("acme", run, "minji")["status"] == "cancelled"
+    with pytest.raises(Conflict, match="ended"):
+        here.engine.decide(BOSS, asked["id"], "approved", "")
+    with pytest.raises(Conflict, match="cancelled"):
+        here.engine.stopper.cancel("acme", run, "minji")
+
+
+def test_a_worker_that_dies_at_any_boundary_pays_nothing_twice(here: World, models: ScriptedServer) -> None:
+    asks = [
+        f"{{id: m{number}, type: model, model: scripted, messages: [{{role: user, content: 'count: paid\\nsay: x'}}]}}"
+        for number in range(3)
+    ]
+    here.publish(_chain(*[one.replace("'count: paid\\nsay: x'", '"count: paid\\nsay: x"') for one in asks]))
+    lost: set[tuple[str, str]] = set()
+
+    def dying(event: dict[str, Any]) -> Any:
+        answer = here.worker.handle(event)
+        boundary = (event["phase"], event["at"] + event["step"])
+        if boundary not in lost:  # what was done is written; its answer never reaches the machine
+            lost.add(boundary)
+            raise type("Unknown", (Exception,), {"__name__": "Lambda.Unknown"})
+        return answer
+
+    def named(event: dict[str, Any]) -> Any:
+        try:
+            return dying(event)
+        except Exception as error:
+            raise type("Lambda.Unknown", (Exception,), {}) from error
+
+    here.machines.invoke = named
+    row = here.run("tried")
+    assert row["status"] == "completed"
+    assert models.model.calls == {"paid": 3}
+    assert lost == {("do", "m0"), ("do", "m1"), ("do", "m2"), ("finish", "")}
+
+
+def test_recovery_carries_lost_runs_on_and_no_approval_is_lost(here: World, models: ScriptedServer) -> None:
+    here.publish(
+        _chain(
+            '{id: m, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: x"}]}',
+            "{id: ask, type: approve, title: t, tool: tests.echo}",
+            '{id: n, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: y"}]}',
+        )
+    )
+    run = here.start("tried")
+    asked = here.waiting(run)
+    here.machines.lose()
+    assert here.sweeper.run(at_start=True)["restarted"] == 1
+    assert here.sweeper.run(at_start=True)["restarted"] == 0, "it is alive again"
+    again = here.machines.wait
+    deadline = time.monotonic() + 10
+    while here.waiting(run)["token"] == asked["token"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert here.waiting(run)["id"] == asked["id"]
+    here.engine.decide(BOSS, asked["id"], "approved", "")
+    row = here.end(run)
+    assert (row["status"], row["tries"]) == ("completed", 1)
+    assert models.model.calls == {"paid": 2}
+    assert again(f"{run}-1").status == "SUCCEEDED"
+
+
+def test_a_decision_taken_while_nothing_ran_is_found_by_the_restarted_run(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}"))
+    run = here.start("tried")
+    asked = here.waiting(run)
+    here.machines.lose()
+    here.engine.decide(BOSS, asked["id"], "approved", "")  # the token is gone; the decision is not
+    here.sweeper.run(at_start=True)
+    assert here.end(run)["status"] == "completed"
+
+
+def test_replays_take_over_what_had_the_same_question(here: World, models: ScriptedServer) -> None:
+    here.publish(
+        _chain(
+            '{id: a, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: a {{x}}"}], '
+            "variables: {x: '{% $states.input.x %}'}}",
+            '{id: b, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: b {{y}}"}], '
+            "variables: {y: '{% $states.context.Execution.Input.y %}'}}",
+        )
+    )
+    first = here.run("tried", {"x": 1, "y": 1})
+    second = here.run("tried", {"x": 1, "y": 2}, replay_of=first["run_id"])
+    assert second["output"]["text"] == "b 2"
+    assert models.model.calls == {"paid": 3}
+    assert here.steps(second["run_id"])["a"]["reused_from"] == first["run_id"]
+    here.run("tried", {"x": 1, "y": 1}, replay_of=first["run_id"], fresh=("b",))
+    assert models.model.calls == {"paid": 4}
+
+
+def test_the_idempotency_key_names_the_run(here: World) -> None:
+    here.publish(_chain("{id: a, type: transform, value: 1}"))
+    first = here.start("tried", {"n": 1}, key="k")
+    assert here.start("tried", {"n": 1}, key="k") == first
+    with pytest.raises(Conflict):
+        here.start("tried", {"n": 2}, key="k")
+    assert here.end(first)["execution"] == first
+
+
+def test_no_more_runs_at_once_than_the_chain_allows(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}", head="concurrency: 2\n"))
+    runs = [here.start("tried") for _ in range(2)]
+    with pytest.raises(RateLimited, match="concurrency"):
+        here.start("tried")
+    here.engine.stopper.cancel("acme", runs[0], "minji")
+    here.start("tried")
+
+
+def test_inputs_are_held_to_the_chains_schema(here: World) -> None:
+    here.publish(_chain("{id: a, type: transform, value: 1}", head="input: {type: object, required: [n]}\n"))
+    with pytest.raises(BadRequest, match="'input'"):
+        here.start("tried", {})
+
+
+def test_a_run_stays_on_its_version_though_the_label_moves(here: World) -> None:
+    ask = "{id: ask, type: approve, title: t, tool: tests.echo}"
+    here.publish(_chain(ask, "{id: a, type: transform, value: old}"))
+    run = here.start("tried")
+    asked = here.waiting(run)
+    here.publish(_chain(ask, "{id: a, type: transform, value: new}"))
+    here.machines.lose()
+    here.sweeper.run(at_start=True)
+    here.engine.decide(BOSS, asked["id"], "approved", "")
+    assert here.engine.values.get(here.end(run)["output"]) == "old"
+
+
+def test_a_deadline_ends_a_run(here: World) -> None:
+    here.publish(
+        _chain(
+            "{id: slow, type: model, model: scripted, messages: [{role: user, content: 'stall: 5'}]}", "{id: b, type: transform, value: 1}"
+        )
+    )
+    row = here.run("tried", deadline_seconds=1)
+    assert row["error"]["name"] in {"StepTimeout", "DeadlinePassed"}
+
+
+def test_events_tell_each_step_and_what_a_model_writes(here: World) -> None:
+    here.publish(_chain('{id: a, type: model, model: scripted, messages: [{role: user, content: "slow: 0.2\\ntokens: 8"}]}'))
+    run = here.run("tried")["run_id"]
+    events = here.events(run)
+    kinds = [one["type"] for one in events]
+    assert kinds[0] == "run.started"
+    assert kinds[-1] == "run.ended"
+    assert "".join(one["delta"] for one in events if one["type"] == "step.delta").startswith("w1 w2")
+    rows = list(here.engine.events.after(run, 0))
+    assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
+    written = [row["at"] for row in rows if any(one["type"] == "step.delta" for one in row["events"])]
+    assert len(written) >= 2, "while the model writes, not only at its end"
+    assert all(later - earlier >= 0.3 for earlier, later in itertools.pairwise(written[:-1]))
+
+
+def test_notifications_go_to_the_topic_and_to_signed_hooks(here: World) -> None:
+    here.publish(_chain("{id: a, type: notify, channel: sns, subject: '경보', text: hello}"))
+    assert here.run("tried")["output"] == {"delivered": True, "status": 200}
+    assert here.sns.sent[0]["Message"] == "hello"
+    assert here.sns.sent[0]["Subject"].isascii()
+
+
+def test_logs_and_metrics_name_steps_and_hold_no_texts(here: World) -> None:
+    here.publish(_chain("{id: a, type: transform, value: '{% $states.input.secret %}'}"))
+    here.run("tried", {"secret": "tomatoes"})
+    told = here.lines.getvalue()
+    assert '"step": "a"' in told
+    assert "step_duration_ms" in told
+    assert "tomatoes" not in told
+
+
+def test_many_runs_at_once_do_not_mix(here: World) -> None:
+    here.publish(
+        _chain(
+            "{id: a, type: transform, value: '{% $states.input.n %}', assign: {v: '{% $states.result %}'}}",
+            "{id: b, type: transform, value: '{% $v %}'}",
+        )
+    )
+    found: dict[int, Any] = {}
+    threads = [
+        threading.Thread(target=lambda number=number: found.update({number: here.run("tried", {"n": number})["output"]}))
+        for number in range(8)
+    ]  # type: ignore[misc]  # mypy and defaults of lambdas
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {number: number for number in range(8)}
