@@ -421,7 +421,7 @@ def test_many_runs_at_once_do_not_mix(here: World) -> None:
     threads = [
         threading.Thread(target=lambda number=number: found.update({number: here.run("tried", {"n": number})["output"]}))
         for number in range(8)
-    ]  # type: ignore[misc]  # mypy and defaults of lambdas
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
