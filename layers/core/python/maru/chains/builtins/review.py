@@ -1,0 +1,151 @@
+"""A diff read into numbered lines, and findings about it that stand where they say they stand."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from maru.chains.builtins import RunFacts, builtin
+from maru.chains.arguments import list_of, text_of
+from maru.chains.triage.tables import yaml_beside
+from maru.errors import BadRequest
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+#: Characters of one part of a diff that a model reads at once.
+_PART = 12_000
+_MOST_PARTS = 200
+_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(?P<start>\d+)(?:,\d+)? @@")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the new file; ``added`` tells it from context."""
+
+    file: str
+    number: int
+    text: str
+    added: bool
+
+
+@builtin("review.read", summary="A unified diff as parts with numbered lines, and findings that need no model")
+def read(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
+    """``{diff, language?}`` gives ``{parts: [{files, text}], findings, lines}``. Raises BadRequest for what is no unified diff."""
+    lines = _lines(text_of(arguments, "diff", most=2_000_000))
+    parts = _parts(lines)
+    if len(parts) > _MOST_PARTS:
+        raise BadRequest(f"The diff has {len(parts)} parts; {_MOST_PARTS} are taken. Review it in pieces.", param="diff")
+    return {"parts": parts, "findings": _by_rule(lines, korean=arguments.get("language") == "ko"), "lines": sum(one.added for one in lines)}
+
+
+@builtin("review.check", summary="Which findings of a model stand in the diff: the file, the line, and the code that they quote")
+def check(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
+    """``{diff, findings}`` gives ``{findings, dropped, listed}``.
+
+    A finding is ``{file, line, severity, reason, code}``; ``code`` is what stands in the line. One whose code stands elsewhere in the same
+    file is moved there; one that stands nowhere is dropped. ``listed`` shows those that are left, numbered, for a second model.
+    """
+    lines = _lines(text_of(arguments, "diff", most=2_000_000))
+    kept: list[dict[str, Any]] = []
+    dropped: list[dict[str, Any]] = []
+    for one in list_of(arguments, "findings", most=2_000):
+        placed = _placed(one, lines) if isinstance(one, dict) else None
+        if placed is None:
+            dropped.append({"finding": one, "why": "not in the diff"})
+        elif not any(_same(placed, other) for other in kept):
+            kept.append(placed)
+    listed = "\n".join(f"{number}. {one['file']}:{one['line']} `{one['code']}`: {one['reason']}" for number, one in enumerate(kept, 1))
+    return {"findings": kept, "dropped": dropped, "listed": listed}
+
+
+@builtin("review.merge", summary="Findings that a second model did not contradict, with those by rule, the gravest first")
+def merge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
+    """``{findings, by_rule, verdicts, dropped}`` gives ``{findings, dropped, counts}``; ``verdicts`` are ``[{finding, real, reason?}]``.
+
+    What a rule found needs no verdict. A finding without a verdict stays, marked ``checked: false``.
+    """
+    verdicts = {
+        one["finding"]: one for one in list_of(arguments, "verdicts") if isinstance(one, dict) and isinstance(one.get("finding"), int)
+    }
+    kept = [{**one, "by": "rule", "checked": True} for one in list_of(arguments, "by_rule")]
+    dropped = list_of(arguments, "dropped")
+    for number, one in enumerate(list_of(arguments, "findings"), 1):
+        verdict = verdicts.get(number)
+        if verdict and verdict.get("real") is False:
+            dropped = [*dropped, {"finding": one, "why": str(verdict.get("reason") or "a second model disagrees")}]
+        elif not any(_same(one, other) for other in kept):
+            kept.append({**one, "by": "model", "checked": verdict is not None})
+    kept.sort(key=lambda one: (SEVERITIES.index(one["severity"]), one["file"], one["line"]))
+    counts = {name: sum(one["severity"] == name for one in kept) for name in SEVERITIES}
+    return {"findings": kept, "dropped": dropped, "counts": counts}
+
+
+def _lines(diff: str) -> list[Line]:
+    found: list[Line] = []
+    file, number = "", 0
+    for text in diff.splitlines():
+        if text.startswith("+++ "):
+            file, number = re.sub(r"^b/", "", text[4:].split("\t")[0].strip()), 0
+        elif hunk := _HUNK.match(text):
+            number = int(hunk["start"])
+        elif number and text[:1] in {"+", " "} and not text.startswith("--- "):
+            found.append(Line(file, number, text[1:], text[0] == "+"))
+            number += 1
+        elif number and text == "":
+            found.append(Line(file, number, "", added=False))
+            number += 1
+    if not found:
+        raise BadRequest("'diff' is no unified diff: it has no hunk '@@ -a,b +c,d @@' with lines.", param="diff")
+    return found
+
+
+def _parts(lines: list[Line]) -> list[dict[str, Any]]:
+    """Lines gathered until a part is full; each as ``FILE:LINE + text``."""
+    parts: list[dict[str, Any]] = []
+    for line in lines:
+        text = f"{line.file}:{line.number} {'+' if line.added else ' '} {line.text[:500]}\n"
+        if not parts or len(parts[-1]["text"]) + len(text) > _PART:
+            parts.append({"files": [], "text": ""})
+        part = parts[-1]
+        part["text"] += text
+        if line.file not in part["files"]:
+            part["files"].append(line.file)
+    return [part for part in parts if "+ " in part["text"]]
+
+
+def _by_rule(lines: list[Line], *, korean: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": line.file,
+            "line": line.number,
+            "severity": rule["severity"],
+            "reason": rule["ko" if korean else "en"],
+            "code": line.text.strip()[:200],
+        }
+        for line in lines
+        if line.added
+        for pattern, rule in _rules()
+        if pattern.search(line.text)
+    ]
+
+
+def _placed(one: dict[str, Any], lines: list[Line]) -> dict[str, Any] | None:
+    code = " ".join(str(one.get("code") or "").strip("`+ ").split())
+    mine = [line for line in lines if line.file == str(one.get("file") or "").removeprefix("b/")]
+    at = [line for line in mine if line.number == one.get("line")]
+    holding = [line for line in mine if code and code in " ".join(line.text.split())]
+    line = next((each for each in at if not code or each in holding), None) or next((each for each in holding if each.added), None)
+    if line is None or one.get("severity") not in SEVERITIES or not str(one.get("reason") or "").strip():
+        return None
+    reason = str(one["reason"]).strip()[:1_000]
+    return {"file": line.file, "line": line.number, "severity": one["severity"], "reason": reason, "code": line.text.strip()[:200]}
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return (one["file"], one["line"]) == (other["file"], other["line"]) and (
+        one["reason"] == other["reason"] or one.get("by") != other.get("by")
+    )
+
+
+@cache
+def _rules() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    return [(re.compile(rule["pattern"]), rule) for rule in yaml_beside(__file__, "review")["rules"]]
