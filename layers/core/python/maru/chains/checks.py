@@ -166,6 +166,8 @@ class _Verifier:
                 yield (*path, "url"), "the channel 'sns' tells the stage's own topic; remove 'url'"
         elif step.url is None:
             yield path, f"the channel '{step.channel}' needs a 'url'"
+        elif is_expression(step.url):
+            return  # the host stands on the list or nothing is sent: told when it is
         elif not self._known.hosts_unknown and (wrong := refused_address(step.url, self._known.webhook_hosts)):
             yield (*path, "url"), wrong
 
@@ -215,6 +217,7 @@ _TEMPLATES = frozenset(
         "until",
         "title",
         "subject",
+        "url",
         "body",
         "jira",
         "input",

@@ -219,6 +219,7 @@ class Jira(_Strict):
 class Notify(_Step):
     """Tell somebody: the stage's SNS topic, or a webhook on the stage's list of hosts, signed with HMAC-SHA256.
 
+    ``url`` may be an expression; its host is looked up in the list when the notification is sent.
     ``slack`` and ``jira`` are webhooks with those services' bodies. Result: ``{delivered, status}``.
     """
 

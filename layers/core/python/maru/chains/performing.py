@@ -68,7 +68,7 @@ class Performer:
             case Tool():
                 return {"tool": step.tool, "arguments": work.evaluated(step.arguments)}
             case Notify():
-                names = ("subject", "text", "body")
+                names = ("url", "subject", "text", "body")
                 values = {name: work.evaluated(getattr(step, name)) for name in names}
                 if step.jira is not None:
                     values["jira"] = work.evaluated({"priority": step.jira.priority, "labels": step.jira.labels})

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from maru.chains.builtins import RunFacts, builtin
 from maru.chains.arguments import list_of, text_of
+from maru.chains.builtins import RunFacts, builtin
 from maru.knowledge.cite import CitationStream, Source, pick_quote, supports
 from maru.knowledge.cite.facts import facts
 from maru.knowledge.cite.words import normalise
@@ -60,6 +60,16 @@ def judge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
         "supported": bool(stream.references) and not lost,
         "unsupported": "\n".join(f"- {one['text']} ({one['reason']})" for one in lost),
     }
+
+
+@builtin("answers.cited", summary="A text with its markers verified against the passages; those that do not hold are removed")
+def cited(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
+    """``{text, passages, question?}`` gives ``{answer, references}``; sentences without markers stay as they are."""
+    passages = [_source(one) for one in list_of(arguments, "passages", most=100)]
+    stream = CitationStream(passages, question=str(arguments.get("question") or ""))
+    stream.feed(text_of(arguments, "text", most=100_000))
+    stream.finish()
+    return {"answer": stream.text.strip(), "references": [reference.public() for reference in stream.references]}
 
 
 @builtin("answers.finish", summary="The answer that is given: what holds of it, or a refusal")

@@ -3,8 +3,8 @@
 from itertools import permutations
 from typing import Any
 
-from maru.chains.builtins import RunFacts, builtin
 from maru.chains.arguments import list_of
+from maru.chains.builtins import RunFacts, builtin
 
 CRITERIA = ("accuracy", "brevity", "safety")
 #: What each criterion counts: a short wrong answer is no good one.

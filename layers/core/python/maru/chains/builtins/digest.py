@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from maru.agents.fencing import FencedPassage, fence
-from maru.chains.builtins import RunFacts, builtin
 from maru.chains.arguments import list_of, text_of
+from maru.chains.builtins import RunFacts, builtin
 from maru.errors import BadRequest
 
 #: Characters of a section, what a small model reads well; and of a group of summaries.
@@ -54,6 +54,16 @@ def groups(arguments: dict[str, Any], run: RunFacts) -> dict[str, Any]:
         else:
             made.append({"text": entry, "first_page": first, "last_page": last})
     return {"groups": [_fenced(number, one, run) for number, one in enumerate(made, 1)], "missing": missing}
+
+
+@builtin("digest.whole", summary="The digests of groups, put together for the last one")
+def whole(arguments: dict[str, Any], run: RunFacts) -> dict[str, Any]:
+    """``{groups, texts}`` gives ``{passages}``: every group's digest cleaned of pages that it has not, fenced for a prompt."""
+    told = zip(list_of(arguments, "groups"), list_of(arguments, "texts"), strict=True)
+    kept = [cleaned(text, group["first_page"], group["last_page"]) for group, text in told if isinstance(text, str) and text.strip()]
+    # One model reads them all at once: each gets its share.
+    share = _GROUP // max(1, len(kept))
+    return {"passages": _fenced(len(kept) + 1, {"text": "\n\n".join(one[:share] for one in kept)}, run)["passages"]}
 
 
 @builtin("digest.finish", summary="The digest with references to pages that exist, and the sections under it")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from maru.chains.builtins import RunFacts, builtin
 from maru.chains.arguments import list_of, text_of
+from maru.chains.builtins import RunFacts, builtin
 from maru.chains.triage.tables import yaml_beside
 from maru.errors import BadRequest
 
@@ -63,6 +63,21 @@ def merge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
 
     What a rule found needs no verdict. A finding without a verdict stays, marked ``checked: false``.
     """
+    return _merged(arguments)
+
+
+@builtin("review.join", summary="What rules found and what came of each part of the diff, in one list")
+def join(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
+    """``{by_rule, parts}`` gives ``{findings, dropped, counts}``; a part that failed is null and gives nothing."""
+    parts = [one for one in list_of(arguments, "parts") if isinstance(one, dict)]
+    kept = _merged({"by_rule": arguments.get("by_rule")})["findings"]
+    for one in (finding for part in parts for finding in part["findings"]):
+        if not any(_same(one, other) for other in kept):
+            kept.append(one)
+    return _sorted(kept, [one for part in parts for one in part["dropped"]])
+
+
+def _merged(arguments: dict[str, Any]) -> dict[str, Any]:
     verdicts = {
         one["finding"]: one for one in list_of(arguments, "verdicts") if isinstance(one, dict) and isinstance(one.get("finding"), int)
     }
@@ -74,6 +89,10 @@ def merge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
             dropped = [*dropped, {"finding": one, "why": str(verdict.get("reason") or "a second model disagrees")}]
         elif not any(_same(one, other) for other in kept):
             kept.append({**one, "by": "model", "checked": verdict is not None})
+    return _sorted(kept, dropped)
+
+
+def _sorted(kept: list[dict[str, Any]], dropped: list[Any]) -> dict[str, Any]:
     kept.sort(key=lambda one: (SEVERITIES.index(one["severity"]), one["file"], one["line"]))
     counts = {name: sum(one["severity"] == name for one in kept) for name in SEVERITIES}
     return {"findings": kept, "dropped": dropped, "counts": counts}

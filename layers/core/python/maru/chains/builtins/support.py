@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import Any
 
-from maru.chains.builtins import RunFacts, builtin
 from maru.chains.arguments import text_of
+from maru.chains.builtins import RunFacts, builtin
 from maru.chains.triage.alerts import language_of
 from maru.chains.triage.tables import yaml_beside
 from maru.errors import BadRequest

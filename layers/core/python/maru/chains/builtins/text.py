@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from maru.chains.builtins import RunFacts, builtin
 from maru.chains.arguments import text_of
+from maru.chains.builtins import RunFacts, builtin
 from maru.chains.triage.alerts import language_of
 
 

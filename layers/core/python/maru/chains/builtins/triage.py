@@ -10,6 +10,8 @@ from maru.errors import BadRequest
 #: Alerts that a model is asked about: the gravest; the rest keeps what the scorer said.
 MOST_ASKED = 20
 _LANGUAGES = ("en", "ko")
+#: Priorities that open a ticket, and what Jira calls them.
+_TICKETED = {"critical": "Highest", "high": "High"}
 
 
 @builtin("triage.read", summary="Alerts out of security events of any format: priority, reasons, indicators, actions; without a model")
@@ -28,9 +30,10 @@ def read(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
 
 @builtin("triage.merge", summary="Alerts with what of a model's proposals holds: a step of priority, checked wording, evidence and actions")
 def merge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
-    """``{events, alerts, proposals, references?}`` gives ``{alerts, approvals}``; ``proposals`` name their alert by ``alert``.
+    """``{events, alerts, proposals, references?}`` gives ``{alerts, approvals, tickets}``.
 
-    ``references`` is how many passages of runbooks the model was shown. ``approvals`` are the actions that wait for a person.
+    ``proposals`` name their alert by ``alert``; ``references`` is how many passages of runbooks the model was shown. ``approvals`` are the
+    actions that wait for a person, ``tickets`` what to open for alerts of high and critical priority, in Jira's words.
     """
     found, proposals = arguments.get("alerts"), arguments.get("proposals") or []
     if not isinstance(found, list) or not isinstance(proposals, list):
@@ -40,12 +43,23 @@ def merge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
     references = int(arguments.get("references") or 0)
     merged = [_merged(one, by_alert.get(number), known, references) for number, one in enumerate(found)]
     waiting = [{"alert": number, **action} for number, one in enumerate(merged) for action in one["actions"] if action["needs_approval"]]
-    return {"alerts": merged, "approvals": waiting}
+    tickets = [_ticket(number, one) for number, one in enumerate(merged) if one["priority"] in _TICKETED]
+    return {"alerts": merged, "approvals": waiting, "tickets": tickets}
 
 
 def _merged(alert: dict[str, Any], proposal: Any, known: dict[int, list[str]], references: int) -> dict[str, Any]:
     values = [value for event in alert["events"] for value in known.get(event, [])]
     return bounds.bounded(alert, proposal, values, references) if proposal else alert
+
+
+def _ticket(number: int, alert: dict[str, Any]) -> dict[str, Any]:
+    """A ticket; indicators in it stay defanged."""
+    lines = [alert["summary"], "", *(f"- {one['reason']}" for one in alert["reasons"])]
+    lines += [f"- {one['type']}: {one['value']}" for one in alert["iocs"][:20]]
+    lines += [f"- {one['event']} {one['field']} = {one['value']}" for one in alert["evidence"][:20] if "field" in one]
+    labels = ["maru", alert["priority"], *([alert["technique"]] if "technique" in alert else [])]
+    subject = f"[{alert['priority']}] {alert['summary'].splitlines()[0][:200]}"
+    return {"alert": number, "subject": subject, "text": "\n".join(lines), "jira_priority": _TICKETED[alert["priority"]], "labels": labels}
 
 
 def _known(events: list[Any]) -> dict[int, list[str]]:
