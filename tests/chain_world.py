@@ -79,9 +79,9 @@ class World:
         assert ended(row), f"the run does not end: {row}"
         return row
 
-    def run(self, name: str, given: Any = None, **wanted: Any) -> Item:
+    def run(self, name: str, given: Any = None, *, seconds: float = 30, **wanted: Any) -> Item:
         """Start a run and wait for its end; ``output`` is its value."""
-        row = self.end(self.start(name, given, **wanted))
+        row = self.end(self.start(name, given, **wanted), seconds=seconds)
         return {**row, "output": self.engine.values.get(row["output"]) if "output" in row else None}
 
     def steps(self, run_id: str) -> dict[str, Item]:

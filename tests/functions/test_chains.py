@@ -1,0 +1,173 @@
+"""Chains, runs and approvals through the door."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from functions.chains import approvals_routes, chains_routes, run_events_routes, runs_routes
+from maru.chains.notifying import Notifier
+from maru.http import HttpServices, create_app
+from tests.chain_world import World, world
+from tests.conftest import MakeTable
+from tests.door import client, key_for
+from tests.engines.scripted_server import ScriptedServer, scripted_server
+
+type Door = Callable[..., TestClient]
+
+ADD = """
+chain: add
+labels: [live]
+input: {type: object, required: [n], properties: {n: {type: integer}}}
+steps:
+  - {id: a, type: transform, value: "{% $states.input.n + 1 %}"}
+"""
+ASK = "chain: asked\nlabels: [live]\nsteps:\n  - {id: ask, type: approve, title: Go on, tool: notify, arguments: {channel: sns, text: x}}\n"
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[ScriptedServer]:
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def here(make_table: MakeTable, s3: Any, models: ScriptedServer) -> World:
+    return world(make_table, s3, models.base_url)
+
+
+@pytest.fixture
+def door(services: HttpServices, here: World) -> Door:
+    notifier = Notifier(topic_arn=None, hosts=frozenset(), secret=lambda: "secret")
+    app = create_app(
+        title="chains",
+        routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
+        services=services,
+        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, notifier],
+        ready={},
+    )
+    return lambda **who: client(app, key_for(services, **who))
+
+
+def test_a_chain_is_published_as_yaml_or_json_once(door: Door, here: World) -> None:
+    builder = door()
+    made = builder.post("/v1/chains", content=ADD, headers={"content-type": "application/yaml"}).json()
+    assert (made["name"], made["version"], made["labels"], made["created_by"]) == ("add", 1, ["live"], "minji")
+    assert builder.post("/v1/chains", json=made["document"]).json()["version"] == 1, "the same content is no new version"
+    second = builder.post("/v1/chains", content=ADD.replace("+ 1", "+ 2").replace("labels: [live]", "labels: [canary]")).json()
+    assert (second["version"], second["labels"]) == (2, ["canary"])
+    machine = next(iter(here.machines.machines))
+    assert machine.rpartition(":")[2].startswith("maru-test-t")
+    assert here.machines.aliases == {f"{machine}:live": f"{machine}:1", f"{machine}:canary": f"{machine}:2"}
+    assert [one["version"] for one in builder.get("/v1/chains/add").json()["versions"]] == [2, 1]
+    assert builder.post("/v1/chains/add/labels/live", json={"version": 2}).json()["previous_version"] == 1
+    assert here.machines.aliases[f"{machine}:live"] == f"{machine}:2"
+
+
+def test_mistakes_are_told_with_line_and_step(door: Door) -> None:
+    answer = door().post("/v1/chains", content="chain: x\nsteps:\n  - {id: a, type: modle}\n")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (400, "chain_invalid", "steps.0")
+    assert "line 3, step 'a'" in error["message"]
+    assert door().post("/v1/chains/validate", content=ADD).json()["valid"] is True
+    assert door().get("/v1/chains").json()["data"] == []
+
+
+def test_publishing_needs_build_and_deciding_needs_approve(door: Door) -> None:
+    assert door(role="approver").post("/v1/chains", content=ADD).status_code == 403
+    assert door(role="builder").get("/v1/approvals").status_code == 403
+    assert door(role="user").get("/v1/runs").status_code == 403
+
+
+def test_a_run_gives_its_output_at_once_or_is_taken_on(door: Door) -> None:
+    builder = door()
+    builder.post("/v1/chains", content=ADD)
+    done = builder.post("/v1/chains/add/runs", json={"input": {"n": 1}})
+    assert (done.status_code, done.json()["status"], done.json()["output"]) == (200, "completed", 2)
+    builder.post("/v1/chains", content=ASK)
+    taken = builder.post("/v1/chains/asked/runs", json={"wait_seconds": 0})
+    assert (taken.status_code, taken.json()["status"]) == (202, "running")
+    wrong = builder.post("/v1/chains/add/runs", json={"input": {"n": "one"}}).json()["error"]
+    assert (wrong["param"], wrong["type"]) == ("input.n", "invalid_request_error")
+    assert builder.post("/v1/chains/nobody/runs", json={}).status_code == 404
+    listed = builder.get("/v1/runs").json()
+    assert [one["chain"] for one in listed["data"]] == ["asked", "add"]
+    assert builder.get("/v1/runs", params={"status": "completed"}).json()["data"][0]["chain"] == "add"
+    page = builder.get("/v1/runs", params={"limit": 1}).json()
+    assert page["has_more"] is True
+    assert builder.get("/v1/runs", params={"limit": 1, "after": page["last_id"]}).json()["data"][0]["chain"] == "add"
+
+
+def test_the_same_key_is_the_same_run(door: Door, services: HttpServices) -> None:
+    builder = door()
+    builder.post("/v1/chains", content=ADD)
+    runs = [builder.post("/v1/chains/add/runs", json={"input": {"n": 1}}, headers={"idempotency-key": "k"}).json()["id"] for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert builder.post("/v1/chains/add/runs", json={"input": {"n": 2}}, headers={"idempotency-key": "k"}).status_code == 422
+
+
+def test_an_approval_is_shown_decided_and_audited(door: Door, here: World, services: HttpServices) -> None:
+    builder, boss = door(), door(user="boss", role="admin")
+    builder.post("/v1/chains", content=ASK)
+    run = builder.post("/v1/chains/asked/runs", json={"wait_seconds": 0}).json()["id"]
+    id_ = here.waiting(run)["id"]
+    shown = boss.get(f"/v1/approvals/{id_}").json()
+    assert (shown["arguments"], shown["requested_by"], shown["status"]) == ({"channel": "sns", "text": "x"}, "minji", "pending")
+    assert door(role="admin").post(f"/v1/approvals/{id_}/decide", json={"decision": "approved"}).json()["error"]["code"] == "own_request"
+    assert door(tenant="other", role="admin").get(f"/v1/approvals/{id_}").status_code == 404
+    decided = boss.post(f"/v1/approvals/{id_}/decide", json={"decision": "approved", "reason": "looks right", "hash": shown["hash"]})
+    assert decided.json()["status"] == "approved"
+    again = boss.post(f"/v1/approvals/{id_}/decide", json={"decision": "rejected"})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "approval_decided")
+    assert here.end(run)["status"] == "completed"
+    audited = [row["object"] for row in services.audit.read("acme") if row["action"].endswith("/decide") and row["status"] == 200]
+    assert audited == [f"{id_} approved: looks right"]
+
+
+def test_runs_are_cancelled_replayed_and_compared(door: Door, here: World) -> None:
+    builder = door()
+    builder.post("/v1/chains", content=ADD)
+    first = builder.post("/v1/chains/add/runs", json={"input": {"n": 1}}).json()["id"]
+    second = builder.post(f"/v1/runs/{first}/replay", json={"input": {"n": 5}, "wait_seconds": 10}).json()
+    assert (second["output"], second["replay_of"]) == (6, first)
+    compared = builder.get(f"/v1/runs/{second['id']}/diff").json()
+    assert compared["run"]["output"] == {"from": 6, "to": 2}
+    assert [one["path"] for one in compared["changed"]] == ["a"]
+    assert builder.post(f"/v1/runs/{first}/replay", json={"from_step": "nobody"}).json()["error"]["param"] == "from_step"
+    assert builder.post(f"/v1/runs/{first}/cancel").json()["error"]["code"] == "run_ended"
+    assert builder.get(f"/v1/runs/{first}/steps/a").json()["output"] == 2
+    assert builder.get(f"/v1/runs/{first}/steps/b").status_code == 404
+    assert door(tenant="other").get(f"/v1/runs/{first}").status_code == 404
+
+
+def test_a_disabled_chain_takes_no_runs_and_one_in_use_is_not_deleted(door: Door, here: World) -> None:
+    builder = door()
+    builder.post("/v1/chains", content=ASK)
+    run = builder.post("/v1/chains/asked/runs", json={"wait_seconds": 0}).json()["id"]
+    assert builder.delete("/v1/chains/asked").json()["error"]["code"] == "chain_in_use"
+    builder.patch("/v1/chains/asked", json={"enabled": False})
+    assert builder.post("/v1/chains/asked/runs", json={}).json()["error"]["code"] == "chain_disabled"
+    builder.post(f"/v1/runs/{run}/cancel")
+    assert builder.delete("/v1/chains/asked").json()["deleted"] is True
+    assert here.machines.machines == {}
+    assert builder.get("/v1/chains/asked").status_code == 404
+
+
+def test_events_are_given_again_behind_the_last_one_seen(door: Door) -> None:
+    builder = door()
+    builder.post("/v1/chains", content=ADD)
+    run = builder.post("/v1/chains/add/runs", json={"input": {"n": 1}}).json()["id"]
+    text = builder.get(f"/v1/runs/{run}/events").text
+    ids = [line[4:] for line in text.splitlines() if line.startswith("id: ")]
+    assert text.startswith("retry: ")
+    assert text.endswith("data: [DONE]\n\n")
+    rest = builder.get(f"/v1/runs/{run}/events", headers={"last-event-id": ids[0]}).text
+    assert [line[4:] for line in rest.splitlines() if line.startswith("id: ")] == ids[1:]
+    assert builder.get(f"/v1/runs/{run}/events", headers={"last-event-id": "x"}).status_code == 400
+
+
+def test_each_tenant_has_a_key_of_its_own_for_webhooks(door: Door) -> None:
+    keys = {door(tenant=tenant).get("/v1/webhooks/key").json()["key"] for tenant in ("acme", "other")}
+    assert len(keys) == 2
+    assert "secret" not in keys
