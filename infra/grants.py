@@ -134,7 +134,7 @@ class Grants:
             self._allow(folder, ["s3:ListBucket", "s3:ListBucketVersions"], [own.bucket_arn, door.bucket_arn])
 
     def _engines(self, folder: FunctionFolder) -> None:
-        """Vector buckets, the secrets of engines elsewhere, and the right to hand the search domain the role for its snapshots."""
+        """Vector buckets, secrets of engines elsewhere, rebuilds, and the right to hand the search domain the role for its snapshots."""
         stack = self._stack
         for bucket in stack.vector_buckets():
             arn = stack.format_arn(service="s3vectors", resource="bucket", resource_name=bucket)
@@ -142,6 +142,8 @@ class Grants:
         secrets = sorted({one.secret for one in stack.stage.vector_engines.values() if one.secret})
         if secrets:
             self._allow(folder, ["secretsmanager:GetSecretValue"], secrets)
+        if stack.rebuild and "rebuild_machine_arn" in folder.settings.model_fields:
+            self._allow(folder, ["states:StartExecution"], [stack.rebuild.machine.state_machine_arn])
         if stack.search and "snapshot_role" in folder.settings.model_fields:
             self._allow(folder, ["iam:PassRole"], [stack.search.snapshot_role.role_arn])
 

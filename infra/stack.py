@@ -17,6 +17,7 @@ from infra.constructs.gpu_watch import GpuWatch
 from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, care, consume, feed_from_bucket, sweep
+from infra.constructs.rebuild import Rebuild
 from infra.constructs.search import Search
 from infra.constructs.storage import Storage
 from infra.constructs.tables import Tables
@@ -59,6 +60,7 @@ class MaruStack(cdk.Stack):
         self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
         self.notices = Notices(self, "Notices", keep=keep)
         self.machines: Machines | None = None
+        self.rebuild: Rebuild | None = None
         self.functions: dict[str, MaruFunction] = {}
         self._make_functions()
         self.api = Api(
@@ -121,8 +123,11 @@ class MaruStack(cdk.Stack):
         ]
         adapter = [] if stage.local else [adapter_layer(self, stage.region, stage.architecture)]
         # Tools and the chains' worker come first: those that call them are told their names.
-        for folder in sorted(discovery.functions(), key=lambda one: (not one.tool, one.name != "step")):
+        for folder in sorted(discovery.functions(), key=lambda one: (not one.tool, one.name not in ("step", "ingest"))):
             self.functions[folder.name] = self._function(folder, [*layers, *(adapter if folder.http else [])])
+            if folder.name == "ingest":
+                worker = self.functions["ingest"].live
+                self.rebuild = Rebuild(self, "Rebuild", worker=worker, log_days=retention(stage.log_days), local=stage.local)
             if folder.name == "step":
                 self.machines = self._machines()
 
@@ -207,6 +212,7 @@ class MaruStack(cdk.Stack):
             "vector_store_location": self._vector_store_location(),
             "vector_options": stage.vector_options,
             "vector_engines": stage.vector_engines,
+            "rebuild_machine_arn": self.rebuild.machine.state_machine_arn if self.rebuild else None,
             **(self.search.care() if self.search else {}),
             "webhook_hosts": stage.webhook_hosts,
             **self._chain_values(),

@@ -17,10 +17,11 @@ from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.pipeline import Pipeline
-from maru.knowledge.ingest.worker import Worker
+from maru.knowledge.ingest.worker import Task, Worker
 from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
 from maru.knowledge.parse.limited import parse_limited
+from maru.knowledge.rebuild import Rebuilder
 from maru.knowledge.sources import git, web
 from maru.knowledge.sources.sync import sync
 from maru.models import ModelClient
@@ -36,8 +37,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def handle(worker: Worker, log: Telemetry, event: dict[str, Any]) -> dict[str, Any]:
     """Do every message of a batch; names those that are to come again."""
     if "Records" not in event:
-        worker.do(event)
-        return {}
+        state = worker.do(event)
+        return {} if state is None else {"state": state}
     # A batch whose every message failed is still answered message by message: each has its own count of attempts.
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event, partial(_take, worker, log), processor)
@@ -75,8 +76,18 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer)
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
-    further = {"care": lambda _: _care(settings), "sync": lambda job: sync(library, job["source_id"], readers, log=log)}
+    further: dict[str, Task] = {"care": lambda _: _care(settings), "sync": lambda job: sync(library, job["source_id"], readers, log=log)}
+    further |= rebuild_tasks(Rebuilder(library, pipeline))
     return Worker(library, pipeline, door, further=further)
+
+
+def rebuild_tasks(rebuilder: Rebuilder) -> dict[str, Task]:
+    """The tasks of the machine that builds vector stores' rows anew."""
+    return {
+        "rebuild_step": lambda job: rebuilder.step(job["vector_store_id"], job["rebuild_id"]),
+        "rebuild_clear": lambda job: rebuilder.clear(job["vector_store_id"]),
+        "rebuild_fail": lambda job: rebuilder.fail(job["vector_store_id"], job["rebuild_id"]),
+    }
 
 
 def _care(settings: Settings) -> None:

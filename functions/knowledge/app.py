@@ -8,6 +8,7 @@ from functions.knowledge import (
     file_routes,
     lineage_routes,
     operation_routes,
+    rebuild_routes,
     retention_routes,
     search_routes,
     source_routes,
@@ -25,6 +26,7 @@ from maru.http.app import Check
 from maru.knowledge.library import Library
 from maru.knowledge.lineage import LineageStore
 from maru.knowledge.questions import QuestionStore
+from maru.knowledge.rebuild import Machine
 from maru.knowledge.retention import RetentionStore
 from maru.knowledge.retrieve import Retriever
 from maru.knowledge.rewriting import Rewriting
@@ -41,6 +43,7 @@ ROUTERS = [
     search_routes.router,
     text_routes.router,
     operation_routes.router,
+    rebuild_routes.router,
     source_routes.router,
     lineage_routes.router,
     retention_routes.router,
@@ -64,7 +67,7 @@ def build(settings: Settings) -> App:
         title="Maru documents",
         routers=ROUTERS,
         services=services,
-        collaborators=[library, retriever, searcher, *_governing(settings)],
+        collaborators=[library, retriever, searcher, _machine(settings), *_governing(settings)],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
@@ -88,3 +91,7 @@ def ready(library: Library) -> dict[str, Check]:
             raise Unavailable("The index does not answer.")
 
     return {"files": lambda: library.files.row("-"), "index": index}
+
+
+def _machine(settings: Settings) -> Machine:
+    return Machine(aws.client("stepfunctions"), settings.rebuild_machine_arn)

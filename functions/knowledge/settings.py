@@ -6,8 +6,9 @@ from maru.ledger.settings import LedgerSettings
 
 
 class Settings(HttpSettings, LibrarySettings, LedgerSettings):
-    """Settings of the knowledge function."""
+    """Settings of the knowledge function; ``rebuild_machine_arn`` is the state machine that builds vector stores' rows anew."""
 
     lineage_table: str
     questions_table: str
     retention_table: str
+    rebuild_machine_arn: str

@@ -50,10 +50,13 @@ from tests.fakes.memory_vector_store import MemoryVectorStore
 
 DOOR = "door"
 DIMENSIONS = 32
+#: Of the alias `wide`.
+WIDE = 48
 CATALOGUE = Catalogue(
     {
         "models": [
             {"alias": "embedding", "kind": "embeddings", "targets": [{"model": "m", "base_url": "http://localhost"}]},
+            {"alias": "wide", "kind": "embeddings", "targets": [{"model": "w", "base_url": "http://localhost"}]},
             {"alias": "default", "kind": "chat", "targets": [{"model": "m", "base_url": "http://localhost"}]},
             {
                 "alias": "small",
@@ -126,7 +129,7 @@ class HashingEmbedder:
         self.calls += 1
         if self.down:
             raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
-        return [_vector(text) for text in texts]
+        return [_vector(text, WIDE if alias == "wide" else DIMENSIONS) for text in texts]
 
 
 class ListQueue:
@@ -288,8 +291,8 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
     )
 
 
-def _vector(text: str) -> list[float]:
-    buckets = [0.01] * DIMENSIONS
+def _vector(text: str, dimensions: int) -> list[float]:
+    buckets = [0.01] * dimensions
     for token in mix_tokens(text):
-        buckets[hashlib.md5(token.encode(), usedforsecurity=False).digest()[0] % DIMENSIONS] += 1.0
+        buckets[hashlib.md5(token.encode(), usedforsecurity=False).digest()[0] % dimensions] += 1.0
     return buckets

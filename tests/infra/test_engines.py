@@ -82,3 +82,17 @@ def test_engines_that_cannot_work_are_refused_at_synth_by_name(context: dict[str
     with pytest.raises(ContextError, match=named) as refused:
         stage_of(new_app(vector_store="opensearch", **context))
     assert "pc-key" not in str(refused.value)
+
+
+def test_rebuilds_run_in_a_machine_that_only_calls_the_worker(synthesise: Synthesise) -> None:
+    template = synthesise(stage="dev", vector_store="opensearch")
+    machines = {name: one for name, one in resources(template, "AWS::StepFunctions::StateMachine").items() if name.startswith("Rebuild")}
+    ((name, machine),) = machines.items()
+    states = json.loads(plain(machine["DefinitionString"]))["States"]
+    assert states["Step"]["Catch"][0]["Next"] == "Fail"
+    assert states["HowFar"]["Choices"][1]["Next"] == "Linger"
+    called = {one["Parameters"]["FunctionName"] for one in states.values() if one["Type"] == "Task"}
+    assert len(called) == 1
+    starters = [one for one in statements(template) if name in json.dumps(one["Resource"])]
+    assert [listed(one["Action"]) for one in starters] == [["states:StartExecution"]]
+    assert name in json.dumps(functions(template)["knowledge"]["Environment"]["Variables"]["REBUILD_MACHINE_ARN"])

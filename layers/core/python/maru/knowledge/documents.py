@@ -115,13 +115,25 @@ def change_rights(library: Library, caller: Caller, file_id: str, *, acl: Iterab
 def apply_acl(library: Library, row: Item, acl: tuple[str, ...], **changes: Any) -> Item:
     """Put an ACL in force in table and index. Raises Conflict where the file changed meanwhile."""
     narrowed = library.files.set_acl(row, [entry for entry in row["acl"] if entry in acl])
+    told = _tell_indexes(library, narrowed, acl, set())
     for store_id in narrowed.get("stores", ()):
-        for place in library.places(store_id):
-            place.engine.set_acl(row["tenant"], place.key, row["id"], acl)
         library.stores.renew(store_id)
     # What came through the door later than this and says nothing about rights keeps these.
     origin = {"acl_sequencer": row["sequencer"]} if "sequencer" in row else {}
-    return library.files.set_acl(narrowed, acl, **(origin | changes))
+    final = library.files.set_acl(narrowed, acl, **(origin | changes))
+    # A rebuild that began meanwhile may have read the rights in between; one that begins from here on reads these.
+    _tell_indexes(library, narrowed, acl, told)
+    return final
+
+
+def _tell_indexes(library: Library, row: Item, acl: tuple[str, ...], told: set[str]) -> set[str]:
+    """Put an ACL in force wherever the file's rows lie, but for the places that were told already."""
+    for store_id in row.get("stores", ()):
+        for place in library.places(store_id):
+            if place.key not in told:
+                place.engine.set_acl(row["tenant"], place.key, row["id"], acl)
+                told = told | {place.key}
+    return told
 
 
 def _store_gone(library: Library, member: Item) -> bool:

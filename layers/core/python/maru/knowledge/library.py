@@ -22,7 +22,7 @@ from maru.knowledge.stores.port import VectorStore
 from maru.knowledge.transitions import Transitions
 from maru.knowledge.turns import Turns
 from maru.knowledge.uploads import UploadStore
-from maru.knowledge.vector_stores import VectorStoreStore, rows_keys
+from maru.knowledge.vector_stores import VectorStoreStore, rows_places
 from maru.models.catalogue import Catalogue
 from maru.models.settings import ModelSettings
 
@@ -136,10 +136,10 @@ class Library:
 
     def place(self, store: Item) -> Place:
         """Where searches look for a store's rows. Raises BadRequest or Unavailable where its engine is not there."""
-        return Place(self.engines.of(store), rows_keys(store)[0])
+        return Place(self.engines.of(store), rows_places(store)[0][1])
 
     def places(self, store_id: str) -> list[Place]:
         """Everywhere that rows of a store may lie, deleted stores included; nowhere on engines that are configured no more."""
         store = self.stores.row(store_id)
-        engine = self.engines.find(store["engine"]) if store else None
-        return [Place(engine, key) for key in rows_keys(store)] if store and engine else []
+        found = [(self.engines.find(engine), key) for engine, key in (rows_places(store) if store else [])]
+        return [Place(engine, key) for engine, key in found if engine is not None]

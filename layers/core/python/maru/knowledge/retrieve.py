@@ -27,7 +27,7 @@ from maru.knowledge.reranking import measure, reranked
 from maru.knowledge.search_cache import SearchCache, key_of
 from maru.knowledge.stores.filters import Filter, matches
 from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope
-from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_keys
+from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_places, store_of
 from maru.ledger.meter import Meter
 from maru.telemetry import Telemetry
 
@@ -134,7 +134,7 @@ class Retriever:
         for (alias, _), stores in groups(found).items():
             with model_time():
                 vector = await self._vector(caller, alias, text)
-            scope = SearchScope(caller.tenant, caller.principals, tuple(rows_keys(store)[0] for store in stores), filters)
+            scope = SearchScope(caller.tenant, caller.principals, tuple(rows_places(store)[0][1] for store in stores), filters)
             engine = self._engines.of(stores[0])
             ask = Question(engine, scope, text, vector, languages_of(self._models, alias), self._cache, key_of(scope, stores, text))
             # Where a model ranks, its scores are what a cutoff is about.
@@ -213,11 +213,11 @@ class Retriever:
     def _checked(self, caller: Caller, hits: Sequence[Hit], filters: Filter | None) -> list[tuple[Hit, Item, Item]]:
         """The hits that the authoritative tables let through, each text once."""
         files = self._files.seen_among(caller, {hit.chunk.file_id for hit in hits})
-        members = self._members.among({(hit.chunk.vector_store_id, hit.chunk.file_id) for hit in hits})
+        members = self._members.among({(store_of(hit.chunk.vector_store_id), hit.chunk.file_id) for hit in hits})
         kept: dict[tuple[str, int, int], tuple[Hit, Item, Item]] = {}
         for hit in hits:
             chunk = hit.chunk
-            file, member = files.get(chunk.file_id), members.get((chunk.vector_store_id, chunk.file_id))
+            file, member = files.get(chunk.file_id), members.get((store_of(chunk.vector_store_id), chunk.file_id))
             if file is None or member is None or member.get("live_version") != chunk.version:
                 continue
             if permits(file["acl"], caller.principals) and (filters is None or matches(filters, member["attributes"])):
@@ -240,7 +240,7 @@ def _passage(hit: Hit, file: Item, member: Item, maps: Mapping[tuple[str, int], 
         file_id=chunk.file_id,
         version=chunk.version,
         chunk_id=chunk.chunk_id,
-        vector_store_id=chunk.vector_store_id,
+        vector_store_id=store_of(chunk.vector_store_id),
         source=file["filename"],
         page=chunk.page,
         text=chunk.text,

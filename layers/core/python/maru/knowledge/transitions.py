@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from maru.dynamo import Item
-from maru.errors import Conflict
+from maru.errors import Conflict, Unavailable
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.files import FileStore
 from maru.knowledge.memberships import ALIVE, QUEUED_SECONDS, Entry, MembershipStore, Superseded, key_of, new_member
-from maru.knowledge.vector_stores import VectorStoreStore
+from maru.knowledge.vector_stores import VectorStoreStore, generation_of
 from maru.transactions import LIMIT, Action, TransactionFailed, change, put, transact
 
 _CLOSED: Item = {"pending_version": None, "open": None, "due": None, "lease_owner": None, "progress": None, "stage": None, "waiting": None}
@@ -21,6 +21,13 @@ _CLOSED: Item = {"pending_version": None, "open": None, "due": None, "lease_owne
 
 class RightsChanged(Exception):
     """The file's version or ACL is not any more what was indexed."""
+
+
+class Rebuilt(Unavailable):
+    """The store's rows were built anew meanwhile: the document's belong there now."""
+
+    def __init__(self) -> None:
+        super().__init__("The vector store was rebuilt meanwhile: the document is indexed again.")
 
 
 class Transitions:
@@ -66,15 +73,22 @@ class Transitions:
         self._move(member | {"batch_id": None}, "in_progress", fresh, also=also)
         return self._members.get(member["vector_store_id"], member["file_id"])
 
-    def complete(self, member: Item, file: Item, *, chunks: int, usage_bytes: int) -> None:
-        """Make the version live. Raises Superseded, or RightsChanged where the file is not any more as it was read."""
+    def complete(self, member: Item, file: Item, *, chunks: int, usage_bytes: int, generation: int = 1) -> None:
+        """Make the version live, whose rows lie in this building of the store.
+
+        Raises Superseded, RightsChanged where the file is not any more as it was read, or Rebuilt where searches read elsewhere by now.
+        """
         live = {"live_version": member["pending_version"], "chunks": chunks, "usage_bytes": usage_bytes, "last_error": None}
         if member.get("live_version") not in (None, member["pending_version"]):
             # Rows of the version before are still in the index: a sweep sees to them if the worker dies now.
             live |= {"open": "open", "due": int(time.time()) + 300}
+        also = [self._files.unchanged(file)]
         try:
-            self._move(member, "completed", {**_CLOSED, **live}, also=[self._files.unchanged(file)], owner=member["lease_owner"])
+            self._move(member, "completed", {**_CLOSED, **live}, also=also, owner=member["lease_owner"], generation=generation)
         except Superseded:
+            store = self._stores.row(member["vector_store_id"])
+            if store and "deleted" not in store and generation_of(store) != generation:
+                raise Rebuilt from None
             if self._members.find(member["vector_store_id"], member["file_id"]) is None:
                 raise
             present = self._files.row(file["id"])
@@ -107,7 +121,16 @@ class Transitions:
         except TransactionFailed:
             raise Conflict("A file or the vector store was changed or deleted at the same time. Try again.", code="file_changed") from None
 
-    def _move(self, member: Item, status: str | None, changes: Item, *, also: Sequence[Action] = (), owner: str | None = None) -> None:
+    def _move(
+        self,
+        member: Item,
+        status: str | None,
+        changes: Item,
+        *,
+        also: Sequence[Action] = (),
+        owner: str | None = None,
+        generation: int | None = None,
+    ) -> None:
         """Change the status (None: out of the store) with every count that depends on it."""
         values: Item = {":was": member["status"], ":revision": member["revision"]}
         condition = f"{ALIVE} AND #status = :was AND revision = :revision"
@@ -118,18 +141,20 @@ class Transitions:
         action = change(self._members.table, key_of(member), changes | stated, condition=condition, values=values)
         action["Update"]["ExpressionAttributeNames"]["#status"] = "status"
         try:
-            transact(self._members.table, [action, *also, *self._counts(member, status, changes)])
+            transact(self._members.table, [action, *also, *self._counts(member, status, changes, generation)])
         except TransactionFailed:
             raise Superseded from None
 
-    def _counts(self, member: Item, status: str | None, changes: Item) -> list[Action]:
+    def _counts(self, member: Item, status: str | None, changes: Item, generation: int | None) -> list[Action]:
         deltas = _deltas(member["status"], status)
         usage = (changes.get("usage_bytes", member["usage_bytes"]) if status else 0) - member["usage_bytes"]
         if usage:
             deltas["usage_bytes"] = usage
         if deltas or {"live_version", "attributes"} & changes.keys():
             deltas["knowledge_version"] = 1
-        actions = [self._stores.count(member["vector_store_id"], deltas)] if deltas else []
+        if generation is not None:
+            deltas["published"] = 1
+        actions = [self._stores.count(member["vector_store_id"], deltas, generation=generation)] if deltas else []
         if member.get("batch_id") and member["status"] == "in_progress":
             actions.append(self._batches.count(member["batch_id"], _deltas("in_progress", status or "cancelled")))
         return actions

@@ -13,6 +13,9 @@ from maru.transactions import Action, change, is_key
 #: The states a document in a store can be in; their counts stand in the store's row, as ``n_{status}``.
 STATUSES = ("in_progress", "completed", "failed", "cancelled")
 DAY = 86_400
+#: Between a store's id and the number of the building, in the name of its rows; no id holds it.
+_GENERATION = "~"
+_LIVING = "attribute_exists(id) AND attribute_not_exists(deleted)"
 #: How exactly `last_active_at` is kept: one write in this many seconds of searching.
 _ACTIVE_STEP = 3600
 
@@ -95,7 +98,7 @@ class VectorStoreStore:
             changes = changes | {"last_active_at": int(time.time()), "expires_at": None, "expiring": None}
             changes |= _expiry(row | changes)
         try:
-            return self._table.set({"id": row["id"]}, changes, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
+            return self._table.set({"id": row["id"]}, changes, condition=_LIVING)
         except ConditionFailed:
             raise NotFound(f"No vector store '{row['id']}'.", param="vector_store_id") from None
 
@@ -126,7 +129,7 @@ class VectorStoreStore:
         now = int(time.time())
         changes = {"deleted": True, "listed": None, "name_key": None, "expiring": None, "open": "open", "due": now + 300}
         try:
-            return self._table.set({"id": row["id"]}, changes, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
+            return self._table.set({"id": row["id"]}, changes, condition=_LIVING)
         except ConditionFailed:
             raise NotFound(f"No vector store '{row['id']}'.", param="vector_store_id") from None
 
@@ -147,18 +150,64 @@ class VectorStoreStore:
         """Deleted stores whose removal should have ended by then."""
         return overdue(self._table, before)
 
-    def count(self, store_id: str, deltas: Mapping[str, int]) -> Action:
-        """The part of a transaction that moves a living store's counters."""
-        return change(self._table, {"id": store_id}, {}, add=deltas, condition="attribute_exists(id) AND attribute_not_exists(deleted)")
+    def count(self, store_id: str, deltas: Mapping[str, int], *, generation: int | None = None) -> Action:
+        """The part of a transaction that moves a living store's counters, and that holds only while this building of it is read."""
+        condition = _LIVING
+        if generation is not None:
+            condition += " AND (generation = :generation" + (" OR attribute_not_exists(generation))" if generation == 1 else ")")
+        values = {} if generation is None else {":generation": generation}
+        return change(self._table, {"id": store_id}, {}, add=deltas, condition=condition, values=values)
+
+    def build(self, row: Item, building: Item) -> Item:
+        """Note that a store's rows are being built anew. Raises Conflict while another building is under way or not cleared away."""
+        try:
+            condition = f"{_LIVING} AND attribute_not_exists(building) AND attribute_not_exists(retired)"
+            return self._table.set({"id": row["id"]}, {"building": building, "rebuild": None}, condition=condition)
+        except ConditionFailed:
+            told = "This vector store is being rebuilt, or what the rebuild before left is being cleared away. Try again later."
+            raise Conflict(told, code="rebuild_running") from None
+
+    def rebuilding(self, store_id: str, building: Item, changes: Item, *, published: int | None = None) -> Item | None:
+        """Change a store while this building is under way, and (``published``) none of its documents went live meanwhile; else None."""
+        condition, values = f"{_LIVING} AND building.id = :id", {":id": building["id"]}
+        if published is not None:
+            condition += " AND (published = :published" + (" OR attribute_not_exists(published))" if published == 0 else ")")
+            values[":published"] = published
+        try:
+            return self._table.set({"id": store_id}, changes, condition=condition, values=values)
+        except ConditionFailed:
+            return None
+
+    def cleared(self, store_id: str) -> None:
+        """What a rebuild left over is gone."""
+        self._table.set({"id": store_id}, {"retired": None}, condition="attribute_exists(id)")
 
     def _own(self, tenant: str, store_id: str) -> Item | None:
         row = self._table.get({"id": store_id}) if is_key(store_id) else None
         return row if row and row["tenant"] == tenant else None
 
 
-def rows_keys(row: Item) -> list[str]:
-    """The names under which engines keep a store's rows, the one that searches read first."""
-    return [row["id"]]
+def rows_key(store_id: str, generation: int) -> str:
+    """The name under which an engine keeps a store's rows: another one for each time that they are built anew."""
+    return store_id if generation == 1 else f"{store_id}{_GENERATION}{generation}"
+
+
+def store_of(key: str) -> str:
+    """The store that rows under this name belong to."""
+    return key.partition(_GENERATION)[0]
+
+
+def generation_of(row: Item) -> int:
+    """Which building of a store's rows searches read."""
+    return int(row.get("generation", 1))
+
+
+def rows_places(row: Item) -> list[tuple[str, str]]:
+    """Engine and name of a store's rows wherever they lie: first where searches look, then those being built, and those left over."""
+    building, retired = row.get("building"), row.get("retired")
+    places = [(row["engine"], rows_key(row["id"], generation_of(row)))]
+    places += [(building["engine"], rows_key(row["id"], int(building["generation"])))] if building else []
+    return places + ([(retired["engine"], retired["key"])] if retired else [])
 
 
 def expired(row: Item) -> bool:

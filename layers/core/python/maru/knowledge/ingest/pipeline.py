@@ -24,6 +24,7 @@ from maru.knowledge.memberships import Superseded
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed
 from maru.knowledge.stores.port import Chunk
 from maru.knowledge.transitions import RightsChanged
+from maru.knowledge.vector_stores import generation_of
 from maru.telemetry import Telemetry
 
 #: How often a document is tried before it fails; the pauses between grow from 10 s to 15 min, about half an hour together.
@@ -58,6 +59,7 @@ class _Work:
     file: Item
     store: Item
     place: Place
+    leased: bool = True
     noted: float = field(default_factory=time.monotonic)
 
     @property
@@ -103,6 +105,20 @@ class Pipeline:
             self._again(member, error, "The document could not be processed because of an error on our side. Tell the operators its id.")
         return True
 
+    def index_into(self, place: Place, store: Item, member: Item, file: Item) -> bool:
+        """Write a document's live version anew into a place that nobody searches yet; False where its text is not there any more.
+
+        ``store`` names the engine and the embedding of that place.
+        """
+        work = _Work(member | {"pending_version": member["live_version"], "progress": 0}, file, store, place, leased=False)
+        lost = self._library.renderings.load(file["tenant"], file["id"], work.version) is None and file["version"] != work.version
+        if lost:
+            return False
+        document = self._rendering(work)
+        place.engine.delete(*work.rows)
+        self._write(work, document, cut(document, member["chunking"]))
+        return True
+
     def _attempt(self, member: Item) -> None:
         library = self._library
         if member["attempts"] > MAX_ATTEMPTS:
@@ -143,7 +159,8 @@ class Pipeline:
             return self._parse(Path(copy.name), **known)
 
     def _write(self, work: _Work, document: ParsedDocument, spans: Sequence[ChunkSpan]) -> None:
-        done = int(work.member.get("progress") or 0)
+        begun_here = work.member.get("progress_place", work.store["id"]) == work.place.key
+        done = int(work.member.get("progress") or 0) if begun_here else 0
         if not done and work.member.get("live_version") != work.version:
             # What an earlier attempt left may have been cut otherwise.
             work.place.engine.delete(*work.rows, version=work.version)
@@ -156,12 +173,13 @@ class Pipeline:
             work.place.engine.upsert([_row(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
             done += len(some)
             if done < len(spans):
-                self._note(work, stage="embed", progress=done)
+                self._note(work, stage="embed", progress=done, progress_place=work.place.key)
 
     def _publish(self, work: _Work, chunks: int, size: int) -> None:
         for _ in range(_RIGHTS_TRIES):
             try:
-                self._library.transitions.complete(work.member, work.file, chunks=chunks, usage_bytes=size)
+                generation = generation_of(work.store)
+                self._library.transitions.complete(work.member, work.file, chunks=chunks, usage_bytes=size, generation=generation)
                 break
             except RightsChanged:
                 present = self._library.files.find(work.file["tenant"], work.file["id"])
@@ -181,6 +199,8 @@ class Pipeline:
 
     def _note(self, work: _Work, **changes: Any) -> None:
         """Show life, at most every few seconds; progress is always noted. Raises Superseded."""
+        if not work.leased:
+            return
         if "progress" in changes or time.monotonic() - work.noted > _NOTE_SECONDS:
             self._library.members.advance(work.member, lease_s=LEASE_SECONDS, **changes)
             work.noted = time.monotonic()

@@ -31,7 +31,7 @@ class Worker:
             "tidy": lambda job: _tidy(library, job["vector_store_id"], job["file_id"]),
             "import": lambda job: import_page(library, job["import_id"]),
             "purge_source": lambda job: purge_source(library, job["source_id"]),
-            "sweep": lambda job: sweep(library, everything=bool(job.get("all"))),
+            "sweep": lambda job: _sweep(library, everything=bool(job.get("all"))),
             **(further or {}),
         }
 
@@ -39,12 +39,16 @@ class Worker:
         """Do what one message says. Raises KeyError or ValueError for a message that is none of ours: those end as dead letters."""
         self.do(json.loads(body))
 
-    def do(self, message: dict[str, Any]) -> None:
-        """As `take`, with the message read."""
+    def do(self, message: dict[str, Any]) -> object:
+        """As `take`, with the message read; returns what the task tells its caller."""
         if message.get("source") == "aws.s3":
             self._door.take(message)
-        else:
-            self._tasks[message["task"]](message)
+            return None
+        return self._tasks[message["task"]](message)
+
+
+def _sweep(library: Library, *, everything: bool) -> None:
+    sweep(library, everything=everything)
 
 
 def _ingest(library: Library, pipeline: Pipeline, job: dict[str, Any]) -> None:
