@@ -12,10 +12,14 @@ from maru.agents.tools.tool import Offering
 from maru.agents.tools.toolbox import Tools
 from maru.dynamo import Table
 from maru.guard.engine import Guard
+from maru.guard.incidents import IncidentStore
+from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.guard.sealing import Sealer
+from maru.http import HttpServices
 from maru.telemetry import Telemetry
+from maru.topic import Topic
 from tests.conftest import MakeTable
 
 
@@ -37,6 +41,21 @@ def tools_on(make_table: MakeTable, log: Telemetry, carrying_out: CarryingOut | 
 
 async def _no_key(_: str) -> str | None:
     return None
+
+
+def incidents_on(client: Any, log: Telemetry, sealer: Sealer | None = None) -> IncidentStore:
+    """Incidents, over a table that is made where it is missing."""
+    name = IncidentStore.SPEC.name
+    if name not in client.list_tables()["TableNames"]:
+        IncidentStore.SPEC.create(client, name)
+    kms = boto3.client("kms")
+    sealer = sealer or Sealer(kms, kms.create_key()["KeyMetadata"]["Arn"])
+    return IncidentStore(Table(client, name, IncidentStore.SPEC), sealer, log)
+
+
+def journal_on(services: HttpServices, topic: Topic | None = None, incidents: IncidentStore | None = None) -> Journal:
+    """A journal over incidents and the audit of the services."""
+    return Journal(incidents or incidents_on(boto3.client("dynamodb"), services.log), services.audit, topic, services.log)
 
 
 def policies_on(client: Any) -> PolicyStore:

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from functions.admin.keys_routes import Admin
 from maru.dynamo import Item
-from maru.http import provided
+from maru.http import cef, provided
 from maru.http.audit import AuditStore
 
 router = APIRouter(tags=["audit"])
@@ -26,15 +26,17 @@ def read_audit(
     since: Annotated[str | None, Query(pattern=_TIME, description="ISO 8601 in UTC, or the beginning of it")] = None,
     until: Annotated[str | None, Query(pattern=_TIME)] = None,
     limit: Annotated[int | None, Query(ge=1, le=1000)] = None,
-    format: Literal["json", "jsonl"] = "json",  # noqa: A002 - the query parameter's name
+    format: Literal["json", "jsonl", "cef"] = "json",  # noqa: A002 - the query parameter's name
 ) -> Response:
     """Who did what to which object, and how it ended.
 
-    JSON gives at most ``limit`` (100) rows, JSONL all of them. An operator reads calls that nobody could be named for under
-    the tenant ``-``.
+    JSON gives at most ``limit`` (100) rows, JSONL and CEF (for a SIEM) all of them. An operator reads calls that
+    nobody could be named for under the tenant ``-``.
     """
-    export = format == "jsonl"
+    export = format != "json"
     rows = trail.read(caller.tenant_for(tenant), since=since or "", until=until or "~", limit=limit or (None if export else 100))
+    if format == "cef":
+        return StreamingResponse((cef.line(row) + "\n" for row in rows), media_type="text/plain; charset=utf-8")
     if export:
         return StreamingResponse(_lines(rows), media_type="application/jsonl")
     return JSONResponse({"object": "list", "data": [audit_object(row) for row in rows]})

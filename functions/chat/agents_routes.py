@@ -11,6 +11,7 @@ from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
 from functions.chat.agent_parts import NamedParts
 from functions.chat.routed import Prefer, Private
+from functions.chat.screening import noting
 from maru.agents.agent import Agent, AgentChange, AgentStore, Reference, agent_of, public_agent
 from maru.agents.answer import Answerer
 from maru.agents.routes import Wishes
@@ -18,6 +19,7 @@ from maru.agents.runs import Runs
 from maru.agents.spending import Spending
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
+from maru.guard.journal import Journal
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.meter import Meter
@@ -107,6 +109,7 @@ async def chat_with_agent(
     runs: Annotated[Runs, Depends(provided(Runs))],
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
     meter: Annotated[Meter, Depends(provided(Meter))],
+    journal: Annotated[Journal, Depends(provided(Journal))],
     cache: Annotated[ResponseCache, Depends(provided(ResponseCache))],
     named: Named,
     accept: Annotated[str, Header()] = "",
@@ -117,6 +120,7 @@ async def chat_with_agent(
 
     As JSON; with ``stream`` (or ``Accept: text/event-stream``) as server-sent events; with ``Accept: text/plain`` as bare text.
     """
+    noting(journal, exchange(request), caller)
     agent = body.changed(agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name)), caller, named)
     wishes = Wishes(bool(private), prefer or "balanced")
     wanted = Wanted.of(request.headers, agent.cache or cache.rules.agents)

@@ -22,6 +22,7 @@ from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.engine import Guard
+from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.sealing import Sealer
 from maru.guard.sensitivity import Sensitivity
@@ -58,6 +59,7 @@ def build(settings: Settings) -> App:
     cache = ResponseCache.connect(settings, models, meter, services.log)
     agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log, cache=cache, audit=services.audit)
     screening = Screening(guard, policies)
+    journal = Journal.connect(settings, services.audit, services.log)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -69,7 +71,7 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, meter, services.log, policies, screening, sensitivity, stored, cache, *agents.collaborators()],
+        collaborators=[models, meter, services.log, policies, screening, journal, sensitivity, stored, cache, *agents.collaborators()],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -13,12 +13,13 @@ from functions.chat.keeping import Keeping
 from functions.chat.relay import Relay
 from functions.chat.replaying import again, whole
 from functions.chat.routed import Prefer, Private, decided
-from functions.chat.screening import Screening, refusal
+from functions.chat.screening import Screening, noting, refusal
 from maru.agents.routes import Wishes
 from maru.cache.question import Question
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
 from maru.errors import MaruError
+from maru.guard.journal import Journal
 from maru.guard.sensitivity import Sensitivity
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
@@ -39,6 +40,7 @@ type Guarding = Annotated[Screening, Depends(provided(Screening))]
 type Looking = Annotated[Sensitivity, Depends(provided(Sensitivity))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
 type Cache = Annotated[ResponseCache, Depends(provided(ResponseCache))]
+type Noting = Annotated[Journal, Depends(provided(Journal))]
 type Stored = Annotated[StoredCompletions, Depends(provided(StoredCompletions))]
 
 
@@ -54,6 +56,7 @@ async def create_chat_completion(
     stored: Stored,
     sensitivity: Looking,
     cache: Cache,
+    journal: Noting,
     private: Private = None,
     prefer: Prefer = None,
 ) -> Response:
@@ -62,6 +65,7 @@ async def create_chat_completion(
     current.object_id = body.model
     alias = models.catalogue.find(body.model, "chat")
     wanted = Wanted.of(request.headers, cache.rules.mode(temperature=body.temperature))
+    noting(journal, current, caller)
     screen, wire = await screening.open(caller, body)
     if screen.refusal:
         return refusal(screen, body.model, stream=bool(body.stream))

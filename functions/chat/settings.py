@@ -9,4 +9,6 @@ class Settings(HttpSettings, AgentSettings, CacheSettings):
     """Settings of the chat function."""
 
     completions_table: str
+    incidents_table: str
+    alert_topic_arn: str | None = None
     health_table: str

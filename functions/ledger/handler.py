@@ -10,10 +10,11 @@ from maru import aws
 from maru.dynamo import Table
 from maru.identity.directory import TenantStore
 from maru.lean import ThreadedDynamo
-from maru.ledger.alerts import Alerts, SnsTopic
+from maru.ledger.alerts import Alerts
 from maru.ledger.meter import Meter
 from maru.ledger.sweep import Sweep
 from maru.telemetry import Telemetry
+from maru.topic import SnsTopic
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -1,26 +1,31 @@
 """The moderation function's application."""
 
-from functions.moderation import check_routes, evaluation_routes, moderations_routes, policy_routes
+from functions.moderation import check_routes, evaluation_routes, incidents_routes, moderations_routes, policy_routes
 from functions.moderation.settings import Settings
 from maru import aws
 from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.engine import Guard
+from maru.guard.incidents import IncidentStore
 from maru.guard.policies import PolicyStore
+from maru.guard.sealing import Sealer
 from maru.http import App, HttpServices, create_app
 
-ROUTERS = [moderations_routes.router, check_routes.router, policy_routes.router, evaluation_routes.router]
+ROUTERS = [moderations_routes.router, check_routes.router, policy_routes.router, evaluation_routes.router, incidents_routes.router]
 
 
 def build(settings: Settings) -> App:
     """The application on the tables and the catalogue that the settings name."""
     services = HttpServices.connect(settings)
-    table = Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC)
+    client = aws.client("dynamodb")
+    table = Table(client, settings.policies_table, PolicyStore.SPEC)
+    sealer = Sealer(aws.client("kms"), settings.guard_key)
+    incidents = IncidentStore(Table(client, settings.incidents_table, IncidentStore.SPEC), sealer, services.log)
     return create_app(
         title="Maru moderation",
         routers=ROUTERS,
         services=services,
-        collaborators=[Guard(log=services.log), PolicyStore(table, policy.load(settings.catalogue))],
+        collaborators=[Guard(log=services.log), PolicyStore(table, policy.load(settings.catalogue)), incidents],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
     )

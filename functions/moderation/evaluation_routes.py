@@ -59,9 +59,9 @@ async def evaluate_policy(body: EvaluationRequest, caller: Builder, guard: Guard
         "precision": hit / flagged if flagged else None,
         "recall": hit / wanted if wanted else None,
         "flagged": flagged,
-        "wrong": [_row(number, row, one) for number, (row, one) in enumerate(zip(body.rows, now, strict=True)) if not _right(row, one)],
+        "wrong": [shown_row(number, row, one) for number, (row, one) in enumerate(zip(body.rows, now, strict=True)) if not right(row, one)],
         "changed": [
-            {**_row(number, row, one), "before": {"action": old.action, "flagged": old.flagged}}
+            {**shown_row(number, row, one), "before": {"action": old.action, "flagged": old.flagged}}
             for number, (row, one, old) in enumerate(pairs)
             if (one.action, one.flagged, one.output) != (old.action, old.flagged, old.output)
         ],
@@ -72,11 +72,11 @@ async def _run(body: EvaluationRequest, policy: Policy, guard: Guard) -> list[De
     return [await guard.check(row.input, body.where(), policy) for row in body.rows]
 
 
-def _right(row: Row, decision: Decision) -> bool:
+def right(row: Row, decision: Decision) -> bool:
     return decision.flagged == row.wanted() and row.action in {None, decision.action}
 
 
-def _row(number: int, row: Row, decision: Decision) -> dict[str, Any]:
+def shown_row(number: int, row: Row, decision: Decision) -> dict[str, Any]:
     labels = sorted({f"{one.check}:{one.label}" for one in decision.findings})
     wanted = {"flagged": row.wanted(), "action": row.action}
     return {"index": number, "id": row.id, "wanted": wanted, "action": decision.action, "flagged": decision.flagged, "labels": labels}

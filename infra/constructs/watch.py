@@ -1,4 +1,4 @@
-"""What operators look at: one dashboard, and five alarms that each say what to do."""
+"""What operators look at: one dashboard, and alarms that each say what to do."""
 
 from collections.abc import Mapping
 
@@ -70,6 +70,7 @@ class Watch(Construct):
                 "alike point at the embedder or the search engine.",
             ),
         ]
+        self.alarms.append(self._jump())
         self._dashboard(stage, api, functions, dead_letters)
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, runbook: str) -> cloudwatch.Alarm:
@@ -87,6 +88,23 @@ class Watch(Construct):
             alarm.add_alarm_action(actions.SnsAction(self._topic))
         return alarm
 
+    def _jump(self) -> cloudwatch.Alarm:
+        """More blocks than this stage is used to, whatever that is: CloudWatch learns it from the last two weeks."""
+        alarm = cloudwatch.AnomalyDetectionAlarm(
+            self,
+            "GuardBlocks",
+            metric=_metric("guard_blocks", {"part": "guard"}, "Sum"),
+            std_devs=3,
+            evaluation_periods=2,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description="The guard blocks far more than usual. Runbook: GET /v1/guard/incidents?status=open tells policies "
+            "and rules; many alike are an attack or a rule that is wrong: read its samples, patch and test the policy, release it.",
+        )
+        if self._topic:
+            alarm.add_alarm_action(actions.SnsAction(self._topic))
+        return alarm
+
     def _dashboard(self, stage: str, api: apigateway.RestApi, functions: Mapping[str, lambda_.Function], dead_letters: sqs.Queue) -> None:
         routes = [
             _graph("Latency per route (ms), p50", [_search("latency_ms", "p50")]),
@@ -96,6 +114,12 @@ class Watch(Construct):
             _graph("4xx per route", [_search("errors_4xx", "Sum")]),
             _graph("5xx per route", [_search("errors_5xx", "Sum")]),
         ]
+        blocked = _metric("guard_blocks", {"part": "guard"}, "Sum")
+        made, bare = (_metric(name, {"part": "grounding"}, "Sum") for name in ("claims", "unsupported_claims"))
+        share = cloudwatch.MathExpression(
+            expression="100 * bare / made", label="unsupported claims, %", using_metrics={"bare": bare, "made": made}, period=_FIVE_MINUTES
+        )
+        guard = [_graph("Blocked by the guard", [blocked]), _graph("Hallucination rate", [share])]
         whole = [
             _graph("Requests", [api.metric_count(period=_FIVE_MINUTES), api.metric_client_error(), api.metric_server_error()]),
             _graph("Concurrency", [one.metric("ConcurrentExecutions", statistic="Maximum") for one in functions.values()]),
@@ -103,7 +127,7 @@ class Watch(Construct):
             _graph("Dead letters", [dead_letters.metric_approximate_number_of_messages_visible()]),
         ]
         alarms = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(self.alarms), width=24)
-        rows: list[list[cloudwatch.IWidget]] = [[alarms], [*routes[:3]], [*routes[3:]], [*whole]]
+        rows: list[list[cloudwatch.IWidget]] = [[alarms], [*routes[:3]], [*routes[3:]], [*whole], [*guard]]
         self.dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"maru-{stage}", widgets=rows)
 
 

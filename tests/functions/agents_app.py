@@ -19,6 +19,7 @@ from maru.agents.sessions import SessionStore
 from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.trail import Trail
 from maru.cache.rules import Rules
+from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.http import App, HttpServices, create_app
@@ -32,7 +33,7 @@ from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from tests.caching import cache_on
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
-from tests.guarding import guards_on, tools_on
+from tests.guarding import guards_on, journal_on, tools_on
 from tests.ledger import meter_on
 
 ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router, tools_routes.router]
@@ -47,6 +48,7 @@ def agents_app(
     meter: Meter | None = None,
     carrying_out: CarryingOut | None = None,
     rules: Rules | None = None,
+    journal: Journal | None = None,
 ) -> App:
     """The routes on fresh tables; the alias `gone` leads nowhere."""
     target = {"model": "up", "base_url": base_url}
@@ -102,7 +104,7 @@ def agents_app(
         title="agents",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log, policies, meter, cache, *agents.collaborators()],
+        collaborators=[models, services.log, policies, meter, cache, journal or journal_on(services), *agents.collaborators()],
         ready={},
         lifespan=lifespan,
     )

@@ -15,6 +15,7 @@ from functions.chat.screening import Screening
 from maru.cache.rules import Rules
 from maru.dynamo import Table
 from maru.guard.engine import Guard
+from maru.guard.journal import Journal
 from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
@@ -23,7 +24,7 @@ from maru.models.catalogue import Ability
 from maru.models.stored import StoredCompletions
 from tests.caching import cache_on
 from tests.conftest import BUCKET
-from tests.guarding import policies_on
+from tests.guarding import journal_on, policies_on
 from tests.ledger import meter_on
 
 TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
@@ -38,6 +39,7 @@ def chat_app(
     screening: Screening | None = None,
     rules: Rules | None = None,
     able: bool = False,
+    journal: Journal | None = None,
 ) -> App:
     """The function's routes on a catalogue of four aliases that lead to ``base_url``; an ``able`` default can do whatever is asked."""
     abilities = sorted(get_args(Ability.__value__)) if able else ["tools", "json_schema"]
@@ -57,7 +59,8 @@ def chat_app(
     routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]
     sensitivity = Sensitivity(Guard(), models.router.routing.sensitive)
     cache = cache_on(boto3.client("dynamodb"), models, meter, services.log, rules=rules)
-    collaborators = [models, services.log, meter, screening, sensitivity, cache, stored_on(boto3.client("dynamodb"))]
+    journal = journal or journal_on(services)
+    collaborators = [models, services.log, meter, screening, sensitivity, cache, journal, stored_on(boto3.client("dynamodb"))]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 

@@ -109,6 +109,7 @@ def make_tenant(maru: Maru) -> Tenant:
         "tool": name,
         "approval_id": called[0]["approval"]["id"],
         "model": "scripted",
+        "incident_id": incident(maru, key, name),
         "month": "2026-01",
         "policy": made("/v1/guard/policies", {"name": name}, key)["name"],
         "version": "1",
@@ -134,6 +135,16 @@ def _waiting(url: str, key: str, run_id: str) -> str:
             return str(found[0])
         time.sleep(0.2)
     raise AssertionError("the run asked for no approval")
+
+
+def incident(maru: Maru, key: str, name: str) -> str:
+    """The id of an incident: a message that the tenant's own policy refuses."""
+    policy = {"name": f"{name}-no", "checks": {"secrets": {"input": "block"}}}
+    for path, body in (("policies", policy), ("agents", {"name": f"{name}-no", "model": "scripted", "policy": policy["name"]})):
+        assert call(maru.url, "POST", f"/v1/{'guard/' * (path == 'policies')}{path}", key, body)[0] == 200
+    call(maru.url, "POST", f"/v1/agents/{name}-no/chat", key, {"message": "password: hunter2secret9"})
+    _, listed = call(maru.url, "GET", "/v1/guard/incidents", key, None)
+    return str(listed["data"][0]["id"])
 
 
 def call(url: str, method: str, path: str, key: str, body: Any, *, multipart: bool = False) -> tuple[int, Any]:

@@ -30,6 +30,7 @@ from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
 from maru.dynamo import Item
 from maru.errors import MaruError, UpstreamTimeout
+from maru.guard.journal import PAGES
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.ranking import Ranking
@@ -211,6 +212,8 @@ class Answerer:
         if asked.agent.vector_stores and outcome == "completed" and not said.cited:
             stores = asked.agent.vector_stores
             await _blocking(self._trail.open_question, asked.caller, stores, "unanswered", turn[-1], said.question)
+        if pages := PAGES.get():
+            await pages.keep()
 
     async def _cut_off(self, asked: Asked, said: Said, spending: Spending) -> None:
         """Keep what the client saw of an answer that did not come to its end; a session without anything said is taken back."""

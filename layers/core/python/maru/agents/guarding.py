@@ -165,7 +165,7 @@ class Guarding:
         """Count what the stream found."""
         decision = stream.decision()
         self.took(decision)
-        self.guard.count(decision, "output", self.policy)
+        self.guard.count(decision, "output", self.policy, stream.offending)
 
     async def _turn(self, turn: Turn) -> Turn | None:
         question, answer = [await self._checked(one.content, "history") for one in (turn.question, turn.answer)]

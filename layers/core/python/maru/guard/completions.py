@@ -97,6 +97,10 @@ class Screen:
         """The guard over one streamed text."""
         return GuardedStream(self._guard, self._streaming, place, vault=Vault(), known=self._vault)
 
+    def count(self, stream: GuardedStream) -> None:
+        """Count what a streamed text held."""
+        self._guard.count(stream.decision(), stream.place, self._policy, stream.offending)
+
     def restorer(self) -> Restorer:
         """What gives the caller's own words back."""
         return Restorer(self._vault)
@@ -205,6 +209,7 @@ class _Texts:
         rest = []
         for key, (restorer, stream) in self._open.items():
             out = restorer.feed(await stream.finish()) + restorer.finish()
+            self._screen.count(stream)
             self.blocked = self.blocked or stream.blocked
             rest.append((key, out))
         self._open = {}

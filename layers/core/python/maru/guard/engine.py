@@ -10,6 +10,7 @@ import anyio.to_thread
 
 from maru.guard.check import AnyCheck, Check, Place, RemoteCheck, Subject
 from maru.guard.finding import Finding
+from maru.guard.journal import PAGES
 from maru.guard.masking import Vault, defuse
 from maru.guard.policy import STRENGTH, Action, Policy
 from maru.guard.registry import built_in
@@ -81,7 +82,7 @@ class Guard:
         """Run the policy over a text; masks go into ``vault``. Never raises for a check's sake: its failure is part of the decision."""
         found = await self.found(text, place, policy, policy.active(place), facts=facts)
         decision = decide(text, place, policy, found, Vault() if vault is None else vault)
-        self.count(decision, place, policy)
+        self.count(decision, place, policy, text)
         return decision
 
     async def found(
@@ -129,13 +130,19 @@ class Guard:
         """The check of this name; raises LookupError."""
         return self._checks.get(name) or self._find(name)
 
-    def count(self, decision: Decision, place: Place, policy: Policy) -> None:
-        """Metrics of a decision, by rule; never its text."""
-        if self._log is None or not (decision.acted or decision.failed):
+    def count(self, decision: Decision, place: Place, policy: Policy, text: str | None = None) -> None:
+        """Metrics of a decision, by rule, and its note in the call's pages; its text goes nowhere but into a sealed sample."""
+        if not (decision.acted or decision.failed):
             return
+        if pages := PAGES.get():
+            pages.add(decision, place, policy, text)
+        if self._log is None:
+            return
+        if decision.blocked:
+            self._log.metric({"part": "guard"}, {"guard_blocks": 1}, place=place, policy=policy.name)
         for one in decision.acted:
-            dimensions = {"check": one.finding.check, "label": one.finding.label, "action": one.action}
-            self._log.metric(dimensions, {"guard_findings": 1}, place=place, policy=policy.name, rule=one.finding.rule)
+            dimensions = {"check": one.finding.check, "label": one.finding.label, "rule": one.finding.rule, "action": one.action}
+            self._log.metric(dimensions, {"guard_findings": 1}, place=place, policy=policy.name, version=policy.version)
         for name in decision.failed:
             self._log.metric({"check": name}, {"guard_failures": 1}, place=place, policy=policy.name, open=name in decision.unchecked)
 

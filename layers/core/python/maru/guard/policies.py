@@ -32,7 +32,7 @@ class PolicyStore:
                 "sk": _key(policy.name, version),
                 "name": policy.name,
                 "version": version,
-                "content": policy.model_dump_json(exclude_unset=True),
+                "content": policy.model_dump_json(exclude_unset=True, exclude={"version"}),
                 "created_at": int(time.time()),
                 "created_by": user,
             }
@@ -104,7 +104,7 @@ def _key(name: str, version: int) -> str:
 
 
 def _policy(row: Item) -> Policy:
-    return Policy.model_validate_json(row["content"])
+    return Policy.model_validate_json(row["content"]).model_copy(update={"version": int(row["version"])})
 
 
 def _public(row: Item) -> dict[str, Any]:

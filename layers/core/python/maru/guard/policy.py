@@ -63,6 +63,15 @@ class Sentences(_Strict):
     en: str = Field(min_length=1, max_length=500)
 
 
+class Incidents(_Strict):
+    """Which actions make an incident; ``sample`` keeps up to five texts of each sealed, ``alert`` tells the stage's topic of the first."""
+
+    actions: tuple[Action, ...] = ("block",)
+    alert: bool = True
+    sample: bool = False
+    keep_days: Annotated[int, Field(ge=1, le=400)] = 90
+
+
 class Policy(_Strict):
     """A policy.
 
@@ -71,11 +80,14 @@ class Policy(_Strict):
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    #: Given by the store when it is published; one that a document brings means nothing.
+    version: int = Field(default=0, ge=0)
     description: str = Field(default="", max_length=500)
     fail: Fail = "closed"
     hold: Literal["none", "sentence"] = "none"
     deadline_ms: Annotated[int, Field(ge=1, le=60_000)] = 2_000
     checks: dict[CheckName, CheckRule] = {}
+    incidents: Incidents = Incidents()
     blocked_input: Sentences = Sentences(ko="Content violates usage policies", en="Content violates usage policies")
     blocked_output: Sentences = Sentences(
         ko="죄송합니다. 적절한 응답을 생성할 수 없습니다.", en="Sorry, an appropriate response cannot be generated."

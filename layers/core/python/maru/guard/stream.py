@@ -37,13 +37,15 @@ class GuardedStream:
         known: Vault | None = None,
         facts: Mapping[str, Any] | None = None,
     ) -> None:
-        self._guard, self._policy, self._place = guard, policy, place
+        self._guard, self._policy, self.place = guard, policy, place
         self._vault, self._known, self._facts = vault, known, facts or {}
         self._spans, self._sentences, self._whole = _by_unit(guard, policy, place)
         self._holding = policy.hold == "sentence" and bool(self._sentences)
         self._context = self._held = self._sentence = ""
         self._said: list[str] = []
         self.blocked = False
+        #: What was under check when it was cut off.
+        self.offending: str | None = None
         self.acted: list[Acted] = []
         self.failed: set[str] = set()
         self.unchecked: set[str] = set()
@@ -56,7 +58,8 @@ class GuardedStream:
         """What was held back, the text being complete."""
         out = await self._sentenced(await self._span_checked("", final=True), final=True)
         if self._whole and not self.blocked:
-            self._take(await self._judged("".join(self._said) + out, self._whole))
+            whole = "".join(self._said) + out
+            self._take(await self._judged(whole, self._whole), whole)
         return out
 
     def decision(self) -> Decision:
@@ -91,20 +94,20 @@ class GuardedStream:
         first, last = len(self._context), len(self._context) + cut
         if _PROSE.match(self._held) and "hosts" not in self._facts:
             return self._leave(self._held[:cut], cut)
-        found = await self._guard.found(window, self._place, self._policy, self._spans, facts=self._facts)
+        found = await self._guard.found(window, self.place, self._policy, self._spans, facts=self._facts)
         # A match that goes on behind the cut is decided with it; one that lies in the context was decided before.
         last = min((one.start for one in found.findings if one.start < last < one.end), default=last)
         if last <= first:
             return ""
         mine = [one.moved(-first) for one in found.findings if first <= one.start and one.end <= last]
-        decided = decide(window[first:last], self._place, self._policy, Found(tuple(mine), found.failed), self._vault, known=self._known)
-        self._take(decided)
+        decided = decide(window[first:last], self.place, self._policy, Found(tuple(mine), found.failed), self._vault, known=self._known)
+        self._take(decided, window)
         if not self.blocked:
             return self._leave(decided.output, last - first)
         # What stands before the first match that stops it is innocent.
         stop = min((one.finding.start for one in decided.acted if one.action == "block"), default=0)
         before = Found(tuple(one for one in mine if one.end <= stop), ())
-        rest = decide(window[first : first + stop], self._place, self._policy, before, self._vault, known=self._known).output
+        rest = decide(window[first : first + stop], self.place, self._policy, before, self._vault, known=self._known).output
         self._held = ""
         return rest
 
@@ -124,7 +127,7 @@ class GuardedStream:
         while end := self._end_of_sentence(final=final or stopped):
             sentence, self._sentence = self._sentence[:end], self._sentence[end:]
             decision = await self._judged(sentence, self._sentences)
-            self._take(decision)
+            self._take(decision, sentence)
             if decision.blocked:
                 out = out if self._holding else out[: max(0, len(out) - len(self._sentence))]
                 self._sentence = ""
@@ -138,10 +141,12 @@ class GuardedStream:
         return found.end() if found else len(self._sentence) if final else 0
 
     async def _judged(self, text: str, names: list[str]) -> Decision:
-        found = await self._guard.found(text, self._place, self._policy, names, facts=self._facts)
-        return decide(text, self._place, self._policy, found, self._vault, known=self._known)
+        found = await self._guard.found(text, self.place, self._policy, names, facts=self._facts)
+        return decide(text, self.place, self._policy, found, self._vault, known=self._known)
 
-    def _take(self, decision: Decision) -> None:
+    def _take(self, decision: Decision, text: str) -> None:
+        if decision.blocked and self.offending is None:
+            self.offending = text
         self.acted += decision.acted
         self.failed |= set(decision.failed)
         self.unchecked |= set(decision.unchecked)

@@ -96,11 +96,15 @@ class Audit:
             "outcome": "failed" if status >= 400 or current.failed else "ok",
             "request_id": current.request_id,
         }
+        if notes := current.noted and current.noted():
+            row["guard"] = notes
         try:
+            if current.after:
+                await current.after()
             if current.close:
                 await current.close([self._store.entry(row)])
             else:
                 await anyio.to_thread.run_sync(self._store.write, row)
         except Exception as error:  # noqa: BLE001 - see the class: the answer is not held hostage
-            self._log.failure("audit row lost", error, **row)
+            self._log.failure("audit row lost", error, **{name: value for name, value in row.items() if name != "guard"})
             self._log.metric({"part": "audit"}, {"lost_rows": 1})

@@ -35,6 +35,9 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
     failed: bool = False
     close: Close | None = None
+    #: What the audit's row tells beside (decisions of the guard), and what else is written before the last byte leaves.
+    noted: Callable[[], list[dict[str, Any]]] | None = None
+    after: Callable[[], Awaitable[None]] | None = None
 
     @contextmanager
     def model_time(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from maru.dynamo import ConditionFailed, Item
 from maru.ledger.budgets import BudgetStore, Usage
@@ -12,6 +12,7 @@ from maru.ledger.plans import NANO
 from maru.ledger.statements import exact
 from maru.ledger.usage import UsageStore
 from maru.telemetry import Telemetry
+from maru.topic import Topic
 
 THRESHOLDS = (50, 80, 100)
 #: USD a month from which on a tenant without a budget is worth a word.
@@ -19,25 +20,6 @@ UNBOUNDED_USD = 100
 #: Rows are given this long to arrive before they are summed.
 _SETTLING = timedelta(seconds=60)
 _KEPT_SECONDS = 100 * 86_400
-
-
-class Topic(Protocol):
-    """Where alerts go."""
-
-    def publish(self, subject: str, message: str) -> None:
-        """Send one."""
-        ...
-
-
-class SnsTopic:
-    """A topic of SNS."""
-
-    def __init__(self, client: Any, arn: str) -> None:
-        self._client, self._arn = client, arn
-
-    def publish(self, subject: str, message: str) -> None:
-        """Send one."""
-        self._client.publish(TopicArn=self._arn, Subject=subject, Message=message)
 
 
 class Alerts:

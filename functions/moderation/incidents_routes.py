@@ -1,0 +1,106 @@
+"""``/v1/guard/incidents``: what policies blocked, from the first alert to the policy that answers it."""
+
+import json
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.moderation.check_routes import Guarding, Policies
+from functions.moderation.evaluation_routes import Row, right, shown_row
+from maru.errors import BadRequest, Conflict
+from maru.guard.check import Place
+from maru.guard.incidents import IncidentStore, Status, public_incident
+from maru.guard.policy import Policy, parsed
+from maru.http import provided, require
+from maru.identity import Caller
+
+router = APIRouter(tags=["guard"])
+
+type Builder = Annotated[Caller, Depends(require("build"))]
+type Admin = Annotated[Caller, Depends(require("admin"))]
+type Incidents = Annotated[IncidentStore, Depends(provided(IncidentStore))]
+
+
+class Handling(BaseModel):
+    """What somebody says of an incident."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    status: Literal["open", "acknowledged", "dismissed"] | None = None
+    note: str | None = Field(default=None, max_length=1_000)
+
+
+class Patch(BaseModel):
+    """A policy that would answer the incident.
+
+    ``samples`` says what it ought to do with the texts that were kept: let them pass (they were harmless) or flag them still; ``rows``
+    are further texts with what ought to become of each.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: dict[str, Any]
+    samples: Literal["pass", "flag"] = "flag"
+    rows: Annotated[list[Row], Field(max_length=500)] = []
+
+
+@router.get("/v1/guard/incidents")
+def list_incidents(caller: Builder, incidents: Incidents, status: Status | None = None) -> dict[str, Any]:
+    """The tenant's incidents, the one that happened last first."""
+    return {"object": "list", "data": incidents.listed(caller.tenant, status), "has_more": False}
+
+
+@router.get("/v1/guard/incidents/{incident_id}")
+def read_incident(incident_id: str, caller: Builder, incidents: Incidents) -> dict[str, Any]:
+    """One incident."""
+    return public_incident(incidents.get(caller.tenant, incident_id))
+
+
+@router.get("/v1/guard/incidents/{incident_id}/samples")
+def read_incident_samples(incident_id: str, caller: Admin, incidents: Incidents) -> dict[str, Any]:
+    """The texts that the policy had kept, sealed until now; who reads them stands in the audit."""
+    return {"object": "list", "data": [{"text": text} for text in incidents.samples(caller.tenant, incident_id)], "has_more": False}
+
+
+@router.post("/v1/guard/incidents/{incident_id}")
+def handle_incident(incident_id: str, body: Handling, caller: Builder, incidents: Incidents) -> dict[str, Any]:
+    """Acknowledge, dismiss or reopen an incident, with a note."""
+    changes = {name: value for name, value in body.model_dump().items() if value is not None}
+    return public_incident(incidents.change(caller.tenant, incident_id, {**changes, "handled_by": caller.user}))
+
+
+@router.post("/v1/guard/incidents/{incident_id}/patch")
+async def patch_incident(incident_id: str, body: Patch, caller: Builder, incidents: Incidents, guard: Guarding) -> dict[str, Any]:
+    """Try a changed policy on the samples and on rows; ``tested`` where it does with all of them what it ought to."""
+    row = await anyio.to_thread.run_sync(incidents.get, caller.tenant, incident_id)
+    policy = parsed({"name": row["policy"]} | body.policy)
+    if policy.name != row["policy"]:
+        raise BadRequest(f"'policy.name': the incident is one of the policy '{row['policy']}'.", param="policy.name", code="invalid_value")
+    texts = await anyio.to_thread.run_sync(incidents.samples, caller.tenant, incident_id)
+    rows = [*(Row(input=text, flagged=body.samples == "flag", id="sample") for text in texts), *body.rows]
+    if not rows:
+        raise BadRequest("'rows': no sample was kept of this incident; give texts to try the policy on.", param="rows")
+    place: Place = row["place"]
+    decisions = [await guard.check(one.input, place, policy) for one in rows]
+    pairs = list(zip(rows, decisions, strict=True))
+    wrong = [shown_row(number, one, decision) for number, (one, decision) in enumerate(pairs) if not right(one, decision)]
+    changes = {
+        "status": "patched" if wrong else "tested",
+        "candidate": policy.model_dump_json(exclude_unset=True),
+        "test": {"rows": len(rows), "wrong": wrong},
+        "handled_by": caller.user,
+    }
+    return public_incident(await anyio.to_thread.run_sync(incidents.change, caller.tenant, incident_id, changes))
+
+
+@router.post("/v1/guard/incidents/{incident_id}/release")
+def release_incident(incident_id: str, caller: Builder, incidents: Incidents, policies: Policies) -> dict[str, Any]:
+    """Publish the policy that was tested; from then on it is in force and the incident is over."""
+    row = incidents.get(caller.tenant, incident_id)
+    if row["status"] != "tested":
+        raise Conflict("Only a policy that passed its test is released: patch the incident first.", code="not_tested")
+    made = policies.publish(caller.tenant, Policy.model_validate(json.loads(row["candidate"])), user=caller.user)
+    changes = {"status": "released", "released_version": made["version"], "handled_by": caller.user}
+    return public_incident(incidents.change(caller.tenant, incident_id, changes))

@@ -1,0 +1,119 @@
+"""Incidents: what a policy blocked, by rule and day, from the first alert over sealed samples to the policy that answers it."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from maru.dynamo import ConditionFailed, Item, Table, TableSpec
+from maru.errors import Conflict, NotFound
+from maru.guard.policy import Policy
+from maru.guard.sealing import Sealer
+from maru.identity import Caller
+from maru.telemetry import Telemetry
+from maru.topic import Topic
+
+#: Samples of one incident, and the characters of each that are kept.
+_SAMPLES, _CHARACTERS = 5, 4_000
+_DAY = 86_400
+
+type Status = Literal["open", "acknowledged", "patched", "tested", "released", "dismissed"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A finding on which a policy acted so that it counts as an incident."""
+
+    policy: Policy
+    place: str
+    check: str
+    label: str
+    rule: str
+    text: str | None
+
+
+class IncidentStore:
+    """The table of incidents, by tenant and id: one for a policy's version, place, check and label a day, with a count."""
+
+    SPEC = TableSpec("incidents", key="tenant", sort="id", ttl="expires_at")
+
+    def __init__(self, table: Table, sealer: Sealer, log: Telemetry) -> None:
+        self._table, self._sealer, self._log = table, sealer, log
+
+    def happened(self, caller: Caller, request_id: str, block: Block, topic: Topic | None) -> str:
+        """Count a block; the first of its kind alerts. Gives the incident's id. Blocks."""
+        policy, now = block.policy, int(time.time())
+        told = {"policy": policy.name, "version": policy.version, "place": block.place, "check": block.check, "label": block.label}
+        key = {"tenant": caller.tenant, "id": _id(caller.tenant, told, now)}
+        first = {**told, "rule": block.rule, "status": "open", "created_at": now, "first_request": request_id}
+        sets = [f"#{name} = if_not_exists(#{name}, :{name})" for name in first]
+        row = self._table.update(
+            key,
+            f"SET {', '.join(sets)}, #last_at = :now, #last_request = :request, #expires_at = :expires ADD #count :one",
+            names={f"#{name}": name for name in (*first, "last_at", "last_request", "expires_at", "count")},
+            values={f":{name}": value for name, value in first.items()}
+            | {":now": now, ":request": request_id, ":expires": now + policy.incidents.keep_days * _DAY, ":one": 1},
+        )
+        if policy.incidents.sample and block.text:
+            self._sample(key, block.text, caller)
+        if row["count"] == 1 and policy.incidents.alert:
+            self._alert(topic, {"incident": key["id"], "tenant": caller.tenant, **told, "rule": block.rule})
+        return str(key["id"])
+
+    def get(self, tenant: str, id_: str) -> Item:
+        """The row; raises NotFound."""
+        row = self._table.get({"tenant": tenant, "id": id_})
+        if row is None:
+            raise NotFound(f"No incident '{id_}'.", param="incident_id")
+        return row
+
+    def listed(self, tenant: str, status: str | None) -> list[dict[str, Any]]:
+        """Incidents of a tenant, the one that happened last first."""
+        rows = [row for row in self._table.query("tenant = :tenant", {":tenant": tenant}) if status in {None, row["status"]}]
+        return [public_incident(row) for row in sorted(rows, key=lambda row: -int(row["last_at"]))]
+
+    def samples(self, tenant: str, id_: str) -> list[str]:
+        """The texts that were kept, opened; raises NotFound and Unavailable."""
+        context = {"tenant": tenant, "incident": id_}
+        return [self._sealer.open(bytes(one), context)["text"] for one in self.get(tenant, id_).get("samples", ())]
+
+    def change(self, tenant: str, id_: str, changes: Item, *, unless: tuple[Status, ...] = ("released",)) -> Item:
+        """Set fields; raises NotFound, and Conflict where the incident is over."""
+        row = self.get(tenant, id_)
+        if row["status"] in unless:
+            raise Conflict(f"The incident is {row['status']} already.", param="incident_id", code="incident_closed")
+        more = {**changes, "updated_at": int(time.time())}
+        return self._table.set({"tenant": tenant, "id": id_}, more, condition="attribute_exists(tenant)")
+
+    def _sample(self, key: Item, text: str, caller: Caller) -> None:
+        sealed = self._sealer.seal({"text": text[:_CHARACTERS]}, {"tenant": caller.tenant, "incident": key["id"]})
+        try:
+            self._table.update(
+                key,
+                "SET #samples = list_append(if_not_exists(#samples, :none), :one)",
+                names={"#samples": "samples"},
+                values={":none": [], ":one": [sealed], ":most": _SAMPLES},
+                condition="attribute_not_exists(#samples) OR size(#samples) < :most",
+            )
+        except ConditionFailed:
+            self._log.metric({"part": "guard"}, {"samples_left_out": 1})
+
+    def _alert(self, topic: Topic | None, told: dict[str, Any]) -> None:
+        self._log.log("WARNING", "guard incident", **told)
+        if topic:
+            topic.publish(f"Maru: {told['check']} acted in {told['place']}", json.dumps(told))
+
+
+def public_incident(row: Item) -> dict[str, Any]:
+    """An incident as callers get it; samples only as their number."""
+    names = ("id", "status", "policy", "version", "place", "check", "label", "rule", "count", "created_at", "last_at", "first_request")
+    more = ("last_request", "note", "handled_by", "candidate", "test", "released_version", "updated_at")
+    shown = {name: row.get(name) for name in (*names, *more)}
+    shown["candidate"] = json.loads(row["candidate"]) if row.get("candidate") else None
+    return {"object": "guard.incident", **shown, "samples": len(row.get("samples", ()))}
+
+
+def _id(tenant: str, told: dict[str, Any], now: int) -> str:
+    whole = json.dumps([tenant, told, now // _DAY], sort_keys=True)
+    return "inc_" + hashlib.sha256(whole.encode()).hexdigest()[:24]
