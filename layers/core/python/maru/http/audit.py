@@ -86,7 +86,7 @@ class Audit:
         current = of(scope)
         caller = current.caller
         named = current.object_id or "/".join(str(part) for part in (scope.get("path_params") or {}).values())
-        row = {
+        row: Item = {
             "tenant": caller.tenant if caller else NOBODY,
             "user": caller.user if caller else None,
             "key_id": caller.key_id if caller else None,
