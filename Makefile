@@ -12,7 +12,7 @@ NAME ?= start imports relay budgets citations reader retrieval main_job
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key gpu-costs bench engine-costs deps-debian clean _run _dev _console
+.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key gpu-costs bench engine-costs redteam deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,9 @@ bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=
 
 engine-costs: _run ## what each engine of vector stores costs a month while idle (ROWS=1 million)
 	@$(PY) -m scripts.engine_costs --million-rows $(or $(ROWS),1)
+
+redteam: _dev ## run the red-team cases through the guard (ARGS="--show", or --url URL --key KEY for a deployment)
+	@$(PY) -m scripts.redteam $(ARGS)
 
 deps-debian: ## install what the optional tests use and Debian has
 	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \

@@ -4,7 +4,7 @@
 name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
 `IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
 `alarm_topic_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
-`tool_functions` (NAME=ARN, by spaces), and the values of `MODEL_CONTEXT`.
+`tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 """
 
 import json
@@ -78,6 +78,8 @@ def stage_of(app: cdk.App) -> Stage:
         vector_options=_validated("vector_options", IndexOptions, _json(app, "vector_options")),
         model_keys=tuple((_context(app, "model_keys") or "").split()),
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
+        guardrail_arns=tuple((_context(app, "guardrail_arns") or "").split()),
+        comprehend=_context(app, "comprehend") == "true",
         tool_functions=_pairs(_context(app, "tool_functions") or ""),
         second_currency=_context(app, "second_currency"),
         second_currency_rate=_context(app, "second_currency_rate"),

@@ -59,6 +59,8 @@ class Grants:
         self._services(folder)
         if {"model_values", "models"} & names.keys():
             self._models(folder)
+        if "incidents_table" in names:
+            self._guards(folder)
 
     def _services(self, folder: FunctionFolder) -> None:
         names = folder.settings.model_fields
@@ -95,6 +97,14 @@ class Grants:
         passed = {"StringEquals": {"iam:PassedToService": "states.amazonaws.com"}}
         statement = iam.PolicyStatement(actions=["iam:PassRole"], resources=[machines.role.role_arn], conditions=passed)
         self._role(folder).add_to_policy(statement)
+
+    def _guards(self, folder: FunctionFolder) -> None:
+        """What policies may ask beside the local checks, as far as the stage offers it."""
+        if self._stack.stage.guardrail_arns:
+            self._allow(folder, ["bedrock:ApplyGuardrail"], list(self._stack.stage.guardrail_arns))
+        if self._stack.stage.comprehend:
+            # Comprehend's actions know no resources.
+            self._allow(folder, ["comprehend:DetectToxicContent", "comprehend:DetectPiiEntities"], ["*"])
 
     def _models(self, folder: FunctionFolder) -> None:
         arns = bedrock_arns(self._stack, self._stack.aliases)

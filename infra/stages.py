@@ -65,6 +65,9 @@ class Stage:
     embedding_alias: str = "embedding"
     #: Lambda functions beside Maru's own that tools may call: names that tools use, and ARNs.
     tool_functions: dict[str, str] = field(default_factory=dict)
+    #: Bedrock guardrails that policies may name, and whether they may ask Amazon Comprehend.
+    guardrail_arns: tuple[str, ...] = ()
+    comprehend: bool = False
     architecture: str = "arm64"
     #: What only the local run has: no web adapter, no vendored packages, endpoints as parameters of the stack.
     local: bool = False

@@ -14,10 +14,12 @@ from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.guard.incidents import IncidentStore
 from maru.guard.journal import Journal
+from maru.guard.moderation.images import ImageModeration
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.guard.sealing import Sealer
 from maru.http import HttpServices
+from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from maru.telemetry import Telemetry
 from maru.topic import Topic
 from tests.conftest import MakeTable
@@ -41,6 +43,13 @@ def tools_on(make_table: MakeTable, log: Telemetry, carrying_out: CarryingOut | 
 
 async def _no_key(_: str) -> str | None:
     return None
+
+
+def seeing(services: HttpServices, base_url: str = "") -> ImageModeration:
+    """Moderation of images by a model at ``base_url``; without one nobody sees."""
+    alias = {"alias": "image-moderation", "kind": "chat", "abilities": ["vision"], "targets": [{"model": "up", "base_url": base_url}]}
+    catalogue = Catalogue({"models": [alias] if base_url else []}, {})
+    return ImageModeration(ModelClient(catalogue, KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3)), services.log)
 
 
 def incidents_on(client: Any, log: Telemetry, sealer: Sealer | None = None) -> IncidentStore:

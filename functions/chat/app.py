@@ -24,12 +24,13 @@ from maru.guard import policy
 from maru.guard.engine import Guard
 from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
+from maru.guard.providers import backends
 from maru.guard.sealing import Sealer
 from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
-from maru.models import ModelClient
+from maru.models import KeyRing, ModelClient
 from maru.models.stored import StoredCompletions
 
 ROUTERS = [
@@ -50,7 +51,7 @@ def build(settings: Settings) -> App:
     meter = Meter.connect(settings, services.tenants)
     models = ModelClient.connect(settings, meter.dynamo, settings.health_table)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
-    guard = Guard(log=services.log)
+    guard = Guard(log=services.log, backends=backends(models, KeyRing(settings.model_keys, settings.model_keys_secret).get))
     sensitivity = Sensitivity(guard, models.router.routing.sensitive)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)

@@ -7,9 +7,12 @@ from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.engine import Guard
 from maru.guard.incidents import IncidentStore
+from maru.guard.moderation.images import ImageModeration
 from maru.guard.policies import PolicyStore
+from maru.guard.providers import backends
 from maru.guard.sealing import Sealer
 from maru.http import App, HttpServices, create_app
+from maru.models import KeyRing, ModelClient
 
 ROUTERS = [moderations_routes.router, check_routes.router, policy_routes.router, evaluation_routes.router, incidents_routes.router]
 
@@ -18,6 +21,9 @@ def build(settings: Settings) -> App:
     """The application on the tables and the catalogue that the settings name."""
     services = HttpServices.connect(settings)
     client = aws.client("dynamodb")
+    keys = KeyRing(settings.model_keys, settings.model_keys_secret)
+    models = ModelClient(settings.models(), keys, settings.model_timeouts)
+    guard = Guard(log=services.log, backends=backends(models, keys.get))
     table = Table(client, settings.policies_table, PolicyStore.SPEC)
     sealer = Sealer(aws.client("kms"), settings.guard_key)
     incidents = IncidentStore(Table(client, settings.incidents_table, IncidentStore.SPEC), sealer, services.log)
@@ -25,7 +31,8 @@ def build(settings: Settings) -> App:
         title="Maru moderation",
         routers=ROUTERS,
         services=services,
-        collaborators=[Guard(log=services.log), PolicyStore(table, policy.load(settings.catalogue)), incidents],
+        collaborators=[guard, ImageModeration(models, services.log), PolicyStore(table, policy.load(settings.catalogue)), incidents],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
+        lifespan=lambda: models,
     )

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from maru.errors import BadRequest
 from maru.guard.completions import MODELS
 from maru.guard.moderation import category_scores
-from maru.http import require
+from maru.guard.moderation.images import SEEN, ImageModeration
+from maru.http import provided, require
 from maru.identity import Caller
 from maru.ids import new_id
 
@@ -51,31 +52,44 @@ class ModerationRequest(BaseModel):
     model: str = "omni-moderation-latest"
 
     def texts(self) -> list[str]:
-        """What one result each is made of; raises BadRequest for images, which the local model cannot see."""
+        """What one result each is made of; images are left out."""
         if isinstance(self.input, str):
             return [self.input]
         texts = [one for one in self.input if isinstance(one, str)]
         if texts:
             return texts
-        if any(isinstance(one, ImagePart) for one in self.input):
-            raise BadRequest("This model reads text only: no model for images is configured.", param="input", code="image_unsupported")
         return ["\n".join(one.text for one in self.input if isinstance(one, TextPart))]
+
+    def images(self) -> list[dict[str, Any]]:
+        """The images among the parts of one input."""
+        parts = [] if isinstance(self.input, str) else self.input
+        return [one.model_dump() for one in parts if isinstance(one, ImagePart)]
 
 
 @router.post("/v1/moderations")
-async def moderate(body: ModerationRequest, caller: Annotated[Caller, Depends(require("chat"))]) -> dict[str, Any]:
-    """Scores of OpenAI's 13 categories for each text; a category is flagged from .5 on."""
+async def moderate(
+    body: ModerationRequest,
+    caller: Annotated[Caller, Depends(require("chat"))],
+    looking: Annotated[ImageModeration, Depends(provided(ImageModeration))],
+) -> dict[str, Any]:
+    """Scores of OpenAI's 13 categories for each text; a category is flagged from .5 on.
+
+    Images among the parts of an input are judged by the alias `image-moderation`; without one they are refused.
+    """
     if body.model not in MODELS:
         raise BadRequest(f"There is no moderation model '{body.model[:64]}'.", param="model", code="model_not_found")
-    results = await anyio.to_thread.run_sync(lambda: [_result(category_scores(text)) for text in body.texts()])
+    images = body.images()
+    seen = await looking.scores(caller, images) if images else {}
+    results = await anyio.to_thread.run_sync(lambda: [_result(category_scores(text), seen) for text in body.texts()])
     return {"id": new_id("modr-"), "model": body.model, "results": results}
 
 
-def _result(scores: dict[str, float]) -> dict[str, Any]:
+def _result(read: dict[str, float], seen: dict[str, float]) -> dict[str, Any]:
+    scores = {name: max(score, seen.get(name, 0.0)) for name, score in read.items()}
     categories = {name: score >= FLAGGED for name, score in scores.items()}
     return {
         "flagged": any(categories.values()),
         "categories": categories,
         "category_scores": scores,
-        "category_applied_input_types": {name: ["text"] for name in scores},
+        "category_applied_input_types": {name: ["text", "image"] if seen and name in SEEN else ["text"] for name in scores},
     }

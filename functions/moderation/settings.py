@@ -1,12 +1,12 @@
 """What the moderation function needs beyond the common settings."""
 
 from maru.http import HttpSettings
+from maru.models.settings import ModelSettings
 
 
-class Settings(HttpSettings):
+class Settings(HttpSettings, ModelSettings):
     """Settings of the moderation function; ``catalogue`` holds ``policies/``, ``guard_key`` opens samples of incidents."""
 
-    catalogue: str
     policies_table: str
     incidents_table: str
     guard_key: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,6 +14,7 @@ from maru.guard.policy import load
 from maru.http import HttpServices, create_app
 from tests.conftest import MakeTable
 from tests.door import client, key_for
+from tests.guarding import incidents_on, seeing
 
 type Door = Callable[..., TestClient]
 
@@ -22,7 +24,8 @@ HIDING: dict[str, Any] = {"name": "hiding", "checks": {"pii": {"default": "mask"
 @pytest.fixture
 def door(services: HttpServices, make_table: MakeTable) -> Door:
     store = PolicyStore(make_table(PolicyStore.SPEC), load("catalogue"))
-    app = create_app(title="guard", routers=ROUTERS, services=services, collaborators=[Guard(log=services.log), store], ready={})
+    collaborators = [Guard(log=services.log), store, incidents_on(boto3.client("dynamodb"), services.log), seeing(services)]
+    app = create_app(title="guard", routers=ROUTERS, services=services, collaborators=collaborators, ready={})
     return lambda **who: client(app, key_for(services, **who))
 
 

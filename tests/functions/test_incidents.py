@@ -21,7 +21,7 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.passages import Passages
 from tests.functions.agents_app import AgentClient, agents_app
 from tests.functions.chat_app import served
-from tests.guarding import incidents_on, journal_on, policies_on
+from tests.guarding import incidents_on, journal_on, policies_on, seeing
 
 KEY = "sk-proj-" + "a1B2" * 6
 POLICY: dict[str, Any] = {
@@ -75,7 +75,7 @@ def door(services: HttpServices, url: str, incidents: IncidentStore) -> TestClie
         title="guard",
         routers=[*ROUTERS, audit_routes.router],
         services=services,
-        collaborators=[Guard(), store, incidents, services.audit],
+        collaborators=[Guard(), store, incidents, services.audit, seeing(services)],
         ready={},
     )
     return client(app, key_for(services, user="boss", role="admin"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,6 +14,9 @@ from maru.guard.moderation.rules import CATEGORIES
 from maru.guard.registry import built_in
 from maru.http import HttpServices, create_app
 from tests.door import client, key_for
+from tests.fakes.openai_server import OpenAIServer
+from tests.functions.chat_app import served
+from tests.guarding import seeing
 
 FLAGGED = (
     ("harassment", "야 이 병신아 꺼져"),
@@ -58,7 +62,7 @@ type Door = Callable[[], TestClient]
 
 @pytest.fixture
 def door(services: HttpServices) -> Door:
-    app = create_app(title="moderations", routers=[router], services=services, collaborators=[], ready={})
+    app = create_app(title="moderations", routers=[router], services=services, collaborators=[seeing(services)], ready={})
     return lambda: client(app, key_for(services))
 
 
@@ -108,3 +112,33 @@ def test_parts_are_one_input_and_images_are_refused_clearly(door: Door) -> None:
 @pytest.mark.parametrize("body", [{}, {"input": []}, {"input": 3}, {"input": "x", "model": "nobody"}])
 def test_what_cannot_be_read_is_refused(door: Door, body: dict[str, Any]) -> None:
     assert door().post("/v1/moderations", json=body).status_code == 400
+
+
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+SEEN = (
+    '{"scores": {"self-harm": 0, "self-harm/intent": 0, "self-harm/instructions": 0, "sexual": 0.1, "violence": %s, '
+    '"violence/graphic": 0.2}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("says", "status", "flagged"),
+    [(SEEN % "0.9", 200, True), (SEEN % "0.1", 200, False), (SEEN % "7", 502, None), ("It looks fine.", 502, None)],
+)
+async def test_images_are_judged_by_a_model_that_sees(services: HttpServices, says: str, status: int, flagged: bool | None) -> None:
+    async with OpenAIServer(words=[says]) as server:
+        app = create_app(title="seeing", routers=[router], services=services, collaborators=[seeing(services, server.base_url)], ready={})
+        with served(app) as url:
+            headers = {"authorization": f"Bearer {key_for(services)}"}
+            body = {"input": [{"type": "text", "text": "look"}, IMAGE]}
+            async with aiohttp.ClientSession() as session, session.post(url + "/v1/moderations", json=body, headers=headers) as answer:
+                assert answer.status == status
+                told = await answer.json()
+        assert server.requests[0]["messages"][-1]["content"][0]["type"] == "image_url"
+    if status == 200:
+        (result,) = told["results"]
+        assert (result["flagged"], result["categories"]["violence"]) == (flagged, flagged)
+        assert result["category_applied_input_types"]["violence"] == ["text", "image"]
+        assert result["category_applied_input_types"]["hate"] == ["text"]
+    else:
+        assert told["error"]["code"] == "moderation_unavailable"

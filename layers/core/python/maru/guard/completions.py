@@ -9,16 +9,11 @@ from maru.errors import BadRequest
 from maru.guard.check import Place
 from maru.guard.engine import Guard
 from maru.guard.masking import Restorer, Vault
-from maru.guard.policy import CheckRule, Policy
+from maru.guard.policy import CATEGORIES, CheckRule, Policy
 from maru.guard.stream import GuardedStream
 
 type Body = dict[str, Any]
 
-#: OpenAI's categories (its OpenAPI document 2.3.0, CreateModerationResponse).
-CATEGORIES = (
-    "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm", "self-harm/instructions",
-    "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
-)  # fmt: skip
 MODEL = "maru-moderation"
 #: Names that mean the local check; OpenAI's own are taken so that its clients need no change.
 MODELS = frozenset({MODEL, "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"})

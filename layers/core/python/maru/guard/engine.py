@@ -12,7 +12,8 @@ from maru.guard.check import AnyCheck, Check, Place, RemoteCheck, Subject
 from maru.guard.finding import Finding
 from maru.guard.journal import PAGES
 from maru.guard.masking import Vault, defuse
-from maru.guard.policy import STRENGTH, Action, Policy
+from maru.guard.policy import STRENGTH, Action, Policy, Provider
+from maru.guard.providers import Backends
 from maru.guard.registry import built_in
 from maru.telemetry import Telemetry
 
@@ -68,12 +69,21 @@ class Found:
 
 
 class Guard:
-    """Checks texts. ``checks`` stand before the built-in ones of the same name; without telemetry nothing is counted."""
+    """Checks texts. ``checks`` stand before the built-in ones of the same name; without telemetry nothing is counted.
+
+    ``backends`` are the providers that policies may ask, by kind; one that is not there fails as one that is down.
+    """
 
     def __init__(
-        self, checks: Iterable[AnyCheck] = (), *, log: Telemetry | None = None, find: Callable[[str], AnyCheck] = built_in
+        self,
+        checks: Iterable[AnyCheck] = (),
+        *,
+        log: Telemetry | None = None,
+        find: Callable[[str], AnyCheck] = built_in,
+        backends: Backends | None = None,
     ) -> None:
         self._checks, self._log, self._find = {one.name: one for one in checks}, log, find
+        self._backends: Backends = backends or {}
         self._limit: anyio.CapacityLimiter | None = None
 
     async def check(
@@ -94,7 +104,7 @@ class Guard:
         failed: list[str] = []
         local: list[Check] = []
         remote: list[RemoteCheck] = []
-        for name in names:
+        for name in filter(policy.local, names):
             try:
                 one = self.named(name)
             except LookupError:
@@ -107,6 +117,7 @@ class Guard:
         first = Subject(text, place, facts=facts or {})
         jobs = [self._local(local, first, policy)] if local else []
         jobs += [self._remote(one, first, policy) for one in remote]
+        jobs += [self._asked(name, provider, first, policy) for name in names for provider in policy.providers(name)]
         answers = await asyncio.gather(*jobs)
         findings = [one for answer in answers for one in answer.findings if one.score >= policy.threshold(one.check, one.label)]
         return Found(tuple(sorted(findings, key=lambda one: (one.start, one.end))), (*failed, *(n for a in answers for n in a.failed)))
@@ -172,6 +183,17 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - whatever it is, this check has no answer
             self._failure(check.name, error)
             return Found((), (check.name,))
+
+    async def _asked(self, check: str, provider: Provider, subject: Subject, policy: Policy) -> Found:
+        """What a provider says for a check; whatever keeps it from an answer is that provider's failure."""
+        name = f"{check}:{provider.kind}"
+        try:
+            seconds = provider.deadline_ms / 1000 if provider.deadline_ms else policy.deadline(check)
+            async with asyncio.timeout(seconds):
+                return Found(tuple(await self._backends[provider.kind].ask(check, subject, provider)), ())
+        except Exception as error:  # noqa: BLE001 - whatever it is, there is no answer
+            self._failure(name, error)
+            return Found((), (name,))
 
     def _failure(self, name: str, error: Exception) -> None:
         if self._log:

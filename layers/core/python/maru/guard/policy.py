@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest
 from maru.guard.check import Place
+
+#: OpenAI's categories of moderation (its OpenAPI document 2.3.0, CreateModerationResponse).
+CATEGORIES = (
+    "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm", "self-harm/instructions",
+    "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
+)  # fmt: skip
 
 type Action = Literal["allow", "score", "mask", "strip", "block", "replace"]
 type CheckName = Literal["moderation", "pii", "secrets", "injection", "code", "topics", "links", "size", "grounding"]
@@ -47,10 +53,37 @@ class Rule(_Strict):
         return said or self.default
 
 
+class Provider(_Strict):
+    """Somebody else who is asked: a Bedrock ``guardrail``, Comprehend, OpenAI's endpoint, or a ``model`` alias that judges.
+
+    ``fail`` and ``deadline_ms`` are the check's where the provider names none of its own.
+    """
+
+    kind: Literal["bedrock", "comprehend", "openai", "alias"]
+    guardrail: Annotated[str, Field(min_length=1, max_length=2_048)] | None = None
+    version: str = Field(default="DRAFT", max_length=16)
+    model: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    fail: Fail | None = None
+    deadline_ms: Annotated[int, Field(ge=1, le=60_000)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Provider":
+        if self.kind == "bedrock" and self.guardrail is None:
+            raise ValueError("a provider of kind 'bedrock' names its 'guardrail'")
+        if self.kind == "alias" and self.model is None:
+            raise ValueError("a provider of kind 'alias' names its 'model'")
+        return self
+
+
 class CheckRule(Rule):
-    """A check's rule with exceptions by label; ``options`` are the check's own (words of a topic, hosts of links, …)."""
+    """A check's rule with exceptions by label; ``options`` are the check's own (words of a topic, hosts of links, …).
+
+    ``providers`` are asked beside the local check, or in its place where ``local`` is false.
+    """
 
     labels: dict[str, Rule] = {}
+    local: bool = True
+    providers: Annotated[tuple[Provider, ...], Field(max_length=4)] = ()
     fail: Fail | None = None
     deadline_ms: Annotated[int, Field(ge=1, le=60_000)] | None = None
     options: dict[str, Any] = {}
@@ -125,8 +158,19 @@ class Policy(_Strict):
         return _acts(self._rule(check), place, beyond=("allow", "score"))
 
     def fails_open(self, check: str) -> bool:
-        """Whether a text goes on without this check."""
-        return (self._rule(check).fail or self.fail) == "open"
+        """Whether a text goes on without this check; ``check:kind`` means one of its providers."""
+        name, _, kind = check.partition(":")
+        rule = self._rule(name)
+        own = next((one.fail for one in rule.providers if one.kind == kind), None)
+        return (own or rule.fail or self.fail) == "open"
+
+    def providers(self, check: str) -> tuple[Provider, ...]:
+        """Whom the check asks beside itself."""
+        return self._rule(check).providers
+
+    def local(self, check: str) -> bool:
+        """Whether the check thinks for itself."""
+        return self._rule(check).local
 
     def deadline(self, check: str) -> float:
         """Seconds that a check may take."""
