@@ -4,6 +4,11 @@ export const messages = catalogue(
   {
     "page.chat": "Chat",
     "page.knowledge": "Knowledge",
+    "page.usage": "Usage",
+    "page.models": "Models",
+    "page.keys": "Keys and tenants",
+    "page.playground": "Playground",
+    "page.connect": "Connect",
     "nav.label": "Pages",
     "nav.open": "Open the menu",
     "nav.skip": "Skip to the content",
@@ -39,6 +44,11 @@ export const messages = catalogue(
   {
     "page.chat": "대화",
     "page.knowledge": "지식",
+    "page.usage": "사용량",
+    "page.models": "모델",
+    "page.keys": "키와 테넌트",
+    "page.playground": "플레이그라운드",
+    "page.connect": "연결하기",
     "nav.label": "페이지",
     "nav.open": "메뉴 열기",
     "nav.skip": "본문으로 건너뛰기",

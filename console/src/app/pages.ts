@@ -1,9 +1,9 @@
 // The pages. Adding one: a folder under `pages/` whose module has a default export, `page.<name>` in `messages.ts`, and a line here.
-import { BookOpenText, type LucideIcon, MessagesSquare } from "lucide-react";
+import { BookOpenText, Boxes, ChartColumn, FlaskConical, KeyRound, type LucideIcon, MessagesSquare, PlugZap } from "lucide-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Page {
-  name: "chat" | "knowledge";
+  name: "chat" | "knowledge" | "playground" | "connect" | "prompts" | "chains" | "approvals" | "guard" | "models" | "usage" | "keys";
   /** Its own addresses all begin with `/name`. */
   icon: LucideIcon;
   /** Scopes of which the person needs one; what a page may do is the API's decision, this only hides what would be refused. */
@@ -19,6 +19,11 @@ export const PAGES: readonly Page[] = [
     scopes: ["knowledge:read", "knowledge:write"],
     Body: lazy(() => import("../pages/knowledge/KnowledgePage")),
   },
+  { name: "playground", icon: FlaskConical, scopes: ["chat"], Body: lazy(() => import("../pages/playground/PlaygroundPage")) },
+  { name: "connect", icon: PlugZap, scopes: ["chat"], Body: lazy(() => import("../pages/connect/ConnectPage")) },
+  { name: "models", icon: Boxes, scopes: ["build", "admin"], Body: lazy(() => import("../pages/models/ModelsPage")) },
+  { name: "usage", icon: ChartColumn, scopes: ["admin"], Body: lazy(() => import("../pages/usage/UsagePage")) },
+  { name: "keys", icon: KeyRound, scopes: ["admin"], Body: lazy(() => import("../pages/keys/KeysPage")) },
 ];
 
 export const pagesFor = (scopes: readonly string[]): readonly Page[] =>

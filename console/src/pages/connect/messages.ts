@@ -1,0 +1,58 @@
+import { catalogue } from "../../i18n/text";
+
+export const messages = catalogue(
+  {
+    title: "Connect",
+    lead: "Everything an application needs to talk to an agent.",
+    loading: "Loading…",
+    none: "There is no agent yet.",
+    agent: "Agent",
+    facts: "Addresses",
+    baseUrl: "Base URL for OpenAI's SDKs",
+    agentUrl: "This agent",
+    docs: "API description",
+    token: "Token endpoint (OAuth 2.0 client credentials)",
+    "token.none": "Not set up here: use an API key.",
+    auth: "Header",
+    sessions: "Sessions and time-outs",
+    "sessions.id": "Leave session_id out of the first message; send the one you get with every further message of the conversation.",
+    "sessions.timeout":
+      "An answer may take up to 15 minutes. Read streams with a time-out between two events of 60 seconds: a comment comes at least every 15.",
+    "sessions.broken":
+      "A stream that ends without response.completed was cut: the whole answer is in the session, GET /v1/sessions/SESSION/messages.",
+    "sessions.retry":
+      "Send an Idempotency-Key with every POST, and repeat it with the same key after a broken connection: nothing is done or charged twice.",
+    "sessions.limits": "429 and 503 say in Retry-After when to come back.",
+    snippets: "To begin with",
+    curl: "curl",
+    python: "Python",
+    javascript: "JavaScript",
+    question: "What can you help me with?",
+  },
+  {
+    title: "연결하기",
+    lead: "애플리케이션이 에이전트와 이야기하는 데 필요한 모든 것입니다.",
+    loading: "불러오는 중…",
+    none: "아직 에이전트가 없습니다.",
+    agent: "에이전트",
+    facts: "주소",
+    baseUrl: "OpenAI SDK의 기본 URL",
+    agentUrl: "이 에이전트",
+    docs: "API 설명",
+    token: "토큰 발급 주소(OAuth 2.0 클라이언트 자격 증명)",
+    "token.none": "여기에는 설정되어 있지 않습니다. API 키를 쓰세요.",
+    auth: "헤더",
+    sessions: "세션과 제한 시간",
+    "sessions.id": "첫 메시지에는 session_id를 빼고 보내고, 받은 값을 그 대화의 다음 메시지마다 함께 보냅니다.",
+    "sessions.timeout":
+      "답은 15분까지 걸릴 수 있습니다. 스트림은 이벤트 사이의 제한 시간을 60초로 두고 읽으세요. 적어도 15초마다 주석이 옵니다.",
+    "sessions.broken": "response.completed 없이 끝난 스트림은 끊긴 것입니다. 답 전체는 세션에 있습니다: GET /v1/sessions/SESSION/messages.",
+    "sessions.retry": "POST마다 Idempotency-Key를 보내고, 연결이 끊기면 같은 키로 다시 보내세요. 두 번 처리되거나 청구되지 않습니다.",
+    "sessions.limits": "429와 503은 언제 다시 오면 되는지 Retry-After로 알려 줍니다.",
+    snippets: "시작하기",
+    curl: "curl",
+    python: "Python",
+    javascript: "JavaScript",
+    question: "무엇을 도와줄 수 있나요?",
+  },
+);

@@ -1,0 +1,114 @@
+// What was used, folded from the ledger's buckets into the groups of a chart and a table.
+
+import { answer, api } from "../../api/client";
+import type { Budget, UsageBucket, UsagePage, UsageResult } from "../../api/operator_shapes";
+
+export type Range = "day" | "week" | "month" | "year";
+export type By = "model" | "user" | "key" | "agent" | "run";
+
+export interface Group {
+  name: string | null;
+  cost: number;
+  charge: number;
+  requests: number;
+  input: number;
+  output: number;
+  cached: number;
+  answeredFromCache: number;
+  saved: number;
+  unknown: number;
+}
+
+const DAY = 86_400;
+const SPANS: Record<Range, { seconds: number; width: "1h" | "1d" | "1mo" }> = {
+  day: { seconds: DAY, width: "1h" },
+  week: { seconds: 7 * DAY, width: "1d" },
+  month: { seconds: 30 * DAY, width: "1d" },
+  year: { seconds: 365 * DAY, width: "1mo" },
+};
+const FIELDS: Record<By, "model" | "user_id" | "api_key_id" | "agent" | "run"> = {
+  model: "model",
+  user: "user_id",
+  key: "api_key_id",
+  agent: "agent",
+  run: "run",
+};
+
+/** All buckets of the range up to now, page after page. */
+export async function buckets(range: Range, by: By, tenant: string | null): Promise<UsageBucket[]> {
+  const span = SPANS[range];
+  const start_time = Math.floor(Date.now() / 1000) - span.seconds;
+  const found: UsageBucket[] = [];
+  let page: string | null = null;
+  do {
+    const query = { start_time, bucket_width: span.width, group_by: [by], ...(page ? { page } : {}), ...(tenant ? { tenant } : {}) };
+    const told: UsagePage = await answer<UsagePage>(api.GET("/v1/usage", { params: { query } }));
+    found.push(...told.data);
+    page = told.has_more ? told.next_page : null;
+  } while (page);
+  return found;
+}
+
+const nothing = (name: string | null): Group => ({
+  name,
+  cost: 0,
+  charge: 0,
+  requests: 0,
+  input: 0,
+  output: 0,
+  cached: 0,
+  answeredFromCache: 0,
+  saved: 0,
+  unknown: 0,
+});
+
+function added(group: Group, one: UsageResult): Group {
+  return {
+    name: group.name,
+    cost: group.cost + one.cost.value,
+    charge: group.charge + one.charge.value,
+    requests: group.requests + one.num_model_requests,
+    input: group.input + one.input_tokens,
+    output: group.output + one.output_tokens,
+    cached: group.cached + one.input_cached_tokens,
+    answeredFromCache: group.answeredFromCache + one.num_cached_requests,
+    saved: group.saved + one.saved.value,
+    unknown: group.unknown + one.num_unknown_costs,
+  };
+}
+
+/** Sums by group, the dearest first. */
+export function groups(found: readonly UsageBucket[], by: By): Group[] {
+  const sums = new Map<string | null, Group>();
+  for (const one of found.flatMap((bucket) => bucket.results)) {
+    const name = one[FIELDS[by]];
+    sums.set(name, added(sums.get(name) ?? nothing(name), one));
+  }
+  return [...sums.values()].toSorted((a, b) => b.cost - a.cost || b.requests - a.requests);
+}
+
+export const total = (found: readonly UsageBucket[]): Group => found.flatMap((bucket) => bucket.results).reduce(added, nothing(null));
+
+/** Costs of each bucket for the named groups; what is left stands last. */
+export function costs(found: readonly UsageBucket[], by: By, names: readonly (string | null)[]): number[][] {
+  return found.map((bucket) => {
+    const spent = [...names.map(() => 0), 0];
+    for (const one of bucket.results) {
+      const place = names.indexOf(one[FIELDS[by]]);
+      const at = place < 0 ? names.length : place;
+      spent[at] = (spent[at] ?? 0) + one.cost.value;
+    }
+    return spent;
+  });
+}
+
+/** What a budget will have spent when its window ends, if spending goes on as it did since the window began. */
+export function forecast(budget: Budget, now: number): number {
+  const began = new Date(budget.resets_at * 1000);
+  if (budget.window === "day") began.setUTCDate(began.getUTCDate() - 1);
+  else began.setUTCMonth(began.getUTCMonth() - 1);
+  const whole = budget.resets_at - began.getTime() / 1000;
+  // The first minutes of a window say nothing about the rest of it.
+  const gone = Math.max(now - began.getTime() / 1000, whole / 100);
+  return (budget.spent * whole) / gone;
+}
