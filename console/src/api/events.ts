@@ -4,6 +4,8 @@ import { refusal } from "./errors";
 
 export interface ServerEvent {
   name: string;
+  /** What a client that comes back names in `Last-Event-ID`; empty where the event has none. */
+  id: string;
   data: string;
 }
 
@@ -22,15 +24,17 @@ export async function* parseEvents(pieces: AsyncIterable<string>): AsyncGenerato
 
 function parseBlock(block: string): ServerEvent | null {
   let name = "message";
+  let id = "";
   const data: string[] = [];
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");
     if (colon <= 0) continue;
     const value = line.slice(colon + (line[colon + 1] === " " ? 2 : 1));
     if (line.startsWith("event")) name = value;
+    else if (line.startsWith("id")) id = value;
     else if (line.startsWith("data")) data.push(value);
   }
-  return data.length ? { name, data: data.join("\n") } : null;
+  return data.length ? { name, id, data: data.join("\n") } : null;
 }
 
 async function* textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {

@@ -1,5 +1,18 @@
 // The pages. Adding one: a folder under `pages/` whose module has a default export, `page.<name>` in `messages.ts`, and a line here.
-import { BookOpenText, Boxes, ChartColumn, FlaskConical, KeyRound, type LucideIcon, MessagesSquare, PlugZap } from "lucide-react";
+import {
+  BookOpenText,
+  Boxes,
+  ChartColumn,
+  CircleCheckBig,
+  FlaskConical,
+  KeyRound,
+  type LucideIcon,
+  MessagesSquare,
+  PlugZap,
+  ScrollText,
+  ShieldCheck,
+  Workflow,
+} from "lucide-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Page {
@@ -21,6 +34,10 @@ export const PAGES: readonly Page[] = [
   },
   { name: "playground", icon: FlaskConical, scopes: ["chat"], Body: lazy(() => import("../pages/playground/PlaygroundPage")) },
   { name: "connect", icon: PlugZap, scopes: ["chat"], Body: lazy(() => import("../pages/connect/ConnectPage")) },
+  { name: "prompts", icon: ScrollText, scopes: ["build"], Body: lazy(() => import("../pages/prompts/PromptsPage")) },
+  { name: "chains", icon: Workflow, scopes: ["chains"], Body: lazy(() => import("../pages/chains/ChainsPage")) },
+  { name: "approvals", icon: CircleCheckBig, scopes: ["approve"], Body: lazy(() => import("../pages/approvals/ApprovalsPage")) },
+  { name: "guard", icon: ShieldCheck, scopes: ["build"], Body: lazy(() => import("../pages/guard/GuardPage")) },
   { name: "models", icon: Boxes, scopes: ["build", "admin"], Body: lazy(() => import("../pages/models/ModelsPage")) },
   { name: "usage", icon: ChartColumn, scopes: ["admin"], Body: lazy(() => import("../pages/usage/UsagePage")) },
   { name: "keys", icon: KeyRound, scopes: ["admin"], Body: lazy(() => import("../pages/keys/KeysPage")) },

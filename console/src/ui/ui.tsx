@@ -52,9 +52,9 @@ type FieldProps = Omit<TextFieldProps, "children"> & {
   placeholder?: string;
 };
 
-export function Field({ label, help, error, rows, placeholder, ...props }: FieldProps) {
+export function Field({ label, help, error, rows, placeholder, className, ...props }: FieldProps) {
   return (
-    <TextField {...props} isInvalid={error !== undefined} className="field">
+    <TextField {...props} isInvalid={error !== undefined} className={className ?? "field"}>
       <Label>{label}</Label>
       {rows ? <TextArea rows={rows} placeholder={placeholder ?? ""} /> : <Input placeholder={placeholder ?? ""} />}
       {help && (

@@ -1,0 +1,79 @@
+// Policies as data: what is in force, edited and published as the next version.
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { answer, api } from "../../api/client";
+import type { GuardPolicy } from "../../api/operator_shapes";
+import { useText } from "../../i18n/text";
+import { jsonObject } from "../../ui/json_object";
+import { toast } from "../../ui/toast";
+import { Button, ErrorNote, Field, Select } from "../../ui/ui";
+import { messages } from "./messages";
+
+/** What the API adds to a policy's document. */
+const ADDED = new Set(["object", "version", "versions", "created_at", "created_by", "checksum"]);
+
+function documentOf(policy: GuardPolicy): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(policy).filter(([name]) => !ADDED.has(name))), null, 2);
+}
+
+export function Policies({ policies }: { policies: readonly GuardPolicy[] }) {
+  const text = useText(messages);
+  const [name, setName] = useState(policies[0]?.name ?? null);
+  const policy = policies.find((one) => one.name === name);
+  const options = policies.map((one) => ({
+    id: one.name,
+    name: one.name,
+    note: one.version === 0 ? text("shipped") : text("version", { version: one.version }),
+  }));
+  return (
+    <>
+      <Select label={text("policy")} options={options} value={name} onChange={setName} />
+      {policy && <Editor key={`${policy.name}@${policy.version}`} policy={policy} />}
+    </>
+  );
+}
+
+function Editor({ policy }: { policy: GuardPolicy }) {
+  const text = useText(messages);
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState(documentOf(policy));
+  const [error, setError] = useState<unknown>(null);
+  const parsed = jsonObject(draft);
+  const publish = async () => {
+    if (!parsed) return;
+    setError(null);
+    try {
+      const made = await answer<GuardPolicy>(api.POST("/v1/guard/policies", { body: parsed }));
+      toast(text("published", { name: made.name, version: made.version }));
+      await queries.invalidateQueries({ queryKey: ["policies"] });
+    } catch (refused) {
+      setError(refused);
+    }
+  };
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void publish();
+      }}
+    >
+      <Field
+        label={text("document")}
+        value={draft}
+        onChange={setDraft}
+        rows={22}
+        error={parsed ? undefined : text("notJson")}
+        className="field code"
+      />
+      {error !== null && <ErrorNote error={error} />}
+      <div className="actions">
+        <Button tone="primary" type="submit" isDisabled={!parsed || draft === documentOf(policy)}>
+          {text("publish")}
+        </Button>
+      </div>
+    </form>
+  );
+}

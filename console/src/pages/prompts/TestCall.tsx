@@ -1,0 +1,85 @@
+// A version asked once with sample values.
+
+import { useState } from "react";
+
+import { answer, api } from "../../api/client";
+import type { PromptVersion } from "../../api/operator_shapes";
+import { useText } from "../../i18n/text";
+import { Json } from "../../ui/data";
+import { Button, ErrorNote, Field } from "../../ui/ui";
+import { messages } from "./messages";
+
+interface Tested {
+  messages: unknown;
+  text?: string | null;
+  refusal?: string | null;
+}
+
+export function TestCall({ version }: { version: PromptVersion }) {
+  const text = useText(messages);
+  const names = Object.keys(version.variables);
+  const [values, setValues] = useState<Record<string, string>>({});
+  const [tested, setTested] = useState<Tested | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const variables = Object.fromEntries(
+        names.filter((name) => values[name]).map((name) => [name, typed(values[name] ?? "", version.variables[name]?.type ?? "string")]),
+      );
+      const body = { version: String(version.version), variables };
+      setTested(await answer<Tested>(api.POST("/v1/prompts/{name}/test", { params: { path: { name: version.name } }, body })));
+    } catch (refused) {
+      setError(refused);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run();
+      }}
+    >
+      {names.map((name) => (
+        <Field
+          key={name}
+          label={name}
+          help={version.variables[name]?.description ?? ""}
+          value={values[name] ?? ""}
+          onChange={(value) => setValues((all) => ({ ...all, [name]: value }))}
+          rows={2}
+        />
+      ))}
+      <div className="row">
+        <Button tone="primary" type="submit" isDisabled={busy}>
+          {text("run")}
+        </Button>
+        <span className="soft">{text("testHelp")}</span>
+      </div>
+      {error !== null && <ErrorNote error={error} />}
+      {tested && (
+        <section className="stack" aria-live="polite">
+          <h3>{text("answer")}</h3>
+          <Json value={tested.text ?? tested.refusal ?? ""} label={text("answer")} />
+          <h3>{text("messagesSent")}</h3>
+          <Json value={tested.messages} label={text("messagesSent")} />
+        </section>
+      )}
+    </form>
+  );
+}
+
+/** What was typed as a value of the variable's type; what is none is sent as it is, for the API to say what is wrong. */
+function typed(value: string, type: string): unknown {
+  if (type === "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
