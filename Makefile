@@ -62,6 +62,7 @@ synth: _run ## synthesise STAGE (CONTEXT="-c vector_store=none" …); needs no c
 
 deploy: _run ## deploy STAGE into the AWS account of your credentials
 	@$(PY) -m scripts.cdk deploy -c stage=$(STAGE) $(CONTEXT)
+	@$(PY) -m scripts.console_publish --stage $(STAGE) $(if $(REGION),--region $(REGION))
 
 destroy: _run ## remove STAGE, naming what is kept
 	@$(PY) -m scripts.cdk destroy -c stage=$(STAGE) $(CONTEXT)

@@ -3,7 +3,7 @@
 `-c vector_engines={"NAME": {"kind": "postgres", "location": "postgresql://…", "secret": "arn:…"}}` adds engines that vector stores may
 name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
 `IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
-`alarm_topic_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
+`alarm_topic_arn`, `web_acl_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 """
 
@@ -80,6 +80,7 @@ def stage_of(app: cdk.App) -> Stage:
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
         guardrail_arns=tuple((_context(app, "guardrail_arns") or "").split()),
         comprehend=_context(app, "comprehend") == "true",
+        web_acl_arn=_context(app, "web_acl_arn"),
         tool_functions=_pairs(_context(app, "tool_functions") or ""),
         second_currency=_context(app, "second_currency"),
         second_currency_rate=_context(app, "second_currency_rate"),

@@ -32,6 +32,13 @@ _EVERYWHERE = {
     "SMG4": "Providers' keys and the first operator key are rotated by their owners: no service could make new ones.",
 }
 
+_CONSOLE = {
+    "CFR1": "Who may come from where is the organisation's rule: its web ACL comes by context.",
+    "CFR2": "A web ACL comes by context (`web_acl_arn`); it costs a monthly fee.",
+    "CFR3": "The files are the same for everybody, and API Gateway logs every call; CloudFront's own log would need a bucket with ACLs.",
+    "CFR4": "CloudFront's own certificate fixes its protocols; the minimum here holds as soon as a stage has a name of its own.",
+}
+
 _SEARCH = {
     "OS1": _SIGNED,
     "OS3": _SIGNED,
@@ -48,6 +55,8 @@ def accept_all(stack: "MaruStack") -> None:
     indexes = f"IAM5[Resource::arn:<AWS::Partition>:s3vectors:{stack.region}:<AWS::AccountId>:bucket"
     reason = "The adapter makes an index a tenant and length of vectors in this bucket."
     accept(stack, {f"{indexes}/{bucket}/index/*]": reason for bucket in stack.vector_buckets()})
+    if stack.console:
+        accept(stack, _CONSOLE)
     if stack.gpu:
         group = f"log-group:{COMPONENT_METRICS}/{stack.gpu.component_name}:log-stream:*"
         reason = "SageMaker names the streams of the component's own log group."

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from infra import bundling, discovery, findings, local_context, models
 from infra.constructs.api import Api
 from infra.constructs.chains import Machines, Notices
+from infra.constructs.console import Console
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
 from infra.constructs.gpu import GpuModel
 from infra.constructs.gpu_watch import GpuWatch
@@ -59,13 +60,14 @@ class MaruStack(cdk.Stack):
         self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
         self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
         self.notices = Notices(self, "Notices", keep=keep)
+        self.api = Api(
+            self, "Api", name=stage.stack_name, requests_per_second=stage.requests_per_second, burst=stage.burst, logs_kept=logs_kept
+        )
+        self.console = None if stage.local else self._console()
         self.machines: Machines | None = None
         self.rebuild: Rebuild | None = None
         self.functions: dict[str, MaruFunction] = {}
         self._make_functions()
-        self.api = Api(
-            self, "Api", name=stage.stack_name, requests_per_second=stage.requests_per_second, burst=stage.burst, logs_kept=logs_kept
-        )
         self._routes()
         self._ingest()
         self._grant()
@@ -81,6 +83,26 @@ class MaruStack(cdk.Stack):
         self.gpu = self._gpu() if stage.gpu else None
         self._outputs()
         findings.accept_all(self)
+
+    def _console(self) -> Console:
+        stage = self.stage
+        console = Console(
+            self,
+            "Console",
+            name=stage.stack_name,
+            rest=self.api.rest,
+            sign_in_origin=self.identity.domain.base_url(),
+            logs=self.storage.logs,
+            keep=stage.keep_data,
+            web_acl_arn=stage.web_acl_arn,
+        )
+        self.console_client = self.identity.for_console(console.url)
+        return console
+
+    def _audience(self) -> str:
+        """Whose tokens are taken: programs', and those of people at the console."""
+        clients = [self.identity.client, *([self.console_client] if self.console else [])]
+        return " ".join(client.user_pool_client_id for client in clients)
 
     def _gpu(self) -> GpuModel:
         stage = self.stage
@@ -207,7 +229,7 @@ class MaruStack(cdk.Stack):
             "second_currency_rate": stage.second_currency_rate,
             "token_issuer": f"https://cognito-idp.{self.region}.amazonaws.com/{self.identity.pool.user_pool_id}",
             "token_jwks_url": f"{self._keys_host()}/{self.identity.pool.user_pool_id}/.well-known/jwks.json",
-            "token_audience": self.identity.client.user_pool_client_id,
+            "token_audience": self._audience(),
             "vector_store": stage.vector_store,
             "vector_store_location": self._vector_store_location(),
             "vector_options": stage.vector_options,
@@ -270,5 +292,13 @@ class MaruStack(cdk.Stack):
             "TenantsTable": self.tables["tenants"].table_name,
             **{f"{name.title()}Function": one.function.function_name for name, one in self.functions.items()},
         }
+        if self.console:
+            outputs |= {
+                "ConsoleUrl": self.console.url,
+                "ConsoleBucket": self.console.bucket.bucket_name,
+                "ConsoleDistribution": self.console.distribution.distribution_id,
+                "ConsoleClientId": self.console_client.user_pool_client_id,
+                "ConsoleScopes": " ".join(scope.scope_name for scope in self.identity.scopes),
+            }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)

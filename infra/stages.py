@@ -71,6 +71,8 @@ class Stage:
     architecture: str = "arm64"
     #: What only the local run has: no web adapter, no vendored packages, endpoints as parameters of the stack.
     local: bool = False
+    #: A web ACL (of CLOUDFRONT's scope, in us-east-1) before the console's distribution.
+    web_acl_arn: str | None = None
     #: Functions that are larger or shorter than the rest.
     shapes: dict[str, Shape] = field(default_factory=lambda: dict(SHAPES))
 

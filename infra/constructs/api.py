@@ -11,6 +11,9 @@ from constructs import Construct
 #: A regional API lets a streamed answer take so long; an idle one is cut after five minutes.
 _LONGEST = cdk.Duration.minutes(15)
 
+#: The one stage of the API, which its own addresses begin with.
+STAGE_NAME = "api"
+
 _ACCESS_LOG = {
     "request_id": "$context.requestId",
     "route": "$context.resourcePath",
@@ -40,7 +43,7 @@ class Api(Construct):
             cloud_watch_role=True,
             cloud_watch_role_removal_policy=cdk.RemovalPolicy.DESTROY,
             deploy_options=apigateway.StageOptions(
-                stage_name="api",
+                stage_name=STAGE_NAME,
                 tracing_enabled=True,
                 metrics_enabled=True,
                 logging_level=apigateway.MethodLoggingLevel.ERROR,

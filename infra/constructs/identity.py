@@ -30,6 +30,8 @@ class Identity(Construct):
         )
         offered = [cognito.ResourceServerScope(scope_name=name, scope_description=what) for name, what in scopes.items()]
         server = self.pool.add_resource_server("Api", identifier=RESOURCE_SERVER, scopes=offered)
+        #: What a client may ask for: everything but the platform's own scope.
+        self.scopes = [cognito.OAuthScope.resource_server(server, scope) for scope in offered if scope.scope_name != "operator"]
         prefix = f"maru-{stage}-{cdk.Aws.ACCOUNT_ID}"
         self.domain = self.pool.add_domain("Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix))
         self.client = self.pool.add_client(
@@ -39,6 +41,24 @@ class Identity(Construct):
             auth_flows=cognito.AuthFlow(),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(client_credentials=True),
-                scopes=[cognito.OAuthScope.resource_server(server, scope) for scope in offered if scope.scope_name != "operator"],
+                scopes=self.scopes,
+            ),
+        )
+
+    def for_console(self, url: str) -> cognito.UserPoolClient:
+        """The client of the console at `url`: people sign in by authorization code with PKCE, which a browser needs no secret for."""
+        return self.pool.add_client(
+            "Console",
+            generate_secret=False,
+            access_token_validity=cdk.Duration.hours(1),
+            refresh_token_validity=cdk.Duration.hours(12),
+            enable_token_revocation=True,
+            prevent_user_existence_errors=True,
+            auth_flows=cognito.AuthFlow(),
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=self.scopes,
+                callback_urls=[f"{url}/signed-in"],
+                logout_urls=[url],
             ),
         )

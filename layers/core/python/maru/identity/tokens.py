@@ -16,7 +16,10 @@ _REFRESH_SECONDS = 10
 
 @dataclass(frozen=True)
 class Issuer:
-    """Where tokens come from and what they must say; ``*_claim`` name signed claims of user tokens."""
+    """Where tokens come from and what they must say; ``*_claim`` name signed claims of user tokens.
+
+    ``audience`` holds one or several, by spaces: programs and the console are different clients.
+    """
 
     issuer: str
     jwks_url: str
@@ -69,7 +72,8 @@ class TokenVerifier:
     def _for_us(self, claims: dict[str, Any]) -> bool:
         # Cognito's access tokens have no `aud`; their `client_id` stands for it.
         named = claims.get("client_id") if claims.get("token_use") == "access" else claims.get("aud")
-        return self._issuer.audience in (named if isinstance(named, list) else [named])
+        wanted = self._issuer.audience.split()
+        return any(one in wanted for one in (named if isinstance(named, list) else [named]))
 
     def _mapped(self, claims: dict[str, Any]) -> Caller | None:
         for claim in ("client_id", "sub"):
