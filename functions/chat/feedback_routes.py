@@ -29,7 +29,8 @@ def give_feedback(
     message = sessions.message(caller, body.message_id)
     if body.session_id and body.session_id != message.session_id:
         raise NotFound(f"No message '{body.message_id}' in this session.", param="session_id")
-    given = store.give(caller, message, body)
+    kept = sessions.get(caller, message.session_id).get("data_class")
+    given = store.give(caller, message, body, data_class=kept)
     if body.rating == "dislike":
         _open_again(caller, sessions, agents, trail, message)
     return given

@@ -11,7 +11,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from functions.ingest.settings import Settings
 from maru import aws
+from maru.agents.feedback import FeedbackStore
+from maru.agents.sessions import SessionStore
 from maru.dynamo import Table
+from maru.governance.keeping import Keeping
 from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.announcing import Announcer
@@ -22,6 +25,7 @@ from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
 from maru.knowledge.parse.limited import parse_limited
 from maru.knowledge.rebuild import Rebuilder
+from maru.knowledge.retention import RetentionStore
 from maru.knowledge.sources import git, web
 from maru.knowledge.sources.sync import sync
 from maru.models import ModelClient
@@ -75,8 +79,13 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer)
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
+    keeping = _keeping(settings, library, log)
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
-    further: dict[str, Task] = {"care": lambda _: _care(settings), "sync": lambda job: sync(library, job["source_id"], readers, log=log)}
+    further: dict[str, Task] = {
+        "care": lambda _: _care(settings, tenants, keeping),
+        "erase": lambda job: keeping.erase(job["tenant"]),
+        "sync": lambda job: sync(library, job["source_id"], readers, log=log),
+    }
     further |= rebuild_tasks(Rebuilder(library, pipeline))
     return Worker(library, pipeline, door, further=further)
 
@@ -90,8 +99,17 @@ def rebuild_tasks(rebuilder: Rebuilder) -> dict[str, Task]:
     }
 
 
-def _care(settings: Settings) -> None:
-    """Once a day: the policies of the search domain, where there is one."""
+def _keeping(settings: Settings, library: Library, log: Telemetry) -> Keeping:
+    dynamodb = aws.client("dynamodb")
+    sessions = SessionStore(Table(dynamodb, settings.sessions_table, SessionStore.SPEC))
+    feedback = FeedbackStore(Table(dynamodb, settings.feedback_table, FeedbackStore.SPEC))
+    return Keeping(library, sessions, feedback, RetentionStore(Table(dynamodb, settings.retention_table, RetentionStore.SPEC)), log)
+
+
+def _care(settings: Settings, tenants: TenantStore, keeping: Keeping) -> None:
+    """Once a day: what tenants' rules let go, and the policies of the search domain, where there is one."""
+    for tenant in tenants.list():
+        keeping.apply(tenant["id"])
     if settings.snapshot_bucket and settings.snapshot_role and settings.vector_store_location:
         place = settings.vector_store_location
         look_after(place, bucket=settings.snapshot_bucket, role=settings.snapshot_role, days=settings.snapshot_days)

@@ -12,6 +12,9 @@ class Settings(LibrarySettings):
     function: str
     tenants_table: str
     event_bus: str
+    retention_table: str
+    sessions_table: str
+    feedback_table: str
     ocr: bool = True
     snapshot_bucket: str | None = None
     snapshot_role: str | None = None

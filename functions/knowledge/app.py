@@ -19,8 +19,11 @@ from functions.knowledge import (
 )
 from functions.knowledge.settings import Settings
 from maru import aws
+from maru.agents.feedback import FeedbackStore
+from maru.agents.sessions import SessionStore
 from maru.dynamo import Table
 from maru.errors import Unavailable
+from maru.governance.keeping import Keeping
 from maru.http import App, HttpServices, create_app
 from maru.http.app import Check
 from maru.knowledge.library import Library
@@ -33,6 +36,7 @@ from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.searching import Searcher
 from maru.ledger.meter import Meter
 from maru.models import ModelClient
+from maru.telemetry import Telemetry
 
 ROUTERS = [
     file_routes.router,
@@ -67,19 +71,23 @@ def build(settings: Settings) -> App:
         title="Maru documents",
         routers=ROUTERS,
         services=services,
-        collaborators=[library, retriever, searcher, _machine(settings), *_governing(settings)],
+        collaborators=[library, retriever, searcher, _machine(settings), *_governing(settings, library, services.log)],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
     )
 
 
-def _governing(settings: Settings) -> list[object]:
+def _governing(settings: Settings, library: Library, log: Telemetry) -> list[object]:
     dynamodb = aws.client("dynamodb")
+    rules = RetentionStore(Table(dynamodb, settings.retention_table, RetentionStore.SPEC))
+    sessions = SessionStore(Table(dynamodb, settings.sessions_table, SessionStore.SPEC))
+    feedback = FeedbackStore(Table(dynamodb, settings.feedback_table, FeedbackStore.SPEC))
     return [
+        Keeping(library, sessions, feedback, rules, log),
         LineageStore(Table(dynamodb, settings.lineage_table, LineageStore.SPEC)),
         QuestionStore(Table(dynamodb, settings.questions_table, QuestionStore.SPEC)),
-        RetentionStore(Table(dynamodb, settings.retention_table, RetentionStore.SPEC)),
+        rules,
     ]
 
 

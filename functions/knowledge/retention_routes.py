@@ -4,23 +4,28 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
+from starlette.responses import StreamingResponse
 
-from functions.knowledge.common import Body
+from functions.knowledge.common import Body, Documents
 from maru.dynamo import Item
+from maru.governance.export import lines
+from maru.governance.keeping import Keeping
 from maru.http import provided, require
 from maru.identity import Caller
+from maru.knowledge import jobs
 from maru.knowledge.retention import RetentionStore, check_days
 
 router = APIRouter(tags=["retention"])
 
 Admin = Annotated[Caller, Depends(require("admin"))]
 Rules = Annotated[RetentionStore, Depends(provided(RetentionStore))]
+Held = Annotated[Keeping, Depends(provided(Keeping))]
 
 
 class RetentionRequest(Body):
     """The tenant's rules, all of them.
 
-    ``days`` has for each data class how many days documents (with their renderings), sessions, feedback and runs stay; what has no
+    ``days`` has for each data class how many days documents (with their renderings), sessions and feedback stay; what has no
     number stays. ``improvement`` is the purpose mark: whether what people ask may be used to make answers better.
     """
 
@@ -38,6 +43,26 @@ def read_retention(caller: Admin, rules: Rules) -> dict[str, Any]:
 def set_retention(body: RetentionRequest, caller: Admin, rules: Rules) -> dict[str, Any]:
     """Set the tenant's rules; what has had its time by them goes with the next sweep."""
     return _retention(rules.put(caller.tenant, days=check_days(body.days), improvement=body.improvement))
+
+
+class ErasureRequest(Body):
+    """``tenant`` is the caller's own, written out: what is erased does not come back."""
+
+    tenant: str
+
+
+@router.get("/v1/retention/export")
+def export_tenant(caller: Admin, keeping: Held) -> StreamingResponse:
+    """All that is kept of the tenant's documents, conversations and feedback, as JSON Lines."""
+    return StreamingResponse(lines(keeping, caller.tenant), media_type="application/jsonl")
+
+
+@router.post("/v1/retention/erasure")
+def erase_tenant(body: ErasureRequest, caller: Admin, library: Documents) -> dict[str, Any]:
+    """Erase the tenant's documents, stores, sources, sessions and feedback. The audit stays for its own time."""
+    tenant = caller.tenant_for(body.tenant)
+    library.queue.send([jobs.erase(tenant)])
+    return {"object": "erasure", "tenant": tenant, "status": "queued"}
 
 
 def _retention(row: Item) -> Item:

@@ -12,3 +12,5 @@ class Settings(HttpSettings, LibrarySettings, LedgerSettings):
     questions_table: str
     retention_table: str
     rebuild_machine_arn: str
+    sessions_table: str
+    feedback_table: str

@@ -8,7 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from functions.knowledge import lineage_routes, retention_routes
+from maru.agents.feedback import FeedbackStore
+from maru.agents.sessions import SessionStore
 from maru.dynamo import Table
+from maru.governance.keeping import Keeping
 from maru.http import HttpServices, create_app
 from maru.knowledge.lineage import LineageStore
 from maru.knowledge.questions import QuestionStore
@@ -73,8 +76,10 @@ def web(url: str, side: DocumentSide, services: HttpServices) -> Any:
     """The knowledge side's routes, for a caller of a role."""
     dynamodb = boto3.client("dynamodb")
     held = [kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (LineageStore, QuestionStore, RetentionStore)]
+    stores = [kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (SessionStore, FeedbackStore)]
+    keeping = Keeping(side.library, *stores, held[2], services.log)  # type: ignore[arg-type]
     routers = [lineage_routes.router, retention_routes.router]
-    app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, *held], ready={})
+    app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, keeping, *held], ready={})
 
     def as_(role: str, **who: Any) -> TestClient:
         return client(app, key_for(services, role=role, **who))
@@ -189,3 +194,17 @@ def test_rules_are_the_admins(web: Any) -> None:
     assert answered(web("admin").get("/v1/retention")) == told
     assert answered(web("admin", tenant="other").get("/v1/retention"))["days"] == {}
     answered(web("editor").get("/v1/retention"), 403)
+
+
+async def test_export_and_erasure_are_the_admins_of_the_tenant_alone(minji: AgentClient, side: DocumentSide, web: Any) -> None:
+    await minji.call("POST", CHAT, {"message": "연차는 며칠인가요?"})
+    exported = web("admin").get("/v1/retention/export")
+    assert exported.headers["content-type"] == "application/jsonl"
+    assert "연차는 며칠인가요?" in exported.text
+    assert web("admin", tenant="other").get("/v1/retention/export").text == ""
+    answered(web("editor").get("/v1/retention/export"), 403)
+    answered(web("editor").post("/v1/retention/erasure", json={"tenant": "acme"}), 403)
+    answered(web("admin").post("/v1/retention/erasure", json={"tenant": "other"}), 403)
+    answered(web("admin").post("/v1/retention/erasure", json={}), 400)
+    assert answered(web("admin").post("/v1/retention/erasure", json={"tenant": "acme"}))["status"] == "queued"
+    assert side.queue.messages[-1] == {"task": "erase", "tenant": "acme"}

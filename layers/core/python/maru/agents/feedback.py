@@ -1,6 +1,7 @@
 """Feedback: what people thought of an answer, for those who improve it."""
 
 import time
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,8 +31,16 @@ class FeedbackStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def give(self, caller: Caller, message: Message, feedback: Feedback) -> dict[str, Any]:
-        """Keep the caller's feedback on a message of their own; gives it as they see it."""
+    def of_tenant(self, tenant: str) -> Iterable[Item]:
+        """All feedback of a tenant."""
+        return self._table.query("tenant = :tenant", {":tenant": tenant})
+
+    def remove(self, row: Item) -> None:
+        """Forget one."""
+        self._table.delete({"tenant": row["tenant"], "message_id": row["message_id"]})
+
+    def give(self, caller: Caller, message: Message, feedback: Feedback, *, data_class: str | None = None) -> dict[str, Any]:
+        """Keep the caller's feedback on a message of their own; gives it as they see it. ``data_class`` is its session's."""
         row: Item = {
             "tenant": caller.tenant,
             "message_id": message.id,
@@ -42,6 +51,9 @@ class FeedbackStore:
             "comment": feedback.comment,
             "correction": feedback.correction,
             "created_at": int(time.time()),
+            "data_class": data_class,
         }
         self._table.put({name: value for name, value in row.items() if value is not None})
-        return {"id": f"feedback-{message.id}", "object": "feedback"} | {name: row[name] for name in row if name not in {"tenant", "user"}}
+        return {"id": f"feedback-{message.id}", "object": "feedback"} | {
+            name: row[name] for name in row if name not in {"tenant", "user", "data_class"}
+        }

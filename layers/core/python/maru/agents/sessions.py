@@ -138,11 +138,23 @@ class SessionStore:
         head = self._head(session_id)
         if head is None or head["owner"] != _owner(caller):
             raise _not_found(session_id)
+        self.remove(head)
+
+    def remove(self, head: Item) -> None:
+        """Delete a session with everything said in it, whoever's it is; may be called again at any time."""
         # Marked first: from now on it does not exist, and nobody else gets its id before its messages are gone.
-        self._table.set({"id": session_id, "sk": _HEAD}, {"deleted": True})
-        for row in self._rows(session_id):
-            self._table.delete({"id": session_id, "sk": row["sk"]})
-        self._table.delete({"id": session_id, "sk": _HEAD})
+        self._table.set({"id": head["id"], "sk": _HEAD}, {"deleted": True})
+        for row in self._rows(head["id"]):
+            self._table.delete({"id": head["id"], "sk": row["sk"]})
+        self._table.delete({"id": head["id"], "sk": _HEAD})
+
+    def of_tenant(self, tenant: str) -> Iterable[Item]:
+        """The heads of all sessions of a tenant, the one used longest ago first."""
+        return self._table.query("retained = :tenant", {":tenant": tenant}, index="by_tenant")
+
+    def rows_of(self, head: Item) -> Iterable[Item]:
+        """The rows of a session's messages, in their order."""
+        return self._rows(head["id"])
 
     def messages(
         self, caller: Caller, session_id: str, *, order: Order = "asc", limit: int | None = None, after: str | None = None

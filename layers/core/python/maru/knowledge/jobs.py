@@ -42,6 +42,11 @@ def purge_source(source_id: str) -> Job:
     return {"task": "purge_source", "source_id": source_id}
 
 
+def erase(tenant: str) -> Job:
+    """Remove a tenant's data."""
+    return {"task": "erase", "tenant": tenant}
+
+
 def arrived(bucket: str, found: dict[str, Any]) -> Job:
     """An object that lies in the door bucket, in the words in which S3 tells of one that comes.
 

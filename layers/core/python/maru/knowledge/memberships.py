@@ -113,9 +113,9 @@ class MembershipStore:
         """Note a step and stay its owner. Raises Superseded."""
         return self._owned(member, {"due": int(time.time() + lease_s), **changes})
 
-    def release(self, member: Item, *, delay_s: float) -> None:
+    def release(self, member: Item, *, delay_s: float, **changes: Any) -> None:
         """Give the document back, to be taken up again after the delay. Raises Superseded."""
-        self._owned(member, {"lease_owner": None, "due": int(time.time() + delay_s + QUEUED_SECONDS)})
+        self._owned(member, {"lease_owner": None, "due": int(time.time() + delay_s + QUEUED_SECONDS), **changes})
 
     def requeue(self, member: Item) -> bool:
         """Take a document from an owner that died, or whose message was lost; False where it moved meanwhile."""

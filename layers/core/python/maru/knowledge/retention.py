@@ -8,8 +8,8 @@ from maru.dynamo import Item, Table, TableSpec
 from maru.errors import BadRequest
 from maru.knowledge.acl import DATA_CLASSES, DataClass
 
-#: What has a time of its own: documents with their renderings, sessions with what was said in them, feedback, state of runs.
-KINDS = ("documents", "sessions", "feedback", "runs")
+#: What has a time of its own: documents with their renderings, sessions with what was said in them, feedback.
+KINDS = ("documents", "sessions", "feedback")
 _MOST_DAYS = 36_500
 _SECONDS = 86_400
 

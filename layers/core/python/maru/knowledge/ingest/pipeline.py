@@ -7,7 +7,6 @@ the version's own keys, how far indexing came is noted behind each batch, and on
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import batched
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,10 +18,10 @@ from maru.knowledge.blobs import Blob, ObjectGone
 from maru.knowledge.chunk import ChunkSpan
 from maru.knowledge.chunking import cut
 from maru.knowledge.ingest.announcing import Announcer
+from maru.knowledge.ingest.work import Work, headed, row_of
 from maru.knowledge.library import Library, Place
 from maru.knowledge.memberships import Superseded
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed
-from maru.knowledge.stores.port import Chunk
 from maru.knowledge.transitions import RightsChanged
 from maru.knowledge.vector_stores import generation_of
 from maru.telemetry import Telemetry
@@ -35,6 +34,8 @@ STEP = 128
 LEASE_SECONDS = 420
 #: How often a worker at work shows life.
 _NOTE_SECONDS = 5.0
+#: How long a document is worked at before others have their turn: a very large one is done in portions, however long it is.
+PORTION_SECONDS = 240.0
 _LONGEST_PAUSE = 900
 _IN_MEMORY = 16 * 1024 * 1024
 _RIGHTS_TRIES = 5
@@ -51,27 +52,6 @@ class Parse(Protocol):
         ...
 
 
-@dataclass
-class _Work:
-    """A claimed document: its rows as they were read, and when its owner last showed life."""
-
-    member: Item
-    file: Item
-    store: Item
-    place: Place
-    leased: bool = True
-    noted: float = field(default_factory=time.monotonic)
-
-    @property
-    def version(self) -> int:
-        return int(self.member["pending_version"])
-
-    @property
-    def rows(self) -> tuple[str, str, str]:
-        """What names the document's rows in the engine."""
-        return self.member["tenant"], self.place.key, self.member["file_id"]
-
-
 class Pipeline:
     """Brings documents into the index."""
 
@@ -80,6 +60,7 @@ class Pipeline:
     ) -> None:
         self._announcer = announcer
         self._library, self._embed, self._parse, self._log, self._step = library, embed, parse, log, step
+        self._portion_s = PORTION_SECONDS
         self._ready: set[tuple[str, int]] = set()
 
     def run(self, store_id: str, file_id: str, version: int) -> bool:
@@ -110,7 +91,7 @@ class Pipeline:
 
         ``store`` names the engine and the embedding of that place.
         """
-        work = _Work(member | {"pending_version": member["live_version"], "progress": 0}, file, store, place, leased=False)
+        work = Work(member | {"pending_version": member["live_version"], "progress": 0}, file, store, place, leased=False)
         lost = self._library.renderings.load(file["tenant"], file["id"], work.version) is None and file["version"] != work.version
         if lost:
             return False
@@ -131,13 +112,15 @@ class Pipeline:
             # Its parts are being joined; the end of that queues it again.
             library.members.release(member, delay_s=0)
             return
-        work = _Work(member, file, store, library.place(store))
+        work = Work(member, file, store, library.place(store))
         document = self._rendering(work)
         spans = cut(document, member["chunking"])
-        self._write(work, document, spans)
+        if not self._write(work, document, spans):
+            self._go_on(member)
+            return
         self._publish(work, len(spans), len(document.text.encode()))
 
-    def _rendering(self, work: _Work) -> ParsedDocument:
+    def _rendering(self, work: Work) -> ParsedDocument:
         where = (work.file["tenant"], work.file["id"], work.version)
         found = self._library.renderings.load(*where)
         if found is not None:
@@ -158,7 +141,8 @@ class Pipeline:
             copy.flush()
             return self._parse(Path(copy.name), **known)
 
-    def _write(self, work: _Work, document: ParsedDocument, spans: Sequence[ChunkSpan]) -> None:
+    def _write(self, work: Work, document: ParsedDocument, spans: Sequence[ChunkSpan]) -> bool:
+        """Embed and index what is left of the chunks; False where the portion's time was over before the last."""
         begun_here = work.member.get("progress_place", work.store["id"]) == work.place.key
         done = int(work.member.get("progress") or 0) if begun_here else 0
         if not done and work.member.get("live_version") != work.version:
@@ -166,16 +150,19 @@ class Pipeline:
             work.place.engine.delete(*work.rows, version=work.version)
         for some in batched(spans[done:], self._step, strict=False):
             texts = [document.text[span.start : span.end] for span in some]
-            headed = [_headed(span, text) for span, text in zip(some, texts, strict=True)]
-            vectors = self._embed(work.store["embedding"], headed)
+            whole = [headed(span, text) for span, text in zip(some, texts, strict=True)]
+            vectors = self._embed(work.store["embedding"], whole)
             self._note(work, stage="index")
             self._ensure(work, len(vectors[0]))
-            work.place.engine.upsert([_row(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
+            work.place.engine.upsert([row_of(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
             done += len(some)
             if done < len(spans):
                 self._note(work, stage="embed", progress=done, progress_place=work.place.key)
+                if work.leased and time.monotonic() - work.began > self._portion_s:
+                    return False
+        return True
 
-    def _publish(self, work: _Work, chunks: int, size: int) -> None:
+    def _publish(self, work: Work, chunks: int, size: int) -> None:
         for _ in range(_RIGHTS_TRIES):
             try:
                 generation = generation_of(work.store)
@@ -197,7 +184,7 @@ class Pipeline:
             self._announcer.completed(work.member, chunks=chunks)
         self._log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=work.file["id"], vector_store_id=work.store["id"])
 
-    def _note(self, work: _Work, **changes: Any) -> None:
+    def _note(self, work: Work, **changes: Any) -> None:
         """Show life, at most every few seconds; progress is always noted. Raises Superseded."""
         if not work.leased:
             return
@@ -205,7 +192,7 @@ class Pipeline:
             self._library.members.advance(work.member, lease_s=LEASE_SECONDS, **changes)
             work.noted = time.monotonic()
 
-    def _ensure(self, work: _Work, dimensions: int) -> None:
+    def _ensure(self, work: Work, dimensions: int) -> None:
         if (work.store["engine"], dimensions) not in self._ready:
             work.place.engine.ensure_index(dimensions)
             self._ready.add((work.store["engine"], dimensions))
@@ -222,6 +209,14 @@ class Pipeline:
             self._announcer.failed(member, error)
         if member.get("live_version") != member["pending_version"]:
             self._clear(member)
+
+    def _go_on(self, member: Item) -> None:
+        """A portion of a large document is done, and no attempt spent: the rest is another message's, behind whoever waits."""
+        try:
+            self._library.members.release(member, delay_s=0, attempts=member["attempts"] - 1)
+        except Superseded:
+            return
+        self._library.queue.send([jobs.ingest(member)])
 
     def _again(self, member: Item, error: Exception, message: str) -> None:
         self._log.failure("document put off", error, file_id=member["file_id"], attempt=member["attempts"])
@@ -247,31 +242,3 @@ class Pipeline:
     def _clear(self, member: Item) -> None:
         for place in self._library.places(member["vector_store_id"]):
             place.engine.delete(member["tenant"], place.key, member["file_id"], version=member["pending_version"])
-
-
-def _headed(span: ChunkSpan, text: str) -> str:
-    """The text with the headings it stands under and its table's columns: what a passage is about often stands there alone."""
-    context = span.context(text)
-    return f"{context}\n{text}" if context else text
-
-
-def _row(work: _Work, total: int, row: tuple[ChunkSpan, str, Sequence[float]]) -> Chunk:
-    span, text, vector = row
-    return Chunk(
-        vector_store_id=work.place.key,
-        file_id=work.file["id"],
-        version=work.version,
-        chunk_index=span.index,
-        total_chunks=total,
-        text=text,
-        tenant=work.store["tenant"],
-        acl=tuple(work.file["acl"]),
-        vector=vector,
-        attributes=work.member["attributes"],
-        page=span.page,
-        file_start=span.start,
-        file_end=span.end,
-        source=work.file["filename"],
-        heading=" > ".join(span.heading_path),
-        context=span.context(text),
-    )
