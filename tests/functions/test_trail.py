@@ -76,8 +76,10 @@ def web(url: str, side: DocumentSide, services: HttpServices) -> Any:
     """The knowledge side's routes, for a caller of a role."""
     dynamodb = boto3.client("dynamodb")
     held = [kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (LineageStore, QuestionStore, RetentionStore)]
-    stores = [kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (SessionStore, FeedbackStore)]
-    keeping = Keeping(side.library, *stores, held[2], services.log)  # type: ignore[arg-type]
+    sessions = SessionStore(Table(dynamodb, SessionStore.SPEC.name, SessionStore.SPEC))
+    feedback = FeedbackStore(Table(dynamodb, FeedbackStore.SPEC.name, FeedbackStore.SPEC))
+    rules = RetentionStore(Table(dynamodb, RetentionStore.SPEC.name, RetentionStore.SPEC))
+    keeping = Keeping(side.library, sessions, feedback, rules, services.log)
     routers = [lineage_routes.router, retention_routes.router]
     app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, keeping, *held], ready={})
 

@@ -14,7 +14,7 @@ async def test_a_large_document_is_done_in_portions(side: DocumentSide, monkeypa
     # More portions than a document has attempts.
     large = add(side, "\n\n".join(f"Apples of kind {n} grow in the garden of house {n}, {'and more' * 5}." for n in range(40)))["id"]
     attach(side.library, caller(), store, Wanted(large))
-    (message,) = side.queue.messages
+    message: Any = side.queue.messages[0]
     side.queue.messages = []
     delivered, seen = 0, set()
     while message is not None:
