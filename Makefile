@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 MARU_HOME ?= $(CURDIR)/.maru
 export MARU_HOME
 STAGE ?= dev
-NAME ?= start imports relay budgets citations reader retrieval main_job
+NAME ?= start imports relay gateway budgets cache conformance citations reader retrieval main_job
 # Two cores and the whole system in one test: more workers would only wait for each other.
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest

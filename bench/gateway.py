@@ -102,7 +102,11 @@ def _measured(peer: Peer, direct: Peer, count: int, memory: int) -> dict[str, st
         "memory growth after warm-up, %": lambda: _growth(peer, memory),
         "memory, MiB": lambda: f"{_resident(peer) / 2**20:.0f}",
     }
-    return {name: _told(measure) for name, measure in measures.items()}
+    column = {}
+    for name, measure in measures.items():
+        column[name] = _told(measure)
+        print(f"  {name}: {column[name]}", flush=True)
+    return column
 
 
 def _told(measure: Callable[[], str]) -> str:

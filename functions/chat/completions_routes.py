@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat import relay
+from functions.chat.caching import CacheHeaders
 from functions.chat.departure import ClientLeft, Departure
 from functions.chat.keeping import Keeping
 from functions.chat.relay import Relay
@@ -57,6 +58,7 @@ async def create_chat_completion(
     sensitivity: Looking,
     cache: Cache,
     journal: Noting,
+    caching: CacheHeaders,
     private: Private = None,
     prefer: Prefer = None,
 ) -> Response:
@@ -64,7 +66,7 @@ async def create_chat_completion(
     current = exchange(request)
     current.object_id = body.model
     alias = models.catalogue.find(body.model, "chat")
-    wanted = Wanted.of(request.headers, cache.rules.mode(temperature=body.temperature))
+    wanted = Wanted.of(caching, cache.rules.mode(temperature=body.temperature))
     noting(journal, current, caller)
     screen, wire = await screening.open(caller, body)
     if screen.refusal:

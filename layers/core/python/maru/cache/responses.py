@@ -61,7 +61,7 @@ class Lookup:
     @property
     def keeps(self) -> bool:
         """Whether an answer is wanted for later."""
-        return self.wanted.mode != "off" and self.wanted.keep and self.found is None
+        return self.wanted.mode != "off" and self.found is None
 
     async def keep(self, completion: dict[str, Any], *, model: str, usage: Usage | None, cost_usd: Decimal | None) -> None:
         """Keep a model's answer, if it came to its end."""

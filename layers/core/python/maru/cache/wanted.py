@@ -13,12 +13,11 @@ _MODES = get_args(Mode.__value__)
 
 @dataclass(frozen=True)
 class Wanted:
-    """How to look an answer up, whether one that is there will do (``read``), how many seconds old it may be, whether to ``keep`` a
-    new one, and whether to ask no model at all (``only``)."""
+    """How to look an answer up, whether one that is there will do (``read``), how many seconds old it may be, and whether to ask no
+    model at all (``only``)."""
 
     mode: Mode = "off"
     read: bool = True
-    keep: bool = True
     max_age: int | None = None
     only: bool = False
 
