@@ -12,7 +12,7 @@ NAME ?= start imports relay gateway budgets cache conformance citations reader r
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key gpu-costs bench engine-costs redteam deps-debian clean _run _dev _console
+.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key recover gpu-costs bench engine-costs redteam deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ destroy: _run ## remove STAGE, naming what is kept
 
 operator-key: _run ## make STAGE's first operator key (REGION=…): kept in Secrets Manager, shown once
 	@$(PY) -m scripts.operator_key --stage $(STAGE) $(if $(REGION),--region $(REGION))
+
+recover: _run ## carry on STAGE's chain runs whose execution is gone, now (REGION=…)
+	@$(PY) -m scripts.recover --stage $(STAGE) $(if $(REGION),--region $(REGION))
 
 smoke: _run ## run the main job against any deployment: make smoke URL=https://… KEY=mk_…
 	@$(PY) -m scripts.smoke --url "$(URL)" --key "$(KEY)"

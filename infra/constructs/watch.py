@@ -69,6 +69,19 @@ class Watch(Construct):
                 "Ten documents failed within five minutes. Runbook: GET /v1/vector_stores/{id}/files?filter=failed tells each cause; many "
                 "alike point at the embedder or the search engine.",
             ),
+            self._alarm(
+                "ChainFailures",
+                _metric("failures", {"part": "chains"}, "Sum"),
+                5,
+                "Five runs of chains failed within five minutes. Runbook: GET /v1/runs?status=failed tells each run's error and step; "
+                "alike errors point at a model, a budget or a chain's newest version, whose label can be moved back.",
+            ),
+            self._alarm(
+                "ApprovalsWaiting",
+                _metric("approvals_waiting", {"part": "chains"}, "Maximum"),
+                50,
+                "Fifty approvals wait for a decision. Runbook: GET /v1/approvals?status=pending; their runs hold until somebody decides.",
+            ),
         ]
         self.alarms.append(self._jump())
         self._dashboard(stage, api, functions, dead_letters)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from maru.chains.builtins import RunFacts, builtin
+from maru.chains.sweeping import Sweeper
 from maru.errors import BadRequest, Conflict, Forbidden, RateLimited
+from maru.telemetry import Telemetry
 from tests.chain_world import BOSS, MINJI, World, world
 from tests.conftest import MakeTable
 from tests.engines.scripted_server import ScriptedServer, scripted_server
@@ -427,3 +429,45 @@ def test_many_runs_at_once_do_not_mix(here: World) -> None:
     for thread in threads:
         thread.join()
     assert found == {number: number for number in range(8)}
+
+
+def test_approvals_are_reminded_of_once_and_expire_by_themselves(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo, remind_seconds: 60, expires_seconds: 3600}"))
+    run = here.start("tried")
+    asked = here.waiting(run)
+    reminded: list[str] = []
+    sweeper = Sweeper(
+        runs=here.engine.runs,
+        approvals=here.engine.approvals,
+        starter=here.engine.starter,
+        finishing=here.engine.finishing,
+        wake=here.engine.gates.wake,
+        remind=lambda row: reminded.append(row["id"]),
+        client=here.machines,
+        log=Telemetry("step", stream=here.lines),
+    )
+    sweeper.run()
+    assert reminded == []
+    here.engine.approvals.note(asked, {"remind_at": time.time() - 1})
+    assert [sweeper.run()["reminded"] for _ in range(2)] == [1, 0]
+    assert reminded == [asked["id"]]
+    here.engine.approvals.note(asked, {"expires_at": time.time() - 1})
+    assert sweeper.run()["expired"] == 1
+    assert here.end(run)["error"]["name"] == "ApprovalExpired"
+    assert '"approvals_waiting": 1' in here.lines.getvalue()
+
+
+def test_a_run_that_loses_its_execution_too_often_or_too_late_fails(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}"))
+    run = here.start("tried")
+    here.waiting(run)
+    here.machines.lose()
+    here.engine.runs.set(run, {"tries": 10})
+    assert here.sweeper.run(at_start=True)["failed"] == 1
+    assert here.end(run)["error"]["name"] == "StepCrashed"
+    run = here.start("tried")
+    here.waiting(run)
+    here.machines.lose()
+    here.engine.runs.set(run, {"deadline_at": time.time() - 1})
+    here.sweeper.run(at_start=True)
+    assert here.end(run)["error"]["name"] == "DeadlinePassed"
