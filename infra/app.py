@@ -22,7 +22,7 @@ from maru.knowledge.engines import EngineSettings
 from maru.knowledge.stores.options import IndexOptions
 
 #: Context that fills the `${NAME}`s of catalogue/models.yaml; `model_keys` names the keys that the stage has, by spaces.
-MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions")
+MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions", "rerank_url", "rerank_name")
 VECTOR_STORES = ("opensearch", "s3vectors", "none")
 
 
