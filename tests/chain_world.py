@@ -112,14 +112,17 @@ def world(
     *,
     price: Mapping[str, Any] | None = None,
     hosts: frozenset[str] = frozenset(),
+    passages: Any = None,
     **notify: Any,
 ) -> World:
-    """A world whose alias `scripted` (and `default`, `small`) leads to ``base_url``."""
+    """A world whose alias `scripted` (and `default`, `small`, `large`) leads to ``base_url``; ``passages`` is what searches find."""
     from functions.step.handler import sweeper_on
 
     target = {"model": "scripted", "base_url": base_url, "price": dict(price or {"input": 2, "output": 10})}
     abilities = ["stream", "json_schema", "json_object"]
-    entries = [{"alias": name, "kind": "chat", "abilities": abilities, "targets": [target]} for name in ("scripted", "default", "small")]
+    entries = [
+        {"alias": name, "kind": "chat", "abilities": abilities, "targets": [target]} for name in ("scripted", "default", "small", "large")
+    ]
     dead = {"model": "x", "base_url": "http://127.0.0.1:9/v1", "price": {"input": 1, "output": 1}}
     entries.append({"alias": "dead", "kind": "chat", "abilities": abilities, "targets": [dead]})
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=10, between=10, whole=10))
@@ -132,7 +135,7 @@ def world(
     services = Services(
         models=models,
         meter=meter_on(dynamodb),
-        retriever=_no_documents,
+        retriever=_no_documents if passages is None else lambda _: passages,
         guard=Guard(log=log),
         policies=policies,
         prompts=prompts,

@@ -13,6 +13,7 @@ from maru.http import provided
 from maru.identity import Caller
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.models import ModelClient
+from maru.prompts.store import PromptStore
 
 
 class NamedParts:
@@ -24,12 +25,14 @@ class NamedParts:
         stores: Annotated[VectorStoreStore, Depends(provided(VectorStoreStore))],
         policies: Annotated[PolicyStore, Depends(provided(PolicyStore))],
         tools: Annotated[ToolStore, Depends(provided(ToolStore))],
+        prompts: Annotated[PromptStore, Depends(provided(PromptStore))],
     ) -> None:
-        self._models, self._stores, self._policies, self._tools = models, stores, policies, tools
+        self._models, self._stores, self._policies, self._tools, self._prompts = models, stores, policies, tools, prompts
 
     def check(self, body: AgentChange, caller: Caller, before: Agent | None = None) -> None:
         """Raise BadRequest for what is not there; ``before`` is the agent that is changed."""
         self._model(body, before)
+        self._prompt(body, caller, before)
         for reference in body.vector_stores:
             if reference.startswith("vs_") and self._stores.find(caller.tenant, reference) is None:
                 raise _absent("vector_stores", f"there is no vector store '{reference}'")
@@ -45,6 +48,29 @@ class NamedParts:
                 raise _absent("tools", f"there is no tool '{listed.name}'") from error
             if argument := missing(tool, listed):
                 raise _absent("tools", f"the tool '{listed.name}' has no argument '{argument}'")
+
+    def instructed(self, agent: Agent, caller: Caller) -> Agent:
+        """The agent with its prompt's text as its instructions; blocks. Raises BadRequest where that is gone or lacks a variable."""
+        if agent.prompt is None:
+            return agent
+        name, _, which = agent.prompt.partition("@")
+        try:
+            template = self._prompts.find(caller.tenant, name, which or "live").template
+        except NotFound as error:
+            raise _absent("prompt", error.message.rstrip(".")) from error
+        offered = {"instructions": agent.instructions, "agent": agent.name}
+        return agent.model_copy(update={"instructions": template.instructions(agent.prompt_variables, offered)})
+
+    def _prompt(self, body: AgentChange, caller: Caller, before: Agent | None) -> None:
+        """The prompt is there, and gets the variables that it asks for."""
+        sent = body.model_fields_set
+        if {"prompt", "prompt_variables"} & sent:
+            changed = (before or Agent(name="agent")).model_copy(update={name: getattr(body, name) for name in sent})
+            try:
+                self.instructed(changed, caller)
+            except BadRequest as error:
+                field = str(error.param or "prompt").replace("variables.", "prompt_variables.")
+                raise BadRequest(error.message, param=field, code="invalid_value") from error
 
     def _model(self, body: AgentChange, before: Agent | None) -> None:
         """The model is there, and can call tools where the agent has some."""

@@ -124,6 +124,7 @@ async def chat_with_agent(
     """
     noting(journal, exchange(request), caller)
     agent = body.changed(agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name)), caller, named)
+    agent = await anyio.to_thread.run_sync(named.instructed, agent, caller)
     wishes = Wishes(bool(private), prefer or "balanced")
     wanted = Wanted.of(caching, agent.cache or cache.rules.agents)
     opening = partial(answerer.open, caller, agent, body.message, body.session_id, wishes=wishes, wanted=wanted)

@@ -32,6 +32,7 @@ from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
 from maru.models.stored import StoredCompletions
+from maru.prompts.store import PromptStore
 
 ROUTERS = [
     completions_routes.router,
@@ -61,6 +62,7 @@ def build(settings: Settings) -> App:
     agents = Agents.connect(settings, models=models, search=search, guards=guards, log=services.log, cache=cache, audit=services.audit)
     screening = Screening(guard, policies)
     journal = Journal.connect(settings, services.audit, services.log)
+    prompts = PromptStore(Table(aws.client("dynamodb"), settings.prompts_table, PromptStore.SPEC))
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -72,7 +74,19 @@ def build(settings: Settings) -> App:
         title="Maru chat",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, meter, services.log, policies, screening, journal, sensitivity, stored, cache, *agents.collaborators()],
+        collaborators=[
+            models,
+            meter,
+            services.log,
+            policies,
+            screening,
+            journal,
+            sensitivity,
+            stored,
+            cache,
+            prompts,
+            *agents.collaborators(),
+        ],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

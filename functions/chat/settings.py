@@ -10,5 +10,6 @@ class Settings(HttpSettings, AgentSettings, CacheSettings):
 
     completions_table: str
     incidents_table: str
+    prompts_table: str
     alert_topic_arn: str | None = None
     health_table: str

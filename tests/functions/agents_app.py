@@ -30,6 +30,7 @@ from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.prompts.store import PromptStore
 from tests.caching import cache_on
 from tests.conftest import MakeTable
 from tests.fakes.passages import Passages
@@ -104,7 +105,16 @@ def agents_app(
         title="agents",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, services.log, policies, meter, cache, journal or journal_on(services), *agents.collaborators()],
+        collaborators=[
+            models,
+            services.log,
+            policies,
+            meter,
+            cache,
+            journal or journal_on(services),
+            PromptStore(make_table(PromptStore.SPEC)),
+            *agents.collaborators(),
+        ],
         ready={},
         lifespan=lifespan,
     )

@@ -51,6 +51,8 @@ async def test_agents_are_created_read_listed_changed_and_deleted(minji: AgentCl
         "name": "helper",
         "description": "",
         "instructions": "",
+        "prompt": None,
+        "prompt_variables": {},
         "model": "default",
         "vector_stores": [],
         "top_k": 3,

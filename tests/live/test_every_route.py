@@ -32,6 +32,7 @@ NAMING = {
     "message_id": "message_id",
     "vector_store_id": "vector_store_id",
     "policy": "policy",
+    "prompt": "name",
     "tools": "tool",
 }
 

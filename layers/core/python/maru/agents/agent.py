@@ -28,6 +28,9 @@ def _once(value: list[AgentTool]) -> list[AgentTool]:
     return value
 
 
+#: A prompt's name, and behind '@' a label or a version; without one `live` is meant.
+_PROMPT = r"^[a-z0-9][a-z0-9_-]{0,62}(@[a-z0-9][a-z0-9_-]{0,31})?$"
+
 type Reference = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -38,6 +41,8 @@ class AgentChange(BaseModel):
 
     description: str = Field(default="", max_length=500)
     instructions: str = Field(default="", max_length=20_000)
+    prompt: str | None = Field(default=None, pattern=_PROMPT, max_length=128)
+    prompt_variables: dict[str, Any] = Field(default={}, max_length=50)
     model: str = Field(default="default", min_length=1, max_length=128)
     vector_stores: list[Reference] = Field(default=[], max_length=10)
     top_k: int = Field(default=5, ge=1, le=50)
@@ -56,6 +61,9 @@ class AgentChange(BaseModel):
 class Agent(AgentChange):
     """An agent.
 
+    ``prompt`` names one of `/v1/prompts` and a label: its system messages, filled with ``prompt_variables`` and, where it has such
+    variables, with the agent's own ``instructions`` and its name as ``agent``, stand in place of ``instructions``. A label that moves is
+    followed from the next message on.
     ``vector_stores`` are ids or names; ``top_k`` passages at most go into a prompt, none that scores below ``similarity_cutoff``.
     ``rerank`` is the alias of a model that ranks passages, ``join_neighbours`` makes one of those that touch, and with ``rewrite_query``
     the model puts a question that follows others on its own feet before it is searched for.
@@ -122,5 +130,7 @@ def public_agent(row: Item) -> dict[str, Any]:
 
 def _stored(values: dict[str, Any]) -> Item:
     return {
-        name: value for name, value in values.items() if value is not None or name in {"similarity_cutoff", "policy", "rerank", "cache"}
+        name: value
+        for name, value in values.items()
+        if value is not None or name in {"similarity_cutoff", "policy", "prompt", "rerank", "cache"}
     }

@@ -97,6 +97,19 @@ class Template(BaseModel):
             raise BadRequest(f"The rendered prompt has more than {_MAX_RENDERED} characters.", param="variables")
         return rendered
 
+    def instructions(self, values: Mapping[str, Any], offered: Mapping[str, Any]) -> str:
+        """The system messages alone, as one text; ``offered`` values fill variables that stand in them, where ``values`` has none.
+
+        Raises :class:`BadRequest` as :meth:`render` does, and for a prompt that has no system message.
+        """
+        messages = tuple(message for message in self.messages if message.role in {"system", "developer"})
+        if not messages:
+            raise BadRequest("This prompt has no system message.", param="prompt")
+        used = {name for message in messages for name in _PLACEHOLDER.findall(message.content)}
+        part = Template(messages=messages, variables={name: self.variables[name] for name in self.variables if name in used})
+        known = {name: value for name, value in offered.items() if name in used}
+        return "\n\n".join(message["content"] for message in part.render({**known, **values}))
+
     def _value(self, name: str, values: Mapping[str, Any]) -> str:
         variable = self.variables[name]
         value = values.get(name, variable.default)
