@@ -104,7 +104,7 @@ def test_containment_waits_for_a_person_and_does_what_was_approved(here: World) 
     given = sample("triage") | {"events": sample("triage")["events"][5:6], "respond_url": "https://hooks.example/soar"}
     run_id = here.start(ship(here, "triage"), given)
     decided: list[Any] = []
-    while not ended(here.engine.runs.get(run_id)):
+    while (row := here.engine.runs.get(run_id)) is None or not ended(row):
         waiting = [one for one in here.engine.approvals.listed("acme", "pending") if one["run_id"] == run_id and one.get("token")]
         for one in waiting:
             decided.append(one)
