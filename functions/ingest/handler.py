@@ -13,13 +13,14 @@ from functions.ingest.settings import Settings
 from maru import aws
 from maru.agents.feedback import FeedbackStore
 from maru.agents.sessions import SessionStore
-from maru.dynamo import Table
+from maru.dynamo import Item, Table
 from maru.governance.keeping import Keeping
+from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import Pipeline
+from maru.knowledge.ingest.pipeline import Embed, Pipeline
 from maru.knowledge.ingest.worker import Task, Worker
 from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
@@ -28,8 +29,13 @@ from maru.knowledge.rebuild import Rebuilder
 from maru.knowledge.retention import RetentionStore
 from maru.knowledge.sources import git, web
 from maru.knowledge.sources.sync import sync
+from maru.lean import ThreadedDynamo
+from maru.ledger.meter import Meter
 from maru.models import ModelClient
 from maru.telemetry import Telemetry
+
+#: The key in whose name documents are embedded, and the user where whoever dropped them is nobody that Maru knows.
+INGEST = "ingest"
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -70,11 +76,9 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     library = Library.connect(settings)
     models = ModelClient.connect(settings)
 
-    def embed(alias: str, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        # Few attempts at once: a document that finds no model is taken up again later.
-        return asyncio.run(models.embed(alias, texts, attempts=3)).vectors
-
     tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
+    meter = Meter.connect(settings, tenants, ThreadedDynamo(aws.client("dynamodb")))
+    embed = embedding(models, meter)
     parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer)
@@ -97,6 +101,21 @@ def rebuild_tasks(rebuilder: Rebuilder) -> dict[str, Task]:
         "rebuild_clear": lambda job: rebuilder.clear(job["vector_store_id"]),
         "rebuild_fail": lambda job: rebuilder.fail(job["vector_store_id"], job["rebuild_id"]),
     }
+
+
+def embedding(models: ModelClient, meter: Meter) -> Embed:
+    """Embeds a file's texts on its tenant's account; those of a class that needs it by private targets only."""
+    sensitive = models.router.routing.sensitive.data_classes
+
+    def embed(alias: str, texts: Sequence[str], file: Item) -> Sequence[Sequence[float]]:
+        caller = Caller(file["tenant"], file.get("uploaded_by") or INGEST, (), frozenset(), INGEST)
+        private = (f"class {file['data_class']}",) if file["data_class"] in sensitive else ()
+        # Few attempts at once: a document that finds no model is taken up again later.
+        found = asyncio.run(meter.embed(caller, models, alias, texts, attempts=3, private=private))
+        vectors: Sequence[Sequence[float]] = found.vectors
+        return vectors
+
+    return embed
 
 
 def _keeping(settings: Settings, library: Library, log: Telemetry) -> Keeping:

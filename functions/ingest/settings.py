@@ -1,9 +1,10 @@
 """What the ingest function needs: the document side, and the tenants that the S3 door knows."""
 
 from maru.knowledge.library import LibrarySettings
+from maru.ledger.settings import LedgerSettings
 
 
-class Settings(LibrarySettings):
+class Settings(LibrarySettings, LedgerSettings):
     """Settings of the ingest function; ``ocr``: whether scanned pages are read where Tesseract is installed.
 
     The bucket, the role and the days are those of the search domain's snapshots, where there is a domain.

@@ -124,7 +124,7 @@ class HashingEmbedder:
             raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
         return Completed(self.says)
 
-    def vectors(self, alias: str, texts: Sequence[str]) -> list[list[float]]:
+    def vectors(self, alias: str, texts: Sequence[str], _: Any = None) -> list[list[float]]:
         """As the worker calls it."""
         self.calls += 1
         if self.down:

@@ -62,6 +62,7 @@ def agents_app(
         },
         {"alias": "composing", "kind": "chat", "abilities": ["json_schema"], "targets": [{**target, "price": {"input": 2, "output": 10}}]},
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
+        {"alias": "outside", "kind": "chat", "targets": [{"model": "up", "base_url": base_url, "private": False}]},
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [target]},
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))

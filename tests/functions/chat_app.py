@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
 
@@ -19,8 +19,9 @@ from maru.guard.journal import Journal
 from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
-from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient, Router, Timeouts
 from maru.models.catalogue import Ability
+from maru.models.rules import Routing
 from maru.models.stored import StoredCompletions
 from tests.caching import cache_on
 from tests.conftest import BUCKET
@@ -40,8 +41,10 @@ def chat_app(
     rules: Rules | None = None,
     able: bool = False,
     journal: Journal | None = None,
+    more: Sequence[dict[str, Any]] = (),
+    routing: Routing | None = None,
 ) -> App:
-    """The function's routes on a catalogue of four aliases that lead to ``base_url``; an ``able`` default can do whatever is asked."""
+    """The function's routes on a catalogue of four aliases that lead to ``base_url``, and ``more``; an ``able`` default can do all."""
     abilities = sorted(get_args(Ability.__value__)) if able else ["tools", "json_schema"]
     target = {"model": "up", "base_url": base_url}
     price = {"input": 2, "output": 10, "cached_input": 0.5}
@@ -53,7 +56,8 @@ def chat_app(
     ]
     if able:
         entries.append({"alias": "able-embedding", "kind": "embeddings", "abilities": ["dimensions"], "targets": [target]})
-    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), timeouts)
+    catalogue = Catalogue({"models": [*entries, *more]}, {})
+    models = ModelClient(catalogue, KeyRing({}), timeouts, router=Router(routing or Routing()))
     meter = meter or meter_on(boto3.client("dynamodb"))
     screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))
     routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -275,3 +276,30 @@ async def test_the_same_key_gives_the_same_answer_again(minji: AgentClient, mode
                 texts.append(await answer.text())
         assert texts[0] == texts[1]
     assert len(model.requests) == 2
+
+
+@pytest.mark.parametrize(("data_class", "status"), [("public", 200), ("internal", 200), ("customer", 403), ("restricted", 403)])
+async def test_passages_of_some_classes_go_to_private_targets_only(
+    minji: AgentClient, search: Passages, model: OpenAIServer, data_class: str, status: int
+) -> None:
+    search.held = [replace(passage(LEAVE), data_class=data_class)]
+    await minji.call("POST", "/v1/agents", {**HR, "name": "out", "model": "outside"})
+    answered, body = await minji.call("POST", "/v1/agents/out/chat", {"message": "연차는?"})
+    assert answered == status, body
+    assert len(model.requests) == (status == 200)
+    if status == 403:
+        assert body["error"]["code"] == "private_model_required"
+        assert f"class {data_class}" in body["error"]["message"]
+    # The alias of the other agent has a private target.
+    assert (await minji.call("POST", "/v1/agents/hr/chat", {"message": "연차는?"}))[0] == 200
+
+
+async def test_what_was_answered_from_such_passages_stays_inside_too(minji: AgentClient, search: Passages, model: OpenAIServer) -> None:
+    """The next question quotes nothing, but the history repeats it."""
+    search.held = [replace(passage(LEAVE), data_class="customer")]
+    await minji.call("POST", "/v1/agents", {"name": "out", "model": "outside", "instructions": "짧게."})
+    await minji.call("POST", "/v1/agents/hr/chat", {"message": "연차는?", "session_id": "s-private"})
+    asked = len(model.requests)
+    status, body = await minji.call("POST", "/v1/agents/out/chat", {"message": "그럼요?", "session_id": "s-private"})
+    assert (status, body["error"]["code"]) == (403, "private_model_required")
+    assert len(model.requests) == asked

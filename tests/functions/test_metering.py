@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import aiohttp
+import anyio.to_thread
 import boto3
 import pytest
 
+from functions.ingest.handler import embedding
+from maru.errors import Forbidden
 from maru.http import HttpServices
 from maru.identity import Caller
 from maru.ledger.meter import Meter
@@ -201,3 +204,28 @@ async def test_what_is_embedded_on_the_way_to_something_else_is_metered(meter: M
     assert len(found.vectors) == 1
     (row,) = rows(meter)
     assert (row["user"], row["model"], row["cost"]) == ("minji", "embedding", row["input_tokens"] * 1000)
+
+
+async def test_what_ingestion_embeds_is_in_the_ledger_and_in_the_budget(upstream: OpenAIServer, meter: Meter) -> None:
+    """On the account of who uploaded it; a class that must stay inside does not go to a target outside."""
+    target = {"model": "up", "base_url": upstream.base_url, "price": {"input": 1000}}
+    entries = [{"alias": name, "kind": "embeddings", "targets": [target | {"private": name == "inside"}]} for name in ("inside", "outside")]
+    embed = embedding(ModelClient(Catalogue({"models": entries}, {}), KeyRing({})), meter)
+    meter.budgets.create(tenant="acme", window="month", unit="usd", limit=NANO)
+    file = {"tenant": "acme", "uploaded_by": "minji", "data_class": "customer"}
+    vectors = await anyio.to_thread.run_sync(embed, "inside", ["가", "나"], file)
+    assert len(vectors) == 2
+    with pytest.raises(Forbidden) as refused:
+        await anyio.to_thread.run_sync(embed, "outside", ["가"], file)
+    assert "class customer" in refused.value.message
+    assert len(await anyio.to_thread.run_sync(embed, "outside", ["가"], file | {"data_class": "internal", "uploaded_by": None})) == 1
+    now = datetime.now(UTC)
+    rows = [row for _, row in meter.usage.between("acme", now - timedelta(hours=1), now + timedelta(hours=1))]
+    told = [(row["model"], row["user"], row["key_id"], row["status"], row.get("input_tokens")) for row in rows]
+    assert told == [
+        ("inside", "minji", "ingest", "ok", 2),
+        ("outside", "minji", "ingest", "failed", 0),
+        ("outside", "ingest", "ingest", "ok", 1),
+    ]
+    (usage,) = meter.budgets.usage("acme")
+    assert (usage.spent, usage.reserved) == (3 * 1_000_000, 0)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from maru.guard.engine import Guard
-from maru.guard.policy import CheckRule, Policy
+from maru.guard.policy import CheckRule, Policy, Rule
 from maru.models.catalogue import Alias
 from maru.models.rules import Sensitive
 
-_LOOKING = Policy(name="routing", checks={"pii": CheckRule(default="score")})
+#: A name by its context alone is a guess: of half-sure ones a request would go astray.
+_NAMES = Rule(default="score", threshold=0.6)
+_LOOKING = Policy(name="routing", checks={"pii": CheckRule(default="score", labels={"NAME": _NAMES})})
 
 
 class Sensitivity:

@@ -19,7 +19,7 @@ from maru.models.health import Health
 from maru.models.keys import KeyRing
 from maru.models.providers import wire_of
 from maru.models.rerank import Ranking, rerank
-from maru.models.routing import Route, Router, Wish
+from maru.models.routing import Route, Router, Wish, permitted
 from maru.models.rules import Retry, Routing
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
@@ -147,11 +147,12 @@ class ModelClient:
         dimensions: int | None = None,
         attempts: int = 5,
         user: str | None = None,
+        private: tuple[str, ...] = (),
     ) -> Embeddings:
         """Vectors of ``texts``; ``purpose`` matters to models that embed questions otherwise than documents.
 
         ``user`` is the caller's name for whom it is, told to servers that take one. ``attempts`` counts how often a busy
-        server is asked, with pauses that grow to 20 s.
+        server is asked, with pauses that grow to 20 s. ``private`` are the reasons for which only private targets may see the texts.
         """
         found = self.catalogue.find(alias, "embeddings")
         if dimensions and dimensions != found.dimensions and "dimensions" not in found.abilities:
@@ -162,7 +163,8 @@ class ModelClient:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions, user), texts, attempts=attempts)
 
         # A busy server has been asked often enough by then.
-        return await Attempts(Route(found), self._health, Retry(rounds=0)).first(ask)
+        allowed = found.model_copy(update={"targets": tuple(permitted(found, private))})
+        return await Attempts(Route(allowed), self._health, Retry(rounds=0)).first(ask)
 
     async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
         """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``."""

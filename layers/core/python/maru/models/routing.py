@@ -86,6 +86,19 @@ def ordered(targets: Sequence[Target]) -> list[Target]:
     return drawn + [one for one in targets if not one.weight]
 
 
+def permitted(alias: Alias, private: Sequence[str]) -> list[Target]:
+    """The targets that may see what is ``private`` for these reasons, all where there is none; raises :class:`Forbidden`."""
+    targets = [one for one in alias.targets if one.private or not private]
+    if not targets:
+        raise Forbidden(
+            f"This request may go to private targets only ({', '.join(private)}), and the model '{alias.alias}' has none. "
+            "Name a model that GET /v1/models shows as private, or leave that data out.",
+            param="model",
+            code="private_model_required",
+        )
+    return targets
+
+
 def _nearest(size: Difficulty) -> Iterator[Difficulty]:
     """The class itself, then the larger ones, then the smaller."""
     place = _SIZES.index(size)
@@ -96,15 +109,7 @@ def _nearest(size: Difficulty) -> Iterator[Difficulty]:
 def _fit(alias: Alias, body: Body, wish: Wish) -> Alias:
     """The alias with the targets that may have the request."""
     demand(alias, body)
-    targets = [one for one in alias.targets if one.private] if wish.private else list(alias.targets)
-    if not targets:
-        raise Forbidden(
-            f"This request may go to private targets only ({', '.join(wish.private)}), and the model '{alias.alias}' has none. "
-            "Name a model that GET /v1/models shows as private, or leave that data out.",
-            param="model",
-            code="private_model_required",
-        )
-    targets = _holding(alias, targets, body)
+    targets = _holding(alias, permitted(alias, wish.private), body)
     return alias if len(targets) == len(alias.targets) else alias.model_copy(update={"targets": tuple(targets)})
 
 

@@ -40,8 +40,8 @@ _LONGEST_PAUSE = 900
 _IN_MEMORY = 16 * 1024 * 1024
 _RIGHTS_TRIES = 5
 
-#: Texts to vectors, by the alias of an embedding model.
-Embed = Callable[[str, Sequence[str]], Sequence[Sequence[float]]]
+#: Texts of a file (its row) to vectors, by the alias of an embedding model.
+Embed = Callable[[str, Sequence[str], Item], Sequence[Sequence[float]]]
 
 
 class Parse(Protocol):
@@ -151,7 +151,7 @@ class Pipeline:
         for some in batched(spans[done:], self._step, strict=False):
             texts = [document.text[span.start : span.end] for span in some]
             whole = [headed(span, text) for span, text in zip(some, texts, strict=True)]
-            vectors = self._embed(work.store["embedding"], whole)
+            vectors = self._embed(work.store["embedding"], whole, work.file)
             self._note(work, stage="index")
             self._ensure(work, len(vectors[0]))
             work.place.engine.upsert([row_of(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])

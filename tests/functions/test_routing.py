@@ -1,0 +1,256 @@
+"""Routes through the chat function's door: which target a request meets, what its caller is told, and what the ledger says."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import boto3
+import pytest
+
+from functions.chat.screening import Screening
+from maru.guard.engine import Guard
+from maru.guard.policy import parsed
+from maru.http import HttpServices
+from maru.ledger.meter import Meter
+from maru.ledger.plans import NANO
+from maru.models.rules import Breaker, Retry, Routing
+from tests.door import key_for
+from tests.fakes.chat_server import SageMakerServer
+from tests.fakes.openai_server import OpenAIServer
+from tests.functions.chat_app import chat_app, served
+from tests.guarding import policies_on
+from tests.ledger import meter_on
+from tests.unit.models.providers.cases import CASES
+
+PHONE = "제 번호는 010-1234-5678 입니다"
+WORDS = ["오늘 ", "서울은 ", "맑고 ", "바람이 ", "붑니다."]
+PRICE = {"input": 2, "output": 10}
+ROUTING = Routing.load("catalogue").model_copy(update={"retry": Retry(rounds=0), "breaker": Breaker()})
+
+
+class Servers:
+    """Two model servers, the function in front of them, and what it left behind."""
+
+    def __init__(self, inside: OpenAIServer, outside: OpenAIServer, meter: Meter) -> None:
+        self.inside, self.outside, self.meter = inside, outside, meter
+        self.url = ""
+        self.headers: dict[str, str] = {}
+
+    async def ask(self, model: str, text: str, headers: dict[str, str] | None = None, **more: Any) -> tuple[int, Any, str]:
+        """Status, headers and text of a completion."""
+        body = {"model": model, "messages": [{"role": "user", "content": text}], **more}
+        async with (
+            aiohttp.ClientSession(headers=self.headers | (headers or {})) as session,
+            session.post(self.url + "/v1/chat/completions", json=body) as answer,
+        ):
+            return answer.status, answer.headers, await answer.text()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The ledger's rows of the last hour, oldest first."""
+        now = datetime.now(UTC)
+        return [row for _, row in self.meter.usage.between("acme", now - timedelta(hours=1), now + timedelta(hours=1))]
+
+    def budget(self) -> tuple[int, int]:
+        """What of acme's budget is spent and reserved."""
+        (usage,) = self.meter.budgets.usage("acme")
+        return usage.spent, usage.reserved
+
+
+@pytest.fixture
+async def servers(services: HttpServices) -> AsyncIterator[Servers]:
+    meter = meter_on(boto3.client("dynamodb"), tenants=services.tenants)
+    async with OpenAIServer(words=["inside"]) as inside, OpenAIServer(words=["outside"]) as outside:
+        yield Servers(inside, outside, meter)
+
+
+@pytest.fixture
+def door(services: HttpServices, servers: Servers) -> Iterator[Callable[..., Servers]]:
+    """Opens the function on aliases of the two servers."""
+    with ExitStack() as stack:
+
+        def opened(*entries: dict[str, Any], policy: dict[str, Any] | None = None) -> Servers:
+            policies = policies_on(boto3.client("dynamodb"))
+            if policy:
+                policies.publish("acme", parsed(policy), user="minji")
+            app = chat_app(
+                services,
+                servers.inside.base_url,
+                meter=servers.meter,
+                more=entries,
+                routing=ROUTING,
+                screening=Screening(Guard(), policies),
+            )
+            servers.url = stack.enter_context(served(app))
+            servers.headers = {"authorization": f"Bearer {key_for(services)}", "x-maru-cache": "off"}
+            return servers
+
+        yield opened
+
+
+def alias(name: str, *targets: tuple[str, OpenAIServer | SageMakerServer], **more: Any) -> dict[str, Any]:
+    """An alias whose targets are named by what they are: `public` ones are not private."""
+    listed = [
+        {"model": model, "base_url": server.base_url, "private": model != "public", "price": PRICE, **more} for model, server in targets
+    ]
+    return {"alias": name, "kind": "chat", "targets": listed}
+
+
+def said(text: str) -> str:
+    """What a stream says."""
+    chunks = [json.loads(line.removeprefix("data: ")) for line in text.splitlines() if line.startswith("data: {")]
+    return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk.get("choices", ()))
+
+
+async def test_auto_says_what_it_chose_and_why(door: Callable[..., Servers], servers: Servers, log_lines: io.StringIO) -> None:
+    small, large = alias("small", ("own", servers.inside)), alias("large", ("public", servers.outside))
+    door(small, large, {"alias": "auto", "kind": "chat", "classes": {"small": "small", "large": "large"}})
+    status, headers, text = await servers.ask("auto", "계약서를 검토해 주세요")
+    assert (status, json.loads(text)["model"]) == (200, "auto")
+    assert headers["x-maru-route"] == 'auto; class=large; why="rule legal"; target=openai/public'
+    status, headers, text = await servers.ask("auto", "안녕하세요", stream=True)
+    assert said(text) == "inside"
+    assert headers["x-maru-route"] == 'auto; class=small; why="score 0.00"; target=openai/own'
+    assert f": x-maru-route: {headers['x-maru-route']}\n" in text
+    logged = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    assert headers["x-maru-route"] in [line.get("route") for line in logged]
+    assert [row["model"] for row in servers.rows()] == ["auto", "auto"]
+
+
+async def test_a_preference_and_a_private_wish_come_as_headers(door: Callable[..., Servers], servers: Servers) -> None:
+    door(alias("both", ("public", servers.outside), ("own", servers.inside)), alias("public-only", ("public", servers.outside)))
+    for headers, words in (({}, "outside"), ({"x-maru-private": "true"}, "inside"), ({"x-maru-private": "false"}, "outside")):
+        _, _, text = await servers.ask("both", "안녕", headers)
+        assert json.loads(text)["choices"][0]["message"]["content"] == words
+    status, headers, text = await servers.ask("public-only", "안녕", {"x-maru-private": "true"})
+    assert (status, json.loads(text)["error"]["code"]) == (403, "private_model_required")
+    for wrong in ({"x-maru-private": "perhaps"}, {"x-maru-prefer": "speed"}):
+        status, _, text = await servers.ask("both", "안녕", wrong)
+        assert (status, json.loads(text)["error"]["param"]) == (400, next(iter(wrong)))
+    assert len(servers.rows()) == 3, "a refusal costs nothing"
+
+
+async def test_personal_data_meets_private_targets_only(door: Callable[..., Servers], servers: Servers) -> None:
+    door(alias("both", ("public", servers.outside), ("own", servers.inside)))
+    status, headers, text = await servers.ask("both", PHONE)
+    assert (status, json.loads(text)["choices"][0]["message"]["content"]) == (200, "inside")
+    assert 'why="private: personal data PHONE"' in headers["x-maru-route"]
+    assert not servers.outside.requests
+    history = [{"role": "user", "content": PHONE}, {"role": "assistant", "content": "네"}, {"role": "user", "content": "고마워요"}]
+    await servers.ask("both", "", messages=history)
+    assert not servers.outside.requests, "what was said before counts too"
+    await servers.ask("both", "안녕하세요")
+    assert len(servers.outside.requests) == 1
+
+
+@pytest.mark.parametrize(("action", "status"), [("score", 403), ("mask", 200)])
+async def test_where_the_policy_looks_nothing_personal_goes_out(
+    door: Callable[..., Servers], servers: Servers, action: str, status: int
+) -> None:
+    """What is masked is not personal any more; what is only told needs a private target, and there is none."""
+    door(alias("out", ("public", servers.outside)), policy={"name": "completions", "checks": {"pii": {"input": action}}})
+    found, _, text = await servers.ask("out", PHONE)
+    assert found == status, text
+    assert ("PHONE" in json.loads(text)["error"]["message"]) if status == 403 else ("010" not in str(servers.outside.requests))
+
+
+async def test_a_fallback_before_the_first_token_is_not_seen(door: Callable[..., Servers], servers: Servers) -> None:
+    servers.outside.cut_after = 1
+    door(alias("both", ("public", servers.outside), ("own", servers.inside)))
+    for stream in (True, False):
+        servers.outside.status = 200 if stream else 503
+        status, headers, text = await servers.ask("both", f"안녕 {stream}", stream=stream)
+        assert status == 200
+        assert "inside" in text
+        assert headers["x-maru-route"] == 'both; target=openai/own; after="public model_unavailable"'
+    assert [(row["target"], row["status"]) for row in servers.rows()] == [("own", "ok")] * 2
+
+
+@pytest.mark.parametrize("cap", [10 * NANO, None])
+async def test_a_broken_answer_goes_on_and_each_part_is_in_the_ledger(
+    door: Callable[..., Servers], servers: Servers, cap: int | None
+) -> None:
+    servers.outside.words, servers.outside.cut_after = WORDS, 1 + 2
+    servers.inside.words = WORDS[2:]
+    door(alias("both", ("public", servers.outside), ("own", servers.inside), continues="vllm"))
+    if cap:
+        servers.meter.budgets.create(tenant="acme", window="month", unit="usd", limit=cap)
+    status, _, text = await servers.ask("both", "날씨는?", stream=True)
+    assert (status, said(text)) == (200, "".join(WORDS))
+    assert text.endswith("data: [DONE]\n\n")
+    assert 'target=openai/own; after="public model_stream_interrupted"' in text
+    first, second = servers.rows()
+    assert [(row["target"], row["status"]) for row in (first, second)] == [("public", "interrupted"), ("own", "ok")]
+    assert (first["output_tokens"], first["estimated"]) == (3, True)
+    assert (second["input_tokens"], second["output_tokens"]) == (1000, 100)
+    if cap:
+        assert servers.budget() == (first["cost"] + second["cost"], 0)
+
+
+async def test_where_nothing_can_go_on_the_stream_ends_with_its_error_and_is_settled(
+    door: Callable[..., Servers], servers: Servers
+) -> None:
+    servers.outside.words, servers.outside.cut_after = WORDS, 1 + 2
+    door(alias("both", ("public", servers.outside), ("own", servers.inside)))
+    servers.meter.budgets.create(tenant="acme", window="month", unit="usd", limit=NANO)
+    _, _, text = await servers.ask("both", "날씨는?", stream=True)
+    assert "event: error\n" in text
+    assert '"code": "model_stream_interrupted"' in text
+    assert "[DONE]" not in text
+    (row,) = servers.rows()
+    assert (row["status"], row["target"]) == ("failed", "public")
+    assert servers.budget() == (row["cost"], 0)
+
+
+@pytest.mark.parametrize("leave_after", range(7))
+async def test_wherever_the_client_leaves_nothing_stays_reserved(door: Callable[..., Servers], servers: Servers, leave_after: int) -> None:
+    """Before the first token, within the first part, while the second is being asked, within the second."""
+    servers.outside.words, servers.outside.cut_after, servers.outside.pause = WORDS, 1 + 2, 0.05
+    servers.inside.words, servers.inside.pause = WORDS[2:], 0.05
+    door(alias("both", ("public", servers.outside), ("own", servers.inside), continues="vllm"))
+    servers.meter.budgets.create(tenant="acme", window="month", unit="usd", limit=NANO)
+    body = {"model": "both", "messages": [{"role": "user", "content": "날씨는?"}], "stream": True}
+    async with aiohttp.ClientSession(headers=servers.headers) as session:
+        answer = await session.post(servers.url + "/v1/chat/completions", json=body)
+        for _ in range(leave_after):
+            await answer.content.readany()
+        answer.close()
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if servers.rows() and servers.budget()[1] == 0:
+            break
+    spent, reserved = servers.budget()
+    assert reserved == 0
+    assert spent == sum(row["cost"] for row in servers.rows())
+    assert 1 <= len(servers.rows()) <= 2
+
+
+async def test_an_endpoint_that_sleeps_says_when_to_come_back_or_another_answers(door: Callable[..., Servers], servers: Servers) -> None:
+    """Asleep, no capacity, waking, ready: one answer, or 503 with Retry-After; it is not asked again before."""
+    busy = CASES["sagemaker"].refusals["busy"]
+    async with SageMakerServer(refusal=busy) as endpoint:
+        gpu = {"provider": "sagemaker", "endpoint": "gpu", "component": "gpu"}
+        sleeping = alias("sleeping", ("own", endpoint), **gpu)
+        helped = alias("helped", ("own", endpoint), **gpu)
+        helped["targets"].append({"model": "public", "base_url": servers.outside.base_url, "private": False, "price": PRICE})
+        door(sleeping, helped)
+        servers.meter.budgets.create(tenant="acme", window="month", unit="usd", limit=NANO)
+        status, headers, text = await servers.ask("sleeping", "안녕", stream=True)
+        assert (status, headers["retry-after"], json.loads(text)["error"]["code"]) == (503, "30", "model_starting")
+        assert servers.budget() == (0, 0)
+        for stream in (True, False):
+            status, headers, _ = await servers.ask("sleeping", "안녕", stream=stream)
+            assert (status, 25 < int(headers["retry-after"]) <= 30) == (503, True)
+        assert len(endpoint.requests) == 1
+        status, headers, text = await servers.ask("helped", "안녕", stream=True)
+        assert (status, said(text)) == (200, "outside")
+        assert headers["x-maru-route"] == 'helped; target=openai/public; after="own cooling_down"'
+        endpoint.refusal = None
+        door(sleeping, helped)
+        status, headers, text = await servers.ask("sleeping", "안녕", stream=True)
+        assert (status, said(text)) == (200, "안녕하세요, world 🌏")
+        assert text.endswith("data: [DONE]\n\n")
