@@ -15,6 +15,10 @@ from maru.agents.feedback import FeedbackStore
 from maru.agents.sessions import SessionStore
 from maru.dynamo import Item, Table
 from maru.governance.keeping import Keeping
+from maru.guard import policy
+from maru.guard.documents import DocumentMasking
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
 from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
@@ -81,7 +85,9 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     embed = embedding(models, meter)
     parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
-    pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer)
+    policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
+    masking = DocumentMasking(Guard(log=log), policies)
+    pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer, hide=masking.masked)
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
     keeping = _keeping(settings, library, log)
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}

@@ -12,6 +12,7 @@ class Settings(LibrarySettings, LedgerSettings):
 
     function: str
     tenants_table: str
+    policies_table: str
     event_bus: str
     retention_table: str
     sessions_table: str

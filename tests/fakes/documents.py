@@ -22,7 +22,7 @@ from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
 from maru.knowledge.imports import ImportStore
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import STEP, Parse, Pipeline
+from maru.knowledge.ingest.pipeline import STEP, Hide, Parse, Pipeline, as_it_is
 from maru.knowledge.ingest.worker import Worker
 from maru.knowledge.jobs import JobQueue
 from maru.knowledge.library import Library
@@ -211,6 +211,7 @@ def document_side(
     engines: Engines | None = None,
     parse_with: Parse = parse_limited,
     step: int = STEP,
+    hide: Hide | None = None,
 ) -> DocumentSide:
     """A document side on fresh tables; ``acme`` and ``other`` are its tenants."""
     s3.create_bucket(Bucket=DOOR, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
@@ -220,7 +221,7 @@ def document_side(
     tenants, log = TenantStore(make_table(TenantStore.SPEC)), Telemetry("ingest", stream=lines)
     for tenant in ("acme", "other"):
         tenants.create(tenant)
-    pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log, step=step)
+    pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log, step=step, hide=hide or as_it_is)
     readers = {"web": web.reader(library.source_hosts), "git": git.reader(library.source_hosts)}
     further = {"sync": lambda job: sync(library, job["source_id"], readers, log=log)}
     worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log), further=further)

@@ -204,8 +204,7 @@ def decide(text: str, place: Place, policy: Policy, found: Found, vault: Vault, 
     """What the policy makes of findings. Values that ``known`` holds are the user's own and no findings."""
     unchecked = tuple(name for name in found.failed if policy.fails_open(name))
     counted = [one for one in found.findings if not (known and known.knows(text[one.start : one.end]))]
-    acted = tuple(Acted(one, policy.action(one.check, one.label, place)) for one in counted)
-    acted = tuple(one for one in acted if one.action != "allow")
+    acted = acted_on(Found(tuple(counted), found.failed), place, policy)
     strongest: Action = max((one.action for one in acted), key=STRENGTH.index, default="allow")
     if strongest == "block" or len(unchecked) < len(found.failed):
         return Decision("block", "", acted, found.failed, unchecked)
@@ -213,15 +212,29 @@ def decide(text: str, place: Place, policy: Policy, found: Found, vault: Vault, 
     return Decision(strongest, output, acted, found.failed, unchecked)
 
 
-def _rewritten(text: str, place: Place, policy: Policy, acted: Sequence[Acted], vault: Vault) -> str:
+def acted_on(found: Found, place: Place, policy: Policy) -> tuple[Acted, ...]:
+    """The findings on which the policy acts, with what it does."""
+    acted = (Acted(one, policy.action(one.check, one.label, place)) for one in found.findings)
+    return tuple(one for one in acted if one.action != "allow")
+
+
+def replacements(text: str, policy: Policy, acted: Sequence[Acted], vault: Vault) -> list[tuple[int, int, str]]:
+    """What stands where instead, in order and without overlaps: start, end, the new text."""
     changing = {one.finding: one.action for one in acted if one.action in {"mask", "strip", "replace"}}
-    if changing and place not in _FOREIGN:
+    return [
+        (one.start, one.end, _instead(text[one.start : one.end], one, changing.get(one, "mask"), policy, vault))
+        for one in _disjoint(list(changing))
+    ]
+
+
+def _rewritten(text: str, place: Place, policy: Policy, acted: Sequence[Acted], vault: Vault) -> str:
+    if place not in _FOREIGN and any(one.action in {"mask", "strip", "replace"} for one in acted):
         vault.reserve(text)
     pieces, at = [], 0
-    for finding in _disjoint(list(changing)):
-        pieces.append(_outside(text[at : finding.start], place))
-        pieces.append(_instead(text[finding.start : finding.end], finding, changing[finding], policy, vault))
-        at = finding.end
+    for start, end, instead in replacements(text, policy, acted, vault):
+        pieces.append(_outside(text[at:start], place))
+        pieces.append(instead)
+        at = end
     return "".join((*pieces, _outside(text[at:], place)))
 
 

@@ -44,6 +44,15 @@ _RIGHTS_TRIES = 5
 Embed = Callable[[str, Sequence[str], Item], Sequence[Sequence[float]]]
 
 
+#: What is stored of a tenant's document of a data class.
+Hide = Callable[[str, str, ParsedDocument], ParsedDocument]
+
+
+def as_it_is(_tenant: str, _data_class: str, document: ParsedDocument) -> ParsedDocument:
+    """Nothing is hidden."""
+    return document
+
+
 class Parse(Protocol):
     """Reads a document within limits; raises ParseFailed."""
 
@@ -56,8 +65,17 @@ class Pipeline:
     """Brings documents into the index."""
 
     def __init__(
-        self, library: Library, *, embed: Embed, parse: Parse, log: Telemetry, announcer: Announcer | None = None, step: int = STEP
+        self,
+        library: Library,
+        *,
+        embed: Embed,
+        parse: Parse,
+        log: Telemetry,
+        announcer: Announcer | None = None,
+        step: int = STEP,
+        hide: Hide = as_it_is,
     ) -> None:
+        self._hide = hide
         self._announcer = announcer
         self._library, self._embed, self._parse, self._log, self._step = library, embed, parse, log, step
         self._portion_s = PORTION_SECONDS
@@ -125,7 +143,7 @@ class Pipeline:
         found = self._library.renderings.load(*where)
         if found is not None:
             return found
-        document = self._read(work.file)
+        document = self._hide(work.file["tenant"], work.file.get("data_class", "internal"), self._read(work.file))
         self._note(work, stage="embed")
         self._library.renderings.save(*where, document)
         return document

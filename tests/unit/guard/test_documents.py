@@ -1,0 +1,111 @@
+"""Documents masked at ingestion: nothing hidden is stored, indexed or found, and pages, headings and tables keep their places."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from maru.errors import Unavailable
+from maru.guard.documents import DocumentMasking
+from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.guard.policy import parsed
+from maru.knowledge.attaching import Wanted, attach
+from maru.knowledge.parse.model import Heading, PageSpan, ParsedDocument, ParseFailed, TableSpan
+from tests.conftest import BUCKET, MakeTable
+from tests.fakes.documents import add, caller, document_side, new_store
+
+PHONE, MAIL = "010-1234-5678", "minji@example.com"
+TEXT = f"# 연락처 {PHONE}\n\n홍보팀 {MAIL} 으로 보낸다.\n| 이름 | 전화 |\n| 팀 | {PHONE} |\n끝."
+HIDING = {"name": "ingestion", "checks": {"pii": {"passage": "mask"}}}
+
+type Masking = Callable[..., DocumentMasking]
+
+
+@pytest.fixture
+def masking(make_table: MakeTable) -> Masking:
+    store = PolicyStore(make_table(PolicyStore.SPEC), {})
+
+    def made(*policies: dict[str, Any], find: Any = None) -> DocumentMasking:
+        for one in policies:
+            store.publish("acme", parsed(one), user="minji")
+        return DocumentMasking(Guard(**({"find": find} if find else {})), store)
+
+    return made
+
+
+def document(text: str = TEXT) -> ParsedDocument:
+    heading, table = text.index("\n\n"), text.index("| 이름")
+    return ParsedDocument(
+        text=text,
+        media_type="text/markdown",
+        title=f"연락처 {PHONE}",
+        pages=(PageSpan(1, 0, table), PageSpan(2, table, len(text))),
+        headings=(Heading(1, 0, heading, f"연락처 {PHONE}"),),
+        tables=(TableSpan(table, text.index("\n끝")),),
+    )
+
+
+def test_offsets_are_those_of_the_new_text(masking: Masking) -> None:
+    found = masking(HIDING).masked("acme", "internal", document())
+    assert PHONE not in str(found.to_json())
+    assert MAIL not in found.text
+    assert found.text.count("[PHONE_1]") == 2
+    assert (found.title, found.headings[0].title) == ("연락처 [PHONE_1]", "연락처 [PHONE_1]")
+    assert found.text[found.headings[0].start : found.headings[0].end] == "# 연락처 [PHONE_1]"
+    assert found.text[found.tables[0].start : found.tables[0].end] == "| 이름 | 전화 |\n| 팀 | [PHONE_1] |"
+    assert [one.start for one in found.pages] == [0, found.pages[0].end]
+    assert found.pages[-1].end == len(found.text)
+
+
+def test_a_class_of_documents_has_a_policy_of_its_own(masking: Masking) -> None:
+    applied = masking({"name": "ingestion-customer", "checks": {"pii": {"passage": "strip"}}})
+    assert PHONE in applied.masked("acme", "internal", document()).text
+    assert PHONE not in applied.masked("acme", "customer", document()).text
+    assert PHONE in applied.masked("other", "customer", document()).text
+
+
+def test_a_document_that_the_policy_blocks_fails(masking: Masking) -> None:
+    with pytest.raises(ParseFailed, match="policy"):
+        masking({"name": "ingestion", "checks": {"pii": {"passage": "block"}}}).masked("acme", "internal", document())
+
+
+@pytest.mark.parametrize(("fail", "stored"), [("closed", False), ("open", True)])
+def test_a_check_without_an_answer_stores_nothing_unless_the_policy_says_so(masking: Masking, fail: str, stored: bool) -> None:
+    def gone(_: str) -> Any:
+        raise LookupError
+
+    applied = masking({**HIDING, "fail": fail}, find=gone)
+    if stored:
+        assert applied.masked("acme", "internal", document()).text == TEXT
+    else:
+        with pytest.raises(Unavailable):
+            applied.masked("acme", "internal", document())
+
+
+def test_long_documents_are_read_in_parts_with_placeholders_in_common(masking: Masking) -> None:
+    text = "\n".join(f"{number}. 전화는 {PHONE} 이다. " + "가나다라 " * 30 for number in range(100)) + "\n| 이름\n끝\n\n"
+    found = masking(HIDING).masked("acme", "internal", document(text))
+    assert PHONE not in found.text
+    assert found.text.count("[PHONE_1]") == 100
+
+
+async def test_what_is_hidden_is_neither_stored_nor_found(masking: Masking, make_table: MakeTable, s3: Any) -> None:
+    hiding = masking(HIDING)
+
+    def hide(tenant: str, data_class: str, parsed_document: ParsedDocument) -> ParsedDocument:
+        # As in the function, where no loop runs in the worker's thread.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(hiding.masked, tenant, data_class, parsed_document).result()
+
+    side = document_side(make_table, s3, BUCKET, hide=hide)
+    store, file = new_store(side), add(side, TEXT)
+    attach(side.library, caller(), store, Wanted(file["id"]))
+    side.work()
+    rendering = side.library.renderings.load("acme", file["id"], 1)
+    assert rendering is not None
+    assert "[PHONE_1]" in rendering.text
+    hits = await side.retriever.search(caller(), store_ids_or_names=[store["id"]], query="홍보팀 연락처", k=3)
+    assert hits
+    assert all(PHONE not in hit.text and MAIL not in hit.text for hit in hits)

@@ -1,0 +1,124 @@
+"""Every fixture, however it is cut, in every text that streams to a caller, masked, blocked or given back: nothing leaks.
+
+Read as the client gets it: the bytes of events, put together and decoded. Cuts fall anywhere in what the model writes, inside
+``\\uXXXX`` too; cuts of the wire itself, inside UTF-8, are those of the model client's own tests.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from maru.agents.guarded_writing import GuardedWriting
+from maru.agents.guarding import Guarding
+from maru.agents.writing import Writing
+from maru.guard.completions import Screen, ScreenedStream
+from maru.guard.engine import Guard
+from maru.guard.masking import Vault
+from maru.guard.policy import Policy, parsed
+from tests.unit.guard.test_stream import FIXTURES, splits
+
+ACTIONS = ("mask", "block")
+GUARD = Guard()
+KNOWN = {"[PHONE_1]": "010-7777-6666"}
+
+
+def policy(action: str) -> Policy:
+    rule = {"output": action, "tool_arguments": action, "input": "mask"}
+    return parsed({"name": "matrix", "checks": {"pii": rule, "secrets": rule}})
+
+
+class Upstream:
+    """A model's stream of these deltas."""
+
+    def __init__(self, deltas: Sequence[dict[str, Any]]) -> None:
+        self._deltas = deltas
+
+    async def chunks(self) -> AsyncIterator[dict[str, Any]]:
+        for delta in self._deltas:
+            yield {"id": "1", "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        yield {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+
+
+async def completion(deltas: Sequence[dict[str, Any]], rules: Policy, asked: str = "") -> list[dict[str, Any]]:
+    """The deltas that a client of chat completions reads, having asked ``asked``."""
+    screen = Screen(GUARD, rules, None)
+    if asked:
+        await screen.request({"messages": [{"role": "user", "content": asked}]})
+    raw = b"".join([block async for block in ScreenedStream(Upstream(deltas), screen).blocks()])
+    events = [json.loads(line[6:]) for line in raw.decode().split("\n\n") if line.startswith("data: {")]
+    return [choice["delta"] for event in events for choice in event["choices"]]
+
+
+async def content(pieces: Sequence[str], rules: Policy, asked: str = "") -> str:
+    return "".join(delta.get("content") or "" for delta in await completion([{"content": one} for one in pieces], rules, asked))
+
+
+async def arguments(pieces: Sequence[str], rules: Policy, asked: str = "") -> str:
+    deltas = [{"tool_calls": [{"index": 0, "function": {"arguments": one}}]} for one in pieces]
+    told = await completion(deltas, rules, asked)
+    return "".join(call["function"]["arguments"] for delta in told for call in delta.get("tool_calls") or ())
+
+
+async def agent(pieces: Sequence[str], rules: Policy, asked: str = "") -> str:
+    guarding = Guarding(GUARD, rules, Vault(), "en", frozenset())
+    if asked:
+        await guarding.message(asked)
+    writing = GuardedWriting(Writing([], question="", searched=False), guarding)
+    events = [event for piece in pieces async for event in writing.take({"choices": [{"delta": {"content": piece}}]})]
+    events += [event async for event in writing.finish()]
+    return "".join(event.data["delta"] for event in events)
+
+
+type Place = Callable[..., Awaitable[str]]
+PLACES: dict[str, Place] = {"content": content, "tool arguments": arguments, "structured output": content, "agent delta": agent}
+
+
+def written(text: str, place: str) -> str:
+    """The text as it stands in its place: inside JSON, Hangul and others escaped, where the place is JSON."""
+    inside = place in {"tool arguments", "structured output"} and not text.startswith("{")
+    return json.dumps({"said": text}) if inside else text
+
+
+def readable(out: str) -> str:
+    """Without JSON's escapes."""
+    return out.encode("ascii", "backslashreplace").decode("unicode_escape", "replace") if "\\u" in out else out
+
+
+async def leaks(place: str, action: str, name: str, ways: int, every: int) -> list[tuple[list[str], str]]:
+    """Cuts after which a part of what must not leave did leave."""
+    text, parts = FIXTURES[name]
+    found = []
+    for pieces in splits(written(text, place), ways, every=every):
+        out = await PLACES[place](pieces, policy(action))
+        if any(part in out or part in readable(out) for part in parts):
+            found.append((pieces, out))
+    return found
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("name", FIXTURES)
+async def test_nothing_leaks(place: str, action: str, name: str) -> None:
+    for ways, every in ((1, 1), (2, 7), (3, 401)):
+        assert await leaks(place, action, name, ways, every) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("name", FIXTURES)
+async def test_nothing_leaks_however_it_is_cut(place: str, action: str, name: str) -> None:
+    for ways in (1, 2, 3):
+        assert await leaks(place, action, name, ways, 1) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("ways", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+async def test_the_callers_own_words_come_back_whole(place: str, ways: int) -> None:
+    number = KNOWN["[PHONE_1]"]
+    text = written("call [PHONE_1] now", place)
+    for pieces in splits(text, ways):
+        out = await PLACES[place](pieces, policy("mask"), f"my number is {number}")
+        assert out == text.replace("[PHONE_1]", number), pieces
