@@ -18,6 +18,7 @@ from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.dead_letters import DeadLetters
 from maru.knowledge.documents import add_file
+from maru.knowledge.embeddings import EmbeddingStore
 from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
 from maru.knowledge.imports import ImportStore
@@ -96,6 +97,7 @@ class HashingEmbedder:
     catalogue: Catalogue = CATALOGUE
     down: bool = False
     calls: int = 0
+    embedded: list[str] = field(default_factory=list)
     pause: float = 0.0
     says: str = ""
     asked: list[Any] = field(default_factory=list)
@@ -129,6 +131,7 @@ class HashingEmbedder:
         self.calls += 1
         if self.down:
             raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
+        self.embedded += texts
         return [_vector(text, WIDE if alias == "wide" else DIMENSIONS) for text in texts]
 
 
@@ -275,6 +278,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
         members=members,
         batches=batches,
         renderings=RenderingStore(make_table(RenderingStore.SPEC), blobs),
+        embeddings=EmbeddingStore(make_table(EmbeddingStore.SPEC)),
         rejections=RejectionStore(make_table(RejectionStore.SPEC)),
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,

@@ -196,7 +196,7 @@ def test_indexing_goes_on_where_it_was_cut_off(side: DocumentSide) -> None:
     messages, death = side.queue.messages[:], Death(side)
     upserts: list[int] = []
     whole = side.embedder.calls
-    with death.at(13), pytest.raises(Killed):
+    with death.at(17), pytest.raises(Killed):
         side.deliver(messages)
     upserts.append(side.embedder.calls - whole)
     side.deliver([{"task": "sweep", "all": True}])

@@ -59,6 +59,7 @@ def purge_file(library: Library, row: Item) -> None:
     for store_id in sorted(row.get("stores", ())):
         remove_member(library, store_id, row["id"])
     library.renderings.delete(row["tenant"], row["id"])
+    library.embeddings.forget(row["id"])
     library.blobs.delete_under(f"files/{row['tenant']}/{row['id']}/")
     if "upload_id" in row:
         library.blobs.delete_under(f"uploads/{row['upload_id']}/")

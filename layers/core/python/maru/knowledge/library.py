@@ -9,6 +9,7 @@ from maru.dynamo import Item, Table
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.dead_letters import DeadLetters
+from maru.knowledge.embeddings import EmbeddingStore, model_of
 from maru.knowledge.engines import Engine, Engines, EngineSettings
 from maru.knowledge.files import FileStore
 from maru.knowledge.imports import ImportStore
@@ -58,6 +59,7 @@ class LibrarySettings(SearchSettings):
     uploads_table: str
     file_batches_table: str
     rejections_table: str
+    embeddings_table: str
     imports_table: str
     ingest_turns_table: str
     sources_table: str
@@ -84,6 +86,7 @@ class Library:
     batches: BatchStore
     renderings: RenderingStore
     rejections: RejectionStore
+    embeddings: EmbeddingStore
     transitions: Transitions
     blobs: Blobs
     queue: JobQueue
@@ -114,6 +117,7 @@ class Library:
             members=members,
             batches=batches,
             renderings=RenderingStore(Table(dynamodb, settings.renderings_table, RenderingStore.SPEC), blobs),
+            embeddings=EmbeddingStore(Table(dynamodb, settings.embeddings_table, EmbeddingStore.SPEC)),
             rejections=RejectionStore(Table(dynamodb, settings.rejections_table, RejectionStore.SPEC)),
             transitions=Transitions(members, files=files, stores=stores, batches=batches),
             blobs=blobs,
@@ -133,6 +137,10 @@ class Library:
     def embedding(self, alias: str | None) -> str:
         """The alias of an embedding model, the deployment's own where none is named. Raises NotFound or BadRequest."""
         return self.catalogue.find(alias or self.embedding_model, "embeddings").alias
+
+    def embedder(self, alias: str) -> str:
+        """What an alias of an embedding model leads to, in a form that changes when it leads elsewhere."""
+        return model_of(self.catalogue.get(alias), alias)
 
     def place(self, store: Item) -> Place:
         """Where searches look for a store's rows. Raises BadRequest or Unavailable where its engine is not there."""

@@ -169,7 +169,7 @@ class Pipeline:
         for some in batched(spans[done:], self._step, strict=False):
             texts = [document.text[span.start : span.end] for span in some]
             whole = [headed(span, text) for span, text in zip(some, texts, strict=True)]
-            vectors = self._embed(work.store["embedding"], whole, work.file)
+            vectors = self._vectors(work, whole)
             self._note(work, stage="index")
             self._ensure(work, len(vectors[0]))
             work.place.engine.upsert([row_of(work, len(spans), row) for row in zip(some, texts, vectors, strict=True)])
@@ -179,6 +179,17 @@ class Pipeline:
                 if work.leased and time.monotonic() - work.began > self._portion_s:
                     return False
         return True
+
+    def _vectors(self, work: Work, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Vectors of texts; what was embedded before, for this file or another one of the tenant, is not paid for again."""
+        alias, known = work.store["embedding"], self._library.embeddings
+        return known.through(
+            texts,
+            tenant=work.store["tenant"],
+            file_id=work.file["id"],
+            model=self._library.embedder(alias),
+            embed=lambda new: self._embed(alias, new, work.file),
+        )
 
     def _publish(self, work: Work, chunks: int, size: int) -> None:
         for _ in range(_RIGHTS_TRIES):
