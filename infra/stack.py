@@ -79,6 +79,7 @@ class MaruStack(cdk.Stack):
             functions={name: one.function for name, one in self.functions.items()},
             dead_letters=self.ingestion.dead,
             alarm_topic_arn=stage.alarm_topic_arn,
+            learning=not stage.local,
         )
         self.gpu = self._gpu() if stage.gpu else None
         self._outputs()

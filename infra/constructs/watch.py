@@ -29,6 +29,7 @@ class Watch(Construct):
         functions: Mapping[str, lambda_.Function],
         dead_letters: sqs.Queue,
         alarm_topic_arn: str | None,
+        learning: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._topic = sns.Topic.from_topic_arn(self, "Topic", alarm_topic_arn) if alarm_topic_arn else None
@@ -83,7 +84,9 @@ class Watch(Construct):
                 "Fifty approvals wait for a decision. Runbook: GET /v1/approvals?status=pending; their runs hold until somebody decides.",
             ),
         ]
-        self.alarms.append(self._jump())
+        # The embedded AWS refuses alarms on what CloudWatch has learned.
+        if learning:
+            self.alarms.append(self._jump())
         self._dashboard(stage, api, functions, dead_letters)
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, runbook: str) -> cloudwatch.Alarm:
