@@ -43,7 +43,7 @@ def main() -> None:
 def pages() -> list[str]:
     """The names of the console's pages, as `pages.ts` lists them."""
     source = (ROOT / "console" / "src" / "app" / "pages.ts").read_text(encoding="utf-8")
-    return re.findall(r'\bname: "(\w+)"', source)
+    return re.findall(r'(?:^    |\{ )name: "(\w+)"', source, re.MULTILINE)
 
 
 def picture(browser: Browser, maru: Maru, name: str, language: str, target: Path) -> None:

@@ -1,21 +1,19 @@
 """What holds on every page, in both languages: no accessibility violation, no stranger asked, no more JavaScript than allowed."""
 
 import gzip
-import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Response, expect
 
-from scripts import console_size
+from scripts import console_size, screenshots
 from tests.live.console.visitor import Visitor
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.live
 
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = re.findall(r'^    name: "(\w+)"|\{ name: "(\w+)"', (ROOT / "console/src/app/pages.ts").read_text(encoding="utf-8"), re.MULTILINE)
-NAMES = [first or second for first, second in PAGES]
+NAMES = screenshots.pages()
 SERIOUS = {"serious", "critical"}
 
 
