@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_flow_02_asks_an_agent(visitor: Visitor) -> None:
 def test_flow_03_stops_an_answer(visitor: Visitor) -> None:
     visitor.come_in()
     visitor.choose("model", "scripted")
-    visitor.composer.fill("slow: 0.2\ntokens: 100")
+    visitor.composer.fill(f"{uuid.uuid4().hex}\nslow: 0.2\ntokens: 100")
     visitor.composer.press("Enter")
     expect(visitor.answers.last).to_contain_text("w2")
     visitor.button(CHAT, "composer.stop").click()

@@ -1,6 +1,7 @@
 """Documents of one's own, rules, broken connections, phones, and coming back: the other flows of the chat."""
 
 import re
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_flow_13_loses_the_connection(visitor: Visitor) -> None:
         visitor.maru = replace(visitor.maru, run={**visitor.maru.run, "url": line.url})
         visitor.come_in()
         visitor.choose("model", "scripted")
-        visitor.composer.fill("slow: 0.05\ntokens: 60")
+        visitor.composer.fill(f"{uuid.uuid4().hex}\nslow: 0.05\ntokens: 60")  # asked before, it would come from the cache at once
         visitor.composer.press("Enter")
         expect(visitor.answers.last).to_contain_text("w3")
         line.cut()
