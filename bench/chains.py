@@ -40,7 +40,6 @@ def main() -> None:
     with embedded_aws() as engine, scripted_server() as models:
         os.environ.update(engine.environment)
         engine.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        engine.client("s3").create_bucket(Bucket="other", CreateBucketConfiguration={"LocationConstraint": REGION})
         here = _world(engine, models)
         measures: tuple[tuple[str, str, Callable[[], str]], ...] = (
             ("overhead a step, processor time (ms)", "<= 15", lambda: _overhead(here, models)),
@@ -182,6 +181,8 @@ def _killed(here: World, models: ScriptedServer, engine: EmbeddedAws) -> str:
             time.sleep(0.2)
         here.machines.invoke = here.worker.handle
     row = here.engine.runs.of("acme", run)
+    if row.get("error"):
+        return f"{len(died)} kills; {row['status']}: {row['error']}"
     return f"{len(died)} kills; {row['status']}; {models.model.calls.get('paid')} of 1 call paid; approvals decided: {int(approved)}"
 
 
@@ -189,7 +190,7 @@ def _everything() -> str:
     """The sample with every kind of step, its model counted, nothing searched: there are no documents here."""
     text = EVERYTHING.replace('content: "say: {{n}}"', 'content: "count: paid\\njson: {\\"n\\": {{n}}}"')
     look = text[text.index("  - id: look") : text.index("  - id: sides")]
-    return text.replace(look, "").replace("model: scripted", "model: default").replace("fallbacks: [default]", "fallbacks: [small]")
+    return text.replace(look, "")
 
 
 def _environment(engine: EmbeddedAws, models: ScriptedServer) -> dict[str, str]:
@@ -208,7 +209,7 @@ def _environment(engine: EmbeddedAws, models: ScriptedServer) -> dict[str, str]:
     )
     tables += ("files", "vector_stores", "vector_store_files", "renderings")
     python = {"PYTHONPATH": f"layers/core/python{os.pathsep}.", "PATH": os.environ.get("PATH", "")}
-    values = {"MODEL_URL": models.base_url, "MODEL_NAME": "scripted"}
+    values = {"LOCAL_URL": models.base_url}
     named = {f"{name.upper()}_TABLE": name for name in tables}
     settings = {"FUNCTION": "step", "STAGE": "test", "BUCKET": BUCKET, "CATALOGUE": "catalogue", "MODEL_VALUES": json.dumps(values)}
     other = {"VECTOR_STORE": "none", "WEBHOOK_SECRET_ARN": "none", "NOTIFY_TOPIC_ARN": _topic(engine)}
