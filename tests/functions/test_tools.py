@@ -182,6 +182,9 @@ async def test_dangerous_calls_wait_for_somebody_and_hold_for_their_arguments_on
     assert (told["status"], told["approval"]["status"]) == ("pending", "pending")
     path = f"/v1/tool_approvals/{told['approval']['id']}"
     assert (await minji.call("POST", path, {"decision": "approve"}))[0] == 403
+    async with AgentClient(url, key_for(services, role="approver")) as herself:
+        status, refused = await herself.call("POST", path, {"decision": "approve"})
+        assert (status, refused["error"]["code"]) == (403, "own_request")
     async with AgentClient(url, key_for(services, user="boss", role="approver")) as boss:
         _, listed = await boss.call("GET", "/v1/tool_approvals?status=pending")
         assert [(one["tool"], one["requested_by"]) for one in listed["data"]] == [("refund", "minji")]

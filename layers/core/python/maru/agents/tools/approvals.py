@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
-from maru.errors import Conflict, NotFound
+from maru.errors import Conflict, Forbidden, NotFound
 from maru.guard.sealing import Sealer
 from maru.identity import Caller
 
@@ -51,9 +51,10 @@ class ToolApprovals:
         return id_, "pending"
 
     def decide(self, caller: Caller, id_: str, verdict: Verdict, comment: str | None) -> dict[str, Any]:
-        """Keep a decision; raises NotFound, and Conflict where it was decided already."""
+        """Keep a decision; raises NotFound, Forbidden for whoever asked, and Conflict where it was decided already."""
         now = int(time.time())
-        self.shown(caller.tenant, id_)
+        if self.shown(caller.tenant, id_)["requested_by"] == caller.user:
+            raise Forbidden("Whoever asked for a call does not decide about it.", param="approval_id", code="own_request")
         changes: Item = {
             "status": "approved" if verdict == "approve" else "rejected",
             "decided_by": caller.user,
