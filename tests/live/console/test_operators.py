@@ -25,7 +25,7 @@ steps:
   - id: draft
     type: model
     model: scripted
-    messages: [{{role: user, content: "slow: 0.2\\nsay: {{{{word}}}} is written here"}}]
+    messages: [{{role: user, content: "slow: 0.3\\nsay: {{{{word}}}} is written here a b c d e f g h i j"}}]
     variables: {{word: "{{% $states.input.word %}}"}}
   - id: which
     type: choice
@@ -87,6 +87,8 @@ def test_flow_27_asks_two_models_side_by_side(visitor: Visitor) -> None:
 
 def test_flow_28_takes_along_what_an_application_needs(visitor: Visitor) -> None:
     visitor.come_in("/connect")
+    visitor.page.locator(".field.select button").first.click()
+    visitor.page.get_by_role("option", name="hr-assistant").first.click()
     expect(visitor.page.get_by_text(f"POST {visitor.maru.url}/v1/agents/hr-assistant/chat")).to_be_visible()
     visitor.page.get_by_role("button", name=re.compile("curl")).click()
     copied = visitor.page.evaluate("navigator.clipboard.readText()")
@@ -103,7 +105,7 @@ def test_flow_29_makes_the_next_version_of_a_prompt_and_tries_it(visitor: Visito
     draft.fill(draft.input_value().replace("하나", "둘"))
     submit(visitor, PROMPTS, "publish").click()
     expect(visitor.page.get_by_text(visitor.text(PROMPTS, "published", version=2))).to_be_visible()
-    visitor.page.get_by_role("button", name=re.compile(re.escape(visitor.text(PROMPTS, "versions")))).click()
+    visitor.page.locator(".field.select button").first.click()
     visitor.page.get_by_role("option", name=visitor.text(PROMPTS, "version", version=2)).click()
     tab(visitor, PROMPTS, "diff")
     expect(visitor.page.locator("pre.json")).to_contain_text("둘")
@@ -132,7 +134,7 @@ def test_flow_30_starts_a_chain_and_watches_its_steps(visitor: Visitor) -> None:
     expect(visitor.page.locator('[data-step="shout"]')).to_have_attribute("data-light", "completed", timeout=60_000)
     expect(visitor.page.get_by_label(visitor.text(CHAINS, "output"), exact=True)).to_contain_text("사과 IS WRITTEN HERE")
     visitor.page.get_by_role("button", name=re.compile("^draft")).click()
-    expect(visitor.page.get_by_label(visitor.text(CHAINS, "prompt"), exact=True)).to_contain_text("slow: 0.2")
+    expect(visitor.page.get_by_label(visitor.text(CHAINS, "prompt"), exact=True)).to_contain_text("slow: 0.3")
     first = visitor.page.url
     visitor.page.get_by_role("button", name=visitor.text(CHAINS, "replayFrom", step="draft"), exact=True).click()
     expect(visitor.page.get_by_text(visitor.text(CHAINS, "replayOf", run=first.rpartition("/")[2]))).to_be_visible(timeout=30_000)
@@ -158,11 +160,15 @@ def test_flow_31_approves_exactly_what_is_shown(visitor: Visitor) -> None:
 def test_flow_32_sees_which_rule_fires_where_and_publishes_a_policy(visitor: Visitor) -> None:
     key = key_of(visitor, "builder")
     visitor.come_in("/guard", key=key)
+    visitor.page.get_by_role("button", name=re.compile(f"default.*{re.escape(visitor.text(GUARD, 'policy'))}")).click()
+    visitor.page.get_by_role("option", name="strict").click()
     field(visitor, GUARD, "text").fill("😀 제 번호는 010-9473-2518 입니다.")
     submit(visitor, GUARD, "check").click()
     expect(visitor.page.locator("mark")).to_have_text("010-9473-2518")
     expect(visitor.page.locator(".marked").last).to_contain_text("[PHONE_1]")
     tab(visitor, GUARD, "evaluate")
+    visitor.page.get_by_role("tabpanel").locator(".field.select button").click()
+    visitor.page.get_by_role("option", name="strict").click()
     field(visitor, GUARD, "rows").fill("! 제 번호는 010-9473-2518 입니다.\n회의는 세 시입니다.")
     submit(visitor, GUARD, "run").click()
     expect(visitor.page.locator("dl.facts")).to_have_text(re.compile(r"2.*1.*1", re.DOTALL))

@@ -11,7 +11,7 @@ import { messages } from "./messages";
 
 interface Tested {
   messages: unknown;
-  text?: string | null;
+  output: string | null;
   refusal?: string | null;
 }
 
@@ -65,7 +65,7 @@ export function TestCall({ version }: { version: PromptVersion }) {
       {tested && (
         <section className="stack" aria-live="polite">
           <h3>{text("answer")}</h3>
-          <Json value={tested.text ?? tested.refusal ?? ""} label={text("answer")} />
+          <Json value={tested.output ?? tested.refusal ?? ""} label={text("answer")} />
           <h3>{text("messagesSent")}</h3>
           <Json value={tested.messages} label={text("messagesSent")} />
         </section>
