@@ -2,11 +2,9 @@
 
 import asyncio
 import ssl
-import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from math import inf
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
@@ -35,9 +33,6 @@ class Manners:
     service: str = "bedrock"
     refused: Callable[[str, int, Mapping[str, str], bytes], MaruError] = failures.refused
 
-
-#: Of parts that follow each other faster than twice this, those within this time are read as one.
-_GATHER_SECONDS = 0.005
 
 #: As servers that speak OpenAI's protocol do.
 PLAIN = Manners()
@@ -74,15 +69,10 @@ class Reply:
 
         content = self.response.content
         try:
-            read_at = -inf
             while part := await content.readany():
                 if self.response.connection and self.response.connection.protocol:
                     self.response.connection.protocol.read_timeout = between
-                before, read_at = read_at, time.monotonic()
                 yield part
-                # What comes faster than a reader can see is gathered: each part costs as much as ten.
-                if read_at - before < 2 * _GATHER_SECONDS and not content.at_eof():
-                    await asyncio.sleep(_GATHER_SECONDS)
         except TimeoutError as error:
             raise failures.StreamBroken(failures.FELL_SILENT) from error
         except aiohttp.ClientError as error:
