@@ -107,7 +107,9 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
     from functions.knowledge.app import ROUTERS, ready
     from functions.moderation import moderations_routes
     from maru.dynamo import Table
+    from maru.guard.moderation.images import ImageModeration
     from maru.http import create_app
+    from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
     from tests.conftest import BUCKET
     from tests.door import key_for
     from tests.fakes.documents import document_side
@@ -130,7 +132,9 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
         collaborators=[side.library, side.retriever, side.searcher],
         ready=ready(side.library),
     )
-    moderation = create_app(title="moderation", routers=[moderations_routes.router], services=services, collaborators=[], ready={})
+    # Without an alias of a model that sees, as it ships: images are refused by name.
+    looking = ImageModeration(ModelClient(Catalogue({"models": []}, {}), KeyRing({}), Timeouts()), services.log)
+    moderation = create_app(title="moderation", routers=[moderations_routes.router], services=services, collaborators=[looking], ready={})
     headers = {"authorization": f"Bearer {key_for(services)}"}
     apps = (chat_app(services, upstream.base_url, able=True), knowledge, moderation)
     chat, documents, moderated = (stack.enter_context(TestClient(app, base_url="http://maru", headers=headers)) for app in apps)

@@ -44,7 +44,7 @@ def test_engines_elsewhere_are_told_to_functions_and_their_secrets_granted(synth
     assert "VECTOR_ENGINES" not in functions(template)["admin"]["Environment"]["Variables"]
     readers = [one for one in statements(template) if SECRET in listed(one["Resource"])]
     assert [listed(one["Action"]) for one in readers] == [["secretsmanager:GetSecretValue"]] * 4
-    assert len([one for one in statements(template) if "bucket/company-archive/index/*" in json.dumps(one["Resource"])]) == 3
+    assert len([one for one in statements(template) if "bucket/company-archive/index/*" in json.dumps(one["Resource"])]) == 4
 
 
 def test_the_domain_may_be_built_otherwise_and_is_looked_after(synthesise: Synthesise) -> None:
