@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 #: Bodies whose schema alone does not say what is well formed, by "METHOD path".
 BODIES: dict[str, Any] = {
@@ -22,6 +23,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/files/{file_id}": {"acl": ["public"]},
     "POST /v1/uploads": {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"},
 }
+#: What routes must be asked with, by "METHOD path".
+QUERIES: dict[str, dict[str, str]] = {"GET /v1/prompts/{name}/diff": {"from": "1"}}
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Operation:
     body: Any
     multipart: bool
     fields: Mapping[str, Any]
+    query: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -46,7 +50,7 @@ class Operation:
         filled = self.path
         for name in self.parameters:
             filled = filled.replace("{" + name + "}", values[name])
-        return filled
+        return filled + ("?" + urlencode(self.query) if self.query else "")
 
 
 def operations(document: dict[str, Any]) -> Iterator[Operation]:
@@ -60,7 +64,8 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
             body = BODIES.get(name, example(schema, schemas) if schema else None)
             parameters = tuple(part["name"] for part in operation.get("parameters", []) if part["in"] == "path")
             fields = _resolved(schema or {}, schemas).get("properties", {})
-            yield Operation(method.upper(), path, operation["x-maru-scope"], parameters, body, "multipart/form-data" in content, fields)
+            multipart = "multipart/form-data" in content
+            yield Operation(method.upper(), path, operation["x-maru-scope"], parameters, body, multipart, fields, QUERIES.get(name, {}))
 
 
 def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,12 @@ class Backend:
             "dead_letters_url": self.queue_url,
             "vector_store": "sqlite",
             "vector_store_location": str(self.index),
+            # What the embedded AWS is not asked for where a function is served without its stack.
+            "rebuild_machine_arn": "arn:aws:states:us-east-1:000000000000:stateMachine:rebuild",
+            "step_function_arn": "arn:aws:lambda:us-east-1:000000000000:function:step:live",
+            "chain_role_arn": "arn:aws:iam::000000000000:role/chains",
+            "machine_arn_prefix": "arn:aws:states:us-east-1:000000000000:stateMachine:maru-test-",
+            "webhook_secret_arn": "arn:aws:secretsmanager:us-east-1:000000000000:secret:webhooks",
             "guard_key": self.aws.client("kms").create_key()["KeyMetadata"]["Arn"],
             "catalogue": str(ROOT / "catalogue"),
         }

@@ -240,7 +240,12 @@ def _naming(operation: Operation, tenant: Tenant) -> Any:
     """The operation's body with every object it may name being one of the tenant's."""
     if not isinstance(operation.body, dict):
         return operation.body
-    named = {field: tenant.objects[kind] for field, kind in NAMING.items() if field in operation.fields}
+    named = {
+        field: tenant.objects[kind]
+        for field, kind in NAMING.items()
+        # A whole object in the place of a name (a policy not published yet) names nothing.
+        if field in operation.fields and operation.fields[field].get("type") != "object"
+    }
     return operation.body | {field: [value] if field.endswith("s") else value for field, value in named.items()}
 
 
