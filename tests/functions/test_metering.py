@@ -218,7 +218,7 @@ async def test_what_ingestion_embeds_is_in_the_ledger_and_in_the_budget(upstream
     with pytest.raises(Forbidden) as refused:
         await anyio.to_thread.run_sync(embed, "outside", ["가"], file)
     assert "class customer" in refused.value.message
-    assert len(await anyio.to_thread.run_sync(embed, "outside", ["가"], file | {"data_class": "internal", "uploaded_by": None})) == 1
+    assert len(await anyio.to_thread.run_sync(embed, "outside", ["가"], file | {"data_class": "internal", "uploaded_by": ""})) == 1
     now = datetime.now(UTC)
     rows = [row for _, row in meter.usage.between("acme", now - timedelta(hours=1), now + timedelta(hours=1))]
     told = [(row["model"], row["user"], row["key_id"], row["status"], row.get("input_tokens")) for row in rows]

@@ -1,5 +1,7 @@
 """Search lets nothing out that the tables do not allow at that moment, and does not starve on what they refuse."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from maru.dynamo import Item
@@ -79,7 +81,7 @@ async def test_rights_that_change_while_a_document_is_indexed_hold(side: Documen
     changing = True
     embed = side.pipeline._embed
 
-    def meanwhile(alias: str, texts: list[str], of: Item) -> list[list[float]]:
+    def meanwhile(alias: str, texts: Sequence[str], of: Item) -> Sequence[Sequence[float]]:
         nonlocal changing
         if changing:
             changing = False
