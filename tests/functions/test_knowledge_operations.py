@@ -136,9 +136,8 @@ def test_a_prefix_is_imported_by_one_call_that_may_be_repeated(web: TestClient, 
     prefix = f"acme/{store.rsplit('/', 1)[-1]}"
     names = [f"old/보고서 {n}.md" for n in range(5)]
     for name in (*names, "new/late.md", "old/"):
-        side.s3.put_object(
-            Bucket=DOOR, Key=f"{prefix}/{name}", Body=f"Apples grow here: {name}".encode() if not name.endswith("/") else b""
-        )
+        body = b"" if name.endswith("/") else b"Figs grow there." if "late" in name else b"Apples grow here."
+        side.s3.put_object(Bucket=DOOR, Key=f"{prefix}/{name}", Body=body)
     side.s3.put_object(Bucket=DOOR, Key=f"{prefix}/{names[0]}.maru.json", Body=b'{"acl": ["group:hr"]}')
     made = answered(web.post(f"{store}/imports", json={"prefix": "old/"}))
     side.work()
