@@ -54,7 +54,8 @@ type FieldProps = Omit<TextFieldProps, "children"> & {
 
 export function Field({ label, help, error, rows, placeholder, className, ...props }: FieldProps) {
   return (
-    <TextField {...props} isInvalid={error !== undefined} className={className ?? "field"}>
+    // Natively, a field that was refused once would keep its form from being sent again.
+    <TextField validationBehavior="aria" {...props} isInvalid={error !== undefined} className={className ?? "field"}>
       <Label>{label}</Label>
       {rows ? <TextArea rows={rows} placeholder={placeholder ?? ""} /> : <Input placeholder={placeholder ?? ""} />}
       {help && (
