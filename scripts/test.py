@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 _FAST = ("tests/unit", "tests/functions", "tests/infra", "tests/contract")
 _LIVE = ("tests/live",)
+_BROWSER = "tests/live/console"
 
 
 def main() -> int:
@@ -25,7 +26,9 @@ def main() -> int:
         "console": [sys.executable, "-m", "scripts.console_checks"],
         "tests": [*pytest, "-n", "2", "--dist", "loadfile", *_marked(slow), "-rs", *_there(_FAST)],
         # The whole system takes both cores; several of them at once would only make each other late.
-        "live": [*pytest, *_marked(slow), "-rs", "--durations=5", *_there(_LIVE)],
+        "live": [*pytest, *_marked(slow), "-rs", "--durations=5", *_there(_LIVE), f"--ignore={_BROWSER}"],
+        # In a process of its own: the browser's client keeps an event loop running, beside which no other can.
+        "browser": [*pytest, *_marked(slow), "-rs", "--durations=5", *_there((_BROWSER,))],
     }
     failed = [name for name, command in steps.items() if not _passes(name, command)]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All checks passed.'}", flush=True)
