@@ -1,12 +1,15 @@
 """Fixtures of all tests: an in-memory AWS, tables from the stores' own specifications, a function's common services."""
 
 import io
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from maru.dynamo import Table, TableSpec
 from maru.http import HttpServices
@@ -30,8 +33,20 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    _one_call_at_a_time(monkeypatch)
     with mock_aws():
         yield
+
+
+def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let threads take turns in moto: a transaction it refuses puts back whole tables, and undoes what others wrote meanwhile."""
+    turn, process = threading.RLock(), BotocoreStubber.process_request
+
+    def in_turn(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+        with turn:
+            return process(stubber, request)
+
+    monkeypatch.setattr(BotocoreStubber, "process_request", in_turn)
 
 
 @pytest.fixture
