@@ -101,7 +101,7 @@ def _line(kind: str, hit: int, told: int, gold: int, least: str) -> tuple[object
 
 
 def _korean(chance: random.Random, count: int) -> Iterator[tuple[object, ...]]:
-    for name, label, valid, near in _MAKERS:
+    for name, label, valid, near in MAKERS:
         hit = sum(_has(valid(chance), label) for _ in range(count))
         passed = sum(not _has(near(chance), label) for _ in range(count)) if near else None
         yield name, f"{hit / count:.4f}", "" if passed is None else f"{passed / count:.4f}", "1.00 / .99"
@@ -154,7 +154,7 @@ def _area(chance: random.Random) -> str:
     return f"{chance.choice(('02', '031', '051', '064', '070'))}-{_digits(chance, chance.choice((3, 4)))}-{_digits(chance, 4)}"
 
 
-_MAKERS: tuple[tuple[str, str, Callable[[random.Random], str], Callable[[random.Random], str] | None], ...] = (
+MAKERS: tuple[tuple[str, str, Callable[[random.Random], str], Callable[[random.Random], str] | None], ...] = (
     ("registration number (near: no date)", "KR_RRN", lambda c: _registration(c, valid=True), lambda c: _registration(c, valid=False)),
     ("business number (near: checksum)", "KR_BUSINESS_NUMBER", lambda c: _business(c, valid=True), lambda c: _business(c, valid=False)),
     ("payment card (near: checksum)", "CREDIT_CARD", lambda c: _card(c, valid=True), lambda c: _card(c, valid=False)),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
+from maru.guard.disguise import readings
 from maru.guard.finding import Finding
 from maru.guard.normalise import Normalised, normalise
 
@@ -28,10 +29,18 @@ class Subject:
     options: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     read: Normalised = field(default=None)  # type: ignore[assignment]
+    _kept: list[Normalised] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.read is None:
             object.__setattr__(self, "read", normalise(self.text))
+
+    @property
+    def readings(self) -> list[Normalised]:
+        """The text as :func:`maru.guard.disguise.readings` reads it, once for all checks that ask."""
+        if not self._kept:
+            self._kept.extend(readings(self.read))
+        return self._kept
 
 
 class Check(Protocol):

@@ -40,14 +40,18 @@ class Linear:
         """The side of the plane on which the features lie; the n-grams count together as one of length one."""
         weights, total = self.weights, self.bias
         if grams:
-            total += self.scale * sum([weights[gram] for gram in grams]) / math.sqrt(len(grams))
+            total += self.scale * sum(map(weights.__getitem__, grams)) / math.sqrt(len(grams))
         for name, value in (named or {}).items():
             total += self.named.get(name, 0.0) * value
         return total
 
     def probability(self, text: str, named: Mapping[str, float] | None = None) -> float:
         """How likely the text is of the kind that the model tells, in [0, 1]."""
-        margin = self.slope * self.margin(grams(text, self.low, self.high, self.bits), named) + self.shift
+        return self.chance(grams(text, self.low, self.high, self.bits), named)
+
+    def chance(self, grams: Sequence[int], named: Mapping[str, float] | None = None) -> float:
+        """The same for n-grams that several models of one shape share."""
+        margin = self.slope * self.margin(grams, named) + self.shift
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, margin))))
 
 
@@ -63,12 +67,14 @@ def grams(text: str, low: int, high: int, bits: int) -> list[int]:
     return list(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _of_word(word: str, low: int, high: int, mask: int) -> tuple[int, ...]:
     padded = f" {word} ".encode("utf-16-le", "replace")
-    length = len(padded) // 2
-    found = {crc32(padded[2 * at : 2 * (at + size)]) & mask for size in range(low, high + 1) for at in range(length - size + 1)}
-    return (*found, crc32(b"=" + padded) & mask)
+    size = len(padded)
+    found = {crc32(b"=" + padded) & mask}
+    for length in range(2 * low, 2 * high + 1, 2):
+        found.update([crc32(padded[at : at + length]) & mask for at in range(0, size - length + 1, 2)])
+    return tuple(found)
 
 
 @cache

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from maru.guard.check import Subject, Unit
-from maru.guard.disguise import readings
 from maru.guard.finding import Finding, without_overlaps
 from maru.guard.injection import rules, sentences
 from maru.guard.linear import Linear, load
@@ -43,7 +42,7 @@ class Injection:
     def _all(self, subject: Subject) -> Iterator[Finding]:
         label = "indirect" if subject.place in _DOCUMENTS else "direct"
         first: list[rules.Hit] = []
-        for number, read in enumerate(readings(subject.read)):
+        for number, read in enumerate(subject.readings):
             hits = rules.hits(lowered(read.text))
             first = first if number else hits
             for hit in hits:

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from maru.guard import scripts
+
 #: Whose instructions are meant, in English and Korean.
 _OLD = (
     r"(?:previous|prior|earlier|preceding|above|former|past|original|initial|existing|current|old|all|any|every|other|these|those|your|the|"
@@ -104,7 +106,7 @@ class Hit:
 def hits(text: str) -> list[Hit]:
     """What of a reading in small letters matches; what is only quoted while speaking about it counts little."""
     found: list[Hit] = []
-    for kind, score, pattern in _patterns():
+    for kind, score, pattern in _asked(scripts.of(text)):
         for match in pattern.finditer(text):
             if match.end() > match.start():
                 spoken = _spoken_of(text, match)
@@ -124,5 +126,12 @@ def _spoken_of(text: str, match: re.Match[str]) -> bool:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
-    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in _FORMS)
+def _asked(present: frozenset[scripts.Script]) -> tuple[tuple[str, float, re.Pattern[str]], ...]:
+    """Kind, score and pattern of the forms that a text of these scripts can match."""
+    return tuple((kind, score, pattern) for kind, score, script, pattern in _patterns() if script in present)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, float, scripts.Script, re.Pattern[str]], ...]:
+    """Kind, score, the script without which nothing matches, and the pattern."""
+    return tuple((kind, score, scripts.needed(pattern), re.compile(pattern)) for kind, score, pattern in _FORMS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from maru.guard.check import Subject, Unit
 from maru.guard.disguise import readings
 from maru.guard.finding import Finding
-from maru.guard.linear import load
+from maru.guard.linear import grams, load
 from maru.guard.moderation import rules
 from maru.guard.moderation.rules import CATEGORIES
 from maru.guard.normalise import Normalised, normalise
@@ -38,7 +38,7 @@ class Moderation:
     def find(self, subject: Subject) -> Iterable[Finding]:
         """Categories from a score of .2 on, with the place where each scores most."""
         best: dict[str, Finding] = {}
-        for read in _distinct(readings(subject.read)):
+        for read in _distinct(subject.readings):
             for match in _WINDOW.finditer(read.text):
                 for label, score in _window(match[0]).items():
                     if score >= _LEAST and (label not in best or best[label].score < score):
@@ -68,11 +68,13 @@ def _distinct(reads: list[Normalised]) -> list[Normalised]:
 def _window(text: str) -> dict[str, float]:
     small = prepared(text)
     found = rules.scores(small)
-    letters = sum(character.isalpha() for character in small)
+    letters = sum(map(str.isalpha, small))
     if letters and len(_HANGUL.findall(small)) >= _KOREAN * letters:
         models = load(WEIGHTS)
+        shape = models["harassment"]
+        counted = grams(small, shape.low, shape.high, shape.bits)
         for name in ("harassment", "hate"):
-            likely = models[name].probability(small) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
+            likely = models[name].chance(counted) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
             found[name] = _either(found.get(name, 0.0), likely)
     return found
 

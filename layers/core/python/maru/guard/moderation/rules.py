@@ -5,8 +5,10 @@ Patterns read folded text in small letters and have bounded gaps. One category i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+
+from maru.guard import scripts
 
 CATEGORIES = (
     "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm", "self-harm/intent",
@@ -93,16 +95,26 @@ _MILD = frozenset({"self-harm", "violence", "sexual", "illicit", "illicit/violen
 def scores(text: str) -> dict[str, float]:
     """What the rules say of a text in small letters, by category; those that found nothing are absent."""
     found: dict[str, float] = {}
-    caring = bool(_CARE.search(text))
-    for category, score, pattern in _patterns():
-        match = pattern.search(text)
-        if match:
-            counts = score * (0.4 if caring and category in _MILD and score < 0.97 else 1.0)
-            for name, share in ((category, 1.0), *IMPLIED.get(category, ())):
-                found[name] = max(found.get(name, 0.0), round(counts * share, 4))
+    hits = [(category, score) for category, score, search in _asked(scripts.of(text)) if search(text)]
+    caring = bool(hits) and bool(_CARE.search(text))
+    for category, score in hits:
+        counts = score * (0.4 if caring and category in _MILD and score < 0.97 else 1.0)
+        for name, share in ((category, 1.0), *IMPLIED.get(category, ())):
+            found[name] = max(found.get(name, 0.0), round(counts * share, 4))
     return found
 
 
 @cache
-def _patterns() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
-    return tuple((category, score, re.compile(pattern)) for category, score, pattern in _FORMS)
+def _asked(present: frozenset[scripts.Script]) -> tuple[tuple[str, float, Callable[[str], object]], ...]:
+    """The alternatives of all forms that a text of these scripts can match."""
+    return tuple((category, score, pattern.search) for category, score, script, pattern in _patterns() if script in present)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, float, scripts.Script, re.Pattern[str]], ...]:
+    """Each form's alternatives for themselves, with the script that they need."""
+    return tuple(
+        (category, score, scripts.needed(one), re.compile(one))
+        for category, score, pattern in _FORMS
+        for one in scripts.alternatives(pattern)
+    )

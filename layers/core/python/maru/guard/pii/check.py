@@ -1,5 +1,6 @@
 """The check of personal data."""
 
+import re
 from collections.abc import Iterable
 
 from maru.guard.check import Subject, Unit
@@ -7,11 +8,11 @@ from maru.guard.finding import Finding, without_overlaps
 from maru.guard.normalise import Normalised
 from maru.guard.pii import international, korean, names_en, names_ko
 from maru.guard.pii.entities import entities
+from maru.guard.pii.recogniser import Recogniser, most_digits
 from maru.guard.pii.spoken import condensed
 
-_RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS)
-
-
+RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS)
+_HANGUL = re.compile(r"[가-힣]")
 _WRITTEN = ("output", "tool_arguments")
 #: Labels for which the tagger, where it sees something, sees more of it.
 _NAMED = frozenset({"NAME", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE_TIME", "TITLE"})
@@ -25,7 +26,7 @@ class PersonalData:
 
     def find(self, subject: Subject) -> Iterable[Finding]:
         """Findings without overlaps, in order of their place."""
-        sure = [*_identifiers(subject.read), *_dictated(subject.read)]
+        sure = [*found_by(RECOGNISERS, subject.read), *_dictated(subject.read)]
         # What a model writes is read as it comes, so that a text without capitals is not known to be one.
         named = entities(subject.read, cased=subject.place in _WRITTEN)
         named = [one for one in named if not _meets(one, (other for other in sure if other.label not in _NAMED))]
@@ -36,14 +37,17 @@ def _meets(finding: Finding, others: Iterable[Finding]) -> bool:
     return any(finding.start < other.end and other.start < finding.end for other in others)
 
 
-def _identifiers(read: Normalised) -> list[Finding]:
-    return [finding for recogniser in _RECOGNISERS for finding in recogniser.find(read)]
+def found_by(recognisers: Iterable[Recogniser], read: Normalised) -> list[Finding]:
+    """What these recognisers find, those passed over whose match the text cannot hold."""
+    digits, hangul = most_digits(read.text), bool(_HANGUL.search(read.text))
+    asked = (one for one in recognisers if one.possible(read.text, digits=digits, hangul=hangul))
+    return [finding for one in asked for finding in one.find(read)]
 
 
 def _dictated(read: Normalised) -> list[Finding]:
     """What shows only once digits that are written in words or one by one are put together."""
     together = condensed(read)
-    return _identifiers(together) if together else []
+    return found_by(RECOGNISERS, together) if together else []
 
 
 CHECK = PersonalData()

@@ -82,6 +82,7 @@ RECOGNISERS = (
             r"(?<![\w.+%-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9가-힣](?:[A-Za-z0-9가-힣-]{0,61}[A-Za-z0-9가-힣])?\.){1,8}(?:[A-Za-z]{2,24}|한국)"
         ),
         always(0.95),
+        signs="@",
     ),
     Recogniser(
         "pii",
@@ -102,6 +103,7 @@ RECOGNISERS = (
             rf"|3[47]\d{{2}}[ -]?\d{{6}}[ -]?\d{{5}}|3[068]\d{{2}}[ -]?\d{{6}}[ -]?\d{{4}}){_AFTER}"
         ),
         _card,
+        digits=14,
     ),
     Recogniser(
         "pii",
@@ -109,6 +111,7 @@ RECOGNISERS = (
         "IBAN: country's length and modulo 97",
         re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"),
         _iban,
+        digits=2,
     ),
     Recogniser(
         "pii",
@@ -116,6 +119,8 @@ RECOGNISERS = (
         "IPv4 address",
         re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)"),
         _address,
+        digits=4,
+        signs=".",
     ),
     Recogniser(
         "pii",
@@ -126,6 +131,7 @@ RECOGNISERS = (
             r"|(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){1,6}:(?:[0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4}(?![\w:])"
         ),
         _address,
+        signs=":",
     ),
     Recogniser(
         "pii",
@@ -133,6 +139,7 @@ RECOGNISERS = (
         "URL with user and password",
         re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,100}:[^\s/@]{1,200}@[^\s/]{1,255}"),
         always(0.95),
+        signs=":@",
     ),
     Recogniser(
         "pii",
@@ -152,6 +159,7 @@ RECOGNISERS = (
             r" \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?(?![\d/-])"
         ),
         always(_VAGUE),
+        digits=4,
     ),
     Recogniser(
         "pii",
@@ -164,6 +172,7 @@ RECOGNISERS = (
         re.compile(r"phone|call|cell|mobile|fax|\btel|reach|answer|office|whatsapp|전화|연락|팩스", re.IGNORECASE),
         0.65,
         needs_context=True,
+        digits=8,
     ),
     Recogniser(
         "pii",
@@ -173,6 +182,7 @@ RECOGNISERS = (
         _social_security,
         re.compile(r"ssn|social|security", re.IGNORECASE),
         0.95,
+        digits=9,
     ),
     Recogniser(
         "pii",
@@ -185,6 +195,7 @@ RECOGNISERS = (
         _phone,
         _PHONE_WORDS,
         0.9,
+        digits=7,
     ),
     Recogniser(
         "pii",
@@ -197,5 +208,6 @@ RECOGNISERS = (
         _phone,
         _PHONE_WORDS,
         0.9,
+        digits=10,
     ),
 )

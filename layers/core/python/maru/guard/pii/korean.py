@@ -47,6 +47,7 @@ RECOGNISERS = (
         _registration,
         _words("주민", "등록번호", "외국인", "resident", "RRN"),
         0.98,
+        digits=13,
     ),
     Recogniser(
         "pii",
@@ -56,6 +57,7 @@ RECOGNISERS = (
         _business,
         _words("사업자", "등록번호", "business"),
         0.95,
+        digits=10,
     ),
     Recogniser(
         "pii",
@@ -66,6 +68,7 @@ RECOGNISERS = (
         _words("사업자"),
         0.9,
         needs_context=True,
+        digits=10,
     ),
     Recogniser(
         "pii",
@@ -75,6 +78,7 @@ RECOGNISERS = (
         _corporate,
         _words("법인", "corporat"),
         0.95,
+        digits=13,
     ),
     Recogniser(
         "pii",
@@ -84,6 +88,7 @@ RECOGNISERS = (
             rf"(?:(?<![\dA-Za-z])(?:\+|00)?82{_GAP}(?:\(0\))?0?|{_BEFORE_DIGITS}\(?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
         ),
         always(0.9),
+        digits=10,
     ),
     Recogniser(
         "pii",
@@ -91,6 +96,7 @@ RECOGNISERS = (
         "Korean area, internet or toll-free number with separators",
         re.compile(rf"{_BEFORE_DIGITS}\(?(?:{_AREA}|{_SERVICE})\)?[ ]?[-.) ][ ]?\d{{3,4}}[ ]?[-. ][ ]?\d{{4}}{_AFTER_DIGITS}"),
         always(0.85),
+        digits=9,
     ),
     Recogniser(
         "pii",
@@ -98,6 +104,7 @@ RECOGNISERS = (
         "Korean number with the country code",
         re.compile(rf"(?<![\dA-Za-z])(?:\+|00)82{_GAP}(?:\(0\))?(?:2|[3-6][1-5]|70|80){_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"),
         always(0.85),
+        digits=10,
     ),
     Recogniser(
         "pii",
@@ -108,6 +115,7 @@ RECOGNISERS = (
         _words("전화", "연락처", "번호", "팩스", "tel", "phone", "fax"),
         0.8,
         needs_context=True,
+        digits=9,
     ),
     Recogniser(
         "pii",
@@ -117,6 +125,7 @@ RECOGNISERS = (
         always(0.8),
         _words("면허", "licen[cs]e"),
         0.95,
+        digits=12,
     ),
     Recogniser(
         "pii",
@@ -126,6 +135,7 @@ RECOGNISERS = (
         always(0.5),
         _words("여권", "passport"),
         0.95,
+        digits=7,
     ),
     Recogniser(
         "pii",
@@ -136,6 +146,7 @@ RECOGNISERS = (
         _ACCOUNT,
         0.85,
         needs_context=True,
+        digits=10,
     ),
     Recogniser(
         "pii",
@@ -146,6 +157,7 @@ RECOGNISERS = (
         _ACCOUNT,
         0.8,
         needs_context=True,
+        digits=10,
     ),
     Recogniser(
         "pii",
@@ -159,5 +171,7 @@ RECOGNISERS = (
         always(0.75),
         _words("차량", "번호판", "자동차", "주차", "plate", "vehicle"),
         0.95,
+        digits=6,
+        hangul=True,
     ),
 )

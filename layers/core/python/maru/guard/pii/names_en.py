@@ -48,14 +48,16 @@ RECOGNISERS = (
             rf"{_WAY}{_ROOM}{_TOWN}"
         ),
         always(0.8),
+        digits=1,
     ),
-    Recogniser("pii", "ADDRESS", "post office box", re.compile(r"(?i)(?<![A-Za-z])P\.?\s?O\.? Box \d{1,6}(?!\d)"), always(0.7)),
+    Recogniser("pii", "ADDRESS", "post office box", re.compile(r"(?i)(?<![A-Za-z])P\.?\s?O\.? Box \d{1,6}(?!\d)"), always(0.7), digits=1),
     Recogniser(
         "pii",
         "ADDRESS",
         "postal code that is named",
         re.compile(r"(?i)(?:zip|postal|post)[ -]?code(?:\s?(?:is|:|=|#|no\.?|number)){0,2}\s{1,3}(?P<value>\d{3,6}(?:-\d{4})?)(?!\d)"),
         always(0.7),
+        digits=3,
     ),
     Recogniser(
         "pii",
@@ -66,5 +68,6 @@ RECOGNISERS = (
             r"(?P<value>(?=[A-Z0-9-]*\d{3})[A-Z0-9][A-Z0-9-]{4,17})"
         ),
         always(0.7),
+        digits=3,
     ),
 )

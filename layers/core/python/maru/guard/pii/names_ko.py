@@ -65,6 +65,7 @@ RECOGNISERS = (
         "Korean name before a form of address",
         re.compile(rf"(?<![가-힣])(?P<value>(?:{SURNAME})[가-힣]{{1,2}})(?:[ ]{{1,2}}(?:{_AFTER})|(?:님|씨))(?![가-힣]{{4}})"),
         _name,
+        hangul=True,
     ),
     Recogniser(
         "pii",
@@ -74,8 +75,9 @@ RECOGNISERS = (
             rf"(?:{_BEFORE})(?:은|는|이|가|님은|님|의)?\s{{0,2}}[:：=\-]?\s{{0,3}}(?<=[\s:：=\-])(?P<value>(?:{SURNAME})[가-힣]{{1,2}}){_PARTICLE}"
         ),
         _name,
+        hangul=True,
     ),
-    Recogniser("pii", "ADDRESS", "Korean address: road name or lot with its number", _ADDRESS, always(0.85)),
+    Recogniser("pii", "ADDRESS", "Korean address: road name or lot with its number", _ADDRESS, always(0.85), digits=1, hangul=True),
     Recogniser(
         "pii",
         "DATE_OF_BIRTH",
@@ -93,5 +95,6 @@ RECOGNISERS = (
         re.compile(r"생년월일|생일|출생|태어|년생|birth|born|\bdob\b", re.IGNORECASE),
         0.85,
         needs_context=True,
+        digits=4,
     ),
 )

@@ -8,6 +8,8 @@ from maru.guard.finding import Finding
 from maru.guard.normalise import Normalised
 
 _CONTEXT_CHARACTERS = 40
+#: Digits with up to eight other characters between two of them.
+_DIGITS = re.compile(r"\d(?:\D{0,8}?\d)*")
 
 type Test = Callable[[str], float]
 
@@ -22,6 +24,8 @@ class Recogniser:
     """``test`` gives the score of a match, 0 to pass it over; ``context`` raises it where one of its words stands nearby.
 
     Where ``needs_context``, a match without such a word is passed over. A group named ``value`` narrows the finding to itself.
+    ``digits`` are the fewest of a match, no more than eight other characters between two of them, and ``signs`` characters that
+    every match has, as it has Hangul where ``hangul``: texts without them are not read for it.
     """
 
     check: str
@@ -32,6 +36,13 @@ class Recogniser:
     context: re.Pattern[str] | None = None
     raised: float = 0.0
     needs_context: bool = False
+    digits: int = 0
+    signs: str = ""
+    hangul: bool = False
+
+    def possible(self, text: str, *, digits: int, hangul: bool) -> bool:
+        """Whether a text may hold a match; ``digits`` is what :func:`most_digits` says of it, ``hangul`` whether it has any."""
+        return digits >= self.digits and (hangul or not self.hangul) and all(sign in text for sign in self.signs)
 
     def find(self, text: Normalised) -> Iterator[Finding]:
         """All findings in the text, with the original's offsets."""
@@ -50,6 +61,11 @@ class Recogniser:
         if self.context.search(nearby):
             return max(score, self.raised)
         return 0.0 if self.needs_context else score
+
+
+def most_digits(text: str) -> int:
+    """The most digits that stand close enough to each other to be one identifier's."""
+    return max((len(digits_of(match[0])) for match in _DIGITS.finditer(text)), default=0)
 
 
 def digits_of(value: str) -> str:

@@ -68,7 +68,9 @@ class Tagger:
     lean: int
 
     def listed(self, word: str) -> int:
-        """The lists in which a word stands."""
+        """The lists in which a word stands; they have Latin letters, and Greek and Cyrillic ones."""
+        if word[0] > _LAST_LATIN:
+            return 0
         key = crc32(word.encode("utf-8", "replace"))
         at = bisect_left(self.words, key)
         return self.flags[at] if at < len(self.words) and self.words[at] == key else 0

@@ -1,0 +1,89 @@
+"""What is not read for a pattern, because it cannot match, is never missed: the same findings as by asking every pattern of every text."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.pii import MAKERS
+from maru.guard import scripts
+from maru.guard.injection import rules as injection
+from maru.guard.moderation import rules as moderation
+from maru.guard.normalise import Normalised, normalise
+from maru.guard.pii.check import RECOGNISERS, found_by
+from maru.guard.pii.recogniser import most_digits
+from scripts.redteam import cases
+from tests.unit.guard.test_stream import FIXTURES
+
+SAMPLES = Path(__file__).parents[3] / "samples"
+
+
+def texts() -> list[str]:
+    """Attacks, fixtures of identifiers and documents in both languages, whole and without the letters of either."""
+    own = [case.text for case in cases()] + [text for text, _ in FIXTURES.values()]
+    for path in sorted(SAMPLES.rglob("*.md")):
+        own += path.read_text(encoding="utf-8").split("\n\n")
+    return [*own, *(re.sub(r"[A-Za-z]", "", one) for one in own), *(re.sub(r"[ㄱ-ㅣ가-힣]", "", one) for one in own)]
+
+
+READ = [normalise(text) for text in texts()]
+
+
+def test_moderation_asks_every_form_that_can_match() -> None:
+    for read in READ:
+        text = read.text.lower()
+        wanted: dict[str, float] = {}
+        caring = bool(moderation._CARE.search(text))
+        for category, score, pattern in moderation._FORMS:
+            if re.search(pattern, text):
+                counts = score * (0.4 if caring and category in moderation._MILD and score < 0.97 else 1.0)
+                for name, share in ((category, 1.0), *moderation.IMPLIED.get(category, ())):
+                    wanted[name] = max(wanted.get(name, 0.0), round(counts * share, 4))
+        assert moderation.scores(text) == wanted
+
+
+def test_injection_asks_every_form_that_can_match() -> None:
+    for read in READ:
+        text = read.text.lower()
+        wanted = [
+            (kind, *match.span())
+            for kind, _, pattern in injection._FORMS
+            for match in re.finditer(pattern, text)
+            if match.end() > match.start()
+        ]
+        assert [(hit.kind, hit.start, hit.end) for hit in injection.hits(text)] == wanted
+
+
+def everything(read: Normalised) -> list[object]:
+    return [finding for recogniser in RECOGNISERS for finding in recogniser.find(read)]
+
+
+def test_personal_data_asks_every_recogniser_that_can_find_something() -> None:
+    for read in READ:
+        assert found_by(RECOGNISERS, read) == everything(read)
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=[maker[0] for maker in MAKERS])
+def test_generated_identifiers_are_read(maker: tuple[object, ...]) -> None:
+    chance = random.Random(11)  # noqa: S311 - samples, no secrets
+    for _ in range(200):
+        for make in filter(callable, maker[2:]):
+            read = normalise(f"연락은 {make(chance)} 로")
+            assert found_by(RECOGNISERS, read) == everything(read)
+
+
+def test_digits_are_counted_where_they_stand_close() -> None:
+    assert most_digits("") == most_digits("열두 시") == 0
+    assert most_digits("010-1234-5678") == 11
+    assert most_digits("in 1998, long before the year 2026") == 4
+    assert most_digits("+82 (0)10 1234 5678, 1") == 14
+
+
+def test_scripts_of_patterns() -> None:
+    assert scripts.needed(r"\b(?:ignore|drop)\s{1,3}all\b") == "latin"
+    assert scripts.needed(r"(?<![가-힣])(?:무시|잊)[^a-z\n]{0,4}해") == "hangul"
+    assert scripts.needed(r"(?:ai|인공지능)") is None
+    assert scripts.alternatives(r"a(?:b|c)|[|(]d\||e") == [r"a(?:b|c)", r"[|(]d\|", "e"]
+    assert scripts.of("ab 1") == {None, "latin"}
+    assert scripts.of("가 1") == {None, "hangul"}
