@@ -8,7 +8,6 @@ new session. Frames are the intervals of `requestAnimationFrame` in Debian's Chr
 
 import shutil
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,20 @@ TOKENS = 3_000
 _PACE = 1 / 500
 _AT_MOST_MS = 32
 _AGENT = "writer"
-_FRAMES = """() => { window.frames_ = []; let last = performance.now();
-  const step = now => { window.frames_.push(now - last); last = now; window.running_ && requestAnimationFrame(step); };
-  window.running_ = true; requestAnimationFrame(step); }"""
+#: Watches the answer from within the page: the browser driver's own polling would cost frames of a page so long.
+_WATCH = """async before => {
+  const last = () => { const all = document.getElementsByClassName('answer'); return all.length > before ? all[all.length - 1] : null; };
+  const until = async reached => { while (!reached(last())) await new Promise(done => setTimeout(done, 50)); };
+  await until(one => one && one.textContent.includes('w20 '));
+  const written = () => last().textContent.match(/w\\d+ /g).length;
+  const frames = [], from = written(), began = performance.now();
+  let before_ = began, running = true;
+  const step = now => { frames.push(now - before_); before_ = now; running && requestAnimationFrame(step); };
+  requestAnimationFrame(step);
+  await until(one => one.dataset.status === 'completed');
+  running = false;
+  return {seconds: (performance.now() - began) / 1000, from, frames: frames.sort((one, other) => one - other)};
+}"""
 
 
 def main() -> None:
@@ -75,16 +85,12 @@ def measured(page: Page, maru: Maru, path: str) -> tuple[int, int, float, float]
         page.wait_for_function("shown => document.querySelectorAll('article.turn').length > shown", arg=shown, timeout=60_000)
     page.locator(".composer-choices button").first.click()
     page.get_by_role("option", name=_AGENT).click()
-    before = page.locator("article.turn").count()
-    page.locator(".composer textarea").fill(f"slow: {_PACE}\ntokens: {TOKENS}")
+    before, answers = page.locator("article.turn").count(), page.locator("article.answer").count()
+    page.locator(".composer textarea").fill(f"{path}\nslow: {_PACE}\ntokens: {TOKENS}")
     page.keyboard.press("Enter")
-    page.locator("article.answer").last.get_by_text("w20 ").wait_for(timeout=30_000)
-    page.evaluate(_FRAMES)
-    began = time.perf_counter()
-    page.locator("article.answer[data-status=completed]").nth(before // 2).wait_for(timeout=120_000)
-    seconds = time.perf_counter() - began
-    frames: list[float] = sorted(page.evaluate("() => { window.running_ = false; return window.frames_; }"))
-    return before, round((TOKENS - 20) / seconds), frames[len(frames) // 2], frames[int(len(frames) * 0.95)]
+    seen = page.evaluate(_WATCH, answers)
+    frames = seen["frames"]
+    return before, round((TOKENS - seen["from"]) / seen["seconds"]), frames[len(frames) // 2], frames[int(len(frames) * 0.95)]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import type { Agent, Model, Reference } from "../../api/shapes";
 import { useText } from "../../i18n/text";
@@ -8,9 +8,10 @@ import { AttachmentBar } from "./AttachmentBar";
 import { useAttachments } from "./attachments";
 import { Choices } from "./Choices";
 import { Composer } from "./Composer";
-import type { Answerer, Conversation } from "./conversation";
+import type { Answerer, Conversation, Sheet } from "./conversation";
 import { messages } from "./messages";
-import { TurnView } from "./TurnView";
+import { type TurnProps, TurnView } from "./TurnView";
+import type { Turn } from "./turns";
 
 interface Props {
   conversation: Conversation;
@@ -27,15 +28,15 @@ interface Props {
 
 export function ConversationView({ conversation, agents, models, answerer, onAnswerer, model, onModel, onFirst, onSource, source }: Props) {
   const text = useText(messages);
-  const turns = useSyncExternalStore(conversation.subscribe, () => conversation.turns);
+  const sheets = useSyncExternalStore(conversation.subscribe, () => conversation.sheets);
   const busy = useSyncExternalStore(conversation.subscribe, () => conversation.busy);
   const attachments = useAttachments(conversation.session);
   const [dropping, setDropping] = useState(false);
-  const log = useFollowing(turns.length);
+  const log = useFollowing(sheets);
 
   const ask = useCallback(
     (question: string, images: readonly string[] = [], other: string | null = model) => {
-      if (answerer.kind === "agent" && !conversation.turns.length) onFirst();
+      if (answerer.kind === "agent" && !conversation.sheets.length) onFirst();
       void conversation.ask({ text: question, images, answerer, model: other, vectorStores: attachments.store ? [attachments.store] : [] });
     },
     [answerer, attachments.store, conversation, model, onFirst],
@@ -61,12 +62,12 @@ export function ConversationView({ conversation, agents, models, answerer, onAns
     >
       <div className="log" ref={log} role="log" aria-label={text("log")} aria-live="off" aria-busy={busy} tabIndex={0}>
         {conversation.hasOlder && <Older conversation={conversation} log={log} />}
-        {turns.length === 0 && <Hello isPlain={answerer.kind === "model"} />}
-        {turns.map((turn) => (
-          <TurnView
-            key={turn.key}
+        {sheets.length === 0 && <Hello isPlain={answerer.kind === "model"} />}
+        {sheets.map(({ key, turns }) => (
+          <SheetView
+            key={key}
+            turns={turns}
             conversation={conversation}
-            turn={turn}
             models={models}
             onAsk={ask}
             onSource={onSource}
@@ -96,6 +97,16 @@ export function ConversationView({ conversation, agents, models, answerer, onAns
     </div>
   );
 }
+
+const SheetView = memo(function SheetView({ turns, ...props }: Omit<TurnProps, "turn"> & { turns: readonly Turn[] }) {
+  return (
+    <div className="sheet">
+      {turns.map((turn) => (
+        <TurnView key={turn.key} turn={turn} {...props} />
+      ))}
+    </div>
+  );
+});
 
 function Hello({ isPlain }: { isPlain: boolean }) {
   const text = useText(messages);
@@ -134,13 +145,13 @@ function Older({ conversation, log }: { conversation: Conversation; log: React.R
 const NEAR = 90;
 
 /** Scrolls with what grows at the end, until the person scrolls away from it. */
-function useFollowing(count: number): React.RefObject<HTMLDivElement | null> {
+function useFollowing(sheets: readonly Sheet[]): React.RefObject<HTMLDivElement | null> {
   const log = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   useLayoutEffect(() => {
     const element = log.current;
     if (element && following.current) element.scrollTop = element.scrollHeight;
-  }, [count]);
+  }, [sheets]);
   useEffect(() => {
     const element = log.current;
     if (!element) return;

@@ -18,9 +18,15 @@ export interface Ask {
   vectorStores?: readonly string[];
 }
 
+/** Turns that stand together on the page: what is far from the view is skipped as a whole, which keeps the frames of a long session short. */
+export interface Sheet {
+  key: string;
+  turns: readonly Turn[];
+}
+
 export class Conversation {
   readonly session: string;
-  turns: readonly Turn[] = [];
+  sheets: readonly Sheet[] = [];
   busy = false;
   /** Whether the session has older messages than those that are here. */
   hasOlder = false;
@@ -47,6 +53,10 @@ export class Conversation {
     return () => this.settled.delete(listener);
   };
 
+  get turns(): readonly Turn[] {
+    return this.sheets.flatMap((sheet) => sheet.turns);
+  }
+
   /** A turn as it is now; the list holds it as it was when it came. */
   readonly turn = (key: string): Turn | undefined => this.current.get(key);
 
@@ -58,13 +68,14 @@ export class Conversation {
 
   /** Fetch the newest messages, or those before the oldest that is here. Raises ApiError. */
   async load(): Promise<void> {
-    const oldest = this.turns[0]?.key;
+    const oldest = this.sheets[0]?.key;
     const query = { limit: PAGE, order: "desc" as const, ...(oldest ? { after: oldest } : {}) };
     const page = await answer<List<SessionMessage>>(
       api.GET("/v1/sessions/{session_id}/messages", { params: { path: { session_id: this.session }, query } }),
     );
     this.hasOlder = page.has_more;
-    this.show([...turnsOf(page.data.toReversed()), ...this.turns]);
+    const older = turnsOf(page.data.toReversed());
+    this.show(older[0] ? [{ key: older[0].key, turns: older }, ...this.sheets] : this.sheets);
   }
 
   async ask({ text, images = [], answerer, model = null, vectorStores = [] }: Ask): Promise<void> {
@@ -75,7 +86,7 @@ export class Conversation {
     this.abort = new AbortController();
     const { signal } = this.abort;
     this.busy = true;
-    this.show([...this.turns, question, asked]);
+    this.append([question, asked]);
     const tell = (change: Change) => this.change(asked.key, change);
     try {
       if (answerer.kind === "model") await askModel(model ?? answerer.name, [...before, question], tell, signal);
@@ -103,9 +114,15 @@ export class Conversation {
     this.change(key, found ? storedAnswer(found, asked) : { status });
   }
 
-  private show(turns: readonly Turn[]): void {
-    for (const turn of turns) if (!this.current.has(turn.key)) this.current.set(turn.key, turn);
-    this.turns = turns;
+  private append(turns: readonly [Turn, ...Turn[]]): void {
+    const last = this.sheets.at(-1);
+    if (!last || last.turns.length >= PAGE) this.show([...this.sheets, { key: turns[0].key, turns }]);
+    else this.show([...this.sheets.slice(0, -1), { ...last, turns: [...last.turns, ...turns] }]);
+  }
+
+  private show(sheets: readonly Sheet[]): void {
+    this.sheets = sheets;
+    for (const turn of this.turns) if (!this.current.has(turn.key)) this.current.set(turn.key, turn);
     this.notify();
   }
 
