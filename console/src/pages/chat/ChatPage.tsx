@@ -70,7 +70,7 @@ function useConversation(session: string, isStored: boolean) {
     open.set(session, found);
     return found;
   }, [session]);
-  const isNew = !isStored || conversation.sheets.length > 0;
+  const isNew = !isStored || conversation.stretches.length > 0;
   const [state, setState] = useState<{ of: Conversation | null; error: unknown }>({ of: null, error: null });
   useEffect(() => {
     if (isNew) return;

@@ -8,7 +8,7 @@ import { AttachmentBar } from "./AttachmentBar";
 import { useAttachments } from "./attachments";
 import { Choices } from "./Choices";
 import { Composer } from "./Composer";
-import type { Answerer, Conversation, Sheet } from "./conversation";
+import type { Answerer, Conversation, Stretch } from "./conversation";
 import { messages } from "./messages";
 import { type TurnProps, TurnView } from "./TurnView";
 import type { Turn } from "./turns";
@@ -28,15 +28,15 @@ interface Props {
 
 export function ConversationView({ conversation, agents, models, answerer, onAnswerer, model, onModel, onFirst, onSource, source }: Props) {
   const text = useText(messages);
-  const sheets = useSyncExternalStore(conversation.subscribe, () => conversation.sheets);
+  const stretches = useSyncExternalStore(conversation.subscribe, () => conversation.stretches);
   const busy = useSyncExternalStore(conversation.subscribe, () => conversation.busy);
   const attachments = useAttachments(conversation.session);
   const [dropping, setDropping] = useState(false);
-  const log = useFollowing(sheets);
+  const log = useFollowing(stretches);
 
   const ask = useCallback(
     (question: string, images: readonly string[] = [], other: string | null = model) => {
-      if (answerer.kind === "agent" && !conversation.sheets.length) onFirst();
+      if (answerer.kind === "agent" && !conversation.stretches.length) onFirst();
       void conversation.ask({ text: question, images, answerer, model: other, vectorStores: attachments.store ? [attachments.store] : [] });
     },
     [answerer, attachments.store, conversation, model, onFirst],
@@ -62,9 +62,9 @@ export function ConversationView({ conversation, agents, models, answerer, onAns
     >
       <div className="log" ref={log} role="log" aria-label={text("log")} aria-live="off" aria-busy={busy} tabIndex={0}>
         {conversation.hasOlder && <Older conversation={conversation} log={log} />}
-        {sheets.length === 0 && <Hello isPlain={answerer.kind === "model"} />}
-        {sheets.map(({ key, turns }) => (
-          <SheetView
+        {stretches.length === 0 && <Hello isPlain={answerer.kind === "model"} />}
+        {stretches.map(({ key, turns }) => (
+          <StretchView
             key={key}
             turns={turns}
             conversation={conversation}
@@ -98,9 +98,9 @@ export function ConversationView({ conversation, agents, models, answerer, onAns
   );
 }
 
-const SheetView = memo(function SheetView({ turns, ...props }: Omit<TurnProps, "turn"> & { turns: readonly Turn[] }) {
+const StretchView = memo(function StretchView({ turns, ...props }: Omit<TurnProps, "turn"> & { turns: readonly Turn[] }) {
   return (
-    <div className="sheet">
+    <div className="stretch">
       {turns.map((turn) => (
         <TurnView key={turn.key} turn={turn} {...props} />
       ))}
@@ -145,13 +145,13 @@ function Older({ conversation, log }: { conversation: Conversation; log: React.R
 const NEAR = 90;
 
 /** Scrolls with what grows at the end, until the person scrolls away from it. */
-function useFollowing(sheets: readonly Sheet[]): React.RefObject<HTMLDivElement | null> {
+function useFollowing(stretches: readonly Stretch[]): React.RefObject<HTMLDivElement | null> {
   const log = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   useLayoutEffect(() => {
     const element = log.current;
     if (element && following.current) element.scrollTop = element.scrollHeight;
-  }, [sheets]);
+  }, [stretches]);
   useEffect(() => {
     const element = log.current;
     if (!element) return;

@@ -19,14 +19,14 @@ export interface Ask {
 }
 
 /** Turns that stand together on the page: what is far from the view is skipped as a whole, which keeps the frames of a long session short. */
-export interface Sheet {
+export interface Stretch {
   key: string;
   turns: readonly Turn[];
 }
 
 export class Conversation {
   readonly session: string;
-  sheets: readonly Sheet[] = [];
+  stretches: readonly Stretch[] = [];
   busy = false;
   /** Whether the session has older messages than those that are here. */
   hasOlder = false;
@@ -54,7 +54,7 @@ export class Conversation {
   };
 
   get turns(): readonly Turn[] {
-    return this.sheets.flatMap((sheet) => sheet.turns);
+    return this.stretches.flatMap((stretch) => stretch.turns);
   }
 
   /** A turn as it is now; the list holds it as it was when it came. */
@@ -68,14 +68,14 @@ export class Conversation {
 
   /** Fetch the newest messages, or those before the oldest that is here. Raises ApiError. */
   async load(): Promise<void> {
-    const oldest = this.sheets[0]?.key;
+    const oldest = this.stretches[0]?.key;
     const query = { limit: PAGE, order: "desc" as const, ...(oldest ? { after: oldest } : {}) };
     const page = await answer<List<SessionMessage>>(
       api.GET("/v1/sessions/{session_id}/messages", { params: { path: { session_id: this.session }, query } }),
     );
     this.hasOlder = page.has_more;
     const older = turnsOf(page.data.toReversed());
-    this.show(older[0] ? [{ key: older[0].key, turns: older }, ...this.sheets] : this.sheets);
+    this.show(older[0] ? [{ key: older[0].key, turns: older }, ...this.stretches] : this.stretches);
   }
 
   async ask({ text, images = [], answerer, model = null, vectorStores = [] }: Ask): Promise<void> {
@@ -115,13 +115,13 @@ export class Conversation {
   }
 
   private append(turns: readonly [Turn, ...Turn[]]): void {
-    const last = this.sheets.at(-1);
-    if (!last || last.turns.length >= PAGE) this.show([...this.sheets, { key: turns[0].key, turns }]);
-    else this.show([...this.sheets.slice(0, -1), { ...last, turns: [...last.turns, ...turns] }]);
+    const last = this.stretches.at(-1);
+    if (!last || last.turns.length >= PAGE) this.show([...this.stretches, { key: turns[0].key, turns }]);
+    else this.show([...this.stretches.slice(0, -1), { ...last, turns: [...last.turns, ...turns] }]);
   }
 
-  private show(sheets: readonly Sheet[]): void {
-    this.sheets = sheets;
+  private show(stretches: readonly Stretch[]): void {
+    this.stretches = stretches;
     for (const turn of this.turns) if (!this.current.has(turn.key)) this.current.set(turn.key, turn);
     this.notify();
   }
