@@ -81,7 +81,7 @@ async def create_chat_completion(
         return await again(lookup.found, keeping, meter, route.alias, current)
     # Before anybody watches for the client to leave: what is being reserved must become known.
     charge = await meter.chat(caller, route.alias, wire, current.headers, request_id=current.request_id)
-    current.close = charge.close
+    charge.route, current.close = route, charge.close
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:

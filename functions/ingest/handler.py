@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from functions.ingest.settings import Settings
-from maru import aws
+from maru import aws, tracing
 from maru.agents.feedback import FeedbackStore
 from maru.agents.sessions import SessionStore
 from maru.dynamo import Item, Table
@@ -44,8 +44,9 @@ INGEST = "ingest"
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry point."""
-    worker, log = _worker()
-    return handle(worker, log, event)
+    with tracing.invocation():
+        worker, log = _worker()
+        return handle(worker, log, event)
 
 
 def handle(worker: Worker, log: Telemetry, event: dict[str, Any]) -> dict[str, Any]:

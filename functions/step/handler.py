@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from functions.step.settings import Settings
-from maru import aws
+from maru import aws, tracing
 from maru.chains.performing import Services
 from maru.chains.service import Runs, notifier
 from maru.chains.sweeping import Sweeper
@@ -27,8 +27,9 @@ from maru.telemetry import Telemetry
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry point."""
-    worker, sweeper = _built()
-    return handle(worker, sweeper, event)
+    with tracing.invocation():
+        worker, sweeper = _built()
+        return handle(worker, sweeper, event)
 
 
 def handle(worker: Worker, sweeper: Sweeper, event: dict[str, Any]) -> dict[str, Any]:

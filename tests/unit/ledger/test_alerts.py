@@ -147,3 +147,20 @@ async def test_a_lost_request_is_charged_in_full_when_its_lease_ends(meter: Mete
     assert (row["status"], row["estimated"], row["agent"], row["cost"]) == ("lost", True, "helper", 7 * NANO)
     (usage,) = meter.budgets.usage("acme")
     assert (usage.spent, usage.reserved) == (7 * NANO, 0)
+
+
+async def test_a_tenants_own_next_request_charges_what_was_lost(meter: Meter, clock: Clock) -> None:
+    meter.budgets.create(tenant="acme", window="month", unit="usd", limit=100 * NANO)
+    body = {"messages": [{"role": "user", "content": "x"}], "max_tokens": 7}
+    await meter.chat(MINJI, ALIAS, body, {})
+    clock.now += LEASE_SECONDS + 1
+    other = meter_on(boto3.client("dynamodb"))
+    other.budgets.clock = other.reservations._clock = other.usage._clock = clock
+    charge = await other.chat(MINJI, ALIAS, body, {})
+    charge.refused()
+    await charge.close()
+    (usage,) = other.budgets.usage("acme")
+    assert (usage.spent, usage.reserved) == (7 * NANO, 0)
+    now = datetime.fromtimestamp(clock.now, UTC)
+    # The clock stands still: both rows are of the same moment.
+    assert {row["status"] for _, row in other.usage.between("acme", now.replace(hour=0), now.replace(hour=23))} == {"lost", "failed"}

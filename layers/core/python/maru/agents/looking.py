@@ -52,7 +52,7 @@ class Looking:
         told = [question, *(one.content for turn in turns for one in (turn.question, turn.answer))]
         try:
             route = await routes.decide(request, said=told, used=history.used)
-            async with spending.call(route.alias, request) as charge:
+            async with spending.call(route, request) as charge:
                 with spending.model_time(), charge.attempt():
                     answer = await self._models.complete(route, charge.body, bearer=charge)
                 charge.answered(answer.target, answer.usage)

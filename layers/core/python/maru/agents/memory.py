@@ -58,7 +58,7 @@ class Memory:
         used = {version for turn in found.overflow for version in turn.answer.sources()} | (found.summary.used if found.summary else set())
         told = [before, *(one.content for turn in found.overflow for one in (turn.question, turn.answer))]
         route = await routes.decide(request, said=told, used=frozenset(used))
-        async with spending.call(route.alias, request) as charge:
+        async with spending.call(route, request) as charge:
             with spending.model_time(), charge.attempt():
                 answer = await self._models.complete(route, charge.body, bearer=charge)
             charge.answered(answer.target, answer.usage)

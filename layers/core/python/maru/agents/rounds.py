@@ -63,7 +63,7 @@ class Rounds:
         if lookup.found:
             await spending.cached(route.alias, lookup.found)
             return await self._told(ReplayedStream(lookup.found.completion, lookup.found.entry.model), writing, emit, spending)
-        async with spending.call(route.alias, body) as charge:
+        async with spending.call(route, body) as charge:
             stream: ModelStream | None = None
             outcome = "failed"
             try:

@@ -33,12 +33,13 @@ class Spending:
         self.model_seconds = 0.0
 
     @asynccontextmanager
-    async def call(self, alias: Alias, body: dict[str, Any]) -> AsyncIterator[Charge]:
+    async def call(self, route: Route, body: dict[str, Any]) -> AsyncIterator[Charge]:
         """Around one call of a model: its charge, whose ``body`` is what to send; settled at the end in every case.
 
         Raises what :meth:`~maru.ledger.meter.Meter.chat` does.
         """
-        charge = await self._meter.chat(self._caller, alias, body, self.headers, **self._who)
+        charge = await self._meter.chat(self._caller, route.alias, body, self.headers, **self._who)
+        charge.route = route
         try:
             yield charge
         finally:

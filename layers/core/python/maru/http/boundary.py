@@ -5,7 +5,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from maru import telemetry
+from maru import telemetry, tracing
 from maru.errors import INTERNAL, MaruError, error_object
 from maru.http.exchange import Exchange, attach, route_of
 
@@ -39,6 +39,11 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        header = tracing.header_of(dict(scope["headers"]).get(b"x-amzn-lambda-context"))
+        with tracing.continued(header), tracing.Span("request").around() as span:
+            await self._serve(scope, receive, send, span)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, span: tracing.Span) -> None:
         current = attach(scope)
         token = telemetry.request_id.set(current.request_id)
         answer = _Answer(send, current)
@@ -51,6 +56,7 @@ class Boundary:
             await answer.fail(INTERNAL)
         finally:
             self._report(scope, current, answer.status)
+            _trace(span, scope, current, answer.status)
             telemetry.request_id.reset(token)
 
     def _report(self, scope: Scope, current: Exchange, status: int) -> None:
@@ -70,6 +76,17 @@ class Boundary:
             tenant=caller.tenant if caller else None,
             key_id=caller.key_id if caller else None,
         )
+
+
+def _trace(span: tracing.Span, scope: Scope, current: Exchange, status: int) -> None:
+    caller = current.caller
+    span.note(
+        route=route_of(scope),
+        tenant=caller.tenant if caller else None,
+        key_id=caller.key_id if caller else None,
+        request_id=current.request_id,
+    )
+    span.answered(scope["method"], 500 if current.failed else status)
 
 
 class _Answer:

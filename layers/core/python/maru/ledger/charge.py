@@ -19,7 +19,9 @@ from maru.ledger.reservations import Reservation
 from maru.ledger.writes import Write
 from maru.models.catalogue import Alias, Target
 from maru.models.failures import TIMED_OUT
+from maru.models.routing import Route
 from maru.models.usage import Usage, cost
+from maru.tracing import Span
 
 if TYPE_CHECKING:
     from maru.ledger.meter import Meter
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 _TOKENS_PER_SECOND = 500
 #: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
 BYTES_PER_TOKEN = 3
+#: What of the ledger's row a trace shows and is found by.
+_ON_SPANS = ("tenant", "agent", "run", "model", "target", "input_tokens", "output_tokens", "cached_tokens", "status", "estimated", "route")
+#: How an outcome looks to X-Ray; a client that left is its own affair.
+_STATUS_OF = {"failed": 502, "interrupted": 502, "cancelled": 499}
 
 
 class CachedAnswer:
@@ -49,9 +55,11 @@ class Charge:
     ) -> None:
         self._meter, self._caller, self._plan, self._reservation, self._entry = meter, caller, plan, reservation, entry
         self._alias = alias
+        #: Why which targets are asked, where that was a decision: told in the ledger's row and on the span.
+        self.route: Route | None = None
         self.quote = quote
         self.body: dict[str, Any] = {}
-        self._began = time.monotonic()
+        self._began, self._span = time.monotonic(), self._new_span()
         self._told: tuple[Target | None, Usage, Decimal | None, str] | None = None
         self._closed = False
         self._renewing: asyncio.Task[dict[str, Any]] | None = None
@@ -82,7 +90,7 @@ class Charge:
         await self._settle(())
         quote, rules = Quote.chat(self._alias, body), await self._meter.rules(self._caller.tenant)
         self._reservation, self.quote = await self._meter.reserve(self._caller, rules, quote, self._entry)
-        self._began, self._told, self._closed = time.monotonic(), None, False
+        self._began, self._span, self._told, self._closed = time.monotonic(), self._new_span(), None, False
         self.bounds(body)
         return self.body
 
@@ -136,8 +144,9 @@ class Charge:
         target, usage, cost_usd, outcome = self._told
         nanodollars = None if cost_usd is None else int(cost_usd * NANO)
         real = Amount(nanodollars or 0, usage.total_tokens)
-        row = self._meter.usage.entry(self._row(target, usage, nanodollars, outcome))
-        await self._write(real, [row, *also], estimated=usage.estimated)
+        row = self._row(target, usage, nanodollars, outcome)
+        await self._write(real, [self._meter.usage.entry(row), *also], estimated=usage.estimated)
+        self._end_span(row)
         await self._meter.rates.correct(self._caller, self._plan, usage.total_tokens - self.quote.input_tokens // BYTES_PER_TOKEN)
 
     async def _write(self, real: Amount, rows: list[Write], *, estimated: bool) -> None:
@@ -163,7 +172,16 @@ class Charge:
             "charge": None if nanodollars is None else self._plan.charge(nanodollars),
             "status": outcome,
             "estimated": usage.estimated or None,
+            "route": self.route.told(target) if self.route else None,
         }
+
+    def _new_span(self) -> Span:
+        return Span(f"model {self._alias.alias}", remote=True)
+
+    def _end_span(self, row: Item) -> None:
+        cost_usd = None if row["cost"] is None else row["cost"] / NANO
+        self._span.note(**{name: row.get(name) for name in _ON_SPANS}, cost_usd=cost_usd)
+        self._span.end(_STATUS_OF.get(row["status"], 200))
 
     def _possible(self) -> Usage:
         written = int((time.monotonic() - self._began) * _TOKENS_PER_SECOND) + 1

@@ -12,7 +12,7 @@ from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.identity import Caller
 from maru.ledger.meter import Meter
-from maru.models import ModelClient, dollars
+from maru.models import ModelClient, Route, dollars
 from maru.prompts.store import PromptVersion
 from maru.telemetry import Telemetry
 
@@ -63,7 +63,7 @@ class Asking:
         spending = Spending(self._log, caller, self._meter, agent=f"prompt:{prompt.name}", request_id=request_id)
         if screen.refusal:
             return _reply(screen.refused(alias, "", 0), alias, spending)
-        async with spending.call(found, body) as charge:
+        async with spending.call(Route(found), body) as charge:
             with charge.attempt():
                 answer = await self._models.complete(alias, charge.body)
             charge.answered(answer.target, answer.usage)
