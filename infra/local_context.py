@@ -21,6 +21,7 @@ ACCOUNT = "000000000000"  # the embedded AWS has this one
 PARAMETERS = {
     "AwsEndpoint": "URL of the embedded AWS, where Cognito serves its keys",
     "DataDir": "Folder of the embedded vector store",
+    "SourceHosts": "Hosts that sources may read, as the inside of a JSON list of strings",
     "LocalUrl": "OpenAI-compatible base URL of the bundled model server",
     "ModelUrl": "OpenAI-compatible base URL that the default chat alias points at",
     "ModelName": "Model name at ModelUrl",

@@ -221,7 +221,7 @@ class MaruStack(cdk.Stack):
             "door_bucket": self.storage.door.bucket_name,
             "ingest_queue_url": self.ingestion.queue.queue_url,
             "event_bus": "default",
-            "source_hosts": stage.source_hosts,
+            "source_hosts": (parameters["SourceHosts"],) if parameters else stage.source_hosts,
             "dead_letters_url": self.ingestion.dead.queue_url,
             "audit_retention_days": stage.audit_days,
             "cors_origins": stage.cors_origins,

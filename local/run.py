@@ -1,5 +1,6 @@
 """`make run`: the whole of Maru on this machine, started in order, watched, and stopped together."""
 
+import json
 import os
 import signal
 import time
@@ -142,6 +143,8 @@ class Run:
             "AwsEndpoint": self.aws_url,
             "DataDir": str(self.home.folder / "data"),
             "LocalUrl": f"http://127.0.0.1:{self.ports['models']}/v1",
+            # One parameter stands in the template's list, for as many hosts as there are.
+            "SourceHosts": json.dumps(self.environ.get("MARU_SOURCE_HOSTS", "").split())[2:-2],
         }
         return {name: value for name, value in (here | model_servers.parameters(self.environ)).items() if name in local_context.PARAMETERS}
 

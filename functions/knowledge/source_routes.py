@@ -55,6 +55,17 @@ class SourceRequest(Body):
         return {"url": url, "include": include, "exclude": exclude, **limits}
 
 
+class SourceChange(Body):
+    """What may be changed of a source; what is not named stays. ``schedule_minutes: null`` leaves syncs to calls."""
+
+    schedule_minutes: int | None = Field(default=None, ge=5, le=43_200)
+    include: list[Prefix] | None = Field(default=None, max_length=20)
+    exclude: list[Prefix] | None = Field(default=None, max_length=20)
+    max_pages: int | None = Field(default=None, ge=1, le=10_000)
+    max_depth: int | None = Field(default=None, ge=0, le=50)
+    branch: str | None = Field(default=None, min_length=1, max_length=200)
+
+
 @router.post("/v1/sources")
 def create_source(body: SourceRequest, caller: Writer, library: Documents, request: Request) -> dict[str, Any]:
     """Add a source; its first sync begins at once."""
@@ -90,6 +101,18 @@ def list_sources(caller: Writer, library: Documents, cursor: Paging) -> dict[str
 def retrieve_source(source_id: str, caller: Writer, library: Documents) -> dict[str, Any]:
     """A source, and how its last sync went."""
     return _source(library.sources.get(caller.tenant, source_id))
+
+
+@router.post("/v1/sources/{source_id}")
+def change_source(source_id: str, body: SourceChange, caller: Writer, library: Documents) -> dict[str, Any]:
+    """Change the schedule or what a source reads; it holds from the next sync on. Its address, store and rights stay."""
+    row = library.sources.get(caller.tenant, source_id)
+    given = body.model_dump(exclude_unset=True)
+    minutes = given.pop("schedule_minutes", row.get("minutes"))
+    # No field but the branch can be nothing at all: null leaves the others as they are.
+    changes = {name: value for name, value in given.items() if value is not None or name == "branch"}
+    request = SourceRequest(kind=row["kind"], vector_store_id=row["vector_store_id"], **(row["settings"] | changes))
+    return _source(library.sources.change(row, request.settings(library.source_hosts), minutes))
 
 
 @router.post("/v1/sources/{source_id}/sync")

@@ -69,6 +69,27 @@ def test_a_source_from_its_first_sync_to_its_end(web: TestClient, side: Document
     answered(web.get(f"/v1/sources/{made['id']}"), 404)
 
 
+def test_a_source_is_changed_in_schedule_and_scope(
+    web: TestClient, app: App, services: HttpServices, side: DocumentSide, site: Wiki
+) -> None:
+    answered(web.post("/v1/vector_stores", json={"name": "s"}))
+    place = answered(web.post("/v1/sources", json={"kind": "web", "url": site.url, "vector_store_id": "s", "max_depth": 0}))["id"]
+    side.work()
+    changed = answered(web.post(f"/v1/sources/{place}", json={"schedule_minutes": 30, "max_depth": 3, "exclude": [f"{site.url}/b"]}))
+    assert (changed["schedule_minutes"], changed["max_depth"], changed["max_pages"]) == (30, 3, 500)
+    row = side.library.sources.get("acme", place)
+    assert row["due"] > row["ended_at"] + 1_000
+    answered(web.post(f"/v1/sources/{place}/sync"))
+    side.work()
+    documents = answered(web.get(f"/v1/sources/{place}/documents"))["data"]
+    assert [one["name"].removeprefix(site.url) for one in documents] == ["/", "/a"]
+    assert answered(web.post(f"/v1/sources/{place}", json={"schedule_minutes": None}))["schedule_minutes"] is None
+    assert "due" not in side.library.sources.get("acme", place)
+    for change in ({"include": ["http://internal.example/"]}, {"branch": "main"}, {"url": site.url}, {"schedule_minutes": 1}):
+        assert answered(web.post(f"/v1/sources/{place}", json=change), 400)["error"]["param"] == next(iter(change))
+    answered(client(app, key_for(services, tenant="other")).post(f"/v1/sources/{place}", json={"max_depth": 1}), 404)
+
+
 def test_what_a_caller_may_not_see_of_a_source_is_not_told(
     web: TestClient, app: App, services: HttpServices, side: DocumentSide, site: Wiki
 ) -> None:

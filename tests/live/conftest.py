@@ -20,5 +20,5 @@ def maru(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
         home = Path(running_home)
         yield Maru(home, json.loads((home / "run.json").read_text(encoding="utf-8")))
         return
-    with session(tmp_path_factory.mktemp("maru")) as running:
+    with session(tmp_path_factory.mktemp("maru"), MARU_SOURCE_HOSTS="127.0.0.1:*") as running:
         yield running.start()

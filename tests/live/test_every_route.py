@@ -93,8 +93,8 @@ def make_tenant(maru: Maru) -> Tenant:
     run = made(f"/v1/chains/{name}/runs", {"wait_seconds": 0}, key)
     made(f"/v1/vector_stores/{store['id']}/texts", {"id": f"text-{name}", "text": "hi"}, key)
     objects = {
-        # No host is allowed here, so there are no sources: what there is none of must not be told from what is another's.
-        "source_id": "src_none",
+        # Nothing answers at this address: its sync fails, and the source is there.
+        "source_id": made("/v1/sources", {"kind": "web", "url": "http://127.0.0.1:9/", "vector_store_id": store["id"]}, key)["id"],
         "text_id": f"text-{name}",
         "import_id": made(f"/v1/vector_stores/{store['id']}/imports", {}, key)["id"],
         "completion_id": made("/v1/chat/completions", asked, key)["id"],

@@ -1,29 +1,17 @@
 """What holds on every page, in both languages: no accessibility violation, no stranger asked, no more JavaScript than allowed."""
 
 import gzip
-from typing import Any
 
 import pytest
 from playwright.sync_api import Response, expect
 
 from scripts import console_size, screenshots
+from tests.live.console.accessibility import violations
 from tests.live.console.visitor import Visitor
-from tests.processes import ROOT
 
 pytestmark = pytest.mark.live
 
-AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = screenshots.pages()
-SERIOUS = {"serious", "critical"}
-
-
-def violations(visitor: Visitor) -> list[str]:
-    """Serious and critical findings of axe-core (WCAG 2.2 A and AA, and its best practices), with the places."""
-    visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: Any = visitor.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {', '.join(str(node['target']) for node in one['nodes'])}" for one in found["violations"] if one["impact"] in SERIOUS
-    ]
 
 
 def settle(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-// The guard: a text tried, policies as versioned data, a labelled set run before a policy is in force.
+// The guard: a text tried, policies as versioned data, a labelled set run before a policy is in force, incidents.
 
 import { useQuery } from "@tanstack/react-query";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
@@ -10,6 +10,7 @@ import { useText } from "../../i18n/text";
 import { ErrorNote, Loading, Page } from "../../ui/ui";
 import { Evaluate } from "./Evaluate";
 import "./guard.css";
+import { Incidents } from "./incidents/Incidents";
 import { messages } from "./messages";
 import { Policies } from "./Policies";
 import { TryText } from "./TryText";
@@ -29,6 +30,7 @@ export default function GuardPage() {
             <Tab id="try">{text("try")}</Tab>
             <Tab id="policies">{text("policies")}</Tab>
             <Tab id="evaluate">{text("evaluate")}</Tab>
+            <Tab id="incidents">{text("incidents")}</Tab>
           </TabList>
           <TabPanel id="try">
             <TryText policies={found} />
@@ -38,6 +40,9 @@ export default function GuardPage() {
           </TabPanel>
           <TabPanel id="evaluate">
             <Evaluate policies={found} />
+          </TabPanel>
+          <TabPanel id="incidents">
+            <Incidents />
           </TabPanel>
         </Tabs>
       )}

@@ -10,13 +10,7 @@ import { jsonObject } from "../../ui/json_object";
 import { toast } from "../../ui/toast";
 import { Button, ErrorNote, Field, Select } from "../../ui/ui";
 import { messages } from "./messages";
-
-/** What the API adds to a policy's document. */
-const ADDED = new Set(["object", "version", "versions", "created_at", "created_by", "checksum"]);
-
-function documentOf(policy: GuardPolicy): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(policy).filter(([name]) => !ADDED.has(name))), null, 2);
-}
+import { documentOf } from "./policy_document";
 
 export function Policies({ policies }: { policies: readonly GuardPolicy[] }) {
   const text = useText(messages);

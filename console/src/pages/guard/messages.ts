@@ -50,6 +50,7 @@ export const messages = catalogue(
     flagged: "flagged",
     passes: "passes",
     none: "None",
+    incidents: "Incidents",
   },
   {
     title: "보호 규칙",
@@ -100,5 +101,6 @@ export const messages = catalogue(
     flagged: "걸림",
     passes: "통과",
     none: "없음",
+    incidents: "사건",
   },
 );

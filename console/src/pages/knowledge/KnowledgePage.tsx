@@ -2,6 +2,8 @@ import { Route, Switch } from "wouter";
 
 import { DocumentPage } from "./DocumentPage";
 import "./knowledge.css";
+import { SourceList } from "./sources/SourceList";
+import { SourcePage } from "./sources/SourcePage";
 import { StoreList } from "./StoreList";
 import { StorePage } from "./StorePage";
 
@@ -11,6 +13,10 @@ export default function KnowledgePage() {
       <Route path="/knowledge">
         <StoreList />
       </Route>
+      <Route path="/knowledge/sources">
+        <SourceList />
+      </Route>
+      <Route path="/knowledge/sources/:source">{({ source }) => <SourcePage key={source} id={source} />}</Route>
       <Route path="/knowledge/:store">{({ store }) => <StorePage key={store} id={store} />}</Route>
       <Route path="/knowledge/:store/:file">{({ store, file }) => <DocumentPage key={file} store={store} file={file} />}</Route>
     </Switch>

@@ -32,6 +32,11 @@ export function StoreList() {
       {stores.isPending && <Loading label={text("loading")} />}
       {shown && (shown.length ? <Table stores={shown} /> : <Empty title={text("stores.none")} body={text("stores.noneBody")} />)}
       {shown && stores.data && shown.length < stores.data.length && <p className="soft">{text("stores.attachments")}</p>}
+      {canWrite && (
+        <p>
+          <Link href="/knowledge/sources">{text("stores.sources")}</Link>
+        </p>
+      )}
       <Making isOpen={making} onClose={() => setMaking(false)} />
     </Page>
   );

@@ -115,6 +115,17 @@ class SourceStore:
         kept = {"phase": phase, "worker": None, "ended_at": now, **following, **changes}
         return self._set(row, kept, "attribute_not_exists(deleted) AND worker = :worker", {":worker": row["worker"]})
 
+    def change(self, row: Item, settings: Item, minutes: int | None) -> Item:
+        """Another scope or schedule, from the next sync on. Raises NotFound where it was deleted meanwhile."""
+        while True:
+            # A sync under way has the place in the schedule; it gives it back with its end.
+            due = {"open": "open", "due": int(time.time()) + minutes * 60} if minutes else {"open": None, "due": None}
+            changes = {"settings": settings, "minutes": minutes, **({} if row["phase"] == "syncing" else due)}
+            changed = self._set(row, changes, "attribute_not_exists(deleted) AND phase = :was", {":was": row["phase"]})
+            if changed is not None:
+                return changed
+            row = self.get(row["tenant"], row["id"])
+
     def bury(self, row: Item) -> None:
         """Delete: gone for every caller; its documents follow."""
         changes = {"deleted": True, "listed": None, "open": "open", "due": int(time.time()) + 300, "worker": None}
