@@ -1,17 +1,20 @@
-"""What was used and what it costs: OpenAI's usage in buckets of time, and a month's statement."""
+"""What was used, how long it took and what it costs: OpenAI's usage in buckets of time, latest requests, a month's statement."""
 
 import csv
 import io
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from functions.admin.keys_routes import Admin
+from maru.dynamo import Item
 from maru.errors import BadRequest
 from maru.http import provided
+from maru.ledger.latencies import latencies
 from maru.ledger.plans import NANO
 from maru.ledger.statements import Currency, Group, Sums, bucketed, statement
 from maru.ledger.usage import UsageStore
@@ -23,9 +26,14 @@ Ledger = Annotated[UsageStore, Depends(provided(UsageStore))]
 #: OpenAI's names of what usage is grouped by, and ours, to the ledger's.
 _GROUPS = {"model": "model", "user_id": "user", "user": "user", "api_key_id": "key_id", "key": "key_id", "agent": "agent", "run": "run"}
 _SHOWN = {"model": "model", "user": "user_id", "key_id": "api_key_id", "agent": "agent", "run": "run"}
+type Start = Annotated[int | None, Query(ge=0, description="Seconds since the epoch; a week ago where absent")]
+type End = Annotated[int | None, Query(ge=0)]
 type GroupName = Literal["model", "user", "user_id", "key", "api_key_id", "agent", "run"]
 _MOST_BUCKETS = {"1h": 168, "1d": 31, "1mo": 12}
 _DAY = 86_400
+_LONGEST = timedelta(days=31)
+#: Days that the list of latest requests looks back over.
+_BACK_DAYS = 7
 
 
 @router.get("/v1/usage")
@@ -33,8 +41,8 @@ def read_usage(
     caller: Admin,
     ledger: Ledger,
     tenant: str | None = None,
-    start_time: Annotated[int | None, Query(ge=0, description="Seconds since the epoch; a week ago where absent")] = None,
-    end_time: Annotated[int | None, Query(ge=0)] = None,
+    start_time: Start = None,
+    end_time: End = None,
     bucket_width: Literal["1h", "1d", "1mo"] = "1d",
     group_by: Annotated[list[GroupName] | None, Query()] = None,
     limit: Annotated[int | None, Query(ge=1, le=168)] = None,
@@ -44,11 +52,7 @@ def read_usage(
 
     ``cost`` is what the requests cost, ``charge`` what the plan makes of it, both in USD without those that are unknown.
     """
-    now = int(time.time())
-    start = _moment(page or start_time or now - 7 * _DAY)
-    end = _moment(end_time or now + 1)
-    if start >= end:
-        raise BadRequest("'start_time' must be before 'end_time'.", param="start_time")
+    start, end = _span(page or start_time, end_time)
     by = tuple(dict.fromkeys(_GROUPS[name] for name in group_by or ()))
     most = min(limit or 168, _MOST_BUCKETS[bucket_width])
     data: list[dict[str, Any]] = []
@@ -60,6 +64,48 @@ def read_usage(
         results = [_result(by, group, sums) for group, sums in groups.items()]
         data.append({"object": "bucket", "start_time": int(begin.timestamp()), "end_time": int(until.timestamp()), "results": results})
     return {"object": "page", "data": data, "has_more": following is not None, "next_page": following}
+
+
+@router.get("/v1/usage/latencies")
+def read_latencies(
+    caller: Admin,
+    ledger: Ledger,
+    tenant: str | None = None,
+    start_time: Start = None,
+    end_time: End = None,
+    group_by: Annotated[list[GroupName] | None, Query()] = None,
+) -> dict[str, Any]:
+    """How long models took: the 50th, 95th and 99th percentile of whole answers and of streams' first tokens, in milliseconds.
+
+    A month at most is looked at. Answers of the cache are left out; failed and cancelled requests are counted, not measured.
+    """
+    start, end = _span(start_time, end_time)
+    if end - start > _LONGEST:
+        raise BadRequest("'start_time' and 'end_time' are 31 days apart at most.", param="start_time")
+    by = tuple(dict.fromkeys(_GROUPS[name] for name in group_by or ()))
+    found = latencies((row for _, row in ledger.between(caller.tenant_for(tenant), start, end)), by)
+    data = [{"object": "usage.latency", **_named(by, group), **times.public()} for group, times in found.items()]
+    return {"object": "list", "data": data, "has_more": False}
+
+
+@router.get("/v1/usage/requests")
+def list_requests(
+    caller: Admin,
+    ledger: Ledger,
+    tenant: str | None = None,
+    model: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(description="The `last_id` of the page before")] = None,
+) -> dict[str, Any]:
+    """The latest requests of models, newest first, back over a week: where each was routed and why, how long it took, what it cost."""
+    try:
+        rows = ledger.latest(caller.tenant_for(tenant), days=_BACK_DAYS, before=after)
+        wanted = ((place, row) for place, row in rows if model in (None, row.get("model")))
+        found = list(islice(wanted, limit + 1))
+    except ValueError as error:
+        raise BadRequest("'after' is not a `last_id` of this list.", param="after") from error
+    data = [_request(place, row) for place, row in found[:limit]]
+    return {"object": "list", "data": data, "last_id": data[-1]["id"] if data else None, "has_more": len(found) > limit}
 
 
 @router.get("/v1/statements/{month}")
@@ -80,6 +126,14 @@ def read_statement(
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8")
 
 
+def _span(start_time: int | str | None, end_time: int | None) -> tuple[datetime, datetime]:
+    now = int(time.time())
+    start, end = _moment(start_time or now - 7 * _DAY), _moment(end_time or now + 1)
+    if start >= end:
+        raise BadRequest("'start_time' must be before 'end_time'.", param="start_time")
+    return start, end
+
+
 def _moment(seconds: int | str) -> datetime:
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
@@ -87,15 +141,35 @@ def _moment(seconds: int | str) -> datetime:
         raise BadRequest("Times and pages are seconds since the epoch.", param="start_time") from error
 
 
-def _result(by: tuple[str, ...], group: Group, sums: Sums) -> dict[str, Any]:
+def _named(by: tuple[str, ...], group: Group) -> dict[str, Any]:
     named = dict(zip(by, group, strict=True))
+    return {shown: named.get(name) for name, shown in _SHOWN.items()}
+
+
+def _request(place: str, row: Item) -> dict[str, Any]:
+    day, _, clock = place.partition("#")
+    moment = datetime.fromisoformat(f"{day}T{clock.partition('#')[0]}+00:00")
+    told = ("model", "target", "route", "status", "duration_ms", "first_token_ms", "input_tokens", "output_tokens", "cache", "agent", "run")
+    return {
+        "id": place,
+        "object": "usage.request",
+        "created_at": int(moment.timestamp()),
+        "user_id": row.get("user"),
+        "api_key_id": row.get("key_id"),
+        "request_id": row.get("request_id"),
+        **{name: row.get(name) for name in told},
+        "cost": {"value": row["cost"] / NANO, "currency": "usd"} if "cost" in row else None,
+    }
+
+
+def _result(by: tuple[str, ...], group: Group, sums: Sums) -> dict[str, Any]:
     return {
         "object": "organization.usage.completions.result",
         "input_tokens": sums.input_tokens,
         "output_tokens": sums.output_tokens,
         "input_cached_tokens": sums.cached_tokens,
         "num_model_requests": sums.requests,
-        **{shown: named.get(name) for name, shown in _SHOWN.items()},
+        **_named(by, group),
         "cost": {"value": sums.cost / NANO, "currency": "usd"},
         "charge": {"value": sums.charge / NANO, "currency": "usd"},
         "num_unknown_costs": sums.unknown,

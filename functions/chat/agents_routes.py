@@ -44,7 +44,8 @@ class AgentChat(BaseModel):
     """A message to an agent; a ``session_id`` that nobody has yet makes a session.
 
     For this message alone, ``model`` answers instead of the agent's, and ``vector_stores`` are searched beside the agent's: what a
-    person put into the conversation.
+    person put into the conversation. ``again`` says that the question was asked before, in these words or others: it counts as asked
+    again in ``GET /v1/feedback/summary``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -54,6 +55,7 @@ class AgentChat(BaseModel):
     stream: bool | None = None
     model: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     vector_stores: Annotated[list[Reference], Field(max_length=3)] = []
+    again: bool = False
 
     def changed(self, agent: Agent, caller: Caller, named: NamedParts) -> Agent:
         """The agent as this message wants it. Raises BadRequest for a model that is not there."""
@@ -127,7 +129,7 @@ async def chat_with_agent(
     agent = await anyio.to_thread.run_sync(named.instructed, agent, caller)
     wishes = Wishes(bool(private), prefer or "balanced")
     wanted = Wanted.of(caching, agent.cache or cache.rules.agents)
-    opening = partial(answerer.open, caller, agent, body.message, body.session_id, wishes=wishes, wanted=wanted)
+    opening = partial(answerer.open, caller, agent, body.message, body.session_id, wishes=wishes, wanted=wanted, again=body.again)
     asked = await anyio.to_thread.run_sync(opening)
     spending = Spending(log, caller, meter, agent=name, request_id=exchange(request).request_id)
     run = runs.start(lambda emit: answerer.answer(asked, emit, spending))

@@ -130,7 +130,7 @@ async def _streamed(call: Call, current: Exchange) -> Response:
     def settle(stream: ModelStream | None, outcome: str) -> None:
         target, usage, spent = (stream.target, stream.usage_so_far(), stream.cost_usd) if stream else (None, None, None)
         if stream:
-            call.charge.answered(stream.target, stream.usage_so_far(), outcome)
+            call.charge.answered(stream.target, stream.usage_so_far(), outcome, first_at=stream.first_at)
         call.record(target, usage, spent, outcome)
 
     opening = asyncio.create_task(_opened(call))

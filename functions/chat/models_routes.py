@@ -1,4 +1,4 @@
-"""``GET /v1/models``: the aliases that exist, with what they can do and cost."""
+"""``GET /v1/models`` and ``/v1/routing/targets``: the aliases that exist, what they can do and cost, and what stands behind them."""
 
 from typing import Annotated, Any
 
@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends
 from maru.errors import NotFound
 from maru.http import provided, require
 from maru.identity import Caller
-from maru.models import Alias, ModelClient, Price
+from maru.models import Alias, ModelClient, Price, Target
+from maru.models.health import Condition
 
 router = APIRouter(tags=["models"])
 
 type Chatting = Annotated[Caller, Depends(require("chat"))]
+type Building = Annotated[Caller, Depends(require("build"))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 
 #: OpenAI's field `created`; an alias is as old as the catalogue's first day.
@@ -34,6 +36,34 @@ async def retrieve_model(model: str, _: Chatting, models: Models) -> dict[str, A
     if alias is None:
         raise NotFound(f"The model '{model}' does not exist.", param="model", code="model_not_found")
     return _shown(alias)
+
+
+@router.get("/v1/routing/targets")
+async def list_targets(_: Building, models: Models) -> dict[str, Any]:
+    """What stands behind each alias, in the order of the catalogue, and whether it is asked at present.
+
+    ``state`` is ``fit``, ``out`` (not asked for ``seconds`` more: ``failing_with`` says why, ``times_out`` how often in a row) or ``tried``
+    (asked by one caller alone until it is known to be back), as all instances share it. An alias with classes leads to other aliases.
+    """
+    own = [(alias, target) for alias in models.catalogue if not alias.choices for target in alias.targets]
+    return {"object": "list", "data": [_target(alias, target, await models.health.condition(target)) for alias, target in own]}
+
+
+def _target(alias: Alias, target: Target, now: Condition) -> dict[str, Any]:
+    return {
+        "object": "routing.target",
+        "alias": alias.alias,
+        "provider": target.provider,
+        "model": target.model,
+        "private": target.private,
+        "weight": target.weight,
+        "price": _price(target.price),
+        "state": now.state,
+        "seconds": round(now.seconds, 1),
+        "failing_with": now.why,
+        "times_out": now.times,
+        "recent_failures": now.failures,
+    }
 
 
 def _shown(alias: Alias) -> dict[str, Any]:

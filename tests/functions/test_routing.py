@@ -118,7 +118,11 @@ async def test_auto_says_what_it_chose_and_why(door: Callable[..., Servers], ser
     assert f": x-maru-route: {headers['x-maru-route']}\n" in text
     logged = [json.loads(line) for line in log_lines.getvalue().splitlines()]
     assert headers["x-maru-route"] in [line.get("route") for line in logged]
-    assert [row["model"] for row in servers.rows()] == ["auto", "auto"]
+    whole, streamed = servers.rows()
+    assert [row["model"] for row in (whole, streamed)] == ["auto", "auto"]
+    assert streamed["route"] == headers["x-maru-route"]
+    assert "first_token_ms" not in whole
+    assert 0 <= streamed["first_token_ms"] <= streamed["duration_ms"] < 60_000
 
 
 async def test_a_preference_and_a_private_wish_come_as_headers(door: Callable[..., Servers], servers: Servers) -> None:
@@ -168,6 +172,28 @@ async def test_a_fallback_before_the_first_token_is_not_seen(door: Callable[...,
         assert "inside" in text
         assert headers["x-maru-route"] == 'both; target=openai/own; after="public model_unavailable"'
     assert [(row["target"], row["status"]) for row in servers.rows()] == [("own", "ok")] * 2
+
+
+async def test_operators_see_which_targets_are_out_and_why(door: Callable[..., Servers], servers: Servers, services: HttpServices) -> None:
+    door(alias("both", ("public", servers.outside), ("own", servers.inside)))
+    builder = servers.headers
+
+    async def states() -> dict[str, Any]:
+        async with aiohttp.ClientSession(headers=builder) as session, session.get(servers.url + "/v1/routing/targets") as answer:
+            listed = (await answer.json())["data"]
+            assert servers.outside.base_url not in str(listed), "addresses inside are nobody's business"
+            return {one["model"]: one for one in listed if one["alias"] == "both"}
+
+    assert {name: one["state"] for name, one in (await states()).items()} == {"public": "fit", "own": "fit"}
+    servers.outside.status = 503
+    for number in range(ROUTING.breaker.failures):
+        await servers.ask("both", f"안녕 {number}")
+    out = (await states())["public"]
+    assert (out["state"], out["failing_with"], out["times_out"]) == ("out", "model_unavailable", 1)
+    assert 0 < out["seconds"] <= ROUTING.breaker.cooldown_seconds
+    builder = {"authorization": f"Bearer {key_for(services, role='user')}"}
+    async with aiohttp.ClientSession(headers=builder) as session, session.get(servers.url + "/v1/routing/targets") as answer:
+        assert answer.status == 403
 
 
 @pytest.mark.parametrize("cap", [10 * NANO, None])

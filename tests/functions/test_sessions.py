@@ -186,3 +186,24 @@ async def test_feedback_is_kept_on_ones_own_message(minji: AgentClient, services
         ({"rating": "like"}, 400),
     ]:
         assert (await minji.call("POST", "/v1/feedback", wrong))[0] == expected
+
+
+async def test_feedback_and_questions_asked_again_are_summed_by_agent(minji: AgentClient, url: str, services: HttpServices) -> None:
+    first = (await minji.call("POST", CHAT, {"message": "연차는 며칠인가요?"}))[1]
+    where = {"session_id": first["session_id"]}
+    for body in ({"message": "연차는  며칠인가요"}, {"message": "그럼 병가는?"}, {"message": "아파서 쉬는 날은?", "again": True}):
+        assert (await minji.call("POST", CHAT, body | where))[0] == 200
+    await minji.call("POST", "/v1/feedback", {"message_id": first["message_id"], "rating": "dislike", "correction": "16일"})
+    assert (await minji.call("GET", "/v1/feedback/summary"))[0] == 403
+    async with AgentClient(url, key_for(services, role="admin")) as admin:
+        told = (await admin.call("GET", "/v1/feedback/summary"))[1]
+        earlier = await admin.call("GET", f"/v1/feedback/summary?end_time={told['start_time']}")
+        assert (await admin.call("GET", "/v1/feedback/summary?start_time=5&end_time=5"))[1]["error"]["param"] == "start_time"
+        assert (await admin.call("GET", "/v1/feedback/summary?tenant=other"))[0] == 403
+    assert earlier[1]["data"] == []
+    (hr,) = told["data"]
+    assert (hr["agent"], hr["answers"], hr["asked_again"], hr["likes"], hr["dislikes"], hr["corrections"]) == ("hr", 4, 2, 0, 1, 1)
+    assert (hr["ask_again_rate"], hr["dislike_rate"], hr["feedback_rate"]) == (0.5, 0.25, 0.25)
+    assert "16일" not in str(told)
+    async with AgentClient(url, key_for(services, tenant="other", role="admin")) as stranger:
+        assert (await stranger.call("GET", "/v1/feedback/summary"))[1]["data"] == []

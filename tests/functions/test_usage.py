@@ -78,6 +78,49 @@ def test_usage_in_hours_by_user_and_model(admin: TestClient, ledger: Ledger) -> 
     assert third == []
 
 
+def test_latencies_are_percentiles_of_whole_answers_and_first_tokens(admin: TestClient, ledger: Ledger) -> None:
+    for number in range(1, 101):
+        ledger.add(NOON, duration_ms=number * 10, first_token_ms=number)
+    ledger.add(NOON, model="small", duration_ms=7)
+    ledger.add(NOON, model="small", duration_ms=90_000, status="failed")
+    ledger.add(NOON, model="small", duration_ms=90_000, status="cancelled")
+    ledger.add(NOON, model="small", cache="exact")
+    ledger.add(NOON, tenant="other", duration_ms=1)
+    asked = {**span(NOON - timedelta(hours=1), NOON + timedelta(hours=1)), "group_by": ["model"]}
+    large, small = admin.get("/v1/usage/latencies", params=asked).json()["data"]
+    assert large["duration_ms"] == {"count": 100, "p50": 500, "p95": 950, "p99": 990}
+    assert large["first_token_ms"] == {"count": 100, "p50": 50, "p95": 95, "p99": 99}
+    assert (small["model"], small["num_model_requests"], small["num_failed"]) == ("small", 3, 1)
+    assert small["duration_ms"] == {"count": 1, "p50": 7, "p95": 7, "p99": 7}
+    assert small["first_token_ms"] == {"count": 0, "p50": None, "p95": None, "p99": None}
+    ungrouped = admin.get("/v1/usage/latencies", params=span(NOON - timedelta(hours=1), NOON + timedelta(hours=1))).json()["data"]
+    assert [one["num_model_requests"] for one in ungrouped] == [103]
+    for wrong in (span(NOON - timedelta(days=40), NOON), span(NOON, NOON)):
+        assert admin.get("/v1/usage/latencies", params=wrong).json()["error"]["param"] == "start_time"
+    assert admin.get("/v1/usage/latencies", params={"tenant": "other"}).status_code == 403
+
+
+def test_latest_requests_are_listed_newest_first_page_after_page(admin: TestClient, ledger: Ledger) -> None:
+    for hours in range(60):
+        ledger.add(NOON - timedelta(hours=hours), model="small" if hours % 2 else "default", route=f"default; why={hours}")
+    ledger.add(NOON - timedelta(days=8), route="too long ago")
+    ledger.add(NOON, tenant="other")
+    ledger.now = NOON.timestamp() + 1
+    whys, after = [], None
+    while True:
+        page = admin.get("/v1/usage/requests", params={"limit": 25, **({"after": after} if after else {})}).json()
+        whys += [one["route"] for one in page["data"]]
+        after = page["last_id"]
+        if not page["has_more"]:
+            break
+    assert whys == [f"default; why={hours}" for hours in range(60)]
+    (first,) = admin.get("/v1/usage/requests", params={"model": "small", "limit": 1}).json()["data"]
+    assert (first["created_at"], first["model"], first["user_id"]) == (int((NOON - timedelta(hours=1)).timestamp()), "small", "minji")
+    assert first["cost"] == {"value": 0.001000001, "currency": "usd"}
+    for wrong in ("x", "2026-13-01#1"):
+        assert admin.get("/v1/usage/requests", params={"after": wrong}).json()["error"]["param"] == "after"
+
+
 @pytest.mark.parametrize(("width", "buckets"), [("1d", 3), ("1mo", 2)])
 def test_usage_in_days_and_months(admin: TestClient, ledger: Ledger, width: str, buckets: int) -> None:
     start = datetime(2026, 11, 29, tzinfo=UTC)

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.live.console.visitor import KNOWLEDGE, Visitor
 
 pytestmark = pytest.mark.live
 
-GUARD = "pages/guard"
+GUARD, MODELS, USAGE = "pages/guard", "pages/models", "pages/usage"
 INCIDENTS, SOURCES = f"{GUARD}/incidents", f"{KNOWLEDGE}/sources"
 SECRET = "sk-proj-" + "a1B2" * 6
 #: A sync is done by a worker behind a queue.
@@ -41,8 +42,8 @@ def test_flow_36_keeps_a_web_site_as_a_source(visitor: Visitor) -> None:
         visitor.in_dialog(SOURCES, "add").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(f"{site.url}/")
         expect(page.locator("dl.facts")).to_contain_text(visitor.text(SOURCES, "status.completed"), timeout=SLOW)
-        expect(page.get_by_role("row", name=re.compile("/rules"))).to_contain_text(visitor.text(SOURCES, "state.indexed"))
-        hidden = page.get_by_role("row", name=re.compile("/secret"))
+        expect(page.get_by_role("row", name="/rules")).to_contain_text(visitor.text(SOURCES, "state.indexed"))
+        hidden = page.get_by_role("row", name="/secret")
         expect(hidden).to_contain_text(visitor.text(SOURCES, "state.skipped"))
         expect(hidden).to_contain_text(visitor.text(SOURCES, "cause.robots"))
         assert violations(visitor) == []
@@ -53,8 +54,8 @@ def test_flow_36_keeps_a_web_site_as_a_source(visitor: Visitor) -> None:
         visitor.in_dialog(SOURCES, "save").click()
         visitor.button(SOURCES, "sync").click()
         expect(page.locator("dl.facts")).to_contain_text(visitor.text(SOURCES, "counts.deleted", count=1), timeout=SLOW)
-        expect(page.get_by_role("row", name=re.compile("/gone"))).to_have_count(0)
-        expect(page.get_by_role("row", name=re.compile("/rules"))).to_contain_text(visitor.text(SOURCES, "cause.http", status=500))
+        expect(page.get_by_role("row", name="/gone")).to_have_count(0)
+        expect(page.get_by_role("row", name="/rules")).to_contain_text(visitor.text(SOURCES, "cause.http", status=500))
         source = visitor.stored(f"/v1/sources/{page.url.rsplit('/', 1)[-1]}")
         assert (source["max_depth"], source["schedule_minutes"]) == (2, 1440)
     visitor.button(SOURCES, "delete").click()
@@ -97,3 +98,52 @@ def test_flow_37_answers_an_incident_with_a_policy(visitor: Visitor) -> None:
     page.get_by_role("alertdialog").get_by_role("button", name=visitor.text(INCIDENTS, "release"), exact=True).click()
     expect(dialog).to_contain_text(visitor.text(INCIDENTS, "released", version=2))
     assert visitor.stored(f"/v1/guard/policies/{name}", key)["checks"]["secrets"]["input"] == "mask"
+
+
+def test_flow_38_sees_how_fast_and_how_good_answers_were(visitor: Visitor, tmp_path: Path) -> None:
+    page, key = visitor.page, key_of(visitor, "admin")
+    api, agent = Api(visitor.maru.url, key), f"told-{uuid.uuid4().hex[:6]}"
+    api.call("POST", "/v1/agents", {"name": agent, "model": "scripted"})
+    first = api.call("POST", f"/v1/agents/{agent}/chat", {"message": "say: 하나"})
+    api.call("POST", f"/v1/agents/{agent}/chat", {"message": "say: 하나!", "session_id": first["session_id"]})
+    api.call("POST", "/v1/feedback", {"message_id": first["message_id"], "rating": "dislike"})
+    visitor.come_in("/usage", key=key)
+    loved = page.get_by_role("region", name=visitor.text(USAGE, "satisfaction"), exact=True).get_by_role("row", name=agent)
+    # answers, likes, dislikes, corrections, rated, asked again and its share
+    expect(loved.get_by_role("cell")).to_have_text([agent, "2", "0", "1", "0", "50%", "1", "50%"], timeout=30_000)
+    page.get_by_role("button", name=re.compile(re.escape(visitor.text(USAGE, "by")))).click()
+    page.get_by_role("option", name=visitor.text(USAGE, "by.agent")).click()
+    fast = page.get_by_role("region", name=visitor.text(USAGE, "latencies"), exact=True).get_by_role("row", name=agent)
+    expect(fast.get_by_role("cell")).to_have_count(9)
+    told = fast.get_by_role("cell").all_inner_texts()
+    assert told[1:3] == ["2", "0"]
+    assert all(re.search(r"\d", one) for one in told[3:])
+    with page.expect_download() as saving:
+        page.get_by_role("button", name=visitor.text("ui", "csv")).nth(1).click()
+    saving.value.save_as(tmp_path / "latencies.csv")
+    lines = (tmp_path / "latencies.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert any(line.startswith(f"{agent},2,0,") for line in lines)
+    assert violations(visitor) == []
+
+
+def test_flow_39_sees_which_model_is_out_and_where_requests_went(visitor: Visitor) -> None:
+    page, key = visitor.page, key_of(visitor, "admin")
+    body: Any = {"model": "scripted", "messages": [{"role": "user", "content": f"say: {uuid.uuid4().hex}"}]}
+    Api(visitor.maru.url, key).call("POST", "/v1/chat/completions", body)
+    visitor.come_in("/models", key=key)
+    tab(visitor, MODELS, "health")
+    health = page.get_by_role("region", name=visitor.text(MODELS, "health"), exact=True)
+    expect(health.get_by_role("row", name=re.compile("^scripted"))).to_contain_text(visitor.text(MODELS, "state.fit"))
+    assert violations(visitor) == []
+    listed: Any = visitor.stored("/v1/routing/targets", key)
+    out = [one | {"state": "out", "seconds": 42, "failing_with": "model_timeout", "times_out": 3} for one in listed["data"][:1]]
+    page.route("**/v1/routing/targets", lambda route: route.fulfill(json=listed | {"data": out}))
+    expect(health).to_contain_text("model_timeout", timeout=30_000)
+    expect(health).to_contain_text(visitor.text(MODELS, "state.out"))
+    tab(visitor, MODELS, "decisions")
+    decisions = page.get_by_role("region", name=visitor.text(MODELS, "decisions"), exact=True)
+    page.get_by_role("button", name=re.compile(re.escape(visitor.text(MODELS, "alias")))).click()
+    page.get_by_role("option", name="scripted", exact=True).click()
+    latest = visitor.stored("/v1/usage/requests?model=scripted&limit=1", key)["data"][0]
+    expect(decisions.get_by_role("row").nth(1)).to_contain_text(latest["target"])
+    assert violations(visitor) == []

@@ -35,12 +35,14 @@ export function ConversationView({ conversation, agents, models, answerer, onAns
   const log = useFollowing(stretches);
 
   const ask = useCallback(
-    (question: string, images: readonly string[] = [], other: string | null = model) => {
+    (question: string, images: readonly string[] = [], other: string | null = model, again = false) => {
       if (answerer.kind === "agent" && !conversation.stretches.length) onFirst();
-      void conversation.ask({ text: question, images, answerer, model: other, vectorStores: attachments.store ? [attachments.store] : [] });
+      const vectorStores = attachments.store ? [attachments.store] : [];
+      void conversation.ask({ text: question, images, answerer, model: other, vectorStores, again });
     },
     [answerer, attachments.store, conversation, model, onFirst],
   );
+  const askAgain = useCallback<typeof ask>((question, images, other) => ask(question, images, other, true), [ask]);
 
   const canAttach = answerer.kind === "agent" && attachments.allowed;
   return (
@@ -69,7 +71,7 @@ export function ConversationView({ conversation, agents, models, answerer, onAns
             turns={turns}
             conversation={conversation}
             models={models}
-            onAsk={ask}
+            onAsk={askAgain}
             onSource={onSource}
             source={source}
             plain={answerer.kind === "model"}

@@ -17,6 +17,7 @@ export interface AgentQuestion {
   message: string;
   model: string | null;
   vectorStores: readonly string[];
+  again: boolean;
 }
 
 type Told = Partial<Answer> & {
@@ -29,13 +30,14 @@ type Told = Partial<Answer> & {
 
 /** Ask an agent; what happens is told as it comes. Raises ApiError, and Broken where the connection ended before the answer did. */
 export async function askAgent(question: AgentQuestion, tell: Tell, signal: AbortSignal): Promise<void> {
-  const { agent, session, message, model, vectorStores } = question;
+  const { agent, session, message, model, vectorStores, again } = question;
   const body = {
     message,
     session_id: session,
     stream: true,
     ...(model ? { model } : {}),
     ...(vectorStores.length ? { vector_stores: vectorStores } : {}),
+    ...(again ? { again } : {}),
   };
   let done = false;
   const references: Reference[] = [];

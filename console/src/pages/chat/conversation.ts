@@ -16,6 +16,8 @@ export interface Ask {
   answerer: Answerer;
   model?: string | null;
   vectorStores?: readonly string[];
+  /** The same question again, edited perhaps. */
+  again?: boolean;
 }
 
 /** Turns that stand together on the page: what is far from the view is skipped as a whole, which keeps the frames of a long session short. */
@@ -78,7 +80,7 @@ export class Conversation {
     this.show(older[0] ? [{ key: older[0].key, turns: older }, ...this.stretches] : this.stretches);
   }
 
-  async ask({ text, images = [], answerer, model = null, vectorStores = [] }: Ask): Promise<void> {
+  async ask({ text, images = [], answerer, model = null, vectorStores = [], again = false }: Ask): Promise<void> {
     if (this.busy) return;
     const before = this.turns.map((turn) => this.current.get(turn.key) ?? turn);
     const question = userTurn(text, images);
@@ -90,7 +92,7 @@ export class Conversation {
     const tell = (change: Change) => this.change(asked.key, change);
     try {
       if (answerer.kind === "model") await askModel(model ?? answerer.name, [...before, question], tell, signal);
-      else await askAgent({ agent: answerer.name, session: this.session, message: text, model, vectorStores }, tell, signal);
+      else await askAgent({ agent: answerer.name, session: this.session, message: text, model, vectorStores, again }, tell, signal);
     } catch (error) {
       if (signal.aborted) tell({ status: "stopped" });
       else if (error instanceof Broken && answerer.kind === "agent") await this.reconnect(asked.key, signal);

@@ -1,13 +1,16 @@
-// The catalogue of models as callers see it.
+// Models: the catalogue as callers see it, how their targets are, where recent requests went.
 
 import { useQuery } from "@tanstack/react-query";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Link } from "wouter";
 
 import { answer, api } from "../../api/client";
 import type { List, Model } from "../../api/shapes";
+import { useScope } from "../../app/me";
 import { number, type Text, useText } from "../../i18n/text";
 import { type Column, CsvButton, DataTable } from "../../ui/data";
 import { Badge, ErrorNote, Loading, Page } from "../../ui/ui";
+import { Decisions, Targets } from "./Health";
 import { messages } from "./messages";
 
 interface Listed extends Omit<Model, "kind"> {
@@ -19,6 +22,7 @@ interface Listed extends Omit<Model, "kind"> {
 export default function ModelsPage() {
   const text = useText(messages);
   const models = useQuery({ queryKey: ["models", "all"], queryFn: () => answer<List<Listed>>(api.GET("/v1/models")) });
+  const [canBuild, isAdmin] = [useScope("build"), useScope("admin")];
   const table = columns(text);
   const rows = models.data?.data ?? [];
   return (
@@ -27,7 +31,22 @@ export default function ModelsPage() {
       {models.isPending ? (
         <Loading label={text("loading")} />
       ) : (
-        <DataTable label={text("title")} columns={table} rows={rows} rowKey={(model) => model.id} empty={text("none")} />
+        <Tabs className="tabs">
+          <TabList aria-label={text("title")}>
+            <Tab id="catalogue">{text("catalogue")}</Tab>
+            {canBuild && <Tab id="health">{text("health")}</Tab>}
+            {isAdmin && <Tab id="decisions">{text("decisions")}</Tab>}
+          </TabList>
+          <TabPanel id="catalogue">
+            <DataTable label={text("title")} columns={table} rows={rows} rowKey={(model) => model.id} empty={text("none")} />
+          </TabPanel>
+          <TabPanel id="health">
+            <Targets />
+          </TabPanel>
+          <TabPanel id="decisions">
+            <Decisions models={rows.map((model) => model.id)} />
+          </TabPanel>
+        </Tabs>
       )}
     </Page>
   );

@@ -5,8 +5,8 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { answer, api } from "../../api/client";
-import type { Budget } from "../../api/operator_shapes";
 import type { List } from "../../api/shapes";
+import type { Budget } from "../../api/usage_shapes";
 import { moment, number, type Text, usd, useText } from "../../i18n/text";
 import { type Column, DataTable } from "../../ui/data";
 import { Confirm, ModalDialog } from "../../ui/dialogs";

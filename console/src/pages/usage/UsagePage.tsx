@@ -15,6 +15,7 @@ import { toast } from "../../ui/toast";
 import { Button, ErrorNote, Loading, Page, Select, useExplain } from "../../ui/ui";
 import { Budgets } from "./Budgets";
 import { messages } from "./messages";
+import { Latencies, Satisfaction } from "./Quality";
 import { buckets, type By, costs, type Group, groups, type Range, total } from "./usage";
 
 const RANGES: readonly Range[] = ["day", "week", "month", "year"];
@@ -59,6 +60,8 @@ export default function UsagePage() {
         rowKey={(_, place) => String(place)}
         empty={text("none")}
       />
+      <Latencies range={range} by={by} tenant={tenant} />
+      <Satisfaction range={range} tenant={tenant} />
       <Budgets tenant={tenant} />
     </Page>
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Budget, UsageBucket, UsageResult } from "../../api/operator_shapes";
+import type { Budget, UsageBucket, UsageResult } from "../../api/usage_shapes";
 import { costs, forecast, groups, total } from "./usage";
 
 const result = (model: string, cost: number, requests = 1): UsageResult => ({

@@ -1,7 +1,7 @@
 // What was used, folded from the ledger's buckets into the groups of a chart and a table.
 
 import { answer, api } from "../../api/client";
-import type { Budget, UsageBucket, UsagePage, UsageResult } from "../../api/operator_shapes";
+import type { Budget, UsageBucket, UsagePage, UsageResult } from "../../api/usage_shapes";
 
 export type Range = "day" | "week" | "month" | "year";
 export type By = "model" | "user" | "key" | "agent" | "run";
@@ -26,7 +26,7 @@ const SPANS: Record<Range, { seconds: number; width: "1h" | "1d" | "1mo" }> = {
   month: { seconds: 30 * DAY, width: "1d" },
   year: { seconds: 365 * DAY, width: "1mo" },
 };
-const FIELDS: Record<By, "model" | "user_id" | "api_key_id" | "agent" | "run"> = {
+export const FIELDS: Record<By, "model" | "user_id" | "api_key_id" | "agent" | "run"> = {
   model: "model",
   user: "user_id",
   key: "api_key_id",
@@ -34,10 +34,13 @@ const FIELDS: Record<By, "model" | "user_id" | "api_key_id" | "agent" | "run"> =
   run: "run",
 };
 
+/** When the range begins, in seconds since the epoch. */
+export const since = (range: Range): number => Math.floor(Date.now() / 1000) - SPANS[range].seconds;
+
 /** All buckets of the range up to now, page after page. */
 export async function buckets(range: Range, by: By, tenant: string | null): Promise<UsageBucket[]> {
   const span = SPANS[range];
-  const start_time = Math.floor(Date.now() / 1000) - span.seconds;
+  const start_time = since(range);
   const found: UsageBucket[] = [];
   let page: string | null = null;
   do {

@@ -11,7 +11,7 @@ import anyio.to_thread
 from maru.agents.agent import Agent
 from maru.agents.events import Event, status
 from maru.agents.guarding import Blocked, Guards
-from maru.agents.history import Recollection
+from maru.agents.history import Recollection, asks_again
 from maru.agents.looking import Looking, documents
 from maru.agents.memory import Memory
 from maru.agents.messages import FileVersion
@@ -78,7 +78,7 @@ class Models(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """A message to an agent, in a session of the caller that ``is_new`` for it."""
+    """A message to an agent, in a session of the caller that ``is_new`` for it; ``again``: the caller asked it before."""
 
     caller: Caller
     agent: Agent
@@ -88,6 +88,7 @@ class Asked:
     message_id: str
     wishes: Wishes
     wanted: Wanted
+    again: bool = False
 
     @property
     def where(self) -> dict[str, str]:
@@ -126,12 +127,13 @@ class Answerer:
         *,
         wishes: Wishes | None = None,
         wanted: Wanted | None = None,
+        again: bool = False,
     ) -> Asked:
         """Open the session of a message, or make it; blocks. Raises NotFound for somebody else's."""
         # What the guard may change gets no title before it was seen.
         title = "" if self._guards.policy(caller, agent).acts("input") else message
         session, is_new = self._sessions.open(caller, session_id, agent=agent.name, title=title)
-        return Asked(caller, agent, message, session, is_new, new_id("msg_"), wishes or Wishes(), wanted or Wanted())
+        return Asked(caller, agent, message, session, is_new, new_id("msg_"), wishes or Wishes(), wanted or Wanted(), again)
 
     async def answer(self, asked: Asked, emit: Emit, spending: Spending) -> None:
         """Answer, and emit what happens, ``response.completed`` last. A session that is new stays only if something was said in it.
@@ -159,6 +161,7 @@ class Answerer:
             return await self._keep(asked, said, spending)
         routes = Routes(self._models, self._search, said.guarding, asked.caller, asked.agent.model, asked.wishes)
         history = await self._memory.recall(asked.session, asked.agent, question, spending, routes)
+        spending.turn = "again" if asked.again or asks_again(question, history.turns) else "first"
         history = await said.guarding.history(history)
         searched = bool(asked.agent.vector_stores)
         passages: list[Passage] = []

@@ -72,6 +72,15 @@ def recollect(messages: Sequence[Message], summary: Summary | None, visible: Abs
     return Recollection(kept, tuple(fitting), tuple(fresh[: len(fresh) - len(fitting)]))
 
 
+def asks_again(question: str, turns: Sequence[Turn]) -> bool:
+    """Whether the question is the last one once more, apart from case, spaces and punctuation."""
+    return bool(turns) and _bare(question) == _bare(turns[-1].question.content)
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
 def needed(messages: Sequence[Message], summary: Summary | None) -> set[FileVersion]:
     """Every file version whose visibility decides about these messages."""
     return {version for message in messages for version in message.sources()} | (set(summary.used) if summary else set())

@@ -61,9 +61,11 @@ class Rounds:
         lookup = await self._recall.look(route.alias)
         spending.headers.update(lookup.headers)
         if lookup.found:
-            await spending.cached(route.alias, lookup.found)
+            await spending.cached(route.alias, lookup.found, turn=spending.turn)
+            spending.turn = None
             return await self._told(ReplayedStream(lookup.found.completion, lookup.found.entry.model), writing, emit, spending)
-        async with spending.call(route, body) as charge:
+        async with spending.call(route, body, turn=spending.turn) as charge:
+            spending.turn = None
             stream: ModelStream | None = None
             outcome = "failed"
             try:
@@ -74,7 +76,7 @@ class Rounds:
             finally:
                 spending.stream(route.alias.alias, stream, outcome)
                 if stream:
-                    charge.answered(stream.target, stream.usage_so_far(), outcome)
+                    charge.answered(stream.target, stream.usage_so_far(), outcome, first_at=stream.first_at)
         return calls
 
     async def _told(self, stream: Any, writing: GuardedWriting, emit: Emit, spending: Spending) -> list[ToolCall]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from maru.cache.responses import Found
 from maru.identity import Caller
@@ -13,6 +13,9 @@ from maru.ledger.charge import CachedAnswer, Charge
 from maru.ledger.meter import Meter
 from maru.models import Alias, Completion, ModelStream, Route, Target, Usage, record
 from maru.telemetry import Telemetry
+
+#: A question that is new in its session, or one that was asked before.
+type Turn = Literal["first", "again"]
 
 
 class Spending:
@@ -26,6 +29,8 @@ class Spending:
         #: The route of the answer itself, once it is decided.
         self.route: Route | None = None
         self.target: Target | None = None
+        #: What the call that answers the question tells the ledger of it; None once it has.
+        self.turn: Turn | None = None
         self._usage = Usage()
         #: USD, None where a price is unknown.
         self.cost_usd: Decimal | None = Decimal(0)
@@ -33,22 +38,23 @@ class Spending:
         self.model_seconds = 0.0
 
     @asynccontextmanager
-    async def call(self, route: Route, body: dict[str, Any]) -> AsyncIterator[Charge]:
+    async def call(self, route: Route, body: dict[str, Any], *, turn: Turn | None = None) -> AsyncIterator[Charge]:
         """Around one call of a model: its charge, whose ``body`` is what to send; settled at the end in every case.
 
         Raises what :meth:`~maru.ledger.meter.Meter.chat` does.
         """
-        charge = await self._meter.chat(self._caller, route.alias, body, self.headers, **self._who)
+        charge = await self._meter.chat(self._caller, route.alias, body, self.headers, **self._who, turn=turn)
         charge.route = route
         try:
             yield charge
         finally:
             await self._settled(charge)
 
-    async def cached(self, alias: Alias, found: Found) -> None:
+    async def cached(self, alias: Alias, found: Found, *, turn: Turn | None = None) -> None:
         """The cache answered instead of a model. Raises what :meth:`~maru.ledger.meter.Meter.cached` does."""
         saved = (found.entry.cost, found.entry.tokens)
-        await self._settled(await self._meter.cached(self._caller, alias, self.headers, kind=found.kind, saved=saved, **self._who))
+        kept = await self._meter.cached(self._caller, alias, self.headers, kind=found.kind, saved=saved, **self._who, turn=turn)
+        await self._settled(kept)
 
     async def _settled(self, charge: Charge | CachedAnswer) -> None:
         # An answer is not lost for its bill: what could not be settled is charged when its lease runs out.

@@ -153,7 +153,8 @@ class Asker:
                             text.append(piece)
                             say(piece)
                             reason = choice.get("finish_reason") or reason
-            charge.answered(stream.target, stream.usage_so_far())
+            charge.route = stream.route
+            charge.answered(stream.target, stream.usage_so_far(), first_at=stream.first_at)
         finally:
             await charge.close()
             if stream is not None:

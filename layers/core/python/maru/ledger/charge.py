@@ -25,11 +25,14 @@ from maru.tracing import Span
 
 if TYPE_CHECKING:
     from maru.ledger.meter import Meter
+    from maru.models.routing import Route
 
 #: Faster no model writes: the bound on what an answer that nobody saw may have cost.
 _TOKENS_PER_SECOND = 500
 #: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
 BYTES_PER_TOKEN = 3
+#: Characters of a route's line that a row keeps.
+_ROUTE = 500
 #: What of the ledger's row a trace shows and is found by.
 _ON_SPANS = ("tenant", "agent", "run", "model", "target", "input_tokens", "output_tokens", "cached_tokens", "status", "estimated", "route")
 #: How an outcome looks to X-Ray; a client that left is its own affair.
@@ -59,7 +62,9 @@ class Charge:
         self.route: Route | None = None
         self.quote = quote
         self.body: dict[str, Any] = {}
-        self._began, self._span = time.monotonic(), self._new_span()
+        self._began = self._ended = time.monotonic()
+        self._first_at: float | None = None
+        self._span = self._new_span()
         self._told: tuple[Target | None, Usage, Decimal | None, str] | None = None
         self._closed = False
         self._renewing: asyncio.Task[dict[str, Any]] | None = None
@@ -90,7 +95,8 @@ class Charge:
         await self._settle(())
         quote, rules = Quote.chat(self._alias, body), await self._meter.rules(self._caller.tenant)
         self._reservation, self.quote = await self._meter.reserve(self._caller, rules, quote, self._entry)
-        self._began, self._span, self._told, self._closed = time.monotonic(), self._new_span(), None, False
+        self._began, self._span = time.monotonic(), self._new_span()
+        self._told, self._closed, self._first_at = None, False, None
         self.bounds(body)
         return self.body
 
@@ -109,24 +115,29 @@ class Charge:
             self.unknown("cancelled")
             raise
 
-    def answered(self, target: Target, usage: Usage | None, outcome: str = "ok") -> None:
-        """The model answered, perhaps not to its end; without a usage of its own the estimate counts."""
+    def answered(self, target: Target, usage: Usage | None, outcome: str = "ok", *, first_at: float | None = None) -> None:
+        """The model answered, perhaps not to its end; without a usage of its own the estimate counts.
+
+        ``first_at`` is when a stream's first token came, in seconds of the monotonic clock.
+        """
+        self._first_at = first_at
         if usage is None:
-            self._told = (target, self._possible(), cost(self._possible(), target.price), outcome)
+            usage = self._possible()
         elif usage.estimated:
-            filled = replace(usage, prompt_tokens=usage.prompt_tokens or self.quote.input_tokens)
-            self._told = (target, filled, cost(filled, target.price), outcome)
-        else:
-            self._told = (target, usage, cost(usage, target.price), outcome)
+            usage = replace(usage, prompt_tokens=usage.prompt_tokens or self.quote.input_tokens)
+        self._tell(target, usage, cost(usage, target.price), outcome)
 
     def refused(self) -> None:
         """No model took the request: it costs nothing."""
-        self._told = (None, Usage(), Decimal(0), "failed")
+        self._tell(None, Usage(), Decimal(0), "failed")
 
     def unknown(self, outcome: str, target: Target | None = None) -> None:
         """A model took the request and nobody knows what it made of it."""
         usage = self._possible()
-        self._told = (target, usage, self.quote.cost(usage), outcome)
+        self._tell(target, usage, self.quote.cost(usage), outcome)
+
+    def _tell(self, target: Target | None, usage: Usage, cost_usd: Decimal | None, outcome: str) -> None:
+        self._told, self._ended = (target, usage, cost_usd, outcome), time.monotonic()
 
     async def close(self, also: Sequence[Write] = ()) -> None:
         """Settle, and write the ledger's row, and ``also``: in one call. Done twice it counts once."""
@@ -172,7 +183,10 @@ class Charge:
             "charge": None if nanodollars is None else self._plan.charge(nanodollars),
             "status": outcome,
             "estimated": usage.estimated or None,
-            "route": self.route.told(target) if self.route else None,
+            "duration_ms": _ms(self._ended - self._began),
+            # The first token of an answer that another attempt went on with came in the attempt before.
+            "first_token_ms": _ms(self._first_at - self._began) if self._first_at and self._first_at >= self._began else None,
+            "route": self.route.told(target)[:_ROUTE] if self.route else None,
         }
 
     def _new_span(self) -> Span:
@@ -187,3 +201,7 @@ class Charge:
         written = int((time.monotonic() - self._began) * _TOKENS_PER_SECOND) + 1
         output = min(self.quote.output_tokens * self.quote.choices, written)
         return Usage(self.quote.input_tokens, output, estimated=True, images=self.quote.images)
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))

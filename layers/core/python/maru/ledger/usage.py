@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from maru.dynamo import Item, Table, TableSpec
@@ -18,7 +18,10 @@ class UsageStore:
     """The table of usage: a partition for each tenant and day (UTC), in order of time.
 
     ``cost`` is what the request cost, ``charge`` what the tenant pays for it (its plan's markup on it), both in nanodollars and
-    absent where unknown. ``estimated`` marks counts that no provider told. ``status`` is ok, failed or cancelled.
+    absent where unknown. ``estimated`` marks counts that no provider told. ``status`` is ok, failed, cancelled, interrupted or lost.
+    ``duration_ms`` is from the reservation to the answer's end, ``first_token_ms`` (of streams) to its first token. ``route`` says in a
+    line where the request went and why; ``turn`` stands on the call that answers a person's question: ``first``, or ``again`` where
+    the same question was asked before.
     """
 
     SPEC = TableSpec("usage", key="day", sort="at", ttl="expires_at")
@@ -40,6 +43,20 @@ class UsageStore:
         with ThreadPoolExecutor(_PARALLEL) as pool:
             for rows in pool.map(lambda day: self._day(tenant, day, start, end), days):
                 yield from rows
+
+    def latest(self, tenant: str, *, days: int, before: str | None = None) -> Iterator[tuple[str, Item]]:
+        """The rows of a tenant of the last ``days``, newest first, each with its place; those behind the place ``before`` where given.
+
+        Raises :class:`ValueError` for a place that is none.
+        """
+        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        named, _, clock = (before or f"{today}#~").partition("#")
+        first = date.fromisoformat(named)
+        for number in range((first - today).days + days):
+            shown = first - timedelta(days=number)
+            key = {":day": f"{tenant}#{shown}", ":before": clock if number == 0 and clock else "~"}
+            for row in self._table.query("#day = :day AND #at < :before", key, names={"#day": "day", "#at": "at"}, forward=False):
+                yield f"{shown}#{row['at']}", row
 
     def _day(self, tenant: str, day: datetime, start: datetime, end: datetime) -> list[tuple[datetime, Item]]:
         first, last = (_clock(max(day, start), day, "00:00"), _clock(min(day + timedelta(days=1), end), day, "~"))

@@ -65,7 +65,7 @@ class ModelClient:
         health: Health | None = None,
     ) -> None:
         self.catalogue, self.router = catalogue, router or Router()
-        self._health = health or Health(self.router.routing.breaker)
+        self.health = health or Health(self.router.routing.breaker)
         self._transport = Transport(keys, timeouts or Timeouts())
 
     @classmethod
@@ -164,7 +164,7 @@ class ModelClient:
 
         # A busy server has been asked often enough by then.
         allowed = found.model_copy(update={"targets": tuple(permitted(found, private))})
-        return await Attempts(Route(allowed), self._health, Retry(rounds=0)).first(ask)
+        return await Attempts(Route(allowed), self.health, Retry(rounds=0)).first(ask)
 
     async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
         """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``."""
@@ -173,7 +173,7 @@ class ModelClient:
         async def ask(target: Target) -> Ranking:
             return await rerank(self._transport, found, target, query, texts, top_n=top_n, seconds=seconds)
 
-        return await Attempts(Route(found), self._health, Retry(rounds=0)).first(ask)
+        return await Attempts(Route(found), self.health, Retry(rounds=0)).first(ask)
 
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
         wire = wire_of(target.provider)
@@ -186,7 +186,7 @@ class ModelClient:
 
     def _call(self, route: Route | str, body: Body, bearer: Bearer | None) -> Call:
         decided = self.route(route, body) if isinstance(route, str) else route
-        return Call(decided, body, self._health, bearer).attempting(self.router.routing.retry)
+        return Call(decided, body, self.health, bearer).attempting(self.router.routing.retry)
 
 
 def _json(body: Body) -> bytes:

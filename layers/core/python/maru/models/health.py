@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
+from typing import Literal
 
 from botocore.exceptions import ClientError
 
@@ -39,6 +40,22 @@ class _State:
     why: str = ""
     saved_at: float = inf
     probing_until: float = 0.0
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a target is: ``fit``; ``out`` for so many ``seconds`` more; ``tried`` by one caller alone, or by the next one, to see whether it
+    is back.
+
+    ``why`` is the code of what it failed with last, ``times`` how often in a row it was taken out, ``failures`` how many this process
+    has seen of it lately.
+    """
+
+    state: Literal["fit", "out", "tried"] = "fit"
+    seconds: float = 0.0
+    why: str | None = None
+    times: int = 0
+    failures: int = 0
 
 
 class Health:
@@ -77,6 +94,16 @@ class Health:
         """Seconds until somebody may ask the target again, and the code of what it failed with last."""
         state = self._states.get(key(target)) or _State()
         return max(0.0, max(state.out_until, state.probing_until) - self._clock()), state.why
+
+    async def condition(self, target: Target) -> Condition:
+        """How the target is, as far as any instance has told within the last seconds."""
+        await self.refresh()
+        state, now = self._states.get(key(target)) or _State(), self._clock()
+        failures_ = state.failures if now - state.since <= self._breaker.within_seconds else 0
+        if not state.times:
+            return Condition(failures=failures_)
+        left = max(0.0, state.out_until - now)
+        return Condition("out" if left else "tried", left, state.why or None, state.times, failures_)
 
     async def admits(self, target: Target) -> bool:
         """Whether to ask it now. One that was out is asked by one caller alone until it is known to be back."""

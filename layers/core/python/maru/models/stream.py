@@ -42,6 +42,8 @@ class ModelStream:
         self._unended = set(range(call.body.get("n") or 1))
         self._usage_chunk: Chunk | None = None
         self._names = Renaming(self.alias)
+        #: When the first token came, in seconds of the monotonic clock; 0 until then.
+        self.first_at = 0.0
         #: Fields that all chunks of an answer share.
         self.head: Chunk = {}
         self.rest: ModelStream | None = None
@@ -91,6 +93,7 @@ class ModelStream:
             raise failures.silent(self.alias) from error
         except failures.StreamBroken as error:
             raise failures.silent(self.alias) if isinstance(error.__cause__, TimeoutError) else failures.unreachable(self.alias) from error
+        self.first_at = time.monotonic()
 
     async def _begin(self) -> None:
         seen = 0
