@@ -107,13 +107,12 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
     from functions.knowledge.app import ROUTERS, ready
     from functions.moderation import moderations_routes
     from maru.dynamo import Table
-    from maru.guard.moderation.images import ImageModeration
     from maru.http import create_app
-    from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
     from tests.conftest import BUCKET
     from tests.door import key_for
     from tests.fakes.documents import document_side
     from tests.functions.chat_app import chat_app
+    from tests.guarding import seeing
 
     dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -133,8 +132,9 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
         ready=ready(side.library),
     )
     # Without an alias of a model that sees, as it ships: images are refused by name.
-    looking = ImageModeration(ModelClient(Catalogue({"models": []}, {}), KeyRing({}), Timeouts()), services.log)
-    moderation = create_app(title="moderation", routers=[moderations_routes.router], services=services, collaborators=[looking], ready={})
+    moderation = create_app(
+        title="moderation", routers=[moderations_routes.router], services=services, collaborators=[seeing(services)], ready={}
+    )
     headers = {"authorization": f"Bearer {key_for(services)}"}
     apps = (chat_app(services, upstream.base_url, able=True), knowledge, moderation)
     chat, documents, moderated = (stack.enter_context(TestClient(app, base_url="http://maru", headers=headers)) for app in apps)

@@ -17,12 +17,15 @@ from maru.guard.journal import Journal
 from maru.guard.moderation.images import ImageModeration
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
+from maru.guard.providers.paid import PaidModels
 from maru.guard.sealing import Sealer
 from maru.http import HttpServices
+from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from maru.telemetry import Telemetry
 from maru.topic import Topic
 from tests.conftest import MakeTable
+from tests.ledger import meter_on
 
 
 def guards_on(policies: PolicyStore, guard: Guard | None = None) -> Guards:
@@ -45,11 +48,12 @@ async def _no_key(_: str) -> str | None:
     return None
 
 
-def seeing(services: HttpServices, base_url: str = "") -> ImageModeration:
+def seeing(services: HttpServices, base_url: str = "", meter: Meter | None = None) -> ImageModeration:
     """Moderation of images by a model at ``base_url``; without one nobody sees."""
     alias = {"alias": "image-moderation", "kind": "chat", "abilities": ["vision"], "targets": [{"model": "up", "base_url": base_url}]}
     catalogue = Catalogue({"models": [alias] if base_url else []}, {})
-    return ImageModeration(ModelClient(catalogue, KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3)), services.log)
+    models = ModelClient(catalogue, KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
+    return ImageModeration(PaidModels(models, meter or meter_on(boto3.client("dynamodb"), tenants=services.tenants), services.log))
 
 
 def incidents_on(client: Any, log: Telemetry, sealer: Sealer | None = None) -> IncidentStore:

@@ -25,6 +25,7 @@ from maru.guard.engine import Guard
 from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.providers import backends
+from maru.guard.providers.paid import PaidModels
 from maru.guard.sealing import Sealer
 from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
@@ -52,7 +53,10 @@ def build(settings: Settings) -> App:
     meter = Meter.connect(settings, services.tenants)
     models = ModelClient.connect(settings, meter.dynamo, settings.health_table)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
-    guard = Guard(log=services.log, backends=backends(models, KeyRing(settings.model_keys, settings.model_keys_secret).get))
+    guard = Guard(
+        log=services.log,
+        backends=backends(PaidModels(models, meter, services.log), KeyRing(settings.model_keys, settings.model_keys_secret).get),
+    )
     sensitivity = Sensitivity(guard, models.router.routing.sensitive)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)

@@ -1,5 +1,8 @@
 """The moderation function's application."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from functions.moderation import check_routes, evaluation_routes, incidents_routes, moderations_routes, policy_routes
 from functions.moderation.settings import Settings
 from maru import aws
@@ -10,8 +13,10 @@ from maru.guard.incidents import IncidentStore
 from maru.guard.moderation.images import ImageModeration
 from maru.guard.policies import PolicyStore
 from maru.guard.providers import backends
+from maru.guard.providers.paid import PaidModels
 from maru.guard.sealing import Sealer
 from maru.http import App, HttpServices, create_app
+from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
 
 ROUTERS = [moderations_routes.router, check_routes.router, policy_routes.router, evaluation_routes.router, incidents_routes.router]
@@ -23,16 +28,24 @@ def build(settings: Settings) -> App:
     client = aws.client("dynamodb")
     keys = KeyRing(settings.model_keys, settings.model_keys_secret)
     models = ModelClient(settings.models(), keys, settings.model_timeouts)
-    guard = Guard(log=services.log, backends=backends(models, keys.get))
+    meter = Meter.connect(settings, services.tenants)
+    paid = PaidModels(models, meter, services.log)
+    guard = Guard(log=services.log, backends=backends(paid, keys.get))
     table = Table(client, settings.policies_table, PolicyStore.SPEC)
     sealer = Sealer(aws.client("kms"), settings.guard_key)
     incidents = IncidentStore(Table(client, settings.incidents_table, IncidentStore.SPEC), sealer, services.log)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with meter.open(), models:
+            yield
+
     return create_app(
         title="Maru moderation",
         routers=ROUTERS,
         services=services,
-        collaborators=[guard, ImageModeration(models, services.log), PolicyStore(table, policy.load(settings.catalogue)), incidents],
+        collaborators=[guard, ImageModeration(paid), PolicyStore(table, policy.load(settings.catalogue)), incidents],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
-        lifespan=lambda: models,
+        lifespan=lifespan,
     )

@@ -69,17 +69,18 @@ class ModerationRequest(BaseModel):
 @router.post("/v1/moderations")
 async def moderate(
     body: ModerationRequest,
-    caller: Annotated[Caller, Depends(require("chat"))],
+    _: Annotated[Caller, Depends(require("chat"))],
     looking: Annotated[ImageModeration, Depends(provided(ImageModeration))],
 ) -> dict[str, Any]:
     """Scores of OpenAI's 13 categories for each text; a category is flagged from .5 on.
 
-    Images among the parts of an input are judged by the alias `image-moderation`; without one they are refused.
+    Images among the parts of an input are judged by the alias `image-moderation`, whose call counts in usage and budgets; without
+    one they are refused.
     """
     if body.model not in MODELS:
         raise BadRequest(f"There is no moderation model '{body.model[:64]}'.", param="model", code="model_not_found")
     images = body.images()
-    seen = await looking.scores(caller, images) if images else {}
+    seen = await looking.scores(images) if images else {}
     results = await anyio.to_thread.run_sync(lambda: [_result(category_scores(text), seen) for text in body.texts()])
     return {"id": new_id("modr-"), "model": body.model, "results": results}
 

@@ -1,10 +1,11 @@
 """What the moderation function needs beyond the common settings."""
 
 from maru.http import HttpSettings
+from maru.ledger.settings import LedgerSettings
 from maru.models.settings import ModelSettings
 
 
-class Settings(HttpSettings, ModelSettings):
+class Settings(HttpSettings, ModelSettings, LedgerSettings):
     """Settings of the moderation function; ``catalogue`` holds ``policies/``, ``guard_key`` opens samples of incidents."""
 
     policies_table: str

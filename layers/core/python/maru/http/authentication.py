@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maru.errors import Unauthorized
 from maru.http.exchange import of
+from maru.identity import SERVED
 from maru.identity.authenticator import Authenticator
 
 #: Open to everybody, and to load balancers: they tell nothing about anybody.
@@ -25,6 +26,7 @@ class Authentication:
             of(scope).caller = caller or await anyio.to_thread.run_sync(self._authenticator.authenticate, bearer)
             if of(scope).caller is None:
                 raise Unauthorized("The API key or token is not valid: unknown, wrong, expired or revoked.")
+            SERVED.set(of(scope).caller)
         await self._app(scope, receive, send)
 
 

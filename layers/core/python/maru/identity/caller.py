@@ -1,6 +1,7 @@
 """The caller of a request, and the scopes and roles that say what callers may do."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from maru.errors import BadRequest, Forbidden
@@ -82,3 +83,7 @@ def scopes_of(role: str | None, scopes: Iterable[str] | None) -> frozenset[str]:
     if not wanted:
         raise BadRequest("Give a 'role' or at least one of 'scopes'.", param="scopes")
     return wanted
+
+
+#: Whom the present request serves: for what is deep within it and is paid by them. Rights are checked on the caller that is handed on.
+SERVED: ContextVar[Caller | None] = ContextVar("served", default=None)

@@ -8,9 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from maru.errors import BadRequest, UpstreamFailed
 from maru.guard.policy import CATEGORIES
-from maru.identity import Caller
-from maru.models import ModelClient, record
-from maru.telemetry import Telemetry
+from maru.guard.providers.paid import PaidModels
 
 ALIAS = "image-moderation"
 #: What OpenAI's own model applies to images; the other categories are judged by text alone.
@@ -29,15 +27,16 @@ class _Verdict(BaseModel):
 class ImageModeration:
     """Asks the alias; without one, images are refused with what is missing."""
 
-    def __init__(self, models: ModelClient, log: Telemetry) -> None:
-        self._models, self._log = models, log
+    def __init__(self, models: PaidModels) -> None:
+        self._models = models
 
-    async def scores(self, caller: Caller, images: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    async def scores(self, images: Sequence[Mapping[str, Any]]) -> dict[str, float]:
         """The categories' scores over OpenAI's image parts together.
 
-        Raises BadRequest where no model for images is there, and UpstreamFailed where what it says has not the form that it must have.
+        Raises BadRequest where no model for images is there, what budgets and the model raise, and UpstreamFailed where what it
+        says has not the form that it must have.
         """
-        if self._models.catalogue.get(ALIAS) is None:
+        if not self._models.offers(ALIAS):
             raise BadRequest(
                 f"This deployment moderates text only: its models.yaml has no alias '{ALIAS}' of a model that sees. Send text parts alone.",
                 param="input",
@@ -45,7 +44,6 @@ class ImageModeration:
             )
         messages = [{"role": "system", "content": _ASKED}, {"role": "user", "content": [dict(one) for one in images]}]
         answer = await self._models.complete(ALIAS, {"messages": messages, "temperature": 0, "max_tokens": 300})
-        record(self._log, caller, ALIAS, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
         return _scores(answer.text)
 
 
