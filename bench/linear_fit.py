@@ -28,12 +28,14 @@ class Shape:
     emphasis: float = 1.0
 
 
-def rows(shape: Shape, texts: Sequence[str], signs: Sequence[Mapping[str, float]] | None = None) -> Rows:
-    """Feature places and values as inference uses them."""
+def rows(shape: Shape, texts: Sequence[str], signs: Sequence[Mapping[str, float]] | None = None, *, rare: Floats | None = None) -> Rows:
+    """Feature places and values as inference uses them; ``rare`` are the squares of :func:`squares`."""
     found: Rows = []
     for number, text in enumerate(texts):
         places = sorted(grams(text, shape.low, shape.high, shape.bits))
-        values = [1 / math.sqrt(len(places))] * len(places) if places else []
+        each = [1.0] * len(places) if rare is None else [math.sqrt(rare[place]) for place in places]
+        length = math.sqrt(sum(one * one for one in each))
+        values = [one / length for one in each]
         for name, value in (signs[number] if signs else {}).items():
             if name in shape.named and value:
                 places.append((1 << shape.bits) + shape.named.index(name))
@@ -41,6 +43,35 @@ def rows(shape: Shape, texts: Sequence[str], signs: Sequence[Mapping[str, float]
         places.append((1 << shape.bits) + len(shape.named))
         values.append(1.0)
         found.append((np.array(places, dtype=np.int64), np.array(values)))
+    return found
+
+
+def squares(shape: Shape, texts: Sequence[str]) -> Floats:
+    """The squared inverse document frequency of every n-gram, as a byte holds it."""
+    many = np.zeros(1 << shape.bits)
+    for text in texts:
+        many[grams(text, shape.low, shape.high, shape.bits)] += 1
+    found = (np.log((1 + len(texts)) / (1 + many)) + 1) ** 2
+    held: Floats = np.maximum(1, np.round(found * 255 / found.max())) * found.max() / 255
+    return held
+
+
+def log_ratios(shape: Shape, data: Rows, wanted: Sequence[bool], smoothing: float) -> Floats:
+    """Weights of naive Bayes (Wang and Manning 2012): how much more often an n-gram is met on the one side; those of others are 0."""
+    sides = np.full((2, (1 << shape.bits) + len(shape.named) + 1), smoothing)
+    for (places, values), side in zip(data, wanted, strict=True):
+        sides[int(side), places] += values
+    ratios: Floats = np.log(sides[1] / sides[1].sum()) - np.log(sides[0] / sides[0].sum())
+    ratios[1 << shape.bits :] = 0
+    return ratios
+
+
+def together(first: Floats, second: Floats, data: Rows, share: float) -> Floats:
+    """Two models as one, ``share`` of the second, both margins spread alike and the second's in the middle of the rows."""
+    one, other = margins(first, data), margins(second, data)
+    factor = share * one.std() / other.std()
+    found = first + factor * second
+    found[-1] -= factor * np.median(other)
     return found
 
 
@@ -95,14 +126,19 @@ def folded(shape: Shape, data: Rows, wanted: Sequence[bool], *, groups: Sequence
     return found
 
 
-def described(shape: Shape, weights: Floats, slope: float, shift: float) -> tuple[dict[str, Any], bytes]:
+def described(shape: Shape, weights: Floats, slope: float, shift: float, *, rare: Floats | None = None) -> tuple[dict[str, Any], bytes]:
     """A model for :func:`write`: what stands in its file's head, and its bytes."""
     size = 1 << shape.bits
-    scale = float(np.abs(weights[:size]).max()) / 127
-    body = np.clip(np.round(weights[:size] / scale), -127, 127).astype(np.int8).tobytes()
+    held = weights[:size] if rare is None else weights[:size] * np.sqrt(rare)
+    scale = float(np.abs(held).max()) / 127
+    body = np.clip(np.round(held / scale), -127, 127).astype(np.int8).tobytes()
     named = {name: round(float(weights[size + at]) * shape.emphasis, 6) for at, name in enumerate(shape.named)}
-    said = {"bits": shape.bits, "low": shape.low, "high": shape.high, "scale": scale, "bias": float(weights[-1])}
-    return said | {"slope": slope, "shift": shift, "named": named}, body
+    said: dict[str, Any] = {"bits": shape.bits, "low": shape.low, "high": shape.high, "scale": scale, "bias": float(weights[-1])}
+    said |= {"slope": slope, "shift": shift, "named": named}
+    if rare is None:
+        return said, body
+    rarity = float(rare.max()) / 255
+    return said | {"rarity": rarity}, body + np.round(rare / rarity).astype(np.uint8).tobytes()
 
 
 def write(path: Path, models: Mapping[str, tuple[dict[str, Any], bytes]], about: Mapping[str, str]) -> None:

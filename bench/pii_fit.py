@@ -30,9 +30,16 @@ _KINDS = {
     "DATE_TIME": "DATE_TIME", "TITLE": "TITLE", "PHONE_NUMBER": "PHONE",
 }  # fmt: skip
 _VARIANTS = 40
-_FRAMED = 6_000
-_LIST_NAMES = (("first", tagger.FIRST), ("last", tagger.LAST), ("cities", tagger.PLACE), ("countries", tagger.COUNTRY),
-               ("states", tagger.COUNTRY), ("suffixes", tagger.STREET), ("company", tagger.COMPANY), ("jobs", tagger.JOB))  # fmt: skip
+_FRAMED = 5_000
+_FITS = 3
+#: Lists, what a word of theirs is by itself, and what it is as a part of an entry of several.
+_LIST_NAMES = (
+    ("first", tagger.FIRST, tagger.FIRST), ("last", tagger.LAST, tagger.LAST), ("cities", tagger.PLACE, tagger.PLACE_PART),
+    ("countries", tagger.COUNTRY, tagger.COUNTRY_PART), ("states", tagger.COUNTRY, tagger.COUNTRY_PART),
+    ("suffixes", tagger.STREET, tagger.STREET), ("company", tagger.COMPANY, tagger.COMPANY), ("jobs", tagger.JOB, tagger.JOB),
+)  # fmt: skip
+#: Cities of the list that are read, and those of them that are large.
+_CITIES, _LARGE = 30_000, 4_000
 
 
 def main() -> None:
@@ -44,7 +51,7 @@ def main() -> None:
     chance.shuffle(samples)
     words = listed(lists, samples)
     rounds = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else 4
-    weights = fit(samples, words, rounds, chance)
+    weights = averaged([fit(samples, words, rounds, chance) for _ in range(_FITS)])
     out = Path(sys.argv[sys.argv.index("--out") + 1]) if "--out" in sys.argv else tagger.WEIGHTS
     write(out, weights, words)
 
@@ -80,7 +87,7 @@ def filled(row: dict[str, Any], values: Values) -> Sample:
 def own(values: Values, chance: random.Random) -> Iterator[Sample]:
     """Sentences written for this, filled."""
     for template in OWN:
-        for _ in range(_VARIANTS // 2):
+        for _ in range(_VARIANTS):
             yield cased(*values.filled(template), chance)
     for _ in range(_FRAMED):
         yield cased(*values.filled(framed(chance)), chance)
@@ -111,10 +118,13 @@ def prose(chance: random.Random) -> Iterator[Sample]:
 def listed(lists: dict[str, list[str]], samples: list[Sample]) -> dict[int, int]:
     """Flags by the hash of a word."""
     flags: dict[str, int] = defaultdict(int)
-    for name, bit in _LIST_NAMES:
-        for entry in lists[name][:30_000] if name == "cities" else lists[name]:
-            for word in _words(entry):
-                flags[word] |= bit
+    for name, alone, part in _LIST_NAMES:
+        for number, entry in enumerate(lists[name][:_CITIES] if name == "cities" else lists[name]):
+            words = _words(entry)
+            for word in words:
+                flags[word] |= alone if len(words) == 1 else part
+            if name == "cities" and number < _LARGE and len(words) == 1:
+                flags[words[0]] |= tagger.CITY
     for word in _common(lists, samples):
         flags[word] |= tagger.COMMON
     return {crc32(word.encode()): bits for word, bits in flags.items()}
@@ -147,6 +157,13 @@ def fit(samples: list[Sample], words: dict[int, int], rounds: int, chance: rando
         print(f"wrong {learner.wrong}, features {len(learner.weights)}", flush=True)
         learner.wrong = 0
     return learner.averaged()
+
+
+def averaged(fits: list[dict[int, list[float]]]) -> dict[int, list[float]]:
+    """The mean of several fits, each of which met the samples in another order."""
+    nothing = [0.0] * len(TAGS)
+    keys = {key for one in fits for key in one}
+    return {key: [sum(values) / len(fits) for values in zip(*(one.get(key, nothing) for one in fits), strict=True)] for key in keys}
 
 
 class Perceptron:
@@ -223,7 +240,7 @@ def write(path: Path, weights: dict[int, list[float]], words: dict[int, int], le
     }  # fmt: skip
     body = array("I", keys).tobytes() + b"".join(array("b", [round(value / scale) for value in kept[key]]).tobytes() for key in keys)
     ordered = sorted(words)
-    body += array("I", ordered).tobytes() + bytes(words[key] for key in ordered)
+    body += array("I", ordered).tobytes() + array("H", [words[key] for key in ordered]).tobytes()
     path.write_bytes(json.dumps(head).encode() + b"\n" + body)
     print(f"{len(keys)} features, {len(words)} words, {path.stat().st_size} bytes")
 

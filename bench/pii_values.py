@@ -169,7 +169,7 @@ class Values:
                 coined, f"{coined}{pick.choice(('.com', '.io', ''))}", f"{names[0]} {pick.choice(self._lists['company']).strip()}", f"{names[0]}, {names[1]} and {names[2]}",
                 f"{names[0]}-{names[1]}", f"{pick.choice(_WORDS)} {pick.choice(_THINGS)}", f"{pick.choice(_WORDS)} {pick.choice(_WORDS)} {pick.choice(_THINGS)}",
                 f"{names[0]} {pick.choice(_THINGS)}", f"{names[0]} & {names[1]}", f"{names[0]} {pick.choice(('Inc', 'Ltd', 'LLC', 'Group', 'PLC', 'and Sons', 'GmbH', 'Corp.', 'Inc.', 'Ltd.'))}",
-                f"Department of {pick.choice(_WORDS)} {pick.choice(_THINGS)}", f"University of {pick.choice(self._large)}", coined + pick.choice(_THINGS), f"{coined} {pick.choice(_THINGS)}", pick.choice(("IBM", "HSBC", "NASA", "WHO", "BMW", "UBS", "KBR")),
+                f"Department of {pick.choice(_WORDS)} {pick.choice(_THINGS)}", f"University of {pick.choice(self._large)}", coined + pick.choice(_THINGS), f"{coined} {pick.choice(_THINGS)}", pick.choice(("IBM", "HSBC", "NASA", "BMW", "UBS", "KBR")),
             )
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from bench.pii import MAKERS
 from maru.guard import scripts
 from maru.guard.injection import rules as injection
 from maru.guard.moderation import rules as moderation
+from maru.guard.moderation.check import prepared
 from maru.guard.normalise import Normalised, normalise
 from maru.guard.pii.check import RECOGNISERS, found_by
 from maru.guard.pii.recogniser import most_digits
@@ -87,3 +88,19 @@ def test_scripts_of_patterns() -> None:
     assert scripts.alternatives(r"a(?:b|c)|[|(]d\||e") == [r"a(?:b|c)", r"[|(]d\|", "e"]
     assert scripts.of("ab 1") == {None, "latin"}
     assert scripts.of("가 1") == {None, "hangul"}
+
+
+def test_parts_of_a_text_are_asked_what_the_whole_can_match() -> None:
+    for read in READ:
+        text = prepared(read.text)
+        forms = moderation.possible(text)
+        for start in range(0, len(text), 70):
+            assert moderation.scores(text[start : start + 90], forms) == moderation.scores(text[start : start + 90])
+
+
+def test_beginnings_of_patterns() -> None:
+    assert scripts.openings(r"\b(?:ignore|drop(?:ping)?|for?get)\s{1,3}all") == ("ignore", "drop", "fo")
+    assert scripts.openings(r"(?<![가-힣])(?:무시|잊[고어])|(?!x)삭제?") == ("무시", "잊", "삭")
+    assert scripts.openings(r"(?:a|b)?c") == ()
+    assert scripts.openings(r"(?:a|[bc])d") == ()
+    assert scripts.openings(r"\d{3}") == ()

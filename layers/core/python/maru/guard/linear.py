@@ -1,6 +1,7 @@
 """Linear models on hashed n-grams of words, small enough to be read with the standard library alone.
 
-A file is one line of JSON (what the model is, its licence and scales) and one signed byte per weight, model after model.
+A file is one line of JSON (what the model is, its licence and scales) and one signed byte per weight, model after model; behind the
+weights of those that tell rare n-grams from frequent ones stands one byte per n-gram.
 """
 
 import itertools
@@ -23,6 +24,8 @@ _MOST_WORDS = 400
 class Linear:
     """``weights`` are bytes times ``scale``; ``named`` are weights of features that are no n-grams, by name.
 
+    ``squares`` are what each n-gram adds to the square of a text's length, bytes times ``rarity``: rare ones count more
+    (inverse document frequency, Sparck Jones 1972, which ``weights`` hold too). Without them each adds one.
     ``slope`` and ``shift`` turn a margin into a probability (Platt's scaling, fitted on folds that the weights never saw).
     """
 
@@ -35,12 +38,18 @@ class Linear:
     shift: float
     named: Mapping[str, float]
     weights: array[int]
+    rarity: float = 1.0
+    squares: array[int] | None = None
 
-    def margin(self, grams: Sequence[int], named: Mapping[str, float] | None = None) -> float:
+    def length(self, grams: Sequence[int]) -> float:
+        """How long a text is in the space of its n-grams."""
+        return math.sqrt(len(grams) if self.squares is None else self.rarity * sum(map(self.squares.__getitem__, grams)))
+
+    def margin(self, grams: Sequence[int], named: Mapping[str, float] | None = None, *, length: float | None = None) -> float:
         """The side of the plane on which the features lie; the n-grams count together as one of length one."""
         weights, total = self.weights, self.bias
         if grams:
-            total += self.scale * sum(map(weights.__getitem__, grams)) / math.sqrt(len(grams))
+            total += self.scale * sum(map(weights.__getitem__, grams)) / (length or self.length(grams))
         for name, value in (named or {}).items():
             total += self.named.get(name, 0.0) * value
         return total
@@ -49,9 +58,9 @@ class Linear:
         """How likely the text is of the kind that the model tells, in [0, 1]."""
         return self.chance(grams(text, self.low, self.high, self.bits), named)
 
-    def chance(self, grams: Sequence[int], named: Mapping[str, float] | None = None) -> float:
-        """The same for n-grams that several models of one shape share."""
-        margin = self.slope * self.margin(grams, named) + self.shift
+    def chance(self, grams: Sequence[int], named: Mapping[str, float] | None = None, *, length: float | None = None) -> float:
+        """The same for n-grams that several models share, and their ``length`` where their squares are the same."""
+        margin = self.slope * self.margin(grams, named, length=length) + self.shift
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, margin))))
 
 
@@ -85,6 +94,7 @@ def load(path: str | Path) -> dict[str, Linear]:
     at = 0
     for name, said in json.loads(head)["models"].items():
         size = 1 << said["bits"]
-        found[name] = Linear(**said, weights=array("b", body[at : at + size]))
-        at += size
+        squares = array("B", body[at + size : at + 2 * size]) if "rarity" in said else None
+        found[name] = Linear(**said, weights=array("b", body[at : at + size]), squares=squares)
+        at += size if squares is None else 2 * size
     return found

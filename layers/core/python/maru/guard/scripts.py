@@ -1,4 +1,4 @@
-"""Which letters a pattern cannot do without, so that a text that has none of them is not read for it."""
+"""What a pattern cannot match without (letters of a script, one of its beginnings), so that other texts are not read for it."""
 
 import re
 from typing import Literal
@@ -9,6 +9,11 @@ type Script = Literal["latin", "hangul"] | None
 _PRESENT = (("latin", re.compile(r"[a-z]")), ("hangul", re.compile(r"[ㄱ-ㅣ가-힣]")))
 #: What of a pattern's source stands for no letter: escapes, names and kinds of groups, sets of what must not be.
 _NO_LETTERS = re.compile(r"\\u[0-9a-f]{4}|\\.|\[\^(?:\\.|[^\]\\])*\]|\(\?(?:P<\w+>|<?[:=!])|\(\?[a-z]+:|\{\d*,?\d*\}")
+
+
+_LOOK = re.compile(r"\\b|\(\?<?[!=]")
+_WRITTEN = re.compile(r"[a-z\u3131-\u3163\uac00-\ud7a3]+")
+_MAYBE = ("?", "*", "{0")
 
 
 def of(text: str) -> frozenset[Script]:
@@ -41,3 +46,51 @@ def alternatives(pattern: str) -> list[str]:
             begun = at + 1
         at += 1
     return [*parts, pattern[begun:]]
+
+
+def openings(pattern: str) -> tuple[str, ...]:
+    """Letters with one of which each match begins, behind what is only looked at; empty where that cannot be told."""
+    found: list[str] = []
+    for one in alternatives(pattern):
+        begun = _opening(one)
+        if not begun:
+            return ()
+        found += begun
+    return tuple(dict.fromkeys(found))
+
+
+def begins(text: str, begun: tuple[str, ...]) -> bool:
+    """Whether a text holds one of a pattern's beginnings, as far as they are known."""
+    return not begun or any(one in text for one in begun)
+
+
+def _opening(pattern: str) -> tuple[str, ...]:
+    """Of a pattern without a ``|`` outside of its groups."""
+    while look := _LOOK.match(pattern):
+        pattern = pattern[look.end() :] if look[0] == "\\b" else pattern[_closed(pattern) + 1 :]
+    if pattern.startswith("(?:"):
+        end = _closed(pattern)
+        return () if pattern.startswith(_MAYBE, end + 1) else openings(pattern[3:end])
+    written = _WRITTEN.match(pattern)
+    if not written:
+        return ()
+    letters = written[0][:-1] if pattern.startswith(_MAYBE, written.end()) else written[0]
+    return (letters,) if letters else ()
+
+
+def _closed(pattern: str) -> int:
+    """Where the group ends with which a pattern begins."""
+    depth, at, inside = 0, 0, False
+    while True:
+        sign = pattern[at]
+        if sign == "\\":
+            at += 1
+        elif inside:
+            inside = sign != "]"
+        elif sign == "[":
+            inside = True
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+            if not depth:
+                return at
+        at += 1

@@ -106,7 +106,9 @@ class Hit:
 def hits(text: str) -> list[Hit]:
     """What of a reading in small letters matches; what is only quoted while speaking about it counts little."""
     found: list[Hit] = []
-    for kind, score, pattern in _asked(scripts.of(text)):
+    for kind, score, begun, pattern in _asked(scripts.of(text)):
+        if not scripts.begins(text, begun):
+            continue
         for match in pattern.finditer(text):
             if match.end() > match.start():
                 spoken = _spoken_of(text, match)
@@ -126,9 +128,10 @@ def _spoken_of(text: str, match: re.Match[str]) -> bool:
 
 
 @cache
-def _asked(present: frozenset[scripts.Script]) -> tuple[tuple[str, float, re.Pattern[str]], ...]:
-    """Kind, score and pattern of the forms that a text of these scripts can match."""
-    return tuple((kind, score, pattern) for kind, score, script, pattern in _patterns() if script in present)
+def _asked(present: frozenset[scripts.Script]) -> tuple[tuple[str, float, tuple[str, ...], re.Pattern[str]], ...]:
+    """Kind, score, beginnings and pattern of the forms that a text of these scripts can match."""
+    found = (one for one in _patterns() if one[2] in present)
+    return tuple((kind, score, scripts.openings(pattern.pattern), pattern) for kind, score, _, pattern in found)
 
 
 @cache

@@ -39,8 +39,9 @@ class Moderation:
         """Categories from a score of .2 on, with the place where each scores most."""
         best: dict[str, Finding] = {}
         for read in _distinct(subject.readings):
+            forms = rules.possible(prepared(read.text))
             for match in _WINDOW.finditer(read.text):
-                for label, score in _window(match[0]).items():
+                for label, score in _window(match[0], forms).items():
                     if score >= _LEAST and (label not in best or best[label].score < score):
                         best[label] = Finding("moderation", label, *read.original(*match.span()), round(score, 4), "rules and model")
         return best.values()
@@ -50,8 +51,9 @@ def category_scores(text: str) -> dict[str, float]:
     """Every category's score in [0, 1], calibrated on Korean comments where the model speaks, set by hand where a rule does."""
     found = dict.fromkeys(CATEGORIES, 0.0)
     for read in _distinct(readings(normalise(text))):
+        forms = rules.possible(prepared(read.text))
         for match in _WINDOW.finditer(read.text):
-            for label, score in _window(match[0]).items():
+            for label, score in _window(match[0], forms).items():
                 found[label] = max(found[label], score)
     return found
 
@@ -65,21 +67,22 @@ def _distinct(reads: list[Normalised]) -> list[Normalised]:
     return list({read.text: read for read in reversed(reads)}.values())[::-1]
 
 
-def _window(text: str) -> dict[str, float]:
+def _window(text: str, forms: rules.Forms) -> dict[str, float]:
     small = prepared(text)
-    found = rules.scores(small)
+    found = rules.scores(small, forms)
     letters = sum(map(str.isalpha, small))
     if letters and len(_HANGUL.findall(small)) >= _KOREAN * letters:
         models = load(WEIGHTS)
         shape = models["harassment"]
         counted = grams(small, shape.low, shape.high, shape.bits)
+        length = shape.length(counted)  # both were fitted on the same texts
         for name in ("harassment", "hate"):
-            likely = models[name].chance(counted) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
-            found[name] = _either(found.get(name, 0.0), likely)
+            likely = models[name].chance(counted, length=length) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
+            found[name] = either(found.get(name, 0.0), likely)
     return found
 
 
-def _either(first: float, second: float) -> float:
+def either(first: float, second: float) -> float:
     """The larger one, and a little more where both agree."""
     return max(first, second) + 0.5 * min(first, second) * (1 - max(first, second))
 

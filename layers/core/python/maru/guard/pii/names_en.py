@@ -54,6 +54,18 @@ RECOGNISERS = (
     Recogniser(
         "pii",
         "ADDRESS",
+        "address of the United States' forces or ships (USPS, Publication 28, section 225)",
+        re.compile(
+            r"(?i)(?<![\w-])(?:(?:PSC|CMR|Unit|OPS|USCG) ?\d{1,5},?\s{1,2}Box ?\d{1,5}|"
+            r"(?:USS|USNS|USNV|USCGC|USNC) [\w.'’ -]{2,30}?),?\s{1,2}"
+            r"(?:APO|FPO|DPO),? (?:AA|AE|AP) \d{5}(?:-\d{4})?(?!\d)"
+        ),
+        always(0.85),
+        digits=5,
+    ),
+    Recogniser(
+        "pii",
+        "ADDRESS",
         "postal code that is named",
         re.compile(r"(?i)(?:zip|postal|post)[ -]?code(?:\s?(?:is|:|=|#|no\.?|number)){0,2}\s{1,3}(?P<value>\d{3,6}(?:-\d{4})?)(?!\d)"),
         always(0.7),

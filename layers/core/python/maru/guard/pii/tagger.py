@@ -15,8 +15,8 @@ from pathlib import Path
 from zlib import crc32
 
 TAGS = ("O", "NAME", "LOCATION", "ORGANIZATION", "DATE_TIME", "TITLE", "PHONE")
-#: Lists that a word may stand in, one bit each.
-FIRST, LAST, PLACE, COUNTRY, STREET, COMPANY, JOB, COMMON = (1 << bit for bit in range(8))
+#: Lists that a word may stand in, one bit each: places by themselves (`CITY` where many live there) and as a part of a longer name.
+FIRST, LAST, PLACE, COUNTRY, STREET, COMPANY, JOB, COMMON, CITY, PLACE_PART, COUNTRY_PART = (1 << bit for bit in range(11))
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’](?=[A-ZÀ-Þ])[^\W\d_]+)*|\d+|\n|[^\w\s]")
 #: Of what is measured in the lists: a text without any capital letter is read as if all of it might be names.
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
@@ -64,7 +64,7 @@ class Tagger:
     keys: array[int]
     rows: bytes
     words: array[int]
-    flags: bytes
+    flags: array[int]
     lean: int
 
     def listed(self, word: str) -> int:
@@ -123,7 +123,7 @@ class Reading:
                 return True
             if not self.small:
                 return (self.words[at] not in _JOINING or not before) and not lists & STREET
-            return bool(lists & COMMON) and not lists & (FIRST | LAST | PLACE | COUNTRY)
+            return bool(lists & COMMON) and not lists & (FIRST | LAST | PLACE | COUNTRY | COUNTRY_PART)
         return kind == self.words[at] and (kind not in ",.-/()&:#+'\n" or not (before or kind in "(+"))
 
     def features(self, at: int, before: int, before2: int) -> list[int]:
@@ -178,10 +178,10 @@ def load(path: str | Path = WEIGHTS) -> Tagger:
     keys, rows = said["features"], said["features"] * len(TAGS)
     at = 0
     parts = []
-    for size in (4 * keys, rows, 4 * said["words"], said["words"]):
+    for size in (4 * keys, rows, 4 * said["words"], 2 * said["words"]):
         parts.append(body[at : at + size])
         at += size
-    return Tagger(array("I", parts[0]), parts[1], array("I", parts[2]), parts[3], said["lean"])
+    return Tagger(array("I", parts[0]), parts[1], array("I", parts[2]), array("H", parts[3]), said["lean"])
 
 
 def runs(text: str, *, cased: bool = False) -> list[Run]:
