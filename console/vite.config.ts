@@ -5,12 +5,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 import { pdfjsParts } from "./build-pdfjs.ts";
+import { widgetScript } from "./build-widget.ts";
 
 // `MARU_URL` is where `make run` answers; `npm run dev` shows the sources as they are being edited.
 const api = process.env.MARU_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), pdfjsParts()],
+  plugins: [react(), pdfjsParts(), widgetScript()],
   resolve: {
     // The package's variant for browsers decodes `&amp;` through innerHTML, which the content security policy forbids.
     alias: { "decode-named-character-reference": resolve("node_modules/decode-named-character-reference/index.js") },

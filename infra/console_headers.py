@@ -26,8 +26,12 @@ def content_security_policy(sign_in_origins: Sequence[str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def security_headers(sign_in_origins: Sequence[str]) -> dict[str, str]:
-    """All of them, names in lower case."""
+#: The one file that pages of other origins load: the chat that they embed.
+WIDGET = "/widget.js"
+
+
+def security_headers(sign_in_origins: Sequence[str], *, everywhere: bool = False) -> dict[str, str]:
+    """All of them, names in lower case; ``everywhere`` lets pages of other origins load the file."""
     return {
         "content-security-policy": content_security_policy(sign_in_origins),
         "x-content-type-options": "nosniff",
@@ -35,5 +39,5 @@ def security_headers(sign_in_origins: Sequence[str]) -> dict[str, str]:
         "referrer-policy": "no-referrer",
         "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
         "cross-origin-opener-policy": "same-origin",
-        "cross-origin-resource-policy": "same-origin",
+        "cross-origin-resource-policy": "cross-origin" if everywhere else "same-origin",
     }

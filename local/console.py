@@ -9,7 +9,7 @@ import anyio.to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from infra.console_headers import security_headers
+from infra.console_headers import WIDGET, security_headers
 
 #: What Vite names by its content never changes.
 _FOREVER = "public, max-age=31536000, immutable"
@@ -26,7 +26,7 @@ class Console:
     def __init__(self, folder: Path | None, config: dict[str, Any] | None = None) -> None:
         self._folder = folder.resolve() if folder else None
         self._config = json.dumps(config or {"sign_in": None}).encode()
-        self._headers = security_headers(())
+        self._headers = {True: security_headers((), everywhere=True), False: security_headers(())}
 
     def serves(self, scope: Scope) -> bool:
         """Whether a request that no function owns is one for a page."""
@@ -48,7 +48,8 @@ class Console:
             return self._response(b"Not found\n", "text/plain; charset=utf-8", "no-cache", status=404)
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         kind = {"text/html": "text/html; charset=utf-8", "application/javascript": "text/javascript"}.get(kind, kind)
-        return self._response(file.read_bytes(), kind, _FOREVER if path.startswith("/assets/") else "no-cache")
+        caching = _FOREVER if path.startswith("/assets/") else "no-cache"
+        return self._response(file.read_bytes(), kind, caching, everywhere=path == WIDGET)
 
     def _file(self, path: str) -> Path | None:
         assert self._folder is not None  # noqa: S101 - asked for only where there is one
@@ -57,5 +58,5 @@ class Console:
         found = (self._folder / path.lstrip("/")).resolve()
         return found if found.is_relative_to(self._folder) and found.is_file() else None
 
-    def _response(self, body: bytes, kind: str, caching: str, status: int = 200) -> Response:
-        return Response(body, status, {**self._headers, "content-type": kind, "cache-control": caching})
+    def _response(self, body: bytes, kind: str, caching: str, status: int = 200, *, everywhere: bool = False) -> Response:
+        return Response(body, status, {**self._headers[everywhere], "content-type": kind, "cache-control": caching})

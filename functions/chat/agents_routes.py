@@ -20,6 +20,7 @@ from maru.agents.runs import Runs
 from maru.agents.spending import Spending
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
+from maru.errors import Forbidden
 from maru.guard.journal import Journal
 from maru.http import exchange, provided, require
 from maru.identity import Caller
@@ -58,7 +59,10 @@ class AgentChat(BaseModel):
     again: bool = False
 
     def changed(self, agent: Agent, caller: Caller, named: NamedParts) -> Agent:
-        """The agent as this message wants it. Raises BadRequest for a model that is not there."""
+        """The agent as this message wants it. Raises BadRequest for a model that is not there, and Forbidden where that is not free."""
+        if caller.published and (self.model is not None or self.vector_stores):
+            wrong = "model" if self.model else "vector_stores"
+            raise Forbidden("A key that stands in web pages takes the agent as it is.", param=wrong, code="key_is_published")
         if self.model is not None:
             named.check(AgentChange(model=self.model), caller, agent)
         stores = list(dict.fromkeys([*agent.vector_stores, *self.vector_stores]))

@@ -9,7 +9,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.console_headers import security_headers
+from infra.console_headers import WIDGET, security_headers
 from infra.constructs.api import STAGE_NAME
 
 #: What the API answers; everything else is a file of the console, or one of the application's own addresses.
@@ -63,21 +63,14 @@ class Console(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
             auto_delete_objects=not keep or None,
         )
-        headers = self._headers(name, security_headers((sign_in_origin,)))
-        files = cloudfront.BehaviorOptions(
-            origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
-            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            response_headers_policy=headers,
-            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
-            function_associations=[
-                cloudfront.FunctionAssociation(
-                    event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
-                    function=cloudfront.Function(
-                        self, "OnePage", code=cloudfront.FunctionCode.from_inline(_ONE_PAGE), runtime=cloudfront.FunctionRuntime.JS_2_0
-                    ),
-                )
-            ],
+        origin = origins.S3BucketOrigin.with_origin_access_control(self.bucket)
+        headers = self._headers("Headers", f"{name}-console", security_headers((sign_in_origin,)))
+        widget = self._headers("WidgetHeaders", f"{name}-widget", security_headers((sign_in_origin,), everywhere=True))
+        one_page = cloudfront.Function(
+            self, "OnePage", code=cloudfront.FunctionCode.from_inline(_ONE_PAGE), runtime=cloudfront.FunctionRuntime.JS_2_0
         )
+        viewed = cloudfront.FunctionEventType.VIEWER_REQUEST
+        files = self._files(origin, headers, cloudfront.FunctionAssociation(event_type=viewed, function=one_page))
         api = self._api(rest)
         self.distribution = cloudfront.Distribution(
             self,
@@ -85,12 +78,23 @@ class Console(Construct):
             comment=f"{name}: the console and the API",
             default_root_object="index.html",
             default_behavior=files,
-            additional_behaviors=dict.fromkeys(API_PATHS, api),
+            additional_behaviors={**dict.fromkeys(API_PATHS, api), WIDGET: self._files(origin, widget)},
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             web_acl_id=web_acl_arn,
         )
         self.url = f"https://{self.distribution.distribution_domain_name}"
+
+    def _files(
+        self, origin: cloudfront.IOrigin, headers: cloudfront.ResponseHeadersPolicy, *functions: cloudfront.FunctionAssociation
+    ) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            response_headers_policy=headers,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            function_associations=list(functions) or None,
+        )
 
     def _api(self, rest: apigateway.RestApi) -> cloudfront.BehaviorOptions:
         stack = cdk.Stack.of(self)
@@ -107,7 +111,7 @@ class Console(Construct):
             compress=False,  # a stream that is compressed is a stream that waits
         )
 
-    def _headers(self, name: str, headers: Mapping[str, str]) -> cloudfront.ResponseHeadersPolicy:
+    def _headers(self, id_: str, name: str, headers: Mapping[str, str]) -> cloudfront.ResponseHeadersPolicy:
         custom = [
             cloudfront.ResponseCustomHeader(header=header, value=value, override=True)
             for header, value in headers.items()
@@ -115,8 +119,8 @@ class Console(Construct):
         ]
         return cloudfront.ResponseHeadersPolicy(
             self,
-            "Headers",
-            response_headers_policy_name=f"{name}-console",
+            id_,
+            response_headers_policy_name=name,
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(custom_headers=custom),
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(

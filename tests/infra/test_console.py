@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.console_headers import security_headers
+from infra.console_headers import WIDGET, security_headers
 from scripts import console_publish
 from tests.conftest import BUCKET
 from tests.infra.conftest import Synthesise
@@ -34,7 +34,7 @@ def test_the_local_run_has_none(synthesise: Synthesise) -> None:
 
 def test_the_api_is_never_cached_and_gets_the_callers_key(dev: Template) -> None:
     behaviours = {one["PathPattern"]: one for one in distribution(dev)["CacheBehaviors"]}
-    assert set(behaviours) == {"/v1/*", "/openapi.json", "/docs"}
+    assert set(behaviours) == {"/v1/*", "/openapi.json", "/docs", WIDGET}
     api = behaviours["/v1/*"]
     assert api["CachePolicyId"] == MANAGED["caching disabled"]
     assert api["OriginRequestPolicyId"] == MANAGED["all of the viewer's but host"]
@@ -63,8 +63,9 @@ def test_the_files_are_read_by_the_distribution_alone(dev: Template) -> None:
 
 
 def test_every_answer_carries_the_headers_of_the_local_run(dev: Template) -> None:
-    (policy,) = resources(dev, "AWS::CloudFront::ResponseHeadersPolicy").values()
-    config = policy["ResponseHeadersPolicyConfig"]
+    policies = {name: one["ResponseHeadersPolicyConfig"] for name, one in resources(dev, "AWS::CloudFront::ResponseHeadersPolicy").items()}
+    widget = next(one for name, one in policies.items() if "Widget" in name)
+    config = next(one for name, one in policies.items() if "Widget" not in name)
     given = {one["Header"]: one["Value"] for one in config["CustomHeadersConfig"]["Items"]}
     security = config["SecurityHeadersConfig"]
     given |= {
@@ -78,6 +79,12 @@ def test_every_answer_carries_the_headers_of_the_local_run(dev: Template) -> Non
     assert given == security_headers((origin,))
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
     assert "unsafe" not in given["content-security-policy"]
+    assert widget["SecurityHeadersConfig"] == security
+    shared = {one["Header"]: one["Value"] for one in widget["CustomHeadersConfig"]["Items"]}
+    assert shared["cross-origin-resource-policy"] == "cross-origin"
+    (behaviour,) = [one for one in distribution(dev)["CacheBehaviors"] if one["PathPattern"] == WIDGET]
+    assert "Widget" in str(behaviour["ResponseHeadersPolicyId"])
+    assert "Widget" not in str(distribution(dev)["DefaultCacheBehavior"]["ResponseHeadersPolicyId"])
 
 
 def test_people_sign_in_by_code_without_a_secret(dev: Template) -> None:

@@ -10,6 +10,10 @@ export interface Key {
   created_by: string;
   expires_at: number | null;
   revoked_at: number | null;
+  /** Of a key that stands in web pages: where, for which agent, how fast. */
+  allowed_origins: string[] | null;
+  agent: string | null;
+  requests_per_minute: number | null;
 }
 
 export interface Tenant {

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { answer, api, download } from "../../api/client";
-import { parseEvents } from "../../api/events";
+import { parseEvents } from "../../api/sse";
 import type { Run } from "../../api/operator_shapes";
 
 interface RunEvent {

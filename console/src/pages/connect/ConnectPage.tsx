@@ -10,6 +10,7 @@ import { useText } from "../../i18n/text";
 import { curl } from "../../ui/snippets";
 import { Snippet } from "../../ui/Snippet";
 import { CopyButton, Empty, ErrorNote, Loading, Page, Select } from "../../ui/ui";
+import { Embed } from "./Embed";
 import { messages } from "./messages";
 
 export default function ConnectPage() {
@@ -32,6 +33,7 @@ export default function ConnectPage() {
             onChange={setChosen}
           />
           <Sheet name={agent.name} />
+          <Embed key={agent.name} agent={agent.name} />
         </>
       )}
     </Page>

@@ -88,6 +88,11 @@ function columns(text: Told, revoke: (key: Key) => void): Column<Key>[] {
           {key.scopes.map((scope) => (
             <Badge key={scope}>{scope}</Badge>
           ))}
+          {key.allowed_origins && (
+            <small className="soft block">
+              {text("published", { agent: key.agent ?? "", origins: key.allowed_origins.join(", "), count: key.requests_per_minute ?? 0 })}
+            </small>
+          )}
         </span>
       ),
     },

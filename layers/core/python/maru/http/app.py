@@ -21,6 +21,7 @@ from maru.http.body import BodyLimit
 from maru.http.boundary import Boundary, error_answer
 from maru.http.idempotency import Idempotency
 from maru.http.openapi import declare_scopes, openapi_of
+from maru.http.pages import PageCors
 from maru.http.services import HttpServices
 
 type Check = Callable[[], object]
@@ -75,7 +76,8 @@ def create_app(
     asgi: ASGIApp = Idempotency(api, services.idempotency)
     asgi = Authentication(asgi, services.authenticator)
     asgi = Audit(BodyLimit(asgi), services.audit, services.log)
-    asgi = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+    everybody = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+    asgi = PageCors(asgi, everybody, services.keys)
     return App(api, Boundary(_HttpOnly(asgi, api), services.log), ready)
 
 

@@ -23,17 +23,23 @@ class Authentication:
         if scope["path"] not in OPEN_PATHS:
             bearer = _bearer(scope)
             caller = self._authenticator.remembered(bearer)
-            of(scope).caller = caller or await anyio.to_thread.run_sync(self._authenticator.authenticate, bearer)
-            if of(scope).caller is None:
+            caller = caller or await anyio.to_thread.run_sync(self._authenticator.authenticate, bearer)
+            of(scope).caller = caller
+            if caller is None:
                 raise Unauthorized("The API key or token is not valid: unknown, wrong, expired or revoked.")
-            SERVED.set(of(scope).caller)
+            if caller.published:
+                caller.published.admit(scope["method"], scope["path"], header(scope, b"origin"))
+            SERVED.set(caller)
         await self._app(scope, receive, send)
 
 
+def header(scope: Scope, wanted: bytes) -> str | None:
+    """The first header of this name (in lower case), None where there is none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
 def _bearer(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            kind, _, bearer = value.decode("latin-1").partition(" ")
-            if kind.lower() == "bearer" and bearer.strip():
-                return str(bearer.strip())
+    kind, _, bearer = (header(scope, b"authorization") or "").partition(" ")
+    if kind.lower() == "bearer" and bearer.strip():
+        return bearer.strip()
     raise Unauthorized("This call needs a key: send 'Authorization: Bearer mk_…'.")

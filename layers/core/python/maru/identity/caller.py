@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from maru.errors import BadRequest, Forbidden
+from maru.identity.published import Published
 
 #: Every scope and what it opens.
 SCOPES = {
@@ -42,6 +43,8 @@ class Caller:
     groups: tuple[str, ...]
     scopes: frozenset[str]
     key_id: str
+    #: What holds for a key that stands in web pages; None for everybody else.
+    published: Published | None = None
 
     @property
     def principals(self) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.identity.caller import Caller
+from maru.identity.published import Published
+from maru.transactions import is_key
 
 _BY_TENANT = IndexSpec("by_tenant", "tenant", "id")
 
@@ -40,8 +42,9 @@ class KeyStore:
         scopes: Iterable[str],
         expires_at: int | None = None,
         created_by: str | None = None,
+        published: Published | None = None,
     ) -> NewKey:
-        """Make a key; ``expires_at`` is in seconds since the epoch, None means never."""
+        """Make a key; ``expires_at`` is in seconds since the epoch, None means never. One that is ``published`` may stand in web pages."""
         key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
         row: Item = {
             "id": key_id,
@@ -54,6 +57,7 @@ class KeyStore:
             "created_by": created_by,
             "expires_at": expires_at,
             "revoked_at": None,
+            **({"published": published.row()} if published else {}),
         }
         self._table.put(row, condition="attribute_not_exists(id)")
         return NewKey(key_id, f"mk_{key_id}_{secret}", row)
@@ -66,9 +70,16 @@ class KeyStore:
         row = self._table.get({"id": key_id})
         if row is None or not hmac.compare_digest(row["secret_hash"], _hash(secret)):
             return None
-        if row["revoked_at"] is not None or (row["expires_at"] is not None and row["expires_at"] <= time.time()):
+        if not _holds(row):
             return None
-        return Caller(row["tenant"], row["user"], tuple(row["groups"]), frozenset(row["scopes"]), row["id"])
+        published = Published.of(row)
+        return Caller(row["tenant"], row["user"], tuple(row["groups"]), frozenset(row["scopes"]), row["id"], published)
+
+    def origins(self, key_id: str) -> frozenset[str]:
+        """The origins whose pages may use a published key that holds; none for any other, and for none."""
+        row = self._table.get({"id": key_id}) if is_key(key_id) else None
+        published = Published.of(row) if row and _holds(row) else None
+        return published.origins if published else frozenset()
 
     def list(self, tenant: str) -> list[Item]:
         """All keys of a tenant, oldest first, hashes left out."""
@@ -84,6 +95,10 @@ class KeyStore:
         except ConditionFailed:
             raise NotFound(f"No key '{key_id}'.", param="id") from None
         return _public(row)
+
+
+def _holds(row: Item) -> bool:
+    return row["revoked_at"] is None and (row["expires_at"] is None or bool(row["expires_at"] > time.time()))
 
 
 def _hash(secret: str) -> str:

@@ -50,7 +50,7 @@ class RateStore:
 
     async def take(self, caller: Caller, plan: Plan, tokens: int, headers: dict[str, str]) -> None:
         """Count a request; ``headers`` gets OpenAI's. Raises :class:`RateLimited` naming the rate that is full."""
-        rates = list(plan.rates())
+        rates = _rates(caller, plan)
         if not rates:
             return
         now = self._clock()
@@ -118,6 +118,15 @@ _COUNTED = {
     "requests_s": ("requests", "second"),
     "tokens_s": ("tokens", "second"),
 }
+
+
+def _rates(caller: Caller, plan: Plan) -> list[tuple[Subject, Rate]]:
+    """The plan's rates, and that of a key which stands in web pages."""
+    rates = dict(plan.rates())
+    if caller.published:
+        rate, most = rates.get("key", Rate()), caller.published.requests_per_minute
+        rates["key"] = rate.model_copy(update={"requests_per_minute": min(rate.requests_per_minute or most, most)})
+    return list(rates.items())
 
 
 def _names(second: int) -> dict[str, str]:
