@@ -67,7 +67,8 @@ async def test_masks_are_those_of_the_whole_text(name: str, ways: int, every: in
 @pytest.mark.parametrize("action", ["mask", "block"])
 async def test_no_three_pieces_let_anything_out(name: str, action: str) -> None:
     text, parts = FIXTURES[name]
-    for written, every in ((text, 1), (json.dumps(text), 5)):
+    inside = [] if text.startswith("{") else [(json.dumps(text), 5)]  # that one stands in JSON already
+    for written, every in ((text, 1), *inside):
         for pieces in splits(written, 3, every=every):
             out, _ = await streamed(pieces, policy(action))
             read = out.encode("ascii", "backslashreplace").decode("unicode_escape") if "\\u" in out else out

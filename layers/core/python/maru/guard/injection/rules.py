@@ -28,6 +28,29 @@ _HIDDEN = (
     r"(?:(?:system|initial|hidden|original|secret|internal|developer|full|entire|whole|complete|prompt|pre)[ \-]{1,3}){0,3}"
     r"(?:prompts?|instructions?|directives?|guidelines|configuration|rules|preamble|pre-?prompt|prompt[ \-]texts?)"
 )
+_KO_TELL = (
+    r"(?:알려|보여|출력|말해|말하|공개|적어|써\s?(?:줘|라|봐|내|주)|복사|반복|읊|번역|요약|내놔|유출|드러|나열|읽어|변환|인코딩|바꿔|정리해|들려|복창|되풀이|넣어|붙여|"
+    r"뭐야|뭐니|뭐였|뭔지|무엇|뭐라고|어떻게\s?(?:되|시작)|그대로|전부|원문|한\s?글자)"
+)
+_KO_PROMPT = r"(?:프롬프트|지시\s?사항|지시문|지침|가이드라인|명령어|설정\s?(?:값|문구?|텍스트|내용)|안내문|지시|규칙|메시지)"
+#: Writing prompts and rules well is a craft, and talked about.
+_KO_CRAFT = r"(?![^.\n]{0,16}(?:쓰는|작성하는|작성|만드는|짜는|설계|다듬는|개선)[^.\n]{0,8}(?:법|방법|요령|팁|예시|원칙))"
+#: Asking what such a thing is, where nobody's own is meant.
+_KO_CONCEPT = (
+    r"(?!\s?(?:이?란|(?:이라|라)는\s?(?:것|게|말|용어)|의\s?(?:뜻|의미|역할|정의|개념|차이|종류|길이|장점|단점|예)|"
+    r"(?:이|가|은|는|을|를)?\s?(?:왜|어떤\s?(?:역할|뜻|의미|경우)|필요|중요|유출|도난|노출|탈취|훔치|(?:뭐|무엇|뭔)(?:야|예요|에요|가요|인가요|인지|니|냐)?)))"
+)
+_KO_MODEL = r"(?:너|네|니|넌|당신|자네|챗봇|어시스턴트|인공지능|ai)(?:의|가|이|는|은|를|을|에게|한테|께)?"
+_KO_SAID = r"(?:지침|지시\s?(?:사항|문)?|명령어?|규칙|프롬프트|역할|설정|메시지|가이드라인|안내문|설명|문장|텍스트|내용|조건|제약)"
+_KO_GIVEN = r"(?:받은|받았던|받고\s?있는|주어진|설정된|입력된|적용된|따르는|따르고\s?있는|설정한|설정하는|정해\s?둔|숨겨\s?(?:둔|진|놓은)|숨긴|시작하게\s?한|움직이는)"
+_DATA = (
+    r"(?:user(?:'?s)?(?: (?:name|input|data|question|message|e-?mail|answers?|details|address|id|location|query|request))?|"
+    r"conversation|chat(?: history)?|dialog(?:ue)?|history|(?:previous|last|above|earlier) (?:answers?|messages?|questions?|replies|output)|"
+    r"secrets?|passwords?|credentials?|(?:access |session )?tokens?|api[ _-]?keys?|cookies?|system prompt|instructions|"
+    r"context|contents? of|document(?:'s)? text|summary|private|confidential|internal notes?|inbox|contacts?|"
+    r"everything (?:the user|you|above|said|that)|(?:first|full|last) name|(?:phone|card|account) number)"
+)
+_ADDRESS = r"(?:https?://|www\.|ftp://)"
 _TELL = r"(?:reveal|show|print|output|display|repeat|tell|give|leak|expose|disclose|dump|recite|write (?:out|down)|share|send|copy|list|spell[ -]?check|translate|summari[sz]e|encode|return|paste)"
 
 #: Kind, score, pattern. Every gap is bounded, so that each reads a text in linear time.
@@ -63,11 +86,30 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("prompt_theft", 0.85, r"\bwhat (?:is|are|was|were|does|do)\b.{0,20}\b(?:your|the) (?:(?:exact|full|initial|original|hidden|secret|previous|first|current|above) ){0,2}(?:system )?(?:prompt|instructions?|directives?|guidelines|system message)\b(?! (?:for|to|of|on) (?:the|using|assembl|install|a\b))"),
     ("prompt_theft", 0.85, r"\b(?:what|everything|text|words|anything|lines?|message)\b.{0,20}\b(?:written|was said|stated|stands?|appears?|comes?|is|were)\b.{0,20}\b(?:above|before this|at the (?:beginning|start|top) of (?:this|the) (?:prompt|conversation|chat|message))"),
     ("prompt_theft", 0.85, rf"\b{_TELL} (?:back )?(?:everything|all|the (?:text|words|content|lines?|sentences?))(?: \w+){{0,2}} (?:above|before this|preceding|prior to)\b|\b(?:show|print|output|copy of) (?:me )?(?:all )?(?:your|the) (?:full |entire |whole )?prompts?(?:[ -]texts?)?\b"),
-    ("prompt_theft", 0.9, r"(?:시스템|초기|숨겨진|숨은|원본|내부|개발자|너의|당신의|네|니|전체|비밀|위의|최초)\s?(?:의\s?)?(?:시스템\s?)?(?:프롬프트|지시\s?사항|지시문|지침|명령어|설정값|안내문|지시|규칙|메시지)[^.\n]{0,26}(?:알려|보여|출력|말해|공개|적어|써|복사|반복|읊|번역|요약|뭐야|뭐니|무엇|뭔지|내놔|유출|그대로|드러|전부|나열|읽어)"),
-    ("prompt_theft", 0.85, r"(?:위에|앞에|이\s?(?:문장|대화|메시지)\s?(?:앞|위)에?|처음에|대화\s?시작\s?전에?)\s?(?:적힌|쓰인|있는|나온|입력된|받은|주어진|적혀)[^.\n]{0,20}(?:그대로|전부|모두|출력|반복|보여|알려|복사|말해)"),
+    ("prompt_theft", 0.9, rf"(?:너의|당신의|네|니|너희|자네의)\s?(?:의\s?)?(?:시스템\s?|초기\s?|내부\s?|숨겨진\s?|전체\s?|비밀\s?){{0,2}}{_KO_PROMPT}{_KO_CRAFT}[^.\n]{{0,26}}{_KO_TELL}"),
+    ("prompt_theft", 0.9, rf"(?:시스템|초기|숨겨진|숨은|원본|개발자|비밀|위의|최초)\s?(?:의\s?)?(?:시스템\s?)?{_KO_PROMPT}{_KO_CRAFT}{_KO_CONCEPT}[^.\n]{{0,26}}{_KO_TELL}"),
+    ("prompt_theft", 0.9, rf"(?:내부|전체)\s?(?:의\s?)?(?:시스템\s?)?{_KO_PROMPT}{_KO_CRAFT}[^.\n]{{0,26}}(?:출력|복사|반복|읊|유출|드러|인코딩|변환|base64|복창|되풀이|그대로|원문|한\s?글자)"),
+    ("prompt_theft", 0.9, rf"{_KO_MODEL}\s?[^.\n]{{0,14}}?{_KO_GIVEN}\s?[^.\n]{{0,10}}{_KO_SAID}[^.\n]{{0,30}}{_KO_TELL}"),
+    ("prompt_theft", 0.85, rf"{_KO_MODEL}\s?[^.\n]{{0,10}}(?:어떤|무슨)\s?[^.\n]{{0,6}}(?:지시|지침|명령|규칙|프롬프트|제약)\S{{0,4}}\s?(?:받|따르|주어|설정|입력|적용|있)"),
+    ("prompt_theft", 0.85, r"(?:개발자|운영자|관리자|제작자|만든\s?(?:사람|회사)|시스템)(?:가|이|에서|는|은)?\s?[^.\n]{0,10}(?:너|네|니|당신|챗봇|ai)(?:에게|한테|게)\s?[^.\n]{0,16}(?:뭐라|무슨|어떤|무엇|지시|명령|입력|적어|써)[^.\n]{0,20}(?:했|말|알려|보여|둔|놓은|공개|적|썼)"),
+    ("prompt_theft", 0.85, rf"(?:대화|채팅|세션|프롬프트|컨텍스트|입력창?)(?:의|에서|에)?\s?(?:맨\s?|가장\s?|제일\s?)?(?:첫|처음|최초|위|앞)(?:\s?번째)?(?:의|에)?\s?(?:있는\s?|나온\s?|적힌\s?|쓰인\s?)?(?:메시지|문장|줄|텍스트|내용|지시|입력|부분|글)[^.\n]{{0,26}}{_KO_TELL}"),
+    ("prompt_theft", 0.85, rf"(?:대화|채팅|세션)(?:가|이|를|을)?\s?시작(?:되기|하기|되)?\s?(?:이?전|도\s?전)에?[^.\n]{{0,30}}(?:지시|입력|받은|적힌|있는|들은|뭐|무엇|내용|설정|텍스트)[^.\n]{{0,24}}(?:{_KO_TELL}|했)"),
+    ("prompt_theft", 0.85, r"(?:말하지|답하지|대답하지|언급하지|공개하지|알려\s?주지|밝히지)\s?(?:말라고|말라는|않도록|못하게|않기로)\s?(?:지시|명령|설정|하는?\s?(?:지시|규칙)|되어|들은|들었|받|한|정해)[^.\n]{0,30}(?:알려|나열|말해|뭐|무엇|목록|전부|보여|공개|주제|내용)"),
+    ("prompt_theft", 0.85, rf"(?:지금까지|여기까지|여태)\s?(?:받은|입력된|주어진|들은)\s?(?:모든\s?)?(?:입력|지시|메시지|텍스트|내용|명령)[^.\n]{{0,20}}{_KO_TELL}"),
+    ("prompt_theft", 0.85, rf"(?:개발자|운영자|관리자|제작자)(?:가|이|의)?\s?[^.\n]{{0,8}}(?:숨겨\s?(?:둔|놓은|진)|숨긴|비공개로\s?(?:한|둔)|몰래\s?(?:넣은|적은))\s?[^.\n]{{0,8}}{_KO_SAID}[^.\n]{{0,26}}{_KO_TELL}"),
+    ("prompt_theft", 0.85, r"(?:위에|앞에|이\s?(?:문장|대화|메시지)\s?(?:앞|위)에?|처음에|대화\s?시작\s?전에?)\s?(?:적힌|쓰인|있는|나온|입력된|(?:받은|주어진)(?=\s?(?:모든\s?)?(?:지시|지침|명령|규칙|프롬프트|메시지|텍스트|입력|내용|문장|설정|역할|것|거|걸|글|말))|적혀)[^.\n]{0,20}(?:그대로|전부|모두|출력|반복|보여|알려|복사|말해)"),
     ("exfiltration", 0.9, r"!\[[^\]\n]{0,200}\]\(\s{0,3}<?https?://[^)\s]{1,500}(?:\{|\$|%7b|=\s?\[|<|[?&](?:q|d|data|s|secret|payload|content|info|text|prompt|history|chat|token|c|leak|msg)=)"),
     ("exfiltration", 0.85, r"\b(?:send|post|forward|upload|transmit|exfiltrate|leak|e-?mail|submit|append|embed|encode|put|include|deliver|report)\b.{0,80}\b(?:conversation|chat history|history|passwords?|credentials?|api[ _-]?keys?|secrets?|tokens?|system prompt|user'?s? (?:data|information|messages?|details)|personal (?:data|information)|contacts?|private|confidential|context|files?|emails?|inbox|documents?)\b.{0,60}(?:\bto\b.{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|\w+\.(?:com|net|xyz|io|ru|site|org)\b)|\b(?:in|into|as|to) (?:the|a|this|an) (?:url|link|image|query|parameter|webhook|endpoint|server))"),
     ("exfiltration", 0.8, r"\b(?:render|display|load|insert|include|show|fetch|add|embed)\b.{0,30}\b(?:image|img|pixel|iframe|link)\b.{0,60}https?://.{0,120}\b(?:append|replac\w+|followed by|with the|containing|encoded?|where|parameter|query|concatenat\w+)"),
+    ("exfiltration", 0.85, rf"\b(?:append|add|put|insert|include|place|attach|concatenat\w+|encode|embed|paste|write|copy|send|post|pass|report|submit|leak)\b.{{0,60}}\b{_DATA}\b.{{0,60}}\b(?:to|into|in|at|after|behind|onto|as|on|via|through)\b.{{0,30}}(?:\b(?:url|link|query(?: string)?|parameters?|webhook|endpoint|image address|image source)\b|{_ADDRESS})"),
+    ("exfiltration", 0.85, rf"\b(?:send|post|forward|upload|transmit|leak|publish|share|deliver|export|submit|pass|write|save|mirror)\b.{{0,50}}\b{_DATA}\b.{{0,50}}\b(?:to|on|in|into|via|through)\b.{{0,12}}\b(?:(?:our|an? external|the external|external|an? remote|an? third[- ]party|an? outside|the attacker'?s?|attacker[- ]controlled|an? public|public|another|an? foreign) (?:\w+ )?(?:server|address|account|site|endpoint|inbox|channel|database|bucket|webhook|url|domain|host|repository|page|service|drive)|pastebin|(?:public )?gist|subdomain|dns (?:query|lookup|request)s?)\b"),
+    ("exfiltration", 0.85, rf"\b(?:use|put|place|turn|encode|hide|smuggle|embed)\b.{{0,60}}\b{_DATA}\b.{{0,60}}\b(?:as|in|into|inside) (?:the |a |its |an |part of the )?(?:sub-?domain|host ?name|file ?name|path|query(?: string)?|link|image(?: (?:url|address|source|tag))?|url|markdown|dns|alt text)\b"),
+    ("exfiltration", 0.85, rf"{_ADDRESS}[^\s]{{1,300}},?\s.{{0,24}}\b(?:followed by|plus|with|adding|append(?:ing|ed)?|containing|where|replacing|carrying|including|concatenated with)\b.{{0,50}}\b{_DATA}\b"),
+    ("exfiltration", 0.85, rf"\b(?:show|render|display|load|fetch|open|visit|include|insert|image|picture|img|link|browse|navigate|request|click|call|embed)\b.{{0,60}}{_ADDRESS}[^\s]{{0,200}}(?:\[|\{{|<|%7b|\$\(?)\s?{_DATA}"),
+    ("exfiltration", 0.85, rf"\b(?:make|send|issue|perform|do|trigger|fire)\b.{{0,20}}\b(?:get|post|http|web|network|api|curl)?\s?(?:requests?|calls?|ping)\b.{{0,60}}(?:{_ADDRESS}|\bserver\b).{{0,100}}\b{_DATA}\b"),
+    ("exfiltration", 0.85, rf"\breplace\b.{{0,40}}\b(?:in|of)\b.{{0,20}}{_ADDRESS}.{{0,160}}\b(?:with|by)\b.{{0,30}}\b{_DATA}\b"),
+    ("exfiltration", 0.85, r"\b(?:cc|bcc|copy|forward|redirect)\b.{0,40}[\w.+-]{1,64}@[\w-]{1,63}\.\w.{0,30}\b(?:on|in|to) (?:every|all|each|any|your)\b|\b(?:cc|bcc|copy|forward|redirect|relay|mirror)\b.{0,30}\b(?:every|all|each|this|any|the (?:whole|entire|full)|your)\b.{0,30}\b(?:messages?|conversations?|replies|answers?|chats?|responses?|sessions?|transcripts?)\b.{0,40}\bto\b.{0,20}[\w.+-]{1,64}@[\w-]{1,63}\.\w"),
+    ("exfiltration", 0.85, rf"\b(?:ask|tell|urge|get|instruct|persuade|convince|direct|have)\b.{{0,12}}\b(?:user|reader|customer|person)s?\b.{{0,40}}\b(?:password|passcode|card (?:number|details)|credit card|credentials|log-?in|ssn|social security|pin|api keys?|tokens?|one-time code|seed phrase)\b.{{0,80}}(?:{_ADDRESS}|[\w.+-]{{1,64}}@[\w-]{{1,63}}\.\w|\b(?:send|forward|post|submit|pass) (?:it|them|that)\b)"),
     ("exfiltration", 0.85, r"(?:비밀번호|암호|대화\s?(?:내용|기록|내역)|개인\s?정보|api\s?키|토큰|기밀|시스템\s?프롬프트|고객\s?(?:정보|명단|데이터)|내부\s?(?:문서|자료|정보)|사용자\s?정보|주소록|연락처|메일\s?내용|파일)[^.\n]{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|주소로|서버로|링크에|url|이미지|외부로|웹훅)[^.\n]{0,60}(?:보내|전송|전달|첨부|업로드|붙여|담아|포함|유출|넣어|게시)"),
     ("exfiltration", 0.85, r"(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w)[^\n]{0,80}(?:비밀번호|암호|대화|개인\s?정보|api\s?키|토큰|기밀|프롬프트|고객|내부|사용자|주소록|연락처|메일|파일)[^.\n]{0,40}(?:보내|전송|전달|첨부|업로드|붙여|담아|유출|넣어|게시)"),
     ("tool_abuse", 0.85, r"\b(?:call|invoke|use|run|execute|trigger|launch)\b(?: (?:the|a|your|this|following|tool|function|command|api|plugin|named|called)){0,4} [`'\"]?(?:\w*(?:delete|drop|transfer|send|shell|exec|bash|sql|payment|purchase|admin|email|write|remove|http|fetch|refund|wire)\w*)[`'\"]?(?:\(| (?:tool|function|command|plugin|api|with (?:the )?(?:arg|param|to)))"),
@@ -89,6 +131,11 @@ _ABOUT = re.compile(
     r"how (?:do|can|should|does) (?:i|we|one|you|it|developers?|companies|llms?|models?|attackers)|known as|called|translate|article|blog|says?|asks?|wrote|typed|tried|tries|trying)\b"
     r"|뜻|의미|예시|예를|같은|라는|이라는|라고|공격|탐지|방어|막으|막는|방지|차단|대응|설명|연구|논문|기사|사례|유형|문구|왜|번역|분류|어떻게",
 )  # fmt: skip
+#: Behind a Korean match: that it is a sentence, an attack, a case of such that is talked about.
+_KO_ABOUT = re.compile(
+    r"[가-힣]{0,4}?(?:라는|다는|는|란|도록\s?하는|게\s?하는|려는)\s?(?:식의\s?|내용의\s?|종류의\s?|악성\s?|이런\s?)?"
+    r"(?:문장|말(?:이|은|을|의)|것이|게|표현|공격|문구|입력|시도|수법|예시|유형|방식의|사례|사람|메일|글이|행위|기법|이유|경우|위험)"
+)
 _QUOTES = "\"'“”‘’`«»「」『』"
 _NEAR = 160
 
@@ -117,9 +164,11 @@ def hits(text: str) -> list[Hit]:
 
 
 def _spoken_of(text: str, match: re.Match[str]) -> bool:
-    """Whether the match stands in quotation marks within talk about such phrases."""
+    """Whether the match stands in quotation marks within talk about such phrases, or is called one by the words behind it."""
     before = text[max(0, match.start() - _NEAR) : match.start()]
     after = text[match.end() : match.end() + _NEAR]
+    if _KO_ABOUT.match(after):
+        return True
     opened = max(before.rfind(mark) for mark in _QUOTES)
     closed = min((at for at in (after.find(mark) for mark in _QUOTES) if at >= 0), default=-1)
     if opened < 0 or closed < 0 or "\n\n" in before[opened:]:
