@@ -23,7 +23,7 @@ from maru.chains.loading import ChainInvalid
 from maru.chains.store import load
 from maru.dynamo import Item, Table, TableSpec
 from maru.identity.directory import TenantStore
-from tests.chain_world import BOSS, World, world
+from tests.chain_world import BOSS, MINJI, World, world
 from tests.conftest import BUCKET, REGION
 from tests.engines.ministack import EmbeddedAws, embedded_aws
 from tests.engines.scripted_server import ScriptedServer, scripted_server
@@ -225,7 +225,7 @@ def _malformed(here: World) -> str:
     for _, marked, words in MISTAKES:
         line = next(number for number, one in enumerate(marked.splitlines(), 1) if "#!" in one)
         try:
-            here.publisher.publish("acme", marked.replace(" #!", "").replace("#!", ""), user="minji")
+            here.publisher.publish(MINJI, marked.replace(" #!", "").replace("#!", ""))
         except ChainInvalid as error:
             refused += f"line {line}" in error.message and all(word in error.message for word in words)
     return f"{refused} refusals with line and step, {len(here.machines.versions) - before} published"

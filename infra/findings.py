@@ -9,6 +9,7 @@ from infra.constructs.gpu import COMPONENT_METRICS
 from infra.constructs.native import native
 from infra.grants import OWN_PREFIXES
 from infra.nag import accept
+from maru.chains.triggers import EVENTS
 
 if TYPE_CHECKING:
     from infra.stack import MaruStack
@@ -71,8 +72,9 @@ def accept_all(stack: "MaruStack") -> None:
 
 def _objects(stack: "MaruStack") -> dict[str, str]:
     own = [f"{_id(stack, stack.storage.own)}.Arn>/{prefix}/*" for prefix in (*OWN_PREFIXES, "idempotency", "completions", "runs")]
+    door = f"{_id(stack, stack.storage.door)}.Arn>"
     reason = "Keys of objects name tenants and files: below these prefixes all of them are Maru's."
-    return {f"IAM5[Resource::<{resource}]": reason for resource in (*own, f"{_id(stack, stack.storage.door)}.Arn>/*")}
+    return {f"IAM5[Resource::<{resource}]": reason for resource in (*own, f"{door}/*", f"{door}/*/{EVENTS}/*")}
 
 
 def _machines(stack: "MaruStack") -> dict[str, str]:

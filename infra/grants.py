@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from infra.constructs import search, vectors
 from infra.discovery import FunctionFolder
 from infra.models import bedrock_arns, endpoint_arns
+from maru.chains.triggers import EVENTS
 
 if TYPE_CHECKING:
     from infra.stack import MaruStack
@@ -57,6 +58,7 @@ class Grants:
             self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject", "DeleteObject"), "completions")
         self._documents(folder, names.keys())
         self._services(folder)
+        self._chains(folder)
         if {"model_values", "models"} & names.keys():
             self._models(folder)
         if "incidents_table" in names:
@@ -75,10 +77,14 @@ class Grants:
         if "event_bus" in names:
             bus = self._stack.format_arn(service="events", resource="event-bus", resource_name="default")
             self._allow(folder, ["events:PutEvents"], [bus])
-        if "runs_table" in names:
-            self._runs(folder)
         if "guard_key" in names:
             self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
+
+    def _chains(self, folder: FunctionFolder) -> None:
+        if "runs_table" in folder.settings.model_fields:
+            self._runs(folder)
+        if "start_queue_url" in folder.settings.model_fields:
+            self._starts(folder)
 
     def _runs(self, folder: FunctionFolder) -> None:
         """Starting, watching and ending executions; publishing machines for who knows the worker, and telling for who serves steps."""
@@ -88,6 +94,8 @@ class Grants:
         self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject"), "runs")
         self._allow(folder, ["states:StartExecution", "states:SendTaskSuccess"], [every])
         self._allow(folder, ["states:DescribeExecution", "states:StopExecution"], [f"{machines.executions}:*"])
+        if "webhook_secret_arn" not in names:
+            return
         self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.notices.secret.secret_arn])
         if "step_function_arn" not in names:
             self._allow(folder, ["sns:Publish"], [self._stack.notices.topic.topic_arn])
@@ -97,6 +105,17 @@ class Grants:
         passed = {"StringEquals": {"iam:PassedToService": "states.amazonaws.com"}}
         statement = iam.PolicyStatement(actions=["iam:PassRole"], resources=[machines.role.role_arn], conditions=passed)
         self._role(folder).add_to_policy(statement)
+
+    def _starts(self, folder: FunctionFolder) -> None:
+        """Start events: put into the queue, read where they lie in S3, given up and taken up again."""
+        starts, role = self._stack.starts, self._role(folder)
+        starts.queue.grant(role, "sqs:SendMessage")
+        if "door_bucket" in folder.settings.model_fields:
+            starts.queue.grant(role, "sqs:ChangeMessageVisibility")
+            starts.dead.grant(role, "sqs:SendMessage")
+            self._objects(folder, self._stack.storage.door, ("GetObject", "GetObjectVersion"), f"*/{EVENTS}")
+        else:
+            starts.dead.grant(role, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
     def _guards(self, folder: FunctionFolder) -> None:
         """What policies may ask beside the local checks, as far as the stage offers it."""

@@ -20,6 +20,7 @@ from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, care, consume, feed_from_bucket, sweep
 from infra.constructs.rebuild import Rebuild
 from infra.constructs.search import Search
+from infra.constructs.starts import Starts
 from infra.constructs.storage import Storage
 from infra.constructs.tables import Tables
 from infra.constructs.vectors import Vectors
@@ -58,6 +59,7 @@ class MaruStack(cdk.Stack):
             Vectors(self, "Vectors", name=f"{stage.stack_name}-vectors", keep=keep) if stage.vector_store == "s3vectors" else None
         )
         self.ingestion = IngestQueue(self, "Ingestion", function_timeout_s=stage.shape("ingest").timeout_s)
+        self.starts = Starts(self, "Starts", function_timeout_s=stage.shape("triggers").timeout_s)
         self.parameters = {name: self._parameter(name, what) for name, what in local_context.PARAMETERS.items()} if stage.local else {}
         self.notices = Notices(self, "Notices", keep=keep)
         self.api = Api(
@@ -78,6 +80,7 @@ class MaruStack(cdk.Stack):
             api=self.api.rest,
             functions={name: one.function for name, one in self.functions.items()},
             dead_letters=self.ingestion.dead,
+            lost_starts=self.starts.dead,
             alarm_topic_arn=stage.alarm_topic_arn,
             learning=not stage.local,
         )
@@ -221,6 +224,9 @@ class MaruStack(cdk.Stack):
             "door_bucket": self.storage.door.bucket_name,
             "ingest_queue_url": self.ingestion.queue.queue_url,
             "event_bus": "default",
+            "event_tenants": stage.event_tenants,
+            "start_queue_url": self.starts.queue.queue_url,
+            "start_dead_url": self.starts.dead.queue_url,
             "source_hosts": (parameters["SourceHosts"],) if parameters else stage.source_hosts,
             "dead_letters_url": self.ingestion.dead.queue_url,
             "audit_retention_days": stage.audit_days,
@@ -272,6 +278,8 @@ class MaruStack(cdk.Stack):
                 care(self, "SearchCare", self.functions["ingest"].live, self.ingestion)
         if "ledger" in self.functions:
             sweep(self, "LedgerSweep", self.functions["ledger"].live, self.ingestion, description="Charge expired leases, alert")
+        if "triggers" in self.functions:
+            self.starts.feed(self.storage.door, self.functions["triggers"].live, tuple(self.stage.event_tenants))
         if "step" in self.functions:
             sweep(self, "ChainSweep", self.functions["step"].live, self.ingestion, description="Carry on lost runs, remind of approvals")
 

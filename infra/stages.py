@@ -19,6 +19,7 @@ class Shape:
 SHAPES = {
     "admin": Shape(timeout_s=60),
     "ledger": Shape(timeout_s=300),
+    "triggers": Shape(timeout_s=60),
     "moderation": Shape(timeout_s=60),
     "step": Shape(memory_mib=1769),
     "weather": Shape(memory_mib=256, timeout_s=10),
@@ -49,6 +50,8 @@ class Stage:
     cors_origins: tuple[str, ...] = ()
     #: Where chains may send webhooks: `host` or `host:port`, reached by https alone.
     webhook_hosts: tuple[str, ...] = ()
+    #: Which tenant events of AWS's own services concern, by their source: `{"aws.guardduty": "secops"}` lets its chains take findings.
+    event_tenants: dict[str, str] = field(default_factory=dict)
     #: Hosts that sources may read (`wiki.corp`, `*.corp`, `git.corp:8443`): no source reads any other.
     source_hosts: tuple[str, ...] = ()
     #: Where alarms go, and alerts of budgets.

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 
+from maru.chains.arming import TriggerStore
 from maru.chains.document import Chain
 from maru.chains.notifying import Notifier
 from maru.chains.performing import Services
@@ -58,11 +59,13 @@ class World:
     sns: Sns
     sweeper: Sweeper
     lines: io.StringIO
+    triggers: TriggerStore
 
     def publish(self, text: str | Mapping[str, Any], caller: Caller = MINJI) -> Chain:
         """Publish a chain and let `live` stand on it."""
-        made = self.publisher.publish(caller.tenant, text if isinstance(text, str) else json.dumps(text), user=caller.user)
+        made = self.publisher.publish(caller, text if isinstance(text, str) else json.dumps(text))
         self.chains.label(caller.tenant, made.name, "live", made.version)
+        self.publisher.alias(caller.tenant, made, "live")
         return made.chain
 
     def start(self, name: str, given: Any = None, caller: Caller = MINJI, **wanted: Any) -> str:
@@ -161,8 +164,9 @@ def world(
         machine_arn_prefix="arn:aws:states:r:0:stateMachine:maru-test-",
         webhook_hosts=tuple(hosts),
     )
-    publisher = Publisher(settings, chains, machines, known(models.catalogue, prompts, policies, hosts))
-    return World(engine, machines, worker, chains, publisher, prompts, sns, sweeper_on(engine, None, log), lines)
+    triggers = TriggerStore(make_table(TriggerStore.SPEC))
+    publisher = Publisher(settings, chains, machines, known(models.catalogue, prompts, policies, hosts), triggers)
+    return World(engine, machines, worker, chains, publisher, prompts, sns, sweeper_on(engine, None, log), lines, triggers)
 
 
 def _no_documents(_: Any) -> Any:

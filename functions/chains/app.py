@@ -5,9 +5,18 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 
-from functions.chains import approvals_routes, chains_routes, prompt_trials_routes, prompts_routes, run_events_routes, runs_routes
+from functions.chains import (
+    approvals_routes,
+    chains_routes,
+    prompt_trials_routes,
+    prompts_routes,
+    run_events_routes,
+    runs_routes,
+    triggers_routes,
+)
 from functions.chains.settings import Settings
 from maru import aws
+from maru.chains.arming import TriggerStore
 from maru.chains.publishing import Publisher
 from maru.chains.service import Runs, known, notifier
 from maru.chains.store import ChainStore, load
@@ -16,6 +25,7 @@ from maru.guard import policy
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.http import App, HttpServices, create_app
+from maru.knowledge.dead_letters import DeadLetters
 from maru.ledger.meter import Meter
 from maru.models import ModelClient
 from maru.prompts.asking import Asking
@@ -29,6 +39,7 @@ ROUTERS = [
     runs_routes.router,
     run_events_routes.router,
     approvals_routes.router,
+    triggers_routes.router,
 ]
 
 
@@ -44,7 +55,9 @@ def build(settings: Settings) -> App:
 
     chains = ChainStore(Table(dynamodb, settings.chains_table, ChainStore.SPEC), load(settings.catalogue))
     hosts = frozenset(settings.webhook_hosts)
-    publisher = Publisher(settings, chains, aws.client("stepfunctions"), known(models.catalogue, prompts, policies, hosts))
+    triggers = TriggerStore(Table(dynamodb, settings.chain_triggers_table, TriggerStore.SPEC))
+    dead = DeadLetters(aws.client("sqs"), settings.start_queue_url, settings.start_dead_url)
+    publisher = Publisher(settings, chains, aws.client("stepfunctions"), known(models.catalogue, prompts, policies, hosts), triggers)
     engine = Runs.connect(settings, services.log)
 
     @asynccontextmanager
@@ -57,7 +70,7 @@ def build(settings: Settings) -> App:
         title="Maru chains",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, prompts, asking, chains, publisher, engine, engine.runs, notifier(settings)],
+        collaborators=[models, prompts, asking, chains, publisher, engine, engine.runs, notifier(settings), triggers, dead],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -60,7 +60,7 @@ async def publish_chain(request: Request, caller: Builder, chains: Chains, publi
     version's gives that one again.
     """
     text = await _text(request)
-    made = await anyio.to_thread.run_sync(lambda: publishing.publish(caller.tenant, text, user=caller.user))
+    made = await anyio.to_thread.run_sync(lambda: publishing.publish(caller, text))
     moved = await anyio.to_thread.run_sync(_label_all, caller.tenant, made, chains, publishing)
     exchange(request).object_id = " ".join([f"{made.name}@{made.version}", *moved])
     return await anyio.to_thread.run_sync(lambda: shown(made, chains.labels(caller.tenant, made.name)))
@@ -70,7 +70,7 @@ async def publish_chain(request: Request, caller: Builder, chains: Chains, publi
 async def validate_chain(request: Request, caller: Builder, publishing: Publishing) -> dict[str, Any]:
     """Read, check and compile a document, and publish nothing."""
     text = await _text(request)
-    program = await anyio.to_thread.run_sync(publishing.check, caller.tenant, text)
+    program = await anyio.to_thread.run_sync(publishing.check, caller, text)
     exchange(request).object_id = program.chain.chain
     return {"object": "chain.validation", "chain": program.chain.chain, "valid": True, "checksum": program.checksum}
 
@@ -105,7 +105,7 @@ def move_chain_label(
 ) -> dict[str, Any]:
     """Set a label on a version, or move it there; the audit log says from where to where. Runs under way stay on theirs."""
     before = chains.label(caller.tenant, name, label, body.version)
-    publishing.alias(chains.find(caller.tenant, name, str(body.version)), label)
+    publishing.alias(caller.tenant, chains.find(caller.tenant, name, str(body.version)), label)
     exchange(request).object_id = f"{name} {label}:{before or '-'}->{body.version}"
     return {"object": "chain.label", "name": name, "label": label, "version": body.version, "previous_version": before}
 
@@ -114,7 +114,7 @@ def move_chain_label(
 def remove_chain_label(name: str, label: str, caller: Builder, chains: Chains, publishing: Publishing, request: Request) -> dict[str, Any]:
     """Take a label away; what Maru ships under this name and label, if anything, holds again."""
     before = chains.unlabel(caller.tenant, name, label)
-    publishing.unalias(chains.find(caller.tenant, name, str(before)).machine, label)
+    publishing.unalias(caller.tenant, chains.find(caller.tenant, name, str(before)), label)
     exchange(request).object_id = f"{name} {label}:{before}->-"
     return {"object": "chain.label.deleted", "name": name, "label": label, "previous_version": before, "deleted": True}
 
@@ -136,7 +136,7 @@ def delete_chain(name: str, caller: Builder, chains: Chains, publishing: Publish
             f"The run '{open_[0]}' of this chain is under way. Disable the chain, wait or cancel, then delete it.", code="chain_in_use"
         )
     labels = chains.labels(caller.tenant, name)
-    publishing.retire(chains.delete(caller.tenant, name), labels)
+    publishing.retire(caller.tenant, chains.delete(caller.tenant, name), labels)
     return {"object": "chain.deleted", "name": name, "deleted": True}
 
 
@@ -165,7 +165,7 @@ def _label_all(tenant: str, made: ChainVersion, chains: ChainStore, publishing: 
     moved = []
     for label in made.chain.labels:
         before = chains.label(tenant, made.name, label, made.version)
-        publishing.alias(made, label)
+        publishing.alias(tenant, made, label)
         moved.append(f"{label}:{before or '-'}->{made.version}")
     return moved
 

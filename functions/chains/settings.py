@@ -13,3 +13,6 @@ class Settings(HttpSettings, ModelSettings, LedgerSettings, ChainSettings, Notif
     prompts_table: str
     policies_table: str
     chains_table: str
+    chain_triggers_table: str
+    start_queue_url: str
+    start_dead_url: str

@@ -28,6 +28,7 @@ class Watch(Construct):
         api: apigateway.RestApi,
         functions: Mapping[str, lambda_.Function],
         dead_letters: sqs.Queue,
+        lost_starts: sqs.Queue,
         alarm_topic_arn: str | None,
         learning: bool,
     ) -> None:
@@ -62,6 +63,13 @@ class Watch(Construct):
                 1,
                 "Documents' events ended in the dead-letter queue. Runbook: read one, find its cause in the ingest log, mend it, "
                 "then start a redrive to the source queue.",
+            ),
+            self._alarm(
+                "LostStarts",
+                lost_starts.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
+                1,
+                "Events that should have started chains were given up. Runbook: filter the triggers function's log by 'not triggered' for "
+                "chain, trigger and cause; mend the chain, then POST /v1/triggers/dead_letters/redrive.",
             ),
             self._alarm(
                 "IngestFailures",

@@ -14,11 +14,34 @@ from maru.identity.directory import TenantStore
 from maru.ledger.budgets import BudgetStore
 from maru.ledger.rates import RateStore
 from maru.ledger.usage import UsageStore
+from tests.chain_world import world
+from tests.conftest import MakeTable
+from tests.engines.scripted_server import scripted_server
 from tests.functions.ingest_door import IngestFunction, ingest_function
+from tests.functions.trigger_world import Triggers
+from tests.functions.trigger_world import triggers as triggers_on
 from tests.samples import EVENTS, names, sample
 
 TEXT = "# 휴가 규정\n\n연차 휴가는 15일입니다. 신청은 사흘 전에 합니다.\n".encode()
 KOREAN = "보고서 1+2%.pdf"
+
+
+TRIGGERED = """
+chain: triggered
+triggers:
+  - {id: dropped, kind: s3, input: "{% $states.input.json %}"}
+  - {id: put, kind: event, source: [maru.documents], input: "{% $states.input.detail.file_id %}"}
+  - {id: minutely, kind: schedule, cron: "* * * * *", input: "{% $states.input.scheduled_at %}"}
+input: {}
+steps:
+  - {id: a, type: transform, value: "{% $states.input %}"}
+"""
+
+
+@pytest.fixture
+def triggers(make_table: MakeTable, s3: Any) -> Iterator[Triggers]:
+    with scripted_server() as models:
+        yield triggers_on(world(make_table, s3, models.base_url), s3)
 
 
 @pytest.fixture
@@ -184,3 +207,23 @@ def test_unknown_city() -> None:
     answer = weather(sample("weather/unknown_city"), None)
     assert answer["unknown"] == "Atlantis"
     assert "Seoul" in answer["cities"]
+
+
+def test_events_dropped(triggers: Triggers) -> None:
+    triggers.here.publish(TRIGGERED)
+    assert triggers.drop("acme/events/in/a.json", b"[1, 2]") == {"batchItemFailures": []}
+    assert [one["output"] for one in triggers.runs()] == [[1, 2]]
+
+
+def test_event_put(triggers: Triggers) -> None:
+    triggers.here.publish(TRIGGERED)
+    assert triggers.put() == {"batchItemFailures": []}
+    assert [one["output"] for one in triggers.runs()] == ["file-1"]
+
+
+def test_tick(triggers: Triggers) -> None:
+    triggers.here.publish(TRIGGERED)
+    triggers.later(60)
+    assert triggers.handle(sample("triggers/tick")) == {"put": 1}
+    triggers.drain()
+    assert [one["output"] for one in triggers.runs()] == ["2026-01-15T00:31:00Z"]

@@ -98,17 +98,39 @@ def test_chat_reads_documents_and_changes_none(template: Template) -> None:
 
 def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template) -> None:
     timeout = functions(template)["ingest"]["Timeout"]
-    queues = resources(template, "AWS::SQS::Queue").values()
-    fed = [queue for queue in queues if "RedrivePolicy" in queue]
-    assert [queue["VisibilityTimeout"] for queue in fed] == [6 * timeout]
+    queues = resources(template, "AWS::SQS::Queue")
+    fed = {name[:6]: queue for name, queue in queues.items() if "RedrivePolicy" in queue}
+    assert fed["Ingest"]["VisibilityTimeout"] == 6 * timeout
     sources = resources(template, "AWS::Lambda::EventSourceMapping").values()
-    assert [source["FunctionResponseTypes"] for source in sources] == [["ReportBatchItemFailures"]]
+    assert [source["FunctionResponseTypes"] for source in sources] == [["ReportBatchItemFailures"]] * 2
     patterns = [one["EventPattern"] for one in resources(template, "AWS::Events::Rule").values() if "EventPattern" in one]
-    assert [pattern["detail-type"] for pattern in patterns] == [["Object Created", "Object Deleted"]]
+    assert ["Object Created", "Object Deleted"] in [pattern.get("detail-type") for pattern in patterns]
     schedules = [one["Targets"][0]["Input"] for one in resources(template, "AWS::Events::Rule").values() if "ScheduleExpression" in one]
     searched = bool(resources(template, "AWS::OpenSearchService::Domain"))
     assert schedules.count('{"task":"sweep"}') == 3, "documents, the ledger, and runs of chains"
     assert schedules.count('{"task":"care"}') == searched
+
+
+def test_start_events_of_chains_come_by_fixed_rules_and_are_kept_when_given_up(template: Template) -> None:
+    queues = resources(template, "AWS::SQS::Queue")
+    (name, queue), (dead, _) = sorted((item for item in queues.items() if item[0].startswith("Starts")), key=lambda one: "Dead" in one[0])
+    assert queue["VisibilityTimeout"] == 6 * functions(template)["triggers"]["Timeout"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+    rules = {id_: one for id_, one in resources(template, "AWS::Events::Rule").items() if id_.startswith("Starts")}
+    fed = [one for one in rules.values() if "EventPattern" in one]
+    assert {one["Targets"][0]["Arn"]["Fn::GetAtt"][0] for one in fed} == {name}
+    assert all(one["Targets"][0]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [dead, "Arn"]} for one in fed)
+    assert {str(one["EventPattern"]["source"]) for one in fed} == {"['aws.s3']", "[{'anything-but': {'prefix': 'aws.'}}]"}
+    (clock,) = [one for one in rules.values() if "ScheduleExpression" in one]
+    assert (clock["ScheduleExpression"], clock["Targets"][0]["Input"]) == ("rate(1 minute)", '{"task":"tick"}')
+
+
+def test_triggers_start_runs_and_make_no_machine(template: Template) -> None:
+    policies = resources(template, "AWS::IAM::Policy")
+    own = [properties for name, properties in policies.items() if name.startswith("TriggersRole")]
+    allowed = {action for one in own for statement in one["PolicyDocument"]["Statement"] for action in listed(statement["Action"])}
+    assert "states:StartExecution" in allowed
+    assert not {action for action in allowed if action.startswith("iam:") or "StateMachine" in action or action == "sns:Publish"}
 
 
 def test_the_api_streams_is_throttled_and_knows_every_route(template: Template) -> None:
@@ -130,7 +152,7 @@ def test_alarms_say_what_to_do(template: Template) -> None:
     alarms = resources(template, "AWS::CloudWatch::Alarm").values()
     of_search = [alarm for alarm in alarms if alarm.get("Namespace") == "AWS/ES"]
     learning = [alarm for alarm in alarms if "ThresholdMetricId" in alarm]  # the embedded AWS refuses those
-    assert len(alarms) - len(of_search) - len(learning) == 7
+    assert len(alarms) - len(of_search) - len(learning) == 8
     assert len(of_search) == (7 if resources(template, "AWS::OpenSearchService::Domain") else 0)
     assert all("Runbook:" in alarm["AlarmDescription"] for alarm in alarms)
     assert len(resources(template, "AWS::CloudWatch::Dashboard")) == 1

@@ -3,6 +3,10 @@
 _HEAD = "chain: wrong\nsteps:\n"
 
 
+def _with_trigger(text: str) -> str:
+    return f"chain: wrong\ntriggers:\n{text}steps:\n  - {{id: a, type: transform, value: 1}}\n"
+
+
 def _in_steps(text: str) -> str:
     return _HEAD + text
 
@@ -122,5 +126,50 @@ MISTAKES: list[tuple[str, str, tuple[str, ...]]] = [
         "output of a choice",
         _in_steps("  - {id: a, type: choice, choices: [{when: '{% true %}'}], output: 1} #!\n"),
         ("'a'", "choice"),
+    ),
+    (
+        "an unknown kind of trigger",
+        _with_trigger("  - {id: t, kind: sqs} #!\n"),
+        ("trigger 't'", "sqs", "schedule"),
+    ),
+    (
+        "a trigger that names an ARN",
+        _with_trigger("  - {id: t, kind: s3, bucket: 'arn:aws:s3:::x'} #!\n"),
+        ("trigger 't'", "'bucket'", "no field"),
+    ),
+    (
+        "a prefix that leaves the tenant",
+        _with_trigger("  - {id: t, kind: s3, prefix: ../other} #!\n"),
+        ("trigger 't'", "'prefix'"),
+    ),
+    (
+        "a schedule of six fields",
+        _with_trigger("  - {id: t, kind: schedule, cron: '0 9 * * ? *'} #!\n"),
+        ("trigger 't'", "five fields"),
+    ),
+    (
+        "a schedule that never comes",
+        _with_trigger("  - {id: t, kind: schedule, cron: '0 0 31 2 *'} #!\n"),
+        ("trigger 't'", "'cron'"),
+    ),
+    (
+        "an unknown time zone",
+        _with_trigger("  - {id: t, kind: schedule, cron: '0 9 * * *', timezone: Asia/Soul} #!\n"),
+        ("trigger 't'", "Asia/Soul"),
+    ),
+    (
+        "a trigger's input that cannot be read",
+        _with_trigger("  - id: t\n    kind: s3\n    input: {n: '{% 1 + %}'} #!\n"),
+        ("trigger 't'", "cannot be read"),
+    ),
+    (
+        "a trigger twice",
+        _with_trigger("  - {id: t, kind: s3}\n  - {id: t, kind: s3} #!\n"),
+        ("trigger 't'", "twice"),
+    ),
+    (
+        "rights that are not one's own",
+        _with_trigger("  - {id: t, kind: s3, run_as: {groups: [leads]}} #!\n"),
+        ("trigger 't'", "'leads'"),
     ),
 ]

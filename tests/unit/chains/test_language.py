@@ -6,7 +6,7 @@ import pytest
 
 from maru.chains.expressions import ExpressionError, Scope, check, evaluate
 from maru.chains.loading import ChainInvalid
-from tests.chain_world import World, world
+from tests.chain_world import MINJI, World, world
 from tests.conftest import MakeTable
 from tests.unit.chains.mistakes import MISTAKES
 
@@ -21,7 +21,7 @@ def test_every_mistake_is_told_with_its_line_and_step_and_nothing_is_published(h
     for name, marked, words in MISTAKES:
         line = next(number for number, one in enumerate(marked.splitlines(), 1) if "#!" in one)
         try:
-            here.publisher.publish("acme", marked.replace(" #!", "").replace("#!", ""), user="minji")
+            here.publisher.publish(MINJI, marked.replace(" #!", "").replace("#!", ""))
         except ChainInvalid as error:
             if f"line {line}" not in error.message or not all(word in error.message for word in words):
                 wrong[name] = error.message
@@ -36,7 +36,7 @@ def test_every_mistake_is_told_with_its_line_and_step_and_nothing_is_published(h
 def test_all_mistakes_are_told_at_once(here: World) -> None:
     text = "chain: x\nsteps:\n  - {id: a, type: transform, value: '{% $x %}'}\n  - {id: a, type: wait}\n"
     with pytest.raises(ChainInvalid) as caught:
-        here.publisher.publish("acme", text, user="minji")
+        here.publisher.publish(MINJI, text)
     assert [(one.line, one.step) for one in caught.value.problems] == [(3, "a"), (4, "a"), (4, "a")]
 
 

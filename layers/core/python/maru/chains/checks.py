@@ -11,6 +11,7 @@ from maru.chains.document import Guard as GuardStep
 from maru.chains.expressions import is_expression
 from maru.chains.loading import ChainInvalid, Path, Source
 from maru.chains.templates import Found, refused_address, schema_problems, template_problems
+from maru.chains.triggers import EventTrigger, RunAs
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 #: What a model step may set; the rest is the chain's own.
@@ -42,6 +43,7 @@ class Known:
     webhook_hosts: frozenset[str] = field(default_factory=frozenset)
     #: The catalogue's chains do not know the stage: the worker refuses what is not on its list.
     hosts_unknown: bool = False
+    run_as: Callable[[RunAs], str | None] = lambda _: None
 
 
 def verify(chain: Chain, source: Source, known: Known) -> None:
@@ -73,8 +75,24 @@ class _Verifier:
         yield from schema_problems(chain.input, ("input",))
         if len(set(chain.labels)) < len(chain.labels):
             yield ("labels",), "a label stands here twice"
+        yield from self._triggers()
         after = yield from self._steps(chain.steps, ("steps",), _Before())
         yield from template_problems(chain.output, ("output",), after.variables, result=False)
+
+    def _triggers(self) -> Found:
+        seen: set[str] = set()
+        for number, one in enumerate(self._chain.triggers):
+            path: Path = ("triggers", number)
+            if one.id in seen:
+                yield (*path, "id"), f"the id '{one.id}' is used twice; ids are unique among triggers"
+            seen.add(one.id)
+            yield from template_problems(one.input, (*path, "input"), frozenset(), result=False)
+            if isinstance(one, EventTrigger) and one.when is not None:
+                if not is_expression(one.when):
+                    yield (*path, "when"), "'when' must be an expression: {% … %}"
+                yield from template_problems(one.when, (*path, "when"), frozenset(), result=False)
+            if wrong := self._known.run_as(one.run_as):
+                yield (*path, "run_as"), wrong
 
     def _steps(self, steps: tuple[Step, ...], path: Path, before: _Before) -> Generator[tuple[Path, str], None, _Before]:
         for number, step in enumerate(steps):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from maru.chains.failures import ERRORS
+from maru.chains.triggers import Trigger
 
 NAME = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 STEP_ID = r"^[a-z][a-z0-9_]{0,31}$"
@@ -253,7 +254,7 @@ class Chain(_Strict):
 
     ``input`` is the JSON schema of what a run takes; ``output`` shapes what it gives, from the last step's output and the variables.
     ``cost_cap_usd`` and ``deadline_seconds`` bound each run (a run may ask for less), ``concurrency`` the runs of one tenant at once.
-    ``labels`` are moved to this version when it is published.
+    ``labels`` are moved to this version when it is published; ``triggers`` start runs of the version on which ``live`` stands.
     """
 
     chain: str = Field(pattern=NAME)
@@ -264,6 +265,7 @@ class Chain(_Strict):
     cost_cap_usd: float | None = Field(default=None, gt=0, le=100_000)
     deadline_seconds: int = Field(default=86_400, ge=1, le=31_536_000)
     concurrency: int = Field(default=20, ge=1, le=1000)
+    triggers: Annotated[tuple[Trigger, ...], Field(max_length=20)] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
 
 

@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from maru.chains.document import Chain
+from maru.chains.triggers import KINDS
 from maru.errors import BadRequest
 
 _MAX_BYTES = 300_000
@@ -20,7 +21,7 @@ type Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake; ``line`` is 1-based and None where the document was no text, ``step`` is the innermost step's id."""
+    """One mistake; ``line`` is 1-based and None where the document was no text, ``step`` is the innermost step's, or the trigger's, id."""
 
     message: str
     line: int | None = None
@@ -29,7 +30,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = [f"line {self.line}"] if self.line else []
-        where += [f"step '{self.step}'"] if self.step else []
+        kind = "trigger" if self.path.startswith("triggers.") else "step"
+        where += [f"{kind} '{self.step}'"] if self.step else []
         return f"{', '.join(where)}: {self.message}" if where else self.message
 
 
@@ -152,14 +154,15 @@ def _told(source: Source, item: Any) -> Problem:
     path = _within(source.data, item["loc"])
     name = str(path[-1]) if path else "chain"
     kind, context = item["type"], item.get("ctx") or {}
+    what = ("trigger kind", "trigger needs a 'kind'", KINDS) if path[:1] == ("triggers",) else ("step type", "step needs a 'type'", _TYPES)
     messages = {
         "tuple_type": f"'{name}' must be a list",
         "dict_type": f"'{name}' must be a mapping",
         "too_short": f"'{name}' must not be empty",
         "missing": f"'{name}' is missing",
         "extra_forbidden": f"'{name}' is no field of this; check its spelling",
-        "union_tag_invalid": f"there is no step type '{context.get('tag')}'; use one of: {', '.join(_TYPES)}",
-        "union_tag_not_found": f"a step needs a 'type', one of: {', '.join(_TYPES)}",
+        "union_tag_invalid": f"there is no {what[0]} '{context.get('tag')}'; use one of: {', '.join(what[2])}",
+        "union_tag_not_found": f"a {what[1]}, one of: {', '.join(what[2])}",
     }
     if kind == "string_pattern_mismatch" and name in _PATTERNS:
         messages[kind] = f"'{name}' {_PATTERNS[name]}"
@@ -181,7 +184,7 @@ def _within(document: Any, loc: tuple[str | int, ...]) -> Path:
         last = place == len(loc) - 1
         if part in _parts(data):
             data = data[part]
-        elif not (last and isinstance(part, str) and isinstance(data, dict)) or part in _TYPES:
+        elif not (last and isinstance(part, str) and isinstance(data, dict)) or part in (*_TYPES, *KINDS):
             continue
         path.append(part)
     return tuple(path)

@@ -1,13 +1,15 @@
 """From a text to a published machine: read, checked, linked, compiled, checked again, and only then given to Step Functions."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 from pydantic import Field
 
 from maru.chains import structure
+from maru.chains.arming import ARMED, TriggerStore, lender
 from maru.chains.checks import Known, verify
 from maru.chains.compiler import Worker, compile_program
 from maru.chains.document import Chain
@@ -15,6 +17,7 @@ from maru.chains.loading import ChainInvalid, Problem, parse, read
 from maru.chains.program import Program
 from maru.chains.store import ChainStore, ChainVersion
 from maru.errors import MaruError, NotFound
+from maru.identity import Caller
 from maru.settings import Settings
 
 
@@ -43,17 +46,27 @@ def machine_name(stage: str, tenant: str | None, chain: str) -> str:
     return f"maru-{stage}-{owner}-{chain}"
 
 
+def machine_of(version: ChainVersion, shipped: Mapping[str, str]) -> str:
+    """Where a version's executions start; raises :class:`MaruError` where the stage has not published it."""
+    machine = version.machine or shipped.get(version.name, "")
+    if not machine:
+        raise MaruError(f"The chain '{version.name}' has no machine on this stage.")
+    return machine
+
+
 class Publisher:
     """``known`` tells what a tenant's chains may name."""
 
-    def __init__(self, settings: MachineSettings, chains: ChainStore, client: Any, known: Callable[[str], Known]) -> None:
-        self._settings, self._chains, self._client, self._known = settings, chains, client, known
+    def __init__(
+        self, settings: MachineSettings, chains: ChainStore, client: Any, known: Callable[[str], Known], triggers: TriggerStore
+    ) -> None:
+        self._settings, self._chains, self._client, self._known, self._triggers = settings, chains, client, known, triggers
 
-    def check(self, tenant: str, text: str) -> Program:
+    def check(self, caller: Caller, text: str) -> Program:
         """The program of a text; raises :class:`ChainInvalid` with everything that is wrong. Publishes nothing."""
-        source = read(text)
+        source, tenant = read(text), caller.tenant
         chain = parse(source)
-        verify(chain, source, self._known(tenant))
+        verify(chain, source, replace(self._known(tenant), run_as=lender(caller)))
 
         def resolve(reference: str) -> Chain:
             name, _, which = reference.partition("@")
@@ -66,18 +79,20 @@ class Publisher:
         self._compiled(program)
         return program
 
-    def publish(self, tenant: str, text: str, *, user: str) -> ChainVersion:
+    def publish(self, caller: Caller, text: str) -> ChainVersion:
         """Make the next version; content equal to the newest version's gives that one again. Raises as :meth:`check` does."""
-        program = self.check(tenant, text)
+        program, tenant = self.check(caller, text), caller.tenant
         newest = self._chains.newest(tenant, program.chain.chain)
         if newest and newest.program.checksum == program.checksum:
             return newest
         name = machine_name(self._settings.stage, tenant, program.chain.chain)
         machine = self._publish(name, self._compiled(program), program.checksum)
-        return self._chains.add(tenant, program, machine, user=user)
+        return self._chains.add(tenant, program, machine, user=caller.user)
 
-    def alias(self, version: ChainVersion, label: str) -> None:
-        """Let the machine's alias of a label lead to a version."""
+    def alias(self, tenant: str, version: ChainVersion, label: str) -> None:
+        """Let the machine's alias of a label lead to a version, whose triggers are armed where the label is `live`."""
+        if label == ARMED:
+            self._triggers.arm(tenant, version.name, version.version, version.chain)
         routing = [{"stateMachineVersionArn": version.machine, "weight": 100}]
         alias = f"{version.machine.rpartition(':')[0]}:{label}"
         try:
@@ -87,23 +102,26 @@ class Publisher:
                 raise
             self._client.create_state_machine_alias(name=label, routingConfiguration=routing)
 
-    def unalias(self, machine: str, label: str) -> None:
-        """Take the alias of a label away."""
+    def unalias(self, tenant: str, version: ChainVersion, label: str) -> None:
+        """Take the alias of a label away, and with `live` the triggers."""
+        if label == ARMED:
+            self._triggers.disarm(tenant, version.name)
+        self._drop(version.machine, label)
+
+    def _drop(self, machine: str, label: str) -> None:
         self._client.delete_state_machine_alias(stateMachineAliasArn=f"{machine.rpartition(':')[0]}:{label}")
 
-    def retire(self, versions: list[ChainVersion], labels: dict[str, int]) -> None:
-        """Delete a chain's machine; executions under way end with it, so callers see to it that there are none."""
+    def retire(self, tenant: str, versions: list[ChainVersion], labels: dict[str, int]) -> None:
+        """Delete a chain's machine and triggers; executions under way end with it, so callers see to it that there are none."""
+        self._triggers.disarm(tenant, versions[0].name)
         for machine in {one.machine.rpartition(":")[0] for one in versions}:
             for label in labels:
-                self.unalias(f"{machine}:0", label)
+                self._drop(f"{machine}:0", label)
             self._client.delete_state_machine(stateMachineArn=machine)
 
     def machine_of(self, version: ChainVersion) -> str:
         """Where a version's executions start; raises :class:`MaruError` where this stage has not published it."""
-        machine = version.machine or self._settings.shipped_machines.get(version.name, "")
-        if not machine:
-            raise MaruError(f"The chain '{version.name}' has no machine on this stage.")
-        return machine
+        return machine_of(version, self._settings.shipped_machines)
 
     def _compiled(self, program: Program) -> str:
         definition = compile_program(program, Worker(self._settings.step_function_arn, self._settings.partition))

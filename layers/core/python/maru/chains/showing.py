@@ -37,6 +37,7 @@ def run(row: Item) -> dict[str, Any]:
         "item_failures": row.get("item_failures", 0),
         "error": row.get("error"),
         "replay_of": row.get("replay_of"),
+        "trigger": row.get("trigger"),
         "restarts": row.get("tries", 0),
     }
 

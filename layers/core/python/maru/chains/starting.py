@@ -28,7 +28,8 @@ class Wanted:
     """What a run is to be: ``cost_cap_usd`` and ``deadline_seconds`` may only narrow the chain's own.
 
     ``replay_of`` names an earlier run; steps with equal questions are taken from it, but those at the paths ``fresh``.
-    ``prompts`` maps names of prompts to the versions that stand in place of those the chain names.
+    ``prompts`` maps names of prompts to the versions that stand in place of those the chain names. ``trigger`` is what started it by
+    itself: ``{id, kind, event}``.
     """
 
     input: Any
@@ -38,6 +39,7 @@ class Wanted:
     replay_of: str | None = None
     fresh: tuple[str, ...] = ()
     prompts: dict[str, str] = field(default_factory=dict)
+    trigger: dict[str, str] | None = None
 
 
 class Starter:
@@ -98,7 +100,7 @@ class Starter:
             "asked": hashlib.sha256(canonical([wanted.input, version.version, wanted.prompts, wanted.replay_of]).encode()).hexdigest(),
         }
         optional: Item = {"cap_nanodollars": int(min(caps) * NANO) if caps else None, "replay_of": wanted.replay_of}
-        optional |= {"replay_fresh": list(wanted.fresh) or None, "prompts": wanted.prompts or None}
+        optional |= {"replay_fresh": list(wanted.fresh) or None, "prompts": wanted.prompts or None, "trigger": wanted.trigger}
         return row | {name: value for name, value in optional.items() if value is not None}
 
 

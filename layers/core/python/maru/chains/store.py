@@ -72,7 +72,7 @@ class ChainStore:
     SPEC = TableSpec("chains", key="tenant", sort="sk")
 
     def __init__(self, table: Table, shipped: Mapping[str, Program]) -> None:
-        self._table, self._shipped = table, shipped
+        self._table, self.shipped = table, shipped
 
     def add(self, tenant: str, program: Program, machine: str, *, user: str) -> ChainVersion:
         """Keep the next version of a chain."""
@@ -109,16 +109,16 @@ class ChainStore:
         row = self._table.get({"tenant": tenant, "sk": _version_key(name, number)}) if number else None
         if row is not None:
             return _version(row)
-        if name in self._shipped and (which in _SHIPPED_LABELS or which == str(SHIPPED)) and (which == str(SHIPPED) or number is None):
+        if name in self.shipped and (which in _SHIPPED_LABELS or which == str(SHIPPED)) and (which == str(SHIPPED) or number is None):
             return self._of_catalogue(name)
-        known = name in self._shipped or self.newest(tenant, name) is not None
+        known = name in self.shipped or self.newest(tenant, name) is not None
         what = f"version {which}" if which.isdigit() else f"label '{which}'"
         raise NotFound(f"The chain '{name}' has no {what}." if known else f"No chain '{name}'.", param="version" if known else "name")
 
     def versions(self, tenant: str, name: str) -> list[ChainVersion]:
         """All versions, newest first, the catalogue's last; raises :class:`NotFound` for an unknown chain."""
         found = [_version(row) for row in self._rows(tenant, f"{name}#version#", forward=False)]
-        if name in self._shipped:
+        if name in self.shipped:
             found.append(self._of_catalogue(name))
         if not found:
             raise NotFound(f"No chain '{name}'.", param="name")
@@ -170,7 +170,7 @@ class ChainStore:
 
     def list(self, tenant: str) -> list[tuple[ChainVersion, dict[str, int]]]:
         """Every chain's newest version with its labels, by name."""
-        found = {name: self._of_catalogue(name) for name in self._shipped}
+        found = {name: self._of_catalogue(name) for name in self.shipped}
         labels: dict[str, dict[str, int]] = {}
         for row in self._table.query("tenant = :tenant", {":tenant": tenant}):
             if "label" in row:
@@ -183,7 +183,7 @@ class ChainStore:
         return self._table.query("tenant = :tenant AND begins_with(sk, :kind)", {":tenant": tenant, ":kind": prefix}, **options)
 
     def _of_catalogue(self, name: str) -> ChainVersion:
-        return ChainVersion(name, SHIPPED, self._shipped[name], "", 0, "catalogue")
+        return ChainVersion(name, SHIPPED, self.shipped[name], "", 0, "catalogue")
 
 
 def _version_key(name: str, version: int) -> str:

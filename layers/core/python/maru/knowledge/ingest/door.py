@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from maru.chains.triggers import EVENTS
 from maru.dynamo import Item
 from maru.errors import BadRequest
 from maru.knowledge import jobs
@@ -30,6 +31,8 @@ class Door:
         kind, told = message["detail-type"], detail["object"]
         if kind not in (_CREATED, _DELETED) or (told["key"].endswith("/") and not told.get("size")):
             return  # of another kind, or what consoles make to show a folder
+        if told["key"].partition("/")[2].startswith(f"{EVENTS}/"):
+            return  # for chains, whose triggers another rule tells of it
         event = self._event(detail)
         if event is None:
             return
