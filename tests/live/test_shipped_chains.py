@@ -1,0 +1,47 @@
+"""The six shipped chains on the whole system with its local models, on the sample inputs of `events/chains/runs/`."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines.maru import Maru
+
+pytestmark = pytest.mark.live
+
+SAMPLES = {path.stem: path for path in sorted(Path("events/chains/runs").glob("*.json"))}
+CHAINS = ("answer_checked", "code_review", "compare", "document_digest", "support", "triage")
+#: What an output holds, whatever the models say.
+KEYS = {
+    "answer_checked": {"answer", "claims", "references", "refused"},
+    "code_review": {"findings", "dropped"},
+    "compare": {"best", "scores", "reasons"},
+    "document_digest": {"digest", "sections", "missing"},
+    "support": {"intent", "reply", "references", "status"},
+    "triage": {"alerts"},
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_comes_to_its_end(maru: Maru, name: str) -> None:
+    chain = next(one for one in CHAINS if name.startswith(one))
+    given = json.loads(SAMPLES[name].read_text(encoding="utf-8"))
+    run = maru.minji.call("POST", f"/v1/chains/{chain}/runs", {"input": given, "wait_seconds": 0})
+    done = _ended(maru, run["id"])
+    assert done["status"] == "completed", done["error"]
+    assert done["output"].keys() >= KEYS[chain]
+    assert all(step["status"] in {"done", "caught"} for step in done["steps"]), done["steps"]
+
+
+def _ended(maru: Maru, run_id: str) -> Any:
+    """The run once it has ended; what waits for a person is approved by somebody else."""
+    deadline = time.monotonic() + 180
+    while (found := maru.minji.call("GET", f"/v1/runs/{run_id}"))["status"] == "running":
+        for one in maru.operator.call("GET", "/v1/approvals?status=pending")["data"]:
+            if one["run_id"] == run_id:
+                maru.operator.call("POST", f"/v1/approvals/{one['id']}/decide", {"decision": "approved", "hash": one["hash"]})
+        assert time.monotonic() < deadline, found
+        time.sleep(0.3)
+    return found
