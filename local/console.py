@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from infra.console_headers import WIDGET, security_headers
+from local.sign_in import origins
 
 #: What Vite names by its content never changes.
 _FOREVER = "public, max-age=31536000, immutable"
@@ -25,8 +26,10 @@ class Console:
 
     def __init__(self, folder: Path | None, config: dict[str, Any] | None = None) -> None:
         self._folder = folder.resolve() if folder else None
-        self._config = json.dumps(config or {"sign_in": None}).encode()
-        self._headers = {True: security_headers((), everywhere=True), False: security_headers(())}
+        config = config or {"sign_in": None}
+        self._config = json.dumps(config).encode()
+        asked = origins(config)
+        self._headers = {everywhere: security_headers(asked, everywhere=everywhere) for everywhere in (True, False)}
 
     def serves(self, scope: Scope) -> bool:
         """Whether a request that no function owns is one for a page."""

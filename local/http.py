@@ -1,6 +1,7 @@
 """All HTTP functions and the console behind one address, each function with the settings that CloudFormation gave its Lambda.
 
-Run as `python -m local.child local.http --port N --settings FILE [--console FOLDER]`; FILE maps a function's name to its environment.
+Run as `python -m local.child local.http --port N --settings FILE [--console FOLDER] [--console-config FILE]`; the settings map a
+function's name to its environment.
 """
 
 import argparse
@@ -98,10 +99,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--settings", type=Path, required=True)
     parser.add_argument("--console", type=Path)
+    parser.add_argument("--console-config", type=Path)
     arguments = parser.parse_args()
     environments: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
     server = {"host": "127.0.0.1", "port": arguments.port, "access_log": False, "log_level": "warning", "server_header": False}
-    uvicorn.run(compose(environments, Console(arguments.console)), **server, timeout_graceful_shutdown=5)
+    config = json.loads(arguments.console_config.read_text(encoding="utf-8")) if arguments.console_config else None
+    uvicorn.run(compose(environments, Console(arguments.console, config)), **server, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from local import assembly, aws, deploy, model_servers, sample_content, seed
 from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
 from local.home import Home, Taken, claim
+from local.sign_in import NoProvider, SignIn
 from scripts import console
 
 DEFAULT_PORT = 8080
@@ -44,7 +45,7 @@ def main() -> None:
         run.watch()
     except Stopped:
         print("\nStopping · 멈추는 중 …", flush=True)
-    except (ChildFailed, deploy.DeployError, assembly.SynthFailed, Refused) as failed:
+    except (ChildFailed, deploy.DeployError, assembly.SynthFailed, Refused, NoProvider) as failed:
         raise SystemExit(f"Maru could not start. 시작하지 못했습니다.\n{failed}") from None
     finally:
         _deaf()
@@ -119,8 +120,12 @@ class Run:
             if folder.http:
                 configuration = functions.get_function_configuration(FunctionName=outputs[f"{folder.name.title()}Function"])
                 settings[folder.name] = configuration["Environment"]["Variables"]
+        if sign_in := SignIn.of(self.environ):
+            settings = {name: one | sign_in.settings() for name, one in settings.items()}
         self.home.write("settings.json", settings)
+        self.home.write("console.json", sign_in.config() if sign_in else {"sign_in": None})
         arguments = ["--port", str(self.port), "--settings", str(self.home.folder / "settings.json")]
+        arguments += ["--console-config", str(self.home.folder / "console.json")]
         if built := console.built():
             arguments += ["--console", str(built)]
         return self.children.start("http", "local.http", *arguments, environment=self._http_environment())

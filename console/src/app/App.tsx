@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { useLocation } from "wouter";
 
@@ -11,7 +11,7 @@ import { fetchMe, MeProvider } from "./me";
 import { messages } from "./messages";
 import { finishSignIn, loadConfig } from "./oidc";
 import { useLanguage } from "./preferences";
-import { sessionEnded, signIn, signOut, useCredential } from "./session";
+import { currentVisit, signIn, signInFailed, useCredential, whyOut } from "./session";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
 
@@ -44,11 +44,11 @@ export function App() {
 function Door() {
   const credential = useCredential();
   const [location] = useLocation();
-  useEffect(() => {
-    if (!credential) queries.clear(); // nothing of one person is left for the next
-  }, [credential]);
+  const isIn = credential !== null;
+  // Nothing of one person is left for the next.
+  useEffect(() => (isIn ? () => queries.clear() : undefined), [isIn]);
   if (location === "/signed-in") return <Finishing />;
-  return credential ? <SignedIn key={credential.refresh ?? credential.bearer} /> : <SignIn note={sessionEnded() ? "signIn.ended" : null} />;
+  return credential ? <SignedIn key={currentVisit()} /> : <SignIn note={whyOut()} />;
 }
 
 function SignedIn() {
@@ -68,7 +68,6 @@ function SignedIn() {
 function Finishing() {
   const text = useText(messages);
   const [, navigate] = useLocation();
-  const [failed, setFailed] = useState(false);
   useEffect(() => {
     const address = new URL(location.href);
     loadConfig()
@@ -79,10 +78,9 @@ function Finishing() {
         return null;
       })
       .catch(() => {
-        signOut();
-        setFailed(true);
+        signInFailed();
         navigate("/", { replace: true });
       });
   }, [navigate]);
-  return failed ? <SignIn note="signIn.failed" /> : <Loading label={text("signIn.finishing")} />;
+  return <Loading label={text("signIn.finishing")} />;
 }

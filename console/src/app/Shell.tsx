@@ -15,6 +15,8 @@ export function Shell() {
   const pages = pagesFor(useMe().scopes);
   const [location] = useLocation();
   const [open, setOpen] = useState(false);
+  // Whoever may not chat begins at the first page that is theirs.
+  const home = `/${pages[0]?.name ?? "chat"}`;
   const current = pages.find((page) => location === `/${page.name}` || location.startsWith(`/${page.name}/`));
   useEffect(() => setOpen(false), [location]);
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Shell() {
       </header>
       {open && <div className="scrim" aria-hidden onClick={() => setOpen(false)} />}
       <aside className="side" data-open={open || undefined}>
-        <Link href="/chat" className="brand">
+        <Link href={home} className="brand">
           <img src="/icon.svg" alt="" width="28" height="28" /> Maru
         </Link>
         <nav aria-label={text("nav.label")}>
@@ -48,7 +50,7 @@ export function Shell() {
           <Suspense fallback={<Loading label={text("loading")} />}>
             <Switch>
               <Route path="/">
-                <Redirect to="/chat" replace />
+                <Redirect to={home} replace />
               </Route>
               {pages.map(({ name, Body }) => (
                 <Route key={name} path={`/${name}/*?`}>
@@ -79,7 +81,7 @@ function Missing() {
   const text = useText(messages);
   return (
     <Empty title={text("missing.title")} body={text("missing.body")}>
-      <Link href="/chat">{text("missing.back")}</Link>
+      <Link href="/">{text("missing.back")}</Link>
     </Empty>
   );
 }

@@ -15,7 +15,10 @@ export interface Credential {
 }
 
 let known: Credential | null = read();
-let ended = false;
+/** Why nobody is signed in, where that was not the person's own wish. */
+type WhyOut = "signIn.ended" | "signIn.failed" | null;
+
+let why: WhyOut = null;
 const listeners = new Set<() => void>();
 
 function read(): Credential | null {
@@ -33,25 +36,36 @@ function keep(credential: Credential | null): void {
   for (const listener of listeners) listener();
 }
 
+let visit = 0;
+
+/** Counts who signed in: another number is another person, while tokens of one are renewed. */
+export const currentVisit = (): number => visit;
+
 export function signIn(credential: Credential): void {
-  ended = false;
+  why = null;
+  visit += 1;
   keep(credential);
 }
 
 export function signOut(): void {
-  ended = false;
+  why = null;
+  keep(null);
+}
+
+/** What came back from the sign-in service lets nobody in. */
+export function signInFailed(): void {
+  why = "signIn.failed";
   keep(null);
 }
 
 /** The API refused this credential: unless another one has come meanwhile, the session is over. */
 export function credentialRefused(used: string): void {
   if (known?.bearer !== used) return;
-  ended = true;
+  why = "signIn.ended";
   keep(null);
 }
 
-/** Whether the last session was ended by the API and not by the person. */
-export const sessionEnded = (): boolean => ended;
+export const whyOut = (): WhyOut => why;
 
 let renewing: Promise<void> | null = null;
 

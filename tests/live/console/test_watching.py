@@ -100,6 +100,22 @@ def test_flow_37_answers_an_incident_with_a_policy(visitor: Visitor) -> None:
     assert visitor.stored(f"/v1/guard/policies/{name}", key)["checks"]["secrets"]["input"] == "mask"
 
 
+def test_flow_42_signs_in_without_being_allowed_to_chat(visitor: Visitor) -> None:
+    body = {"user": f"u-{uuid.uuid4().hex[:8]}", "scopes": ["admin"]}
+    key = visitor.maru.operator.call("POST", "/v1/keys", body)["key"]
+    page = visitor.page
+    page.goto(visitor.maru.url)
+    page.get_by_label(visitor.text("app", "signIn.key"), exact=True).fill(key)
+    visitor.button("app", "signIn.submit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(visitor.text(MODELS, "title"))
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links).to_have_text([visitor.text("app", f"page.{name}") for name in ("models", "usage", "keys")])
+    page.goto(f"{visitor.maru.url}/chat")
+    expect(page.get_by_role("heading", level=2)).to_have_text(visitor.text("app", "missing.title"))
+    page.get_by_role("link", name=visitor.text("app", "missing.back")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(visitor.text(MODELS, "title"))
+
+
 def test_flow_38_sees_how_fast_and_how_good_answers_were(visitor: Visitor, tmp_path: Path) -> None:
     page, key = visitor.page, key_of(visitor, "admin")
     api, agent = Api(visitor.maru.url, key), f"told-{uuid.uuid4().hex[:6]}"

@@ -3,8 +3,9 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Any
 
 import jwt
@@ -121,6 +122,20 @@ def test_a_user_token_names_tenant_and_groups_by_signed_claims(verifier: TokenVe
     assert found
     assert found[0] == Caller("acme", "u-1", ("hr",), frozenset({"chat"}), "jwt:u-1")
     assert verifier.verify(token(**(claims | {"custom:tenant": None}))) is None
+
+
+def test_who_comes_first_together_is_let_in_together(verifier: TokenVerifier, tenants: TenantStore) -> None:
+    """A page asks several things at once, and the issuer's keys are fetched for the first of them."""
+    tenants.create("acme")
+    bearer = token(client_id=None, aud="client-1", sub="u1", token_use=None, **{"custom:tenant": "acme"})
+    ready = Barrier(8)
+
+    def verified(_: int) -> bool:
+        ready.wait(30)
+        return verifier.verify(bearer) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(verified, range(8))) == [True] * 8
 
 
 def test_the_authenticator_remembers_and_forgets(make_table: MakeTable) -> None:

@@ -5,21 +5,28 @@ from starlette.requests import HTTPConnection
 from maru.http.exchange import caller_of
 from maru.identity import SCOPES, Caller
 
+#: What stands for a scope where a valid key or token is enough.
+ANY = "any"
+
 
 class Requires:
     """A dependency that gives the caller, once it holds the scope."""
 
     def __init__(self, scope: str) -> None:
-        if scope not in SCOPES:
+        if scope not in SCOPES and scope != ANY:
             raise ValueError(f"unknown scope {scope!r}")
         self.scope = scope
 
     async def __call__(self, connection: HTTPConnection) -> Caller:
         caller = caller_of(connection)
-        caller.require(self.scope)
+        if self.scope != ANY:
+            caller.require(self.scope)
         return caller
 
 
 def require(scope: str) -> Requires:
-    """``Depends(require("chat"))`` gives the caller, or 403; the factory refuses a route that declares none."""
+    """``Depends(require("chat"))`` gives the caller, or 403; the factory refuses a route that declares none.
+
+    ``any`` is for routes that tell callers of themselves alone.
+    """
     return Requires(scope)

@@ -1,5 +1,6 @@
 """Access tokens (JWT) of one OpenID Connect issuer."""
 
+import threading
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ class TokenVerifier:
         self._issuer, self._identities, self._tenants = issuer, identities, tenants
         self._keys: dict[str, Any] = {}
         self._fetched = 0.0
+        self._fetching = threading.Lock()
 
     def verify(self, token: str) -> tuple[Caller, float] | None:
         """The caller and the token's expiry (seconds since the epoch)."""
@@ -60,14 +62,21 @@ class TokenVerifier:
             return None
 
     def _key(self, kid: str) -> Any:
-        if kid not in self._keys and time.monotonic() - self._fetched > _REFRESH_SECONDS:
-            from jwt import PyJWKClient
-
-            # An unknown key id makes a request to the issuer, so at most one is made in ten seconds.
-            self._fetched = time.monotonic()
-            keys = PyJWKClient(self._issuer.jwks_url, cache_jwk_set=False, timeout=5).get_signing_keys()
-            self._keys = {key.key_id: key for key in keys if key.key_id}
+        if kid not in self._keys:
+            # A page asks several things at once: who comes second waits for the keys instead of being refused.
+            with self._fetching:
+                self._fetch(kid)
         return self._keys.get(kid)
+
+    def _fetch(self, kid: str) -> None:
+        """Ask the issuer for its keys; an unknown key id makes a request to it, so at most one is made in ten seconds."""
+        from jwt import PyJWKClient
+
+        if kid in self._keys or time.monotonic() - self._fetched <= _REFRESH_SECONDS:
+            return
+        self._fetched = time.monotonic()
+        keys = PyJWKClient(self._issuer.jwks_url, cache_jwk_set=False, timeout=5).get_signing_keys()
+        self._keys = {key.key_id: key for key in keys if key.key_id}
 
     def _for_us(self, claims: dict[str, Any]) -> bool:
         # Cognito's access tokens have no `aud`; their `client_id` stands for it.
