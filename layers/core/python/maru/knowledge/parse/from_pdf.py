@@ -16,6 +16,7 @@ from maru.knowledge.parse.detect import MEDIA_TYPES, encrypted
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, too_large
 from maru.knowledge.parse.ocr import Ocr, Recogniser
 from maru.knowledge.parse.outline import note_headings
+from maru.knowledge.parse.pdf_columns import in_reading_order
 from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of, without_furniture
 from maru.knowledge.parse.pdf_lines import Line, lines_of
 from maru.knowledge.parse.pdf_rules import with_tables
@@ -48,7 +49,7 @@ def _read(document: Any, recogniser: Recogniser | None) -> ParsedDocument:
     pictures: list[int] = []
     for index in range(len(document)):
         with _page(document, index) as page:
-            lines = with_tables(page, lines_of(page))
+            lines = in_reading_order(with_tables(page, lines_of(page)))
             if _count(lines) < _LITTLE and _has_picture(page):
                 pictures.append(index + 1)
         pages.append(lines)

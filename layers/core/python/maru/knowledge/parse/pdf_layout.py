@@ -82,8 +82,9 @@ def type_of(pages: list[list[Line]]) -> Type:
     if sum(sizes[size] for size in larger) > 0.4 * sizes.total():
         larger = set()
     korean = [line for line in lines if len(line.text) > 15 and "가" <= line.text[-1] <= "힣" and line.text[-1] not in "다요"]
-    spaced = sum(line.spaced for line in korean)
-    return Type(body, tuple(sorted(larger, reverse=True)), 0 < bold < 0.3 * sizes.total(), _pitch(pages, body), spaced > 0.2 * len(korean))
+    known = [line.spaced for line in korean if line.spaced is not None]
+    spaced = sum(known)
+    return Type(body, tuple(sorted(larger, reverse=True)), 0 < bold < 0.3 * sizes.total(), _pitch(pages, body), spaced > 0.2 * len(known))
 
 
 def _pitch(pages: list[list[Line]], body: float) -> float:
@@ -242,5 +243,5 @@ def glue(before: Line, after: Line, style: Type) -> str:
     """What stands between two lines of a paragraph. Where Korean is broken inside words, words that end with a line keep their space."""
     if before.hyphenated:
         return ""
-    inside = style.keeps_spaces and not before.spaced and "가" <= before.text[-1:] <= "힣" and "가" <= after.text[:1] <= "힣"
+    inside = style.keeps_spaces and before.spaced is False and "가" <= before.text[-1:] <= "힣" and "가" <= after.text[:1] <= "힣"
     return "" if inside else " "

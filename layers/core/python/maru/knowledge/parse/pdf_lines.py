@@ -1,14 +1,17 @@
 """The lines of a PDF page as pdfium lays them out: their text, place, size of type, and gaps that separate columns of a table."""
 
 import ctypes
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 _HYPHENS = frozenset((2, 0xFFFE))  # pdfium's signs for a hyphen at a line's end that only splits a word
+_BLANKS = frozenset((0, 2, 0x20, 0xA0, 0xFFFE))
 _GAP = 1.3  # widths of the type: a wider gap separates cells, a narrower one words
+_GUTTER = 0.7  # widths of the type: columns of text are at least so far apart, but so may words of a justified line be
 
 
 class Cell(NamedTuple):
@@ -32,8 +35,9 @@ class Line:
     size: float = 0.0
     bold: bool = False
     hyphenated: bool = False
-    spaced: bool = False  # ended with a space in the file, so that a word ends with it
+    spaced: bool | None = False  # ended with a space in the file, so that a word ends with it; None: it was cut, nobody knows
     cells: list[Cell] = field(default_factory=list)
+    pieces: list[Cell] = field(default_factory=list)  # the same with narrower gaps, which a gutter may run through
     grid: list[list[str]] = field(default_factory=list)  # the rows of a drawn table, which this line stands for
 
 
@@ -43,7 +47,8 @@ def lines_of(page: Any) -> list[Line]:
     try:
         handle = textpage.raw
         codes = [pdfium.FPDFText_GetUnicode(handle, index) for index in range(max(pdfium.FPDFText_CountChars(handle), 0))]
-        return [line for start, end in _cuts(codes) if (line := _line(handle, codes, start, end)) is not None]
+        ranges = (part for start, end in _cuts(codes) for part in _level(handle, codes, start, end))
+        return [line for start, end in ranges if (line := _line(handle, codes, start, end)) is not None]
     finally:
         textpage.close()
 
@@ -59,8 +64,29 @@ def _cuts(codes: list[int]) -> list[tuple[int, int]]:
     return [(start, end) for start, end in cuts if end > start]
 
 
+def _level(handle: Any, codes: list[int], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The range cut where the text jumps to another height: pdfium takes lines of two columns for one where they interleave."""
+    words = [index for index in range(start, end) if codes[index] not in _BLANKS and (index == start or codes[index - 1] in _BLANKS)]
+    heights = [_baseline(handle, index) for index in words]
+    for (before, after), first in zip(pairwise(heights), words[1:], strict=False):
+        if before == after:
+            continue
+        step, size = abs(after - before), max(_size(handle, first), 1.0)
+        if step > 0.3 * size and (step > 0.7 * size or _leaps(handle, codes, first, size)):
+            yield start, first
+            start = first
+    yield start, end
+
+
+def _leaps(handle: Any, codes: list[int], first: int, size: float) -> bool:
+    """Whether the word that begins here does not stand right behind the one before."""
+    last = next(index for index in range(first - 1, -1, -1) if codes[index] not in _BLANKS)
+    gap = _box(handle, first)[0] - _box(handle, last)[1]
+    return gap < -size or gap > _GUTTER * size
+
+
 def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
-    visible = [index for index in range(start, end) if codes[index] not in {0, 2, 0x20, 0xA0, 0xFFFE}]
+    visible = [index for index in range(start, end) if codes[index] not in _BLANKS]
     if not visible:
         return None
     first, last = visible[0], visible[-1]
@@ -75,21 +101,52 @@ def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
         size=_size(handle, visible[len(visible) // 2]),
         bold=pdfium.FPDFText_GetFontWeight(handle, visible[len(visible) // 2]) >= 600,
         hyphenated=codes[end - 1] in _HYPHENS,
-        spaced=end - 1 > last and codes[end - 1] not in _HYPHENS,
+        spaced=end - 1 > last and codes[end - 1] not in _HYPHENS and not pdfium.FPDFText_IsGenerated(handle, last + 1),
     )
-    line.cells = _cells(handle, codes, visible, line.size)
+    line.pieces = _pieces(handle, codes, visible, line.size)
+    line.cells = _cells(line.pieces, line.size)
     return line
 
 
-def _cells(handle: Any, codes: list[int], visible: list[int], size: float) -> list[Cell]:
-    """The line cut at gaps too wide for a space between words."""
+def cut_line(line: Line, parts: Sequence[int]) -> Line:
+    """The line as far as its pieces of these indexes (in order) go; the line itself where that is all of it."""
+    if line.grid or len(parts) == len(line.pieces):
+        return line
+    pieces = [line.pieces[part] for part in parts]
+    ends = parts[-1] == len(line.pieces) - 1
+    return replace(
+        line,
+        text=" ".join(piece.text for piece in pieces),
+        left=pieces[0].left,
+        right=pieces[-1].right,
+        hyphenated=line.hyphenated and ends,
+        spaced=line.spaced if ends else None,
+        pieces=pieces,
+        cells=_cells(pieces, line.size),
+    )
+
+
+def _cells(pieces: Sequence[Cell], size: float) -> list[Cell]:
+    """Pieces made one where the gap between them is no wider than one between words may be."""
+    cells = [pieces[0]]
+    for piece in pieces[1:]:
+        before = cells[-1]
+        if piece.left - before.right > _GAP * max(size, 1.0):
+            cells.append(piece)
+        else:
+            cells[-1] = Cell(before.left, piece.right, f"{before.text} {piece.text}")
+    return cells
+
+
+def _pieces(handle: Any, codes: list[int], visible: list[int], size: float) -> list[Cell]:
+    """The line cut at gaps that are wide for a space between words."""
     cells: list[Cell] = []
     start, left = visible[0], _box(handle, visible[0])[0]
     for before, after in pairwise(visible):
         if after - before < 2:
             continue
         end, begin = _box(handle, before)[1], _box(handle, after)[0]
-        if begin - end > _GAP * max(size, 1.0):
+        if begin - end > _GUTTER * max(size, 1.0):
             cells.append(Cell(left, end, _text(codes[start : before + 1]).strip()))
             start, left = after, begin
     cells.append(Cell(left, _box(handle, visible[-1])[1], _text(codes[start : visible[-1] + 1]).strip()))

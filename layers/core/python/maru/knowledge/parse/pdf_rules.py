@@ -151,6 +151,6 @@ def _shown(texts: dict[tuple[int, int], str], owner: tuple[int, int], place: tup
 def _as_line(rows: list[list[str]], box: Box, model: Line) -> Line:
     text = " ".join(cell for row in rows for cell in row if cell)
     line = Line(text, left=box[0], right=box[2], top=box[3], bottom=box[1], baseline=box[1], size=model.size)
-    line.cells = [Cell(box[0], box[2], text)]
+    line.cells = line.pieces = [Cell(box[0], box[2], text)]
     line.grid = rows
     return line
