@@ -1,8 +1,9 @@
 """A picture of every page of the console in both languages, from a system of its own: `make screenshots`.
 
-They come into `.cache/screenshots/<page>.<language>.png` (WRITE=1: into `docs/screenshots/`); Debian's Chromium draws them.
+They come into `.cache/screenshots/<page>.<language>.webp` (WRITE=1: into `docs/screenshots/`); Debian's Chromium draws them.
 """
 
+import io
 import json
 import os
 import re
@@ -37,7 +38,8 @@ def main() -> None:
                 picture(browser, maru, name, language, target)
             phone(browser, maru, language, target)
         browser.close()
-    print(f"{len(list(target.glob('*.png')))} pictures in {target.relative_to(ROOT)}")
+    made = list(target.glob("*.webp"))
+    print(f"{len(made)} pictures, {sum(one.stat().st_size for one in made) / 1e6:.2f} MB, in {target.relative_to(ROOT)}")
 
 
 def pages() -> list[str]:
@@ -55,8 +57,15 @@ def picture(browser: Browser, maru: Maru, name: str, language: str, target: Path
         page.locator(".sheet[data-drawn], .rendering mark").first.wait_for()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(400)
-    page.screenshot(path=target / f"{name}.{language}.png")
+    keep(page, target / f"{name}.{language}.webp")
     page.context.close()
+
+
+def keep(page: Page, path: Path) -> None:
+    """Keep what the page shows, small: text stays sharp at this quality."""
+    from PIL import Image
+
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, "WEBP", quality=82, method=6)
 
 
 def phone(browser: Browser, maru: Maru, language: str, target: Path) -> None:
@@ -64,7 +73,7 @@ def phone(browser: Browser, maru: Maru, language: str, target: Path) -> None:
     page = opened(browser, maru, "chat", language, PHONE, color_scheme="dark")
     asked(page, language)
     page.wait_for_timeout(400)
-    page.screenshot(path=target / f"phone.{language}.png")
+    keep(page, target / f"phone.{language}.webp")
     page.context.close()
 
 
