@@ -1,32 +1,70 @@
-"""The chains' worker as a process of its own: one event in, one answer out; told to, it kills itself with -9 when its work is written.
+"""The chains' worker, each event in a process of its own that may be killed with -9 as soon as its work is written.
 
-python -m bench.chain_worker FOLDER     (the event is FOLDER/event.json, the answer FOLDER/answer.json; FOLDER/kill makes it die)
+python -m bench.chain_worker MODEL_URL     (lines `{"event": …, "kill": …}` in; `{"answer": …}`, `{"error": name}` or `{"died": 9}` out)
+
+This process has done the imports and holds no connection; each event is served by a fork of it.
 """
 
 import json
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
-from functions.step.handler import build
-from functions.step.settings import Settings
-from maru.telemetry import Telemetry
+import boto3
+
+from maru.dynamo import Item, Table, TableSpec
+from tests.chain_world import World, world
+from tests.fakes.passages import Passages, passage
+
+PRICE = {"input": 100, "output": 1000}
+PASSAGES = (
+    passage("Full-time employees receive 25 days of annual leave. Requests are made three days before.", file_id="file-a"),
+    passage("환불은 결제일부터 7일 이내에 신청할 수 있습니다. 담당자가 확인한 뒤 처리합니다.", file_id="file-b"),
+)
+
+
+def there(models: str) -> World:
+    """The world on tables that are there already."""
+    client = boto3.client("dynamodb")
+
+    def present(spec: TableSpec) -> Table:
+        return Table(client, spec.name, spec)
+
+    return world(present, boto3.client("s3"), models, price=PRICE, hosts=frozenset({"hooks.example"}), passages=Passages([*PASSAGES]))
 
 
 def main() -> None:
-    """Serve one event."""
-    folder = Path(sys.argv[1])
-    worker, _ = build(Settings.from_env(os.environ), Telemetry("step"))
-    event = json.loads((folder / "event.json").read_text(encoding="utf-8"))
+    """Serve events until there are no more."""
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(_forked(sys.argv[1], asked["event"], kill=asked["kill"])), flush=True)
+
+
+def _forked(models: str, event: Item, *, kill: bool) -> Item:
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(read)
+        answer = json.dumps(_served(models, event)).encode()
+        if kill:
+            os.kill(os.getpid(), signal.SIGKILL)
+        with os.fdopen(write, "wb") as out:
+            out.write(answer)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as answered:
+        raw = answered.read()
+    _, status = os.waitpid(child, 0)
+    told: Item = json.loads(raw) if raw else {"died": os.WTERMSIG(status)}
+    return told
+
+
+def _served(models: str, event: Item) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = {"answer": worker.handle(event)}
+        return {"answer": there(models).worker.handle(event)}
     except Exception as error:  # noqa: BLE001 - as Lambda does, by its class's name
-        answer = {"error": type(error).__name__}
-    if (folder / "kill").exists():
-        os.kill(os.getpid(), signal.SIGKILL)
-    (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+        return {"error": type(error).__name__}
 
 
 if __name__ == "__main__":

@@ -6,30 +6,28 @@ Tables and values lie in the embedded AWS, another process; machines run in this
 engine's own time is left out. Models are the scripted one. Processor time is that of the thread that serves a step.
 """
 
-import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from bench import chain_kills
+from bench.chain_worker import PASSAGES, PRICE
 from bench.report import report
 from maru.chains.compiler import Worker, compile_program
 from maru.chains.loading import ChainInvalid
 from maru.chains.store import load
 from maru.dynamo import Item, Table, TableSpec
 from maru.identity.directory import TenantStore
-from tests.chain_world import BOSS, MINJI, World, world
+from maru.plain import PlainDynamo
+from tests.chain_world import MINJI, World, world
 from tests.conftest import BUCKET, REGION
 from tests.engines.ministack import EmbeddedAws, embedded_aws
 from tests.engines.scripted_server import ScriptedServer, scripted_server
-from tests.processes import ROOT
+from tests.fakes.passages import Passages
 from tests.unit.chains.mistakes import MISTAKES
-from tests.unit.chains.samples import EVERYTHING, OTHER, linked
+from tests.unit.chains.samples import EVERYTHING, linked
 from tests.unit.chains.validators import refused_by_cfn_lint, refused_by_moto
 
 _STEPS = 40
@@ -48,24 +46,28 @@ def main() -> None:
             ("a malformed chain", f"{len(MISTAKES)} clear refusals, none published", lambda: _malformed(here)),
             ("definitions accepted by cfn-lint and by moto's parser", "100 %", _accepted),
             ("1,000 items, 8 at a time, one failing for good", "999 results, the cause, completed_with_errors", lambda: _items(here)),
-            ("kill -9 of the worker at every boundary", "ends right, none paid twice", lambda: _killed(here, models, engine)),
         )
         rows = []
         for what, least, find in measures:
             rows.append((what, least, find()))
             print(*rows[-1], sep=" | ", flush=True)
+        for row in chain_kills.rows(here, models, engine):
+            rows.append(row)
+            print(*row, sep=" | ", flush=True)
     report("chains", ("what", "at least", "found"), rows)
 
 
 def _world(engine: EmbeddedAws, models: ScriptedServer) -> World:
     client = engine.client("dynamodb")
+    plain: Any = PlainDynamo.like(client)  # as the step function has it
 
     def make(spec: TableSpec) -> Table:
         spec.create(client, spec.name)
-        return Table(client, spec.name, spec)
+        return Table(plain, spec.name, spec)
 
     make(TenantStore.SPEC)
-    return world(make, engine.client("s3"), models.base_url, price={"input": 100, "output": 1000})
+    found = Passages([*PASSAGES])
+    return world(make, engine.client("s3"), models.base_url, price=PRICE, hosts=frozenset({"hooks.example"}), passages=found)
 
 
 @contextmanager
@@ -138,86 +140,6 @@ def _cap(here: World) -> str:
     steps = here.steps(row["run_id"]).values()
     refused = sum(one["status"] == "caught" for one in steps)
     return f"{row['cost_nanodollars'] / 1e9:.4f} of 0.4000 USD; {50 - refused} branches paid, {refused} refused"
-
-
-def _killed(here: World, models: ScriptedServer, engine: EmbeddedAws) -> str:
-    """The chain with every kind of step, its worker a new process each time, killed once behind each boundary."""
-    models.model.forget()
-    here.publish(OTHER)
-    here.publish(_everything())
-    died: set[tuple[str, str]] = set()
-    with tempfile.TemporaryDirectory() as folder:
-
-        def invoke(event: Item) -> Any:
-            boundary = (str(event["phase"]), f"{event['at']}{event['step']}")
-            place = Path(tempfile.mkdtemp(dir=folder))
-            (place / "event.json").write_text(json.dumps(event), encoding="utf-8")
-            if boundary not in died:
-                died.add(boundary)
-                (place / "kill").touch()
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.chain_worker", str(place)],
-                cwd=ROOT,
-                env=_environment(engine, models),
-                check=False,
-                stdout=subprocess.DEVNULL,
-            )
-            if not (place / "answer.json").exists():
-                assert done.returncode == -9, f"the worker ended with {done.returncode}"
-                raise type("Lambda.Unknown", (Exception,), {})
-            answer = json.loads((place / "answer.json").read_text(encoding="utf-8"))
-            if "error" in answer:
-                raise type(answer["error"], (Exception,), {})
-            return answer["answer"]
-
-        here.machines.invoke = invoke
-        run = here.start("everything", {"items": [1, 2, 3]})
-        approved = False
-        while here.engine.runs.of("acme", run)["status"] == "running":
-            waiting = [one for one in here.engine.approvals.listed("acme", "pending") if one["run_id"] == run and one.get("token")]
-            if waiting and not approved:
-                here.engine.decide(BOSS, waiting[0]["id"], "approved", "")
-                approved = True
-            time.sleep(0.2)
-        here.machines.invoke = here.worker.handle
-    row = here.engine.runs.of("acme", run)
-    if row.get("error"):
-        return f"{len(died)} kills; {row['status']}: {row['error']}"
-    return f"{len(died)} kills; {row['status']}; {models.model.calls.get('paid')} of 1 call paid; approvals decided: {int(approved)}"
-
-
-def _everything() -> str:
-    """The sample with every kind of step, its model counted, nothing searched: there are no documents here."""
-    text = EVERYTHING.replace('content: "say: {{n}}"', 'content: "count: paid\\njson: {\\"n\\": {{n}}}"')
-    look = text[text.index("  - id: look") : text.index("  - id: sides")]
-    return text.replace(look, "")
-
-
-def _environment(engine: EmbeddedAws, models: ScriptedServer) -> dict[str, str]:
-    tables: tuple[str, ...] = (
-        "runs",
-        "run_steps",
-        "run_events",
-        "approvals",
-        "chain_programs",
-        "tenants",
-        "policies",
-        "prompts",
-        "budgets",
-        "rates",
-        "usage",
-    )
-    tables += ("files", "vector_stores", "vector_store_files", "renderings")
-    python = {"PYTHONPATH": f"layers/core/python{os.pathsep}.", "PATH": os.environ.get("PATH", "")}
-    values = {"LOCAL_URL": models.base_url}
-    named = {f"{name.upper()}_TABLE": name for name in tables}
-    settings = {"FUNCTION": "step", "STAGE": "test", "BUCKET": BUCKET, "CATALOGUE": "catalogue", "MODEL_VALUES": json.dumps(values)}
-    other = {"VECTOR_STORE": "none", "WEBHOOK_SECRET_ARN": "none", "NOTIFY_TOPIC_ARN": _topic(engine)}
-    return {**python, **engine.environment, **named, **settings, **other}
-
-
-def _topic(engine: EmbeddedAws) -> str:
-    return str(engine.client("sns").create_topic(Name="chains")["TopicArn"])
 
 
 def _malformed(here: World) -> str:

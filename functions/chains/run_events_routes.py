@@ -3,12 +3,13 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from functions.chains.chains_routes import Runner
@@ -28,18 +29,32 @@ _RETRY_MS = 1000
 _LAST_SECONDS = 2.0
 
 
+@dataclass(frozen=True)
+class Clock:
+    """Seconds, and waiting for some of them."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+def clock() -> Clock:
+    """What the stream's time is told by."""
+    return Clock()
+
+
 @router.get("/v1/runs/{run_id}/events", response_class=StreamingResponse, response_model=None)
 async def watch_run(
     run_id: str,
     request: Request,
     caller: Runner,
     engine: Engine,
+    times: Annotated[Clock, Depends(clock)],
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[int | None, Query(ge=0)] = None,
 ) -> StreamingResponse:
     """Events from the run's start, or behind `Last-Event-ID`, until it ends; closed after 14 minutes with `retry:`."""
     await anyio.to_thread.run_sync(engine.runs.of, caller.tenant, run_id)
-    events = _events(engine, run_id, _seq(last_event_id) if last_event_id else (after or 0, 0), request)
+    events = _events(engine, run_id, _seq(last_event_id) if last_event_id else (after or 0, 0), request, times)
     return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
 
 
@@ -51,12 +66,12 @@ def _seq(value: str) -> tuple[int, int]:
     return int(row), int(place or 0)
 
 
-async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Request) -> AsyncIterator[bytes]:
+async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Request, times: Clock) -> AsyncIterator[bytes]:
     row, place = seen
-    began = told = time.monotonic()
+    began = told = times.now()
     last = ""
     yield f"retry: {_RETRY_MS}\n\n".encode()
-    while time.monotonic() - began < LONGEST_SECONDS and not await request.is_disconnected():
+    while times.now() - began < LONGEST_SECONDS and not await request.is_disconnected():
         run = await anyio.to_thread.run_sync(engine.runs.get, run_id)
         # The row last seen is read again: the connection may have broken within it.
         for found in await anyio.to_thread.run_sync(partial(_rows, engine, run_id, row - 1)):
@@ -64,14 +79,14 @@ async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Req
             row, place = int(found["seq"]), len(found["events"])
             for number, event in enumerate(found["events"][start:], start + 1):
                 yield _frame(f"{row}.{number}", event)
-                told, last = time.monotonic(), event["type"]
-        if (run is None or ended(run)) and (last == "run.ended" or time.monotonic() - max(told, began) > _LAST_SECONDS):
+                told, last = times.now(), event["type"]
+        if (run is None or ended(run)) and (last == "run.ended" or times.now() - max(told, began) > _LAST_SECONDS):
             yield b"event: done\ndata: [DONE]\n\n"
             return
-        if time.monotonic() - told > _HEARTBEAT_SECONDS:
+        if times.now() - told > _HEARTBEAT_SECONDS:
             yield b": waiting\n\n"
-            told = time.monotonic()
-        await asyncio.sleep(_POLL_SECONDS)
+            told = times.now()
+        await times.sleep(_POLL_SECONDS)
     yield f"retry: {_RETRY_MS}\n\n".encode()
 
 

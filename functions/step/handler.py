@@ -21,6 +21,7 @@ from maru.knowledge.retrieve import Retriever
 from maru.lean import ThreadedDynamo
 from maru.ledger.meter import Meter
 from maru.models import ModelClient
+from maru.plain import PlainDynamo
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 
@@ -51,7 +52,8 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
     tenants = TenantStore(Table(dynamodb, settings.tenants_table, TenantStore.SPEC))
     models = ModelClient.connect(settings)
     # No event loop outlives an event here: calls to DynamoDB go through threads.
-    meter = Meter.connect(settings, tenants, ThreadedDynamo(dynamodb))
+    plain: Any = PlainDynamo.like(dynamodb)
+    meter = Meter.connect(settings, tenants, ThreadedDynamo(plain))
     runs = Runs.connect(settings, log)
     outside = notifier(settings)
     services = Services(

@@ -59,6 +59,7 @@ class FakeStepFunctions:
         self.aliases: dict[str, str] = {}
         self.executions: dict[str, Execution] = {}
         self.tokens: dict[str, threading.Event] = {}
+        self.traced: list[str | None] = []
         self._token_seconds = token_seconds
         self._lock = threading.Lock()
 
@@ -100,8 +101,9 @@ class FakeStepFunctions:
         del self.machines[stateMachineArn]
         return {}
 
-    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Payload:  # noqa: A002, N803 - the API's names
-        """Run a machine in a thread of its own."""
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str, traceHeader: str | None = None) -> Payload:  # noqa: A002, N803 - the API's names
+        """Run a machine in a thread of its own; ``traced`` keeps the headers of traces."""
+        self.traced.append(traceHeader)
         arn = f"arn:aws:states:r:0:execution:{stateMachineArn.split(':')[6]}:{name}"
         with self._lock:
             if arn in self.executions:

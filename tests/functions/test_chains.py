@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from functions.chains import approvals_routes, chains_routes, run_events_routes, runs_routes
 from maru.chains.notifying import Notifier
 from maru.http import HttpServices, create_app
-from tests.chain_world import World, world
+from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
 from tests.door import client, key_for
 from tests.engines.scripted_server import ScriptedServer, scripted_server
@@ -38,7 +38,12 @@ def here(make_table: MakeTable, s3: Any, models: ScriptedServer) -> World:
 
 
 @pytest.fixture
-def door(services: HttpServices, here: World) -> Door:
+def times() -> run_events_routes.Clock:
+    return run_events_routes.Clock()
+
+
+@pytest.fixture
+def door(services: HttpServices, here: World, times: run_events_routes.Clock) -> Door:
     notifier = Notifier(topic_arn=None, hosts=frozenset(), secret=lambda: "secret")
     app = create_app(
         title="chains",
@@ -47,6 +52,7 @@ def door(services: HttpServices, here: World) -> Door:
         collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, notifier],
         ready={},
     )
+    app.api.dependency_overrides[run_events_routes.clock] = lambda: times
     return lambda **who: client(app, key_for(services, **who))
 
 
@@ -171,3 +177,34 @@ def test_each_tenant_has_a_key_of_its_own_for_webhooks(door: Door) -> None:
     keys = {door(tenant=tenant).get("/v1/webhooks/key").json()["key"] for tenant in ("acme", "other")}
     assert len(keys) == 2
     assert "secret" not in keys
+
+
+class TestTheStreamOfALongRun:
+    """Its time is told by the test: each wait takes a minute."""
+
+    @pytest.fixture
+    def times(self) -> run_events_routes.Clock:
+        now = [0.0]
+
+        async def sleep(_: float) -> None:
+            now[0] += 60
+
+        return run_events_routes.Clock(lambda: now[0], sleep)
+
+    def test_it_is_closed_after_14_minutes_and_taken_up_behind_the_last_event(self, door: Door, here: World) -> None:
+        door().post("/v1/chains", content=ASK, headers={"content-type": "application/yaml"})
+        run = door().post("/v1/chains/asked/runs", json={"wait_seconds": 0}).json()["id"]
+        asked = here.waiting(run)
+        text = door().get(f"/v1/runs/{run}/events").text
+        frames = text.strip().split("\n\n")
+        assert (frames[0], frames[-1]) == ("retry: 1000", "retry: 1000"), "closed with the time after which to come back"
+        assert frames.count(": waiting") == 13, "never silent for longer than a poll, here a minute"
+        assert "[DONE]" not in text
+        ids = [line[4:] for line in text.splitlines() if line.startswith("id: ")]
+        here.engine.decide(BOSS, asked["id"], "approved", "")
+        here.end(run)
+        rest = door().get(f"/v1/runs/{run}/events", headers={"last-event-id": ids[-1]}).text
+        again = [line[4:] for line in rest.splitlines() if line.startswith("id: ")]
+        assert rest.endswith("event: done\ndata: [DONE]\n\n")
+        assert again
+        assert not set(again) & set(ids), "what was seen is not told again"

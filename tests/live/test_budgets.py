@@ -21,6 +21,7 @@ from maru.ledger.meter import Meter
 from maru.ledger.quotes import Quote
 from maru.ledger.reservations import LEASE_SECONDS
 from maru.ledger.writes import TransactionRefused, put, together, update
+from maru.plain import PlainDynamo
 from tests.engines.dynamodb_local import dynamodb_local
 from tests.engines.ministack import EmbeddedAws, embedded_aws
 from tests.engines.spender import ALIAS, BODY
@@ -125,7 +126,7 @@ async def test_the_last_of_a_budget_is_given_out_shortened(meter: Meter) -> None
 
 
 async def test_both_clients_speak_alike(engine: EmbeddedAws, client: Any) -> None:
-    """The lean client and boto3: the same answers, the same errors, for what the way of a request calls."""
+    """The lean client, the plain one and boto3: the same answers, the same errors, for what the way of a request calls."""
     spec = TableSpec(new_id("table"), key="id")
     spec.create(client, spec.name)
     table = Table(client, spec.name, BudgetStore.SPEC)
@@ -140,7 +141,8 @@ async def test_both_clients_speak_alike(engine: EmbeddedAws, client: Any) -> Non
     }
     credentials = client._request_signer._credentials
     async with LeanDynamo(engine.endpoint, "ap-northeast-2", credentials) as lean:
-        clients: list[Dynamo] = [lean, ThreadedDynamo(client)]
+        plain: Any = PlainDynamo(engine.endpoint, "ap-northeast-2", credentials)
+        clients: list[Dynamo] = [lean, ThreadedDynamo(plain), ThreadedDynamo(client)]
         for number, dynamo in enumerate(clients):
             key = {**row, "id": f"{row['id']}{number}"}
             await dynamo.call("PutItem", {"TableName": spec.name, "Item": marshal(key)})
@@ -156,5 +158,5 @@ async def test_both_clients_speak_alike(engine: EmbeddedAws, client: Any) -> Non
                 await together(dynamo, [put(spec.name, {"id": "other"}), full])
             assert list(refused.value.failed) == [1]
             assert table.get({"id": "other"}) is None
-            with pytest.raises(client.exceptions.ResourceNotFoundException if number else Exception, match="ResourceNotFound"):
+            with pytest.raises(client.exceptions.ResourceNotFoundException if number == 2 else Exception, match="ResourceNotFound"):
                 await dynamo.call("PutItem", {"TableName": "nowhere", "Item": marshal(key)})

@@ -15,6 +15,7 @@ from maru.telemetry import Telemetry
 from tests.chain_world import BOSS, MINJI, World, world
 from tests.conftest import MakeTable
 from tests.engines.scripted_server import ScriptedServer, scripted_server
+from tests.fakes.passages import Passages, passage
 
 _ACTED: list[Any] = []
 
@@ -277,6 +278,7 @@ def test_a_worker_that_dies_at_any_boundary_pays_nothing_twice(here: World, mode
     here.machines.invoke = named
     row = here.run("tried")
     assert row["status"] == "completed"
+    here.machines.wait(row["run_id"])  # the run ends before its machine does
     assert models.model.calls == {"paid": 3}
     assert lost == {("do", "m0"), ("do", "m1"), ("do", "m2"), ("finish", "")}
 
@@ -471,3 +473,20 @@ def test_a_run_that_loses_its_execution_too_often_or_too_late_fails(here: World)
     here.engine.runs.set(run, {"deadline_at": time.time() - 1})
     here.sweeper.run(at_start=True)
     assert here.end(run)["error"]["name"] == "DeadlinePassed"
+
+
+def test_retrieve_sees_what_whoever_started_the_run_may_see(make_table: MakeTable, s3: Any, models: ScriptedServer) -> None:
+    held = [passage("Salaries are paid on the 25th.", file_id="file-pay"), passage("The door code is 4711.", file_id="file-door")]
+    found = Passages(held, acl={"file-pay": {"group:hr"}, "file-door": {"user:boss"}})
+    here = world(make_table, s3, models.base_url, passages=found)
+    here.publish(
+        _chain("{id: look, type: retrieve, query: salary, vector_stores: [hr]}", output='"{% [$states.input.passages.file_id] %}"')
+    )
+    outputs = {}
+    for caller in (MINJI, BOSS):
+        row = here.end(here.start("tried", caller=caller))
+        outputs[caller.user] = here.engine.values.get(row["output"])
+    assert outputs == {"minji": ["file-pay"], "boss": ["file-door"]}
+    replayed = here.end(here.start("tried", caller=BOSS, replay_of=here.engine.runs.listed("acme", chain="tried")[-1]["run_id"]))
+    seen = here.engine.values.get(replayed["output"])
+    assert "file-pay" not in seen, "a step is not taken over from a run under other rights"

@@ -87,7 +87,7 @@ class LeanDynamo:
         if operation == "TransactWriteItems":
             # Sent again after a broken connection, a transaction must not count twice.
             request = {"ClientRequestToken": f"{random.getrandbits(128):032x}", **request}
-        body = json.dumps(request, default=_binary, separators=(",", ":")).encode()
+        body = json.dumps(request, default=as_text, separators=(",", ":")).encode()
         for attempt in range(1, _ATTEMPTS):
             try:
                 return await self._once(operation, body)
@@ -110,7 +110,7 @@ class LeanDynamo:
         answer: dict[str, Any] = json.loads(raw) if raw else {}
         if status == 200:
             return answer
-        raise _failure(operation, status, answer)
+        raise as_error(operation, status, answer)
 
 
 def signed_headers(host: str, operation: str, body: bytes, credentials: Any, *, region: str, now: time.struct_time) -> dict[str, str]:
@@ -141,7 +141,8 @@ def _key(secret: str, day: str, region: str) -> bytes:
     return key
 
 
-def _failure(operation: str, status: int, answer: dict[str, Any]) -> Exception:
+def as_error(operation: str, status: int, answer: dict[str, Any]) -> Exception:
+    """What an answer other than 200 is to callers, as botocore's errors are in :func:`maru.dynamo.in_our_terms`."""
     code = str(answer.get("__type", "")).rpartition("#")[2] or str(status)
     message = str(answer.get("message") or answer.get("Message") or "")
     # Botocore, too, takes every other answer from 500 on for a server that is busy.
@@ -151,5 +152,6 @@ def _failure(operation: str, status: int, answer: dict[str, Any]) -> Exception:
     return in_our_terms(ClientError(response, operation))
 
 
-def _binary(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Binary values as they travel."""
     return base64.b64encode(value).decode()

@@ -125,6 +125,12 @@ def invocation() -> Iterator[None]:
         yield
 
 
+def onward() -> dict[str, str]:
+    """``traceHeader`` for what another service begins for us, as Step Functions takes it; empty outside of a sampled trace."""
+    position = _position.get()
+    return {"traceHeader": f"Root={position.trace};Parent={position.parent};Sampled=1"} if position else {}
+
+
 def header_of(lambda_context: bytes | None) -> str | None:
     """The tracing header within the web adapter's ``x-amzn-lambda-context``: the invocation's own, which no client can write."""
     if lambda_context is None or not _daemon():

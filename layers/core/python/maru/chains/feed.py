@@ -29,7 +29,8 @@ class EventStore:
 
     def after(self, run_id: str, seq: int) -> Iterator[Item]:
         """Rows behind ``seq``, in order, up to the first that is still being written."""
-        for row in self._table.query("run_id = :run AND seq > :seq", {":run": run_id, ":seq": max(0, seq)}):
+        seq = max(0, seq)  # row 0 is the count
+        for row in self._table.query("run_id = :run AND seq > :seq", {":run": run_id, ":seq": seq}):
             if row["seq"] != seq + 1 and self._clock() - row["at"] < 2:  # a row that never comes is not waited for
                 return
             seq = row["seq"]

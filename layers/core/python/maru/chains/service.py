@@ -21,6 +21,7 @@ from maru.errors import Conflict, NotFound
 from maru.guard.policies import PolicyStore
 from maru.identity import Caller
 from maru.models.catalogue import Catalogue
+from maru.plain import PlainDynamo
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 
@@ -86,7 +87,7 @@ class Runs:
     @classmethod
     def connect(cls, settings: ChainSettings, log: Telemetry) -> Self:
         """On what the settings name; makes no call."""
-        client = aws.client("dynamodb")
+        client: Any = PlainDynamo.like(aws.client("dynamodb"))
         named = {spec.name: Table(client, str(getattr(settings, f"{spec.name}_table")), spec) for spec in SPECS}
         return cls.on(named, s3=aws.client("s3"), bucket=settings.bucket, client=aws.client("stepfunctions"), log=log)
 

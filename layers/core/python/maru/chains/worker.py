@@ -21,6 +21,8 @@ from maru.chains.values import Values, digest
 from maru.chains.work import Outcome, Reach, Work
 from maru.dynamo import Item
 from maru.errors import MaruError, RateLimited, UpstreamTimeout
+from maru.ledger.plans import NANO
+from maru.tracing import Span
 
 _PROGRAMS = 200
 
@@ -51,6 +53,14 @@ class Worker:
         if run is None:
             raise RunStopped("There is no such run.")
         work = Work(run, self._program(run), event, steps=self._steps, values=self._values)
+        with Span(f"step {work.key}").around() as span:
+            span.note(tenant=str(run["tenant"]), run_id=work.run_id, chain=str(run["chain"]), step=work.path, phase=str(event["phase"]))
+            try:
+                return self._phase(work, run, event)
+            finally:
+                _spent(work, span)
+
+    def _phase(self, work: Work, run: Item, event: Item) -> Item:
         phase = str(event["phase"])
         if phase == "fail":
             return self._finishing.fail(work)
@@ -120,7 +130,7 @@ class Worker:
     def _earlier(self, work: Work, hash_: str) -> Item | None:
         """The same step of the run that this one replays, where it asked for the same and comes before the point of replay."""
         source = work.run.get("replay_of")
-        if not source or work.path in (work.run.get("replay_fresh") or ()):
+        if not source or work.run.get("replay_anew") or work.path in (work.run.get("replay_fresh") or ()):
             return None
         row = self._steps.get(source, work.path)
         return row if row and row["status"] == "done" and row.get("hash") == hash_ and "result" in row else None
@@ -266,6 +276,12 @@ _OWN: dict[type, Callable[[Worker, Work, Item, Feed], Item]] = {
     Wait: Worker._wait,  # noqa: SLF001 - this class's own
     Approve: Worker._approve,  # noqa: SLF001 - this class's own
 }
+
+
+def _spent(work: Work, span: Span) -> None:
+    if work.spent is not None:
+        span.note(input_tokens=work.spent.input_tokens, output_tokens=work.spent.output_tokens, model_calls=work.spent.calls)
+        span.note(cost_usd=None if work.spent.cost is None else work.spent.cost / NANO)
 
 
 def _failure(error: Exception) -> StepFailed:
