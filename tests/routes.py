@@ -21,6 +21,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/guard/check": {"input": "hi"},
     "POST /v1/tools": {"name": "tried", "description": "d", "target": {"kind": "lambda", "function": "weather"}},
     "POST /v1/files/{file_id}": {"acl": ["public"]},
+    "POST /v1/attachments": {"session_id": "tried", "file": "x"},
     "POST /v1/uploads": {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"},
 }
 #: What routes must be asked with, by "METHOD path".

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from functions.knowledge import (
+    attachment_routes,
     batch_routes,
     file_routes,
     lineage_routes,
@@ -39,6 +40,7 @@ from maru.models import ModelClient
 from maru.telemetry import Telemetry
 
 ROUTERS = [
+    attachment_routes.router,
     file_routes.router,
     upload_routes.router,
     store_routes.router,
@@ -88,6 +90,7 @@ def _governing(settings: Settings, library: Library, log: Telemetry) -> list[obj
         LineageStore(Table(dynamodb, settings.lineage_table, LineageStore.SPEC)),
         QuestionStore(Table(dynamodb, settings.questions_table, QuestionStore.SPEC)),
         rules,
+        sessions,
     ]
 
 

@@ -13,25 +13,45 @@ export interface Rights {
   acl: readonly string[] | null;
 }
 
+type Tell = (percent: number) => void;
+
 /** Store a file. `tell` gets percents. Raises ApiError. */
-export async function upload(file: File, rights: Rights, tell: (percent: number) => void): Promise<StoredFile> {
-  return file.size <= AT_ONCE ? whole(file, rights, tell) : inParts(file, rights, tell);
+export async function upload(file: File, rights: Rights, tell: Tell): Promise<StoredFile> {
+  return file.size <= AT_ONCE ? whole(file, rights, tell) : inParts(file, rights, "assistants", tell);
 }
 
-async function whole(file: File, { acl }: Rights, tell: (percent: number) => void): Promise<StoredFile> {
+export interface Attached {
+  vector_store_id: string;
+  file: StoredFile;
+}
+
+/** Put a file into a conversation, for its own person alone. What goes in parts needs the right to store documents. Raises ApiError. */
+export async function attach(file: File, session: string, user: string, tell: Tell): Promise<Attached> {
+  const form = new FormData();
+  form.set("session_id", session);
+  if (file.size <= AT_ONCE) form.set("file", file, file.name.normalize("NFC"));
+  else form.set("file_id", (await inParts(file, { acl: [`user:${user}`] }, "user_data", tell)).id);
+  return send<Attached>("/v1/attachments", form, file.size <= AT_ONCE ? tell : () => undefined);
+}
+
+async function whole(file: File, { acl }: Rights, tell: Tell): Promise<StoredFile> {
   const form = new FormData();
   form.set("purpose", "assistants");
   if (acl) form.set("acl", JSON.stringify(acl));
   form.set("file", file, file.name.normalize("NFC"));
+  return send<StoredFile>("/v1/files", form, tell);
+}
+
+async function send<Answer>(path: string, form: FormData, tell: Tell): Promise<Answer> {
   const credential = await bearer();
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", "/v1/files");
+    request.open("POST", path);
     request.setRequestHeader("authorization", `Bearer ${credential ?? ""}`);
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => tell(Math.round((100 * event.loaded) / Math.max(1, event.total))));
     request.addEventListener("load", () => {
-      if (request.status < 300) resolve(request.response as StoredFile);
+      if (request.status < 300) resolve(request.response as Answer);
       else reject(toldError(request.status, request.response, request.getResponseHeader("x-request-id")));
     });
     request.addEventListener("error", () => reject(new TypeError("the connection broke")));
@@ -44,12 +64,12 @@ interface Upload {
   file?: StoredFile;
 }
 
-async function inParts(file: File, { acl }: Rights, tell: (percent: number) => void): Promise<StoredFile> {
+async function inParts(file: File, { acl }: Rights, purpose: "assistants" | "user_data", tell: Tell): Promise<StoredFile> {
   const begun = await answer<Upload>(
     api.POST("/v1/uploads", {
       body: {
         filename: file.name.normalize("NFC"),
-        purpose: "assistants",
+        purpose,
         bytes: file.size,
         mime_type: file.type || "application/octet-stream",
         ...(acl ? { acl: [...acl] } : {}),

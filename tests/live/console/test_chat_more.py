@@ -38,6 +38,24 @@ def test_flow_11_puts_a_document_into_the_conversation(visitor: Visitor) -> None
     assert visitor.maru.alex.call("GET", f"/v1/files/{file}", expected=(404,)) is None
 
 
+def test_flow_43_attaches_without_the_right_to_store_documents(visitor: Visitor) -> None:
+    body = {"user": f"u-{uuid.uuid4().hex[:8]}", "role": "user"}
+    key = visitor.maru.operator.call("POST", "/v1/keys", body)["key"]
+    visitor.come_in(key=key)
+    visitor.choose("answerer", "assistant")
+    with visitor.page.expect_file_chooser() as choosing:
+        visitor.button(CHAT, "composer.attach").click()
+    note = "은하수 모임의 회비는 매월 4,100원이다."
+    choosing.value.set_files([FilePayload(name=f"{name}.md", mimeType="text/markdown", buffer=note.encode()) for name in ("모임", "둘째")])
+    attached = visitor.page.get_by_role("list", name=visitor.text(CHAT, "attachment.list"))
+    expect(attached.get_by_text(visitor.text(CHAT, "attachment.ready"))).to_have_count(2, timeout=60_000)
+    expect(visitor.ask("은하수 모임의 회비는 얼마인가요?")).to_contain_text("4,100원")
+    with visitor.page.expect_response(lambda one: one.request.method == "DELETE") as gone:
+        visitor.button(CHAT, "attachment.remove", name="둘째.md").click()
+    assert gone.value.status == 200
+    assert [one["filename"] for one in visitor.stored("/v1/files?purpose=user_data", key)["data"]] == ["모임.md"]
+
+
 @pytest.fixture(scope="module")
 def strict(built: Any) -> str:
     """An agent under the strict policy, which refuses injected orders and masks what names people."""

@@ -4,7 +4,7 @@ import { useCallback, useState } from "react";
 
 import { answer, api } from "../../api/client";
 import type { List, StoreFile, VectorStore } from "../../api/shapes";
-import { upload } from "../../api/upload";
+import { attach } from "../../api/upload";
 import { useMe } from "../../app/me";
 import { useExplain } from "../../ui/ui";
 
@@ -27,9 +27,8 @@ export interface Attachments {
   remove: (attachment: Attachment) => void;
 }
 
-/** How the store of a session is named, and told from those that data owners keep. */
+/** How the API names the store of a session, by which it is told from those that data owners keep. */
 export const ATTACHMENTS = "chat:";
-const KEPT_DAYS = 30;
 
 let last = 0;
 
@@ -37,7 +36,7 @@ export function useAttachments(session: string): Attachments {
   const me = useMe();
   const explain = useExplain();
   const queries = useQueryClient();
-  const allowed = me.scopes.includes("knowledge:write") && me.scopes.includes("knowledge:read");
+  const allowed = me.scopes.includes("chat") && me.scopes.includes("knowledge:read");
   const name = `${ATTACHMENTS}${session}`;
   const stores = useQuery({ queryKey: ["stores"], queryFn: listStores, enabled: allowed });
   const [made, setMade] = useState<string | null>(null);
@@ -48,17 +47,11 @@ export function useAttachments(session: string): Attachments {
     [],
   );
 
-  async function put(file: File, key: string, into: Promise<string>) {
+  async function put(file: File, key: string) {
     try {
-      const stored = await upload(file, { acl: [`user:${me.user}`] }, (percent) => set(key, { percent }));
+      const { file: stored, vector_store_id: storeId } = await attach(file, session, me.user, (percent) => set(key, { percent }));
       set(key, { state: "reading", fileId: stored.id });
-      const storeId = await into;
-      await answer(
-        api.POST("/v1/vector_stores/{vector_store_id}/files", {
-          params: { path: { vector_store_id: storeId } },
-          body: { file_id: stored.id },
-        }),
-      );
+      setMade(storeId);
       const member = await read(storeId, stored.id);
       set(
         key,
@@ -75,20 +68,22 @@ export function useAttachments(session: string): Attachments {
       ...all,
       ...fresh.map(({ file, key }) => ({ key, name: file.name, state: "uploading" as const, percent: 0, reason: "", fileId: null })),
     ]);
-    const into = store ? Promise.resolve(store) : makeStore(name);
-    into.then(
-      (id) => {
-        setMade(id);
-        void queries.invalidateQueries({ queryKey: ["stores"] });
-      },
-      () => undefined, // every file tells of it
+    // The first one makes the conversation's store; only then do the others find it.
+    const [first, ...others] = fresh.map(
+      ({ file, key }) =>
+        () =>
+          put(file, key),
     );
-    for (const { file, key } of fresh) void put(file, key, into);
+    void first?.().then(() => {
+      void queries.invalidateQueries({ queryKey: ["stores"] });
+      for (const one of others) void one();
+      return null;
+    });
   }
 
   function remove(attachment: Attachment) {
     setList((all) => all.filter((one) => one.key !== attachment.key));
-    if (attachment.fileId) void api.DELETE("/v1/files/{file_id}", { params: { path: { file_id: attachment.fileId } } });
+    if (attachment.fileId) void api.DELETE("/v1/attachments/{file_id}", { params: { path: { file_id: attachment.fileId } } });
   }
 
   return { allowed, store, list, pending: list.some((one) => one.state === "uploading" || one.state === "reading"), add, remove };
@@ -96,11 +91,6 @@ export function useAttachments(session: string): Attachments {
 
 const listStores = async (): Promise<VectorStore[]> =>
   (await answer<List<VectorStore>>(api.GET("/v1/vector_stores", { params: { query: { limit: 100 } } }))).data;
-
-async function makeStore(name: string): Promise<string> {
-  const body = { name, expires_after: { anchor: "last_active_at" as const, days: KEPT_DAYS } };
-  return (await answer<VectorStore>(api.POST("/v1/vector_stores", { body }))).id;
-}
 
 async function read(store: string, file: string): Promise<StoreFile> {
   const path = { vector_store_id: store, file_id: file };

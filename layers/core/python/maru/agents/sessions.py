@@ -78,6 +78,11 @@ class SessionStore:
         """The head of the caller's session; raises NotFound."""
         return self._own(caller, session_id, self._head(session_id))
 
+    def claimed(self, caller: Caller, session_id: str) -> None:
+        """Raises NotFound for a session of somebody else; one that is not there yet may become the caller's."""
+        if head := self._head(session_id):
+            self._own(caller, session_id, head)
+
     def discard(self, head: Item) -> None:
         """Take a new session back in which nothing was said."""
         try:
