@@ -81,7 +81,7 @@ def main() -> None:
             wanted, got = merged(row["full_text"], row["spans"]), found_in(row["full_text"])
             gold.update(one[0] for one in wanted)
             told.update(one[0] for one in got)
-            hit.update(one[0] for one in wanted if any(_same(one, other) for other in got))
+            hit.update(one[0] for one in wanted if any(same(one, other) for other in got))
     lines = [_line(kind, hit[kind], told[kind], gold[kind], "") for kind in sorted(gold)]
     lines.append(_line("micro", hit.total(), told.total(), gold.total(), ".82"))
     report("pii_spans", ("kind, odd templates", "spans", "precision", "recall", "F2", "at least"), lines)
@@ -89,7 +89,8 @@ def main() -> None:
     report("pii_korean", ("identifier", "valid found", "near misses passed", "at least"), list(_korean(chance, count)))
 
 
-def _same(one: Span, other: Span) -> bool:
+def same(one: Span, other: Span) -> bool:
+    """Whether two spans are of one kind and cover each other well enough."""
     both = min(one[2], other[2]) - max(one[1], other[1])
     return one[0] == other[0] and both / (max(one[2], other[2]) - min(one[1], other[1])) >= _ENOUGH
 

@@ -31,7 +31,7 @@ _KINDS = {
 }  # fmt: skip
 _VARIANTS = 40
 _FRAMED = 5_000
-_FITS = 3
+_FITS = 5
 #: Lists, what a word of theirs is by itself, and what it is as a part of an entry of several.
 _LIST_NAMES = (
     ("first", tagger.FIRST, tagger.FIRST), ("last", tagger.LAST, tagger.LAST), ("cities", tagger.PLACE, tagger.PLACE_PART),

@@ -21,14 +21,21 @@ _DATE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:mon|tues?|wednes|thurs?|fri|satur|sun)day"
 )
 _TITLE = re.compile(r"(?i)(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam)\.?\s$")
-#: Countries of two names.
-_JOINED = re.compile(
-    r"(?i)(?:Bosnia|Antigua|Trinidad|Saint Kitts|St\. Kitts|Saint Vincent|St\. Vincent|S[aã]o Tom[eé]|Turks|Wallis|Svalbard|Saint Pierre|"
-    r"Heard Island|South Georgia) (?:and|&) (?:the )?(?:Herzegovina|Barbuda|Tobago|Nevis|Grenadines|Pr[ií]ncipe|Caicos|Futuna|Jan Mayen|"
-    r"Miquelon|South Sandwich)"
-)
 #: One word written large, behind which the sentence goes on otherwise.
 _SURNAME = re.compile(r"[ ]([A-Z\u00c0-\u00de][^\W\d_]+(?:-[A-Z\u00c0-\u00de][^\W\d_]+)?)(?![^\W_]|[ ][A-Z\u00c0-\u00de0-9])")
+#: Countries and territories of several words (ISO 3166).
+_COUNTRY = re.compile(
+    r"(?i)\b(?:United States(?: of America)?|United Kingdom|United Arab Emirates|Saudi Arabia|South Africa|(?:South|North) Korea|"
+    r"New Zealand|Costa Rica|El Salvador|Sri Lanka|Sierra Leone|Burkina Faso|C[aô]te d['’]Ivoire|Cape Verde|Ivory Coast|"
+    r"(?:Dominican|Czech|Slovak|Central African|Kyrgyz) Republic|"
+    r"(?:Democratic |People['’]s )?Republic of (?:the )?(?:Congo|China|Korea|Ireland|Moldova|Macedonia)|"
+    r"Papua New Guinea|Equatorial Guinea|(?:Solomon|Marshall|Cayman|Faroe|Falkland|Cook|Virgin|Canary|Channel|Åland) Islands|Hong Kong|"
+    r"Puerto Rico|San Marino|Vatican City|Isle of Man|French (?:Polynesia|Guiana)|New Caledonia|American Samoa|Western Sahara|South Sudan|"
+    r"North Macedonia|Great Britain|Northern Ireland|Saint (?:Lucia|Helena|Martin)|Netherlands Antilles|"
+    r"(?:Bosnia|Antigua|Trinidad|(?:Saint|St\.) Kitts|(?:Saint|St\.) Vincent|S[aã]o Tom[eé]|Turks|Wallis|Svalbard|Saint Pierre|"
+    r"Heard Island|South Georgia) (?:and|&) (?:the )?(?:Herzegovina|Barbuda|Tobago|Nevis|Grenadines|Pr[ií]ncipe|Caicos|Futuna|Jan Mayen|"
+    r"Miquelon|South Sandwich))\b"
+)
 _BETWEEN = re.compile(r"[ ,\n]{1,3}")
 _CORNER = re.compile(r"(?i)(?:the )?corner of $")
 _CORNERED = re.compile(r"(?i)\bcorner of ")
@@ -36,7 +43,7 @@ _AND = re.compile(r"(?i) and (?:(?:van|de|der|den|la|le|di|von) ){0,2}")
 #: Numbers of a house beside its street, and what stands between two parts of an address: a line's end, a region's letters.
 _NUMBERS_BEFORE = re.compile(r"(?<![\w.,-])\d{1,5}[A-Za-z]?(?: \d{1,5}[A-Za-z]?)?[ ]$")
 _NUMBER_BEHIND = re.compile(r"[ ]\d{1,5}[A-Za-z]?(?![\w%]|[.,:/-]\d|[ ](?:km|miles|times|people|years|days|hours|minutes|percent)\b)")
-_PARTED = re.compile(r"\s{0,3},?\s{0,3}(?:[A-Z]{2,3}|nan)?,?\s{0,3}")
+_PARTED = re.compile(r"\s{0,3},?\s{0,3}(?:[A-Z]{2,3})?,?\s{0,3}")
 #: Digits of a telephone number at least, and of anything here at most: more are an account's or a card's.
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 13
 
@@ -51,7 +58,7 @@ def entities(read: Normalised, *, cased: bool = False) -> list[Finding]:
         for start, end in _near_latin(read.text)
         for run in tagger.runs(read.text[start:end], cased=cased)
     ]
-    runs = tuple(_whole_names(read.text, tagged))
+    runs = tuple(_whole_names(read.text, _countries(read.text, tagged)))
     found = _shaped(read.text, _completed(read.text, _merged(read.text, runs)))
     return [Finding("pii", _label(read.text, one), *read.original(one.start, one.end), _score(one), _RULE) for one in found]
 
@@ -80,7 +87,7 @@ def _score(run: Run) -> float:
 
 
 def _merged(text: str, runs: Iterable[Run]) -> list[Run]:
-    """Parts of one address as one: a number before it, a city behind it, the corner of two streets, a country of two names."""
+    """Parts of one address as one: a number before it, a city behind it, the corner of two streets."""
     out: list[Run] = []
     for run in runs:
         before = out[-1] if out else None
@@ -92,13 +99,24 @@ def _merged(text: str, runs: Iterable[Run]) -> list[Run]:
                 and text[before.start : before.end].replace(" ", "").isdigit()
             )
             corner = before.kind == "LOCATION" and _AND.fullmatch(between) and _CORNERED.search(text, max(0, before.start - 16), before.end)
-            country = before.kind == "LOCATION" and _JOINED.match(text, before.start) and len(between) < 10
             near = before.kind == "LOCATION" and _BETWEEN.fullmatch(between)
-            if number or corner or country or near:
+            if number or corner or near:
                 out[-1] = replace(run, start=before.start, margin=max(run.margin, before.margin))
                 continue
         out.append(run)
     return out
+
+
+def _countries(text: str, runs: Sequence[Run]) -> list[Run]:
+    """Countries of several words as one place, with the places of an address that they end."""
+    out = list(runs)
+    for match in _COUNTRY.finditer(text):
+        met = [run for run in out if run.start < match.end() and match.start() < run.end]
+        places = [run for run in met if run.kind == "LOCATION"]
+        first, last = min((one.start for one in places), default=match.start()), max((one.end for one in places), default=match.end())
+        out = [run for run in out if run not in met]
+        out.append(Run("LOCATION", min(first, match.start()), max(last, match.end()), max((one.margin for one in met), default=_SURE)))
+    return sorted(out, key=lambda one: one.start)
 
 
 def _completed(text: str, runs: Sequence[Run]) -> list[Run]:

@@ -85,7 +85,9 @@ RECOGNISERS = (
         "PHONE",
         "Korean mobile number",
         re.compile(
-            rf"(?:(?<![\dA-Za-z])(?:\+|00)?82{_GAP}(?:\(0\))?0?|{_BEFORE_DIGITS}\(?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
+            # Without a sign before 82 and behind it, what follows with a nought is rather a registration number of 1982.
+            rf"(?:(?<![\dA-Za-z])(?:(?:\+|00)82{_GAP}(?:\(0\))?0?|82(?:[ ]?[-.·~][ ]?|[ ]|(?=\())(?:\(0\))?0?|82(?=1))|"
+            rf"{_BEFORE_DIGITS}\(?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
         ),
         always(0.9),
         digits=10,
