@@ -185,10 +185,11 @@ def test_flow_33_sees_what_was_spent_and_sets_a_budget(visitor: Visitor, tmp_pat
     body: dict[str, Any] = {"model": "scripted", "messages": [{"role": "user", "content": "say: hello"}]}
     Api(visitor.maru.url, key).call("POST", "/v1/chat/completions", body)
     visitor.come_in("/usage", key=key)
-    expect(visitor.page.get_by_role("row", name=re.compile("^scripted"))).to_be_visible(timeout=30_000)
+    spent = visitor.page.get_by_role("region", name=visitor.text(USAGE, "title"), exact=True)
+    expect(spent.get_by_role("row", name=re.compile("^scripted"))).to_be_visible(timeout=30_000)
     expect(visitor.page.locator("figure.chart")).to_be_visible()
     with visitor.page.expect_download() as saving:
-        visitor.page.get_by_role("button", name=re.compile(re.escape(visitor.text("ui", "csv")))).click()
+        visitor.page.get_by_role("button", name=visitor.text("ui", "csv"), exact=True).first.click()
     saving.value.save_as(tmp_path / "usage.csv")
     lines = (tmp_path / "usage.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith(visitor.text(USAGE, "by.model"))
