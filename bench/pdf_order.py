@@ -2,7 +2,7 @@
 
 Run `python -m bench.pdf_order`. Pages are set here from public texts, so that the right order is known: two and three columns, headings
 over them, footnotes; each written into the file column by column, line by line across the columns, or in no order. Rules were chosen on
-the articles and rows with even numbers (`--split train`); those with odd ones are reported. Beside ours stands pdfium in its own order.
+the passages and rows with even numbers (`--split train`); those with odd ones are reported. Beside ours stands pdfium in its own order.
 """
 
 import io
