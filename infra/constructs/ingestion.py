@@ -12,10 +12,13 @@ from constructs import Construct
 _ATTEMPTS = 4
 
 
-class IngestQueue(Construct):
-    """What is to be ingested. Messages are hidden six times as long as the function may run, as AWS asks of event sources."""
+class WorkQueue(Construct):
+    """Messages for a function, and behind them in `dead` those that were taken `attempts` times in vain.
 
-    def __init__(self, scope: Construct, id_: str, *, function_timeout_s: int) -> None:
+    They are hidden six times as long as the function may run, as AWS asks of event sources.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, function_timeout_s: int, attempts: int) -> None:
         super().__init__(scope, id_)
         self.dead = sqs.Queue(
             self, "Dead", encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True, retention_period=cdk.Duration.days(14)
@@ -27,8 +30,15 @@ class IngestQueue(Construct):
             enforce_ssl=True,
             visibility_timeout=cdk.Duration.seconds(6 * function_timeout_s),
             retention_period=cdk.Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead, max_receive_count=_ATTEMPTS),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead, max_receive_count=attempts),
         )
+
+
+class IngestQueue(WorkQueue):
+    """What is to be ingested."""
+
+    def __init__(self, scope: Construct, id_: str, *, function_timeout_s: int) -> None:
+        super().__init__(scope, id_, function_timeout_s=function_timeout_s, attempts=_ATTEMPTS)
 
 
 def feed_from_bucket(scope: Construct, bucket: s3.IBucket, queue: IngestQueue) -> None:

@@ -8,32 +8,20 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.ingestion import WorkQueue
 from maru.chains.triggers import EVENTS
 
 #: An event that finds its chain busy comes again after 15 s, 30 s … 15 min: some four hours in all.
 _ATTEMPTS = 20
 
 
-class Starts(Construct):
+class Starts(WorkQueue):
     """Start events wait here for the triggers function; what it gives up lies in `dead` until an operator puts it back."""
 
     def __init__(self, scope: Construct, id_: str, *, function_timeout_s: int) -> None:
-        super().__init__(scope, id_)
-        self.dead = sqs.Queue(
-            self, "Dead", encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True, retention_period=cdk.Duration.days(14)
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=cdk.Duration.seconds(6 * function_timeout_s),
-            retention_period=cdk.Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead, max_receive_count=_ATTEMPTS),
-        )
+        super().__init__(scope, id_, function_timeout_s=function_timeout_s, attempts=_ATTEMPTS)
 
     def feed(self, door: s3.IBucket, worker: lambda_.Alias, sources_of_aws: Sequence[str]) -> None:
         """Fixed rules, whatever triggers tenants write: events in the bucket, those that name a tenant, services given to one."""
