@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     import aiohttp
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_ATTEMPTS = 4
-_TIMEOUT_SECONDS = 10.0
+#: How often a call is made that finds DynamoDB busy or its connection broken, and how long each may take.
+ATTEMPTS = 4
+TIMEOUT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 20.0
 _TYPE = "application/x-amz-json-1.0"
 
@@ -62,15 +63,13 @@ class LeanDynamo:
     @classmethod
     def like(cls, client: "DynamoDBClient") -> Self:
         """To where ``client`` would go; makes no call."""
-        import botocore.session
-
-        return cls(client.meta.endpoint_url, client.meta.region_name, botocore.session.get_session().get_credentials())
+        return cls(*place_of(client))
 
     async def __aenter__(self) -> Self:
         import aiohttp
 
         connector = aiohttp.TCPConnector(limit=50, keepalive_timeout=_KEEP_ALIVE_SECONDS)
-        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
         skip = ("Accept", "Accept-Encoding", "User-Agent")
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=skip, trust_env=False
@@ -84,15 +83,12 @@ class LeanDynamo:
 
     async def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """One call, again after a pause where DynamoDB is busy or its connection breaks."""
-        if operation == "TransactWriteItems":
-            # Sent again after a broken connection, a transaction must not count twice.
-            request = {"ClientRequestToken": f"{random.getrandbits(128):032x}", **request}
-        body = json.dumps(request, default=as_text, separators=(",", ":")).encode()
-        for attempt in range(1, _ATTEMPTS):
+        body = body_of(operation, request)
+        for attempt in range(1, ATTEMPTS):
             try:
                 return await self._once(operation, body)
             except Unavailable:
-                await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter
+                await asyncio.sleep(pause_after(attempt))
         return await self._once(operation, body)
 
     async def _once(self, operation: str, body: bytes) -> dict[str, Any]:
@@ -106,11 +102,35 @@ class LeanDynamo:
                 raw = await response.read()
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unavailable("The database does not answer. Try again in a moment.", retry_after=1) from error
+            raise silent() from error
         answer: dict[str, Any] = json.loads(raw) if raw else {}
         if status == 200:
             return answer
         raise as_error(operation, status, answer)
+
+
+def place_of(client: "DynamoDBClient") -> tuple[str, str, Any]:
+    """Endpoint, region and credentials of a boto3 client."""
+    import botocore.session
+
+    return client.meta.endpoint_url, client.meta.region_name, botocore.session.get_session().get_credentials()
+
+
+def body_of(operation: str, request: dict[str, Any]) -> bytes:
+    """What a call sends. Sent again after a broken connection, a transaction must not count twice: it gets a token."""
+    if operation == "TransactWriteItems":
+        request = {"ClientRequestToken": f"{random.getrandbits(128):032x}", **request}
+    return json.dumps(request, default=_as_text, separators=(",", ":")).encode()
+
+
+def pause_after(attempt: int) -> float:
+    """Seconds to wait before the next attempt, of which the first is 1."""
+    return random.uniform(0, 0.05 * 2**attempt)  # noqa: S311 - jitter
+
+
+def silent() -> Unavailable:
+    """What a call raises whose connection breaks."""
+    return Unavailable("The database does not answer. Try again in a moment.", retry_after=1)
 
 
 def signed_headers(host: str, operation: str, body: bytes, credentials: Any, *, region: str, now: time.struct_time) -> dict[str, str]:
@@ -152,6 +172,6 @@ def as_error(operation: str, status: int, answer: dict[str, Any]) -> Exception:
     return in_our_terms(ClientError(response, operation))
 
 
-def as_text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     """Binary values as they travel."""
     return base64.b64encode(value).decode()

@@ -7,7 +7,6 @@ Requests and answers are in the wire form that boto3's client takes, and errors 
 import base64
 import http.client
 import json
-import random
 import ssl
 import threading
 import time
@@ -16,13 +15,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Self
 
 from maru.errors import Unavailable
-from maru.lean import as_error, as_text, signed_headers
+from maru.lean import ATTEMPTS, TIMEOUT_SECONDS, as_error, body_of, pause_after, place_of, signed_headers, silent
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_ATTEMPTS = 4
-_TIMEOUT_SECONDS = 10.0
 #: An idle connection is closed by DynamoDB after about a minute; one that may be is not used.
 _IDLE_SECONDS = 20.0
 
@@ -47,9 +44,7 @@ class PlainDynamo:
     @classmethod
     def like(cls, client: "DynamoDBClient") -> Self:
         """To where ``client`` would go; makes no call."""
-        import botocore.session
-
-        return cls(client.meta.endpoint_url, client.meta.region_name, botocore.session.get_session().get_credentials())
+        return cls(*place_of(client))
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         if operation.startswith("_"):
@@ -59,15 +54,12 @@ class PlainDynamo:
         return call
 
     def _call(self, operation: str, **request: Any) -> Any:
-        if operation == "TransactWriteItems":
-            # Sent again after a broken connection, a transaction must not count twice.
-            request = {"ClientRequestToken": f"{random.getrandbits(128):032x}", **request}
-        body = json.dumps(request, default=as_text, separators=(",", ":")).encode()
-        for attempt in range(1, _ATTEMPTS):
+        body = body_of(operation, request)
+        for attempt in range(1, ATTEMPTS):
             try:
                 return self._once(operation, body)
             except Unavailable:
-                self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter
+                self._sleep(pause_after(attempt))
         return self._once(operation, body)
 
     def _once(self, operation: str, body: bytes) -> Any:
@@ -81,7 +73,7 @@ class PlainDynamo:
             raw = response.read()
         except (OSError, http.client.HTTPException) as error:
             self._own.connection = None
-            raise Unavailable("The database does not answer. Try again in a moment.", retry_after=1) from error
+            raise silent() from error
         self._own.used = self._clock()
         answer: dict[str, Any] = _read(raw)
         if response.status == 200:
@@ -95,9 +87,9 @@ class PlainDynamo:
                 return kept
             kept.close()
         if self._secure:
-            made: http.client.HTTPConnection = http.client.HTTPSConnection(self._host, timeout=_TIMEOUT_SECONDS, context=_tls())
+            made: http.client.HTTPConnection = http.client.HTTPSConnection(self._host, timeout=TIMEOUT_SECONDS, context=_tls())
         else:
-            made = http.client.HTTPConnection(self._host, timeout=_TIMEOUT_SECONDS)
+            made = http.client.HTTPConnection(self._host, timeout=TIMEOUT_SECONDS)
         self._own.connection, self._own.used = made, self._clock()
         return made
 
