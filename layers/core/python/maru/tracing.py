@@ -53,7 +53,7 @@ class Span:
         self._id = secrets.token_hex(8) if self._position else ""
         self._started = time.time()
         self._facts: dict[str, Fact] = {}
-        self._http: dict[str, object] = {}
+        self._http: tuple[str, int] | None = None
 
     def note(self, **facts: Fact) -> None:
         """Annotations: X-Ray finds traces by them. None is left out."""
@@ -61,7 +61,7 @@ class Span:
 
     def answered(self, method: str, status: int) -> None:
         """What an HTTP request ended with."""
-        self._http = {"request": {"method": method}, "response": {"status": status}}
+        self._http = method, status
 
     def end(self, status: int = 200) -> None:
         """Send it; ``status`` as HTTP's tells whether it failed, and by whose fault."""
@@ -80,7 +80,8 @@ class Span:
             },
         }
         document |= {"namespace": "remote"} if self._remote else {}
-        document |= {"http": self._http} if self._http else {}
+        if self._http:
+            document["http"] = {"request": {"method": self._http[0]}, "response": {"status": self._http[1]}}
         if status >= 400:
             document |= {"fault": status >= 500, "error": status < 500, "throttle": status == 429}
         _send(document)
@@ -101,11 +102,7 @@ class Span:
         finally:
             if token:
                 _position.reset(token)
-            self.end(self._status(status))
-
-    def _status(self, otherwise: int) -> int:
-        response = self._http.get("response")
-        return int(response["status"]) if isinstance(response, dict) else otherwise
+            self.end(self._http[1] if self._http else status)
 
 
 @contextmanager
@@ -131,7 +128,7 @@ def onward() -> dict[str, str]:
     return {"traceHeader": f"Root={position.trace};Parent={position.parent};Sampled=1"} if position else {}
 
 
-def header_of(lambda_context: bytes | None) -> str | None:
+def header_of(lambda_context: str | None) -> str | None:
     """The tracing header within the web adapter's ``x-amzn-lambda-context``: the invocation's own, which no client can write."""
     if lambda_context is None or not _daemon():
         return None

@@ -4,7 +4,7 @@ import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maru.errors import Unauthorized
-from maru.http.exchange import of
+from maru.http.exchange import header, of
 from maru.identity import SERVED
 from maru.identity.authenticator import Authenticator
 
@@ -31,11 +31,6 @@ class Authentication:
                 caller.published.admit(scope["method"], scope["path"], header(scope, b"origin"))
             SERVED.set(caller)
         await self._app(scope, receive, send)
-
-
-def header(scope: Scope, wanted: bytes) -> str | None:
-    """The first header of this name (in lower case), None where there is none."""
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
 def _bearer(scope: Scope) -> str:

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maru import telemetry, tracing
 from maru.errors import INTERNAL, MaruError, error_object
-from maru.http.exchange import Exchange, attach, route_of
+from maru.http.exchange import Exchange, attach, header, route_of
 
 
 def error_answer(error: MaruError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -39,8 +39,7 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        header = tracing.header_of(dict(scope["headers"]).get(b"x-amzn-lambda-context"))
-        with tracing.continued(header), tracing.Span("request").around() as span:
+        with tracing.continued(tracing.header_of(header(scope, b"x-amzn-lambda-context"))), tracing.Span("request").around() as span:
             await self._serve(scope, receive, send, span)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, span: tracing.Span) -> None:

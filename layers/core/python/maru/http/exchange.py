@@ -79,6 +79,11 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return caller
 
 
+def header(scope: Scope, wanted: bytes) -> str | None:
+    """The first header of this name (in lower case), None where there is none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
 def route_of(scope: Scope) -> str:
     """The template of the route that took the request, such as ``GET /v1/files/{file_id}``; ``-`` where none did."""
     path = getattr(scope.get("route"), "path", None)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from maru.http.authentication import header
+from maru.http.exchange import header
 from maru.identity.keys import KeyStore
 
 _CACHE_SECONDS, _CACHE_SIZE = 30.0, 10_000
