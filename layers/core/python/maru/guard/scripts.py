@@ -1,6 +1,7 @@
 """What a pattern cannot match without (letters of a script, one of its beginnings), so that other texts are not read for it."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 #: Letters of which each match holds at least one; ``None`` where it may have none of either.
@@ -29,22 +30,11 @@ def needed(pattern: str) -> Script:
 
 def alternatives(pattern: str) -> list[str]:
     """What stands between the ``|`` of a pattern that are in no group."""
-    parts, depth, at, begun = [], 0, 0, 0
-    inside = False
-    while at < len(pattern):
-        sign = pattern[at]
-        if sign == "\\":
-            at += 1
-        elif inside:
-            inside = sign != "]"
-        elif sign == "[":
-            inside = True
-        elif sign in "()":
-            depth += 1 if sign == "(" else -1
-        elif sign == "|" and not depth:
+    parts, begun = [], 0
+    for at, sign, depth in _marks(pattern):
+        if sign == "|" and not depth:
             parts.append(pattern[begun:at])
             begun = at + 1
-        at += 1
     return [*parts, pattern[begun:]]
 
 
@@ -80,8 +70,13 @@ def _opening(pattern: str) -> tuple[str, ...]:
 
 def _closed(pattern: str) -> int:
     """Where the group ends with which a pattern begins."""
+    return next(at for at, sign, depth in _marks(pattern) if sign == ")" and not depth)
+
+
+def _marks(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """The signs that are no part of an escape or of a set: place, sign, and how many groups are open behind it."""
     depth, at, inside = 0, 0, False
-    while True:
+    while at < len(pattern):
         sign = pattern[at]
         if sign == "\\":
             at += 1
@@ -89,8 +84,7 @@ def _closed(pattern: str) -> int:
             inside = sign != "]"
         elif sign == "[":
             inside = True
-        elif sign in "()":
-            depth += 1 if sign == "(" else -1
-            if not depth:
-                return at
+        else:
+            depth += (sign == "(") - (sign == ")")
+            yield at, sign, depth
         at += 1
