@@ -120,9 +120,7 @@ class Asker:
             found, mistakes = fitted(text, ask.schema)
             if not mistakes:
                 return {"text": text, "json": found, "model": alias, "finish_reason": reason}
-            told = "Your answer does not fit. Answer again with the whole corrected JSON and nothing else. Mistakes:\n- " + "\n- ".join(
-                mistakes
-            )
+            told = _REPAIR + "\n- ".join(mistakes)
             messages = [*ask.messages, {"role": "assistant", "content": text or "(empty)"}, {"role": "user", "content": told}]
         raise SchemaUnmet(f"The answer of '{alias}' does not fit its schema after {ask.repairs} repairs: {'; '.join(mistakes)[:500]}")
 

@@ -19,7 +19,6 @@ from maru.ledger.reservations import Reservation
 from maru.ledger.writes import Write
 from maru.models.catalogue import Alias, Target
 from maru.models.failures import TIMED_OUT
-from maru.models.routing import Route
 from maru.models.usage import Usage, cost
 from maru.tracing import Span
 
