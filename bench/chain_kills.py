@@ -28,19 +28,10 @@ from tests.engines.maru import Maru, session
 from tests.engines.ministack import EmbeddedAws
 from tests.engines.scripted_server import ScriptedServer
 from tests.processes import ROOT
-from tests.unit.chains.samples import EVERYTHING, OTHER
+from tests.unit.chains.samples import EVERYTHING, OTHER, WAITING
 
 _SAMPLES = ROOT / "events" / "chains" / "runs"
 _CHAINS = ROOT / "catalogue" / "chains"
-_WAITING = """
-chain: waiting
-labels: [live]
-steps:
-  - {id: one, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: one"}]}
-  - {id: ask, type: approve, title: Tell them, tool: notify, arguments: {channel: sns, text: hello}}
-  - {id: tell, type: notify, channel: sns, text: hello, approval: ask}
-  - {id: two, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: two"}]}
-"""
 
 type Row = tuple[str, str, str]
 
@@ -144,7 +135,7 @@ def _all_killed() -> str:
     """The whole system killed while a run waits for a person; it is started again, and somebody decides."""
     with tempfile.TemporaryDirectory() as folder, session(Path(folder)) as running:
         maru = running.start()
-        maru.minji.call("POST", "/v1/chains", yaml.safe_load(_WAITING))
+        maru.minji.call("POST", "/v1/chains", yaml.safe_load(WAITING))
         run = maru.minji.call("POST", "/v1/chains/waiting/runs", {"wait_seconds": 0})
         asked, before = _asked(maru), _paid(maru)
         time.sleep(5)  # two flushes of the embedded AWS

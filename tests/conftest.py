@@ -3,7 +3,7 @@
 import io
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import pytest
@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
+from maru import tracing
 from maru.dynamo import Table, TableSpec
 from maru.http import HttpServices
 from maru.http.audit import AuditStore
@@ -19,6 +20,12 @@ from maru.identity.authenticator import Authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
 from maru.telemetry import Telemetry
+from tests.fakes.xray_daemon import XrayDaemon, xray_daemon
+
+if TYPE_CHECKING:
+    # Chains and their engines are imported by those tests alone that run some.
+    from tests.chain_world import World
+    from tests.engines.scripted_server import ScriptedServer
 
 REGION: Final = "ap-northeast-2"
 BUCKET = "documents"
@@ -88,3 +95,30 @@ def services(make_table: MakeTable, s3: Any, log_lines: io.StringIO) -> HttpServ
         tenants=TenantStore(make_table(TenantStore.SPEC)),
         identities=IdentityStore(make_table(IdentityStore.SPEC)),
     )
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator["ScriptedServer"]:
+    """A server of the scripted model, for the tests of one module."""
+    from tests.engines.scripted_server import scripted_server
+
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def here(make_table: MakeTable, s3: Any, models: "ScriptedServer") -> "World":
+    """Everything of chains, with the scripted model behind it."""
+    from tests.chain_world import world
+
+    return world(make_table, s3, models.base_url)
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[XrayDaemon]:
+    """X-Ray's daemon, as the environment of a Lambda function names it."""
+    with xray_daemon() as one:
+        monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", one.address)
+        tracing._daemon.cache_clear()
+        yield one
+    tracing._daemon.cache_clear()

@@ -5,7 +5,6 @@ import hashlib
 import http.server
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.fakes.serving import serving
 
 CLIENT = "console"
 
@@ -95,17 +96,10 @@ def _challenge(verifier: str) -> str:
 @contextmanager
 def provider() -> Iterator[Provider]:
     """Serves one."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    one = Provider(url=f"http://127.0.0.1:{server.server_address[1]}")
-    _Handler.providers[server.server_address[1]] = one
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(_Handler) as port:
+        one = Provider(url=f"http://127.0.0.1:{port}")
+        _Handler.providers[port] = one
         yield one
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

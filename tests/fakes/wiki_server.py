@@ -1,11 +1,12 @@
 """A wiki on this machine: real HTTP with ETags, robots.txt, redirects and errors, its pages changed by the test as it runs."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.fakes.serving import serving
 
 
 @dataclass
@@ -35,17 +36,10 @@ class Wiki:
 @contextmanager
 def wiki() -> Iterator[Wiki]:
     """Serves one."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    one = Wiki(f"http://127.0.0.1:{server.server_address[1]}")
-    _Handler.wikis[server.server_address[1]] = one
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(_Handler) as port:
+        one = Wiki(f"http://127.0.0.1:{port}")
+        _Handler.wikis[port] = one
         yield one
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -12,6 +12,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+#: A trace that is sampled, the segment in which an invocation runs, and both as its header.
+TRACE, SEGMENT = "1-6745a1b2-0123456789abcdef01234567", "0123456789abcdef"
+SAMPLED = f"Root={TRACE};Parent={SEGMENT};Sampled=1"
+
 _SCHEMA = {
     "type": "object",
     "required": ["type", "id", "trace_id", "parent_id", "name", "start_time", "end_time"],

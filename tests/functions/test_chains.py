@@ -1,7 +1,6 @@
 """Chains, runs and approvals through the door."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,10 +8,8 @@ from starlette.testclient import TestClient
 from functions.chains import approvals_routes, chains_routes, run_events_routes, runs_routes
 from maru.chains.notifying import Notifier
 from maru.http import HttpServices, create_app
-from tests.chain_world import BOSS, World, world
-from tests.conftest import MakeTable
+from tests.chain_world import BOSS, World
 from tests.door import client, key_for
-from tests.engines.scripted_server import ScriptedServer, scripted_server
 
 type Door = Callable[..., TestClient]
 
@@ -24,17 +21,6 @@ steps:
   - {id: a, type: transform, value: "{% $states.input.n + 1 %}"}
 """
 ASK = "chain: asked\nlabels: [live]\nsteps:\n  - {id: ask, type: approve, title: Go on, tool: notify, arguments: {channel: sns, text: x}}\n"
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[ScriptedServer]:
-    with scripted_server() as server:
-        yield server
-
-
-@pytest.fixture
-def here(make_table: MakeTable, s3: Any, models: ScriptedServer) -> World:
-    return world(make_table, s3, models.base_url)
 
 
 @pytest.fixture

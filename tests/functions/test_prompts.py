@@ -1,6 +1,5 @@
 """Prompts through the door: published, labelled, compared, tried."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from maru.prompts import shipped
 from maru.prompts.shipped import PromptFileError, ShippedPrompts
 from maru.prompts.store import SHIPPED, PromptStore
 from tests.conftest import MakeTable
-from tests.engines.scripted_server import ScriptedServer, scripted_server
+from tests.engines.scripted_server import ScriptedServer
 from tests.functions.prompts_app import Door, prompts_door
 
 GREETING: dict[str, Any] = {
@@ -28,12 +27,6 @@ KOREAN = GREETING | {
     "messages": [{"role": "system", "content": "You greet."}, {"role": "user", "content": "say: 안녕하세요 {{who}}"}],
     "parameters": {"temperature": 0},
 }
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[ScriptedServer]:
-    with scripted_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -14,22 +14,11 @@ from maru.ledger.meter import Meter
 from maru.ledger.plans import NANO
 from tests.door import key_for
 from tests.fakes.openai_server import OpenAIServer
-from tests.fakes.xray_daemon import XrayDaemon, xray_daemon
+from tests.fakes.xray_daemon import SAMPLED, SEGMENT, TRACE, XrayDaemon
 from tests.functions.chat_app import chat_app, served
 from tests.ledger import meter_on
 
-TRACE, SEGMENT = "1-6745a1b2-0123456789abcdef01234567", "0123456789abcdef"
-SAMPLED = f"Root={TRACE};Parent={SEGMENT};Sampled=1"
 SECRET = "my number is 010-1234-5678"
-
-
-@pytest.fixture
-def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[XrayDaemon]:
-    with xray_daemon() as one:
-        monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", one.address)
-        tracing._daemon.cache_clear()
-        yield one
-    tracing._daemon.cache_clear()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,8 @@ from maru.chains.loading import ChainInvalid
 from maru.chains.store import load
 from maru.http import HttpServices, create_app
 from maru.prompts.shipped import ShippedPrompts
-from tests.chain_world import BOSS, MINJI, World, world
-from tests.conftest import MakeTable
+from tests.chain_world import BOSS, MINJI, World
 from tests.door import client, key_for
-from tests.engines.scripted_server import ScriptedServer, scripted_server
 from tests.functions.trigger_world import Triggers, machine_for, triggers
 
 type Door = Callable[..., TestClient]
@@ -39,17 +37,6 @@ input: {type: object, required: [n], properties: {n: {type: integer}}}
 steps:
   - {id: a, type: transform, value: "{% $states.input.n * 2 %}"}
 """
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[ScriptedServer]:
-    with scripted_server() as server:
-        yield server
-
-
-@pytest.fixture
-def here(make_table: MakeTable, s3: Any, models: ScriptedServer) -> World:
-    return world(make_table, s3, models.base_url)
 
 
 @pytest.fixture

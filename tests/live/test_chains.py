@@ -12,6 +12,7 @@ import pytest
 
 from local.api import Api
 from tests.engines.maru import Maru, session
+from tests.unit.chains.samples import WAITING
 
 pytestmark = pytest.mark.live
 
@@ -44,15 +45,6 @@ steps:
     steps:
       - {id: square, type: transform, value: "{% $states.input = 4 ? $error('four') : $states.input * $states.input + $n %}"}
 output: {found: "{% $found %}", squares: "{% $states.input.results %}", errors: "{% $states.input.errors %}"}
-"""
-WAITING = """
-chain: waiting
-labels: [live]
-steps:
-  - {id: one, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: one"}]}
-  - {id: ask, type: approve, title: Tell them, tool: notify, arguments: {channel: sns, text: hello}}
-  - {id: tell, type: notify, channel: sns, text: hello, approval: ask}
-  - {id: two, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: two"}]}
 """
 
 

@@ -2,10 +2,9 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from maru.dynamo import ConditionFailed, Table, TableSpec
 from maru.errors import Unavailable
 from maru.plain import PlainDynamo
+from tests.fakes.serving import serving
 
 SPEC = TableSpec("things", key="id")
 
@@ -52,18 +52,13 @@ def _served(answer: Answer, **how: Any) -> Iterator[tuple[Table, list[int]]]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    client: Any = PlainDynamo(f"http://127.0.0.1:{server.server_port}", "ap-northeast-2", _Credentials(), **how)
-    try:
-        yield Table(client, "things", SPEC), ports
-    finally:
-        server.shutdown()
-        server.server_close()
-        if kept := getattr(client._own, "connection", None):
-            kept.close()
+    with serving(Handler) as port:
+        client: Any = PlainDynamo(f"http://127.0.0.1:{port}", "ap-northeast-2", _Credentials(), **how)
+        try:
+            yield Table(client, "things", SPEC), ports
+        finally:
+            if kept := getattr(client._own, "connection", None):
+                kept.close()
 
 
 def test_one_connection_serves_many_calls_and_binary_values_are_bytes() -> None:

@@ -74,3 +74,15 @@ def chain(text: str) -> Chain:
 def linked(text: str) -> Program:
     """The program of a chain that may nest :data:`OTHER`."""
     return Program.link(chain(text), lambda _: chain(OTHER))
+
+
+#: Asks a person between two steps that a model is paid for.
+WAITING = """
+chain: waiting
+labels: [live]
+steps:
+  - {id: one, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: one"}]}
+  - {id: ask, type: approve, title: Tell them, tool: notify, arguments: {channel: sns, text: hello}}
+  - {id: tell, type: notify, channel: sns, text: hello, approval: ask}
+  - {id: two, type: model, model: scripted, messages: [{role: user, content: "count: paid\\nsay: two"}]}
+"""

@@ -3,7 +3,6 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from maru.errors import BadRequest, Conflict, Forbidden, RateLimited
 from maru.telemetry import Telemetry
 from tests.chain_world import BOSS, MINJI, World, world
 from tests.conftest import MakeTable
-from tests.engines.scripted_server import ScriptedServer, scripted_server
+from tests.engines.scripted_server import ScriptedServer
 from tests.fakes.passages import Passages, passage
 
 _ACTED: list[Any] = []
@@ -34,12 +33,6 @@ def _broken(arguments: dict[str, Any], _: RunFacts) -> Any:
 def _block(arguments: dict[str, Any], _: RunFacts) -> Any:
     _ACTED.append(arguments)
     return {"blocked": arguments["host"]}
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[ScriptedServer]:
-    with scripted_server() as server:
-        yield server
 
 
 @pytest.fixture

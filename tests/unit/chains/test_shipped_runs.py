@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,12 @@ from maru.chains.runs import ended
 from maru.prompts.shipped import ShippedPrompts
 from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
-from tests.engines.scripted_server import ScriptedServer, scripted_server
+from tests.engines.scripted_server import ScriptedServer
 from tests.fakes.passages import Passages, passage
 
 SAMPLES, CHAINS = Path("events/chains/runs"), Path("catalogue/chains")
 LEAVE = "Full-time employees receive 25 days of annual leave. Requests are made three days before."
 REFUND = "환불은 결제일부터 7일 이내에 신청할 수 있습니다. 담당자가 확인한 뒤 처리합니다."
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[ScriptedServer]:
-    with scripted_server() as server:
-        yield server
 
 
 @pytest.fixture

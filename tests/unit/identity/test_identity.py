@@ -4,8 +4,8 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Barrier, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Barrier
 from typing import Any
 
 import jwt
@@ -20,6 +20,7 @@ from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
 from maru.identity.tokens import Issuer, TokenVerifier
 from tests.conftest import MakeTable
+from tests.fakes.serving import serving
 
 ISSUER = "https://issuer.test/pool"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -42,11 +43,8 @@ def jwks_url() -> Iterator[str]:
 
         def log_message(self, *_: Any) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/jwks.json"
-    server.shutdown()
-    server.server_close()
+    with serving(Handler) as port:
+        yield f"http://127.0.0.1:{port}/jwks.json"
 
 
 @pytest.fixture
