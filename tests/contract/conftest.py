@@ -19,7 +19,7 @@ from maru.knowledge.stores.s3vectors import S3VectorsStore
 from maru.knowledge.stores.sqlite import SqliteVectorStore
 from tests.engines.chroma import chroma_server
 from tests.engines.opensearch import opensearch_node
-from tests.engines.postgres import Postgres, postgres_server
+from tests.engines.postgres import Postgres, place, postgres_server
 from tests.fakes.memory_vector_store import MemoryVectorStore
 from tests.fakes.pinecone_server import KEY, PineconeServer
 from tests.fakes.s3_vectors import BUCKET, S3Vectors
@@ -59,9 +59,9 @@ def memory_store() -> MemoryVectorStore:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A server that lives as long as the session, with a role that is no superuser."""
-    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
+    with place() as run, postgres_server(run) as server:
         server.sql("CREATE ROLE maru LOGIN")
         yield server
 

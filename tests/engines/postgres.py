@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 
 from tests.engines.wheels import installed
 from tests.processes import free_port
@@ -36,6 +36,15 @@ class Postgres:
         """What psql answers, columns parted by tabs. Raises CalledProcessError."""
         command = [str(self.home / "bin/psql"), "-qAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", self.url(user, database), "-c", statement]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@contextmanager
+def place() -> Iterator[Path]:
+    """A folder for a server that runs as another user: pytest closes its own to everybody else with each session that begins."""
+    with TemporaryDirectory(prefix="maru-postgres-", ignore_cleanup_errors=True) as folder:
+        run = Path(folder) / "run"
+        run.mkdir()
+        yield run
 
 
 @contextmanager
