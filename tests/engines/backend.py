@@ -54,6 +54,8 @@ class Backend:
             "ingest_queue_url": self.queue_url,
             "event_bus": "default",
             "dead_letters_url": self.queue_url,
+            "start_queue_url": self.queue_url,
+            "start_dead_url": self.queue_url,
             "vector_store": "sqlite",
             "vector_store_location": str(self.index),
             # What the embedded AWS is not asked for where a function is served without its stack.
