@@ -45,7 +45,8 @@ class MaruStack(cdk.Stack):
         self.stage = stage
         keep, logs_kept = stage.keep_data, retention(stage.log_days)
         self.specs = discovery.table_specs()
-        self.tables = Tables(self, "Tables", specs=self.specs, keep=keep).by_name
+        named = Tables(self, "Tables", prefix=f"{stage.stack_name}-", specs=self.specs, keep=keep)
+        self.tables, self.table_names = named.by_name, named.names
         self.storage = Storage(
             self, "Storage", keep=keep, log_days=stage.log_days, cors_origins=stage.cors_origins, emptied=not stage.local
         )
@@ -217,7 +218,7 @@ class MaruStack(cdk.Stack):
         return {
             **model,
             "models": model,
-            **{f"{name}_table": table.table_name for name, table in self.tables.items()},
+            **{f"{name}_table": table for name, table in self.table_names.items()},
             "stage": stage.name,
             "bucket": self.storage.own.bucket_name,
             "guard_key": self.hiding.key.key_arn,

@@ -14,8 +14,10 @@ _KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER
 class Tables(Construct):
     """One table a store: on demand, encrypted, with point-in-time recovery, and TTL where rows expire."""
 
-    def __init__(self, scope: Construct, id_: str, *, specs: Mapping[str, TableSpec], keep: bool) -> None:
+    def __init__(self, scope: Construct, id_: str, *, prefix: str, specs: Mapping[str, TableSpec], keep: bool) -> None:
         super().__init__(scope, id_)
+        # Called by their stores: functions are told the one prefix where each generated name would be a variable of its own.
+        self.names = {name: prefix + name for name in specs}
         self.by_name = {name: self._table(spec, keep=keep) for name, spec in specs.items()}
 
     def _table(self, spec: TableSpec, *, keep: bool) -> dynamodb.Table:
@@ -27,6 +29,7 @@ class Tables(Construct):
         table = dynamodb.Table(
             self,
             spec.name.title().replace("_", ""),
+            table_name=self.names[spec.name],
             partition_key=attribute(spec.key),
             sort_key=attribute(spec.sort),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,

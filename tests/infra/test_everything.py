@@ -1,0 +1,82 @@
+"""A stage with every option on: it synthesises, and each function's environment still fits into Lambda's."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra import discovery
+from tests.infra.conftest import Synthesise
+from tests.infra.templates import functions
+
+type Template = dict[str, Any]
+
+REGION, ACCOUNT = "ap-northeast-2", "123456789012"
+_SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:company-vectors-AbCdEf"
+_FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
+_ENGINES = {
+    "company": ("postgres", "postgresql://maru@company.cluster-abcdefghijkl.ap-northeast-2.rds.amazonaws.com/maru?sslmode=verify-full"),
+    "serverless": ("pinecone", "https://company-abcdefg.svc.aped-4627-b74a.pinecone.io"),
+    "archive": ("s3vectors", "company-archive-of-old-documents"),
+}
+EVERYTHING = {
+    "region": REGION,
+    "vector_engines": json.dumps({name: {"kind": kind, "location": place, "secret": _SECRET} for name, (kind, place) in _ENGINES.items()}),
+    "vector_options": json.dumps({"m": 32, "ef_construction": 512, "ef_search": 400, "quantisation": "scalar"}),
+    "model_keys": "OPENAI_API_KEY ANTHROPIC_API_KEY GEMINI_API_KEY COHERE_API_KEY",
+    "rerank_url": "https://rerank.internal.example.com/v1",
+    "rerank_name": "bge-reranker-v2-m3",
+    "alarm_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:company-platform-alarms",
+    "cors_origins": "https://console.example.com https://applications.example.com https://intranet.example.com",
+    "webhook_hosts": "hooks.example.com chat.example.com",
+    "source_hosts": "wiki.example.com git.example.com *.intranet.example.com",
+    "guardrail_arns": f"arn:aws:bedrock:{REGION}:{ACCOUNT}:guardrail/abcdefghijkl",
+    "comprehend": "true",
+    "web_acl_arn": f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/maru/a1b2c3d4-0000-0000-0000-000000000000",
+    "tool_functions": f"crm={_FUNCTION}:company-crm erp={_FUNCTION}:company-erp",
+    "second_currency": "KRW",
+    "second_currency_rate": "1390.25",
+    "gpu_endpoint": "qwen3-32b",
+    "gpu_image_digest": "sha256:" + "a" * 64,
+    "gpu_revision": "b" * 40,
+}
+
+
+@pytest.fixture(scope="module", params=["opensearch", "s3vectors"])
+def everything(request: pytest.FixtureRequest, synthesise: Synthesise) -> Template:
+    return synthesise(stage="prod", vector_store=request.param, **EVERYTHING)
+
+
+def test_every_environment_fits_into_four_kilobytes(everything: Template) -> None:
+    found = functions(everything)
+    assert set(found) == {folder.name for folder in discovery.functions()}
+    for name, function in found.items():
+        variables = function["Environment"]["Variables"]
+        size = sum(len(key) + len(deployed(everything, value).encode()) for key, value in variables.items())
+        assert size <= 4096, (name, size)
+
+
+def test_every_function_reads_back_what_infra_told_it(everything: Template) -> None:
+    for folder in discovery.functions():
+        variables = functions(everything)[folder.name]["Environment"]["Variables"]
+        read = folder.settings.from_env({name: deployed(everything, value) for name, value in variables.items()}).model_dump()
+        tables = {name: value for name, value in read.items() if name.endswith("_table")}
+        assert tables == {name: f"maru-prod-{name.removesuffix('_table')}" for name in tables}
+
+
+def deployed(template: Template, value: Any) -> str:
+    """A value with its references as long as they are once they are deployed, in the longest form that such a reference has."""
+    if isinstance(value, str):
+        return value
+    if "Fn::Join" in value:
+        separator, parts = value["Fn::Join"]
+        return str(separator).join(deployed(template, part) for part in parts)
+    known = {"AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+    (name,) = [value["Ref"]] if "Ref" in value else value["Fn::GetAtt"][:1]
+    if name in known:
+        return known[name]
+    kind = template["Resources"][name]["Type"]
+    generated = f"maru-prod-{name}-ABCDEFGHIJKLM"
+    if kind == "AWS::S3::Bucket" and "Ref" in value:
+        return generated[:63].lower()
+    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{generated}"
