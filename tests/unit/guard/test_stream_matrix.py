@@ -5,6 +5,7 @@ Read as the client gets it: the bytes of events, put together and decoded. Cuts 
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from maru.agents.writing import Writing
 from maru.guard.completions import Screen, ScreenedStream
 from maru.guard.engine import Guard
 from maru.guard.masking import Vault
+from maru.guard.normalise import DEEPEST
 from maru.guard.policy import Policy, parsed
 from tests.unit.guard.test_stream import FIXTURES, splits
 
@@ -72,29 +74,78 @@ async def agent(pieces: Sequence[str], rules: Policy, asked: str = "") -> str:
 
 
 type Place = Callable[..., Awaitable[str]]
-PLACES: dict[str, Place] = {"content": content, "tool arguments": arguments, "structured output": content, "agent delta": agent}
+PLACES: dict[str, Place] = {
+    "content": content,
+    "tool arguments": arguments,
+    "JSON in tool arguments": arguments,
+    "structured output": content,
+    "agent delta": agent,
+}
+LAYERS = {"tool arguments": 1, "structured output": 1, "JSON in tool arguments": 2}
 
 
 def written(text: str, place: str) -> str:
     """The text as it stands in its place: inside JSON, Hangul and others escaped, where the place is JSON."""
-    inside = place in {"tool arguments", "structured output"} and not text.startswith("{")
-    return json.dumps({"said": text}) if inside else text
+    return layered(text, LAYERS.get(place, 0) - text.startswith("{"))
+
+
+def layered(text: str, layers: int) -> str:
+    """The text inside JSON inside JSON."""
+    for _ in range(layers):
+        text = json.dumps({"said": text})
+    return text
 
 
 def readable(out: str) -> str:
-    """Without JSON's escapes."""
-    return out.encode("ascii", "backslashreplace").decode("unicode_escape", "replace") if "\\u" in out else out
+    """Without JSON's escapes, however many backslashes they have."""
+    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), out)
 
 
 async def leaks(place: str, action: str, name: str, ways: int, every: int) -> list[tuple[list[str], str]]:
     """Cuts after which a part of what must not leave did leave."""
     text, parts = FIXTURES[name]
-    found = []
-    for pieces in splits(written(text, place), ways, every=every):
-        out = await PLACES[place](pieces, policy(action))
-        if any(part in out or part in readable(out) for part in parts):
-            found.append((pieces, out))
-    return found
+    return [told for pieces in splits(written(text, place), ways, every=every) if (told := await told_of(place, action, pieces, parts))]
+
+
+async def told_of(place: str, action: str, pieces: list[str], parts: Sequence[str]) -> tuple[list[str], str] | None:
+    out = await PLACES[place](pieces, policy(action))
+    return (pieces, out) if any(part in out or part in readable(out) for part in parts) else None
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("layers", range(1, DEEPEST + 3))
+async def test_no_layer_of_json_hides_anything(layers: int, action: str) -> None:
+    for name in ("full width", "dictated", "Korean name", "after a line"):
+        text, parts = FIXTURES[name]
+        whole = layered(text, layers)
+        for pieces in ([whole], list(whole), *splits(whole, 2, every=31)):
+            out = await arguments(pieces, policy(action))
+            assert not any(part in out or part in readable(out) for part in parts), pieces
+            assert action == "block" or layers > DEEPEST or json_all_the_way(out) == layers
+
+
+def json_all_the_way(text: str) -> int:
+    """How many layers of JSON can be opened."""
+    layers = 0
+    while text.startswith("{"):
+        text, layers = json.loads(text)["said"], layers + 1
+    return layers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\u005cu0030\\u005cu0031\\u005cu0030-1234-5678 ",
+        "\\\\\\u00750030\\\\\\u00750031\\\\u0030-1234-5678 ",
+        "\\ud835\\udfce\\ud835\\udfcf\\ud835\\udfce-1234-5678 ",
+        "\ud835\udfce\ud835\udfcf\ud835\udfce-1234-5678 ",
+        "010\\-1234\\-5678 ",
+    ],
+)
+async def test_no_way_of_escaping_hides_anything(text: str) -> None:
+    for pieces in (list(text), *splits(text, 2), *splits(text, 3, every=5)):
+        out = await arguments(pieces, policy("mask"))
+        assert out == "[PHONE_1] ", pieces
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -123,3 +174,21 @@ async def test_the_callers_own_words_come_back_whole(place: str, ways: int) -> N
     for pieces in splits(text, ways):
         out = await PLACES[place](pieces, policy("mask"), f"my number is {number}")
         assert out == text.replace("[PHONE_1]", number), pieces
+
+
+ADDRESS = "12 Main Street,\nSpringfield, IL 62704"
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+async def test_words_that_json_escapes_come_back_as_json(layers: int) -> None:
+    for pieces in splits(layered("to [ADDRESS_1], now", layers), 2):
+        out = await arguments(pieces, policy("mask"), f"I live at {ADDRESS}")
+        for _ in range(layers):
+            out = json.loads(out)["said"]
+        assert out == f"to {ADDRESS}, now", pieces
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_a_strangers_data_never_becomes_the_callers(place: str) -> None:
+    out = await PLACES[place]([written("call 010-2222-3333 now", place)], policy("mask"), f"my number is {KNOWN['[PHONE_1]']}")
+    assert out == written("call [PHONE_2] now", place)

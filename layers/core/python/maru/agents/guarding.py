@@ -114,7 +114,7 @@ class Guarding:
 
     def output(self) -> GuardedStream:
         """The guard over the answer's text on its way to the reader."""
-        return GuardedStream(self.guard, self.policy, "output", vault=Vault(), known=self.vault, facts=self._facts)
+        return GuardedStream(self.guard, self.policy, "output", vault=self.vault.apart(), known=self.vault, facts=self._facts)
 
     async def arguments(self, text: str) -> Decision:
         """What is to be sent to a tool, as the tool may get it."""
@@ -131,7 +131,7 @@ class Guarding:
         found = await self.guard.found(text, "output", self.policy, self.policy.active("output"))
         if not found.findings and not found.failed:
             return text
-        return decide(text, "output", _holes(self.policy), found, Vault(), known=self.vault).output
+        return decide(text, "output", _holes(self.policy), found, self.vault.apart(), known=self.vault).output
 
     async def reference(self, reference: Mapping[str, Any]) -> dict[str, Any]:
         """A reference as its reader gets it: offsets stay, and ``masked`` says that its words were changed."""

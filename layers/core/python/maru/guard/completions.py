@@ -29,6 +29,7 @@ class Screen:
         self._model = str((asked or {}).get("model") or MODEL)
         self._streaming = _holding(policy) if self._modes.get("output") == "block" else policy
         self._results: dict[str, Body] = {}
+        self._formed = False
         self.refusal = ""
 
     @property
@@ -44,6 +45,7 @@ class Screen:
     async def request(self, body: Body) -> Body:
         """The body as the model may see it; :attr:`refusal` is set where it must not see it at all."""
         body = {name: value for name, value in body.items() if name != "moderation"}
+        self._formed = (body.get("response_format") or {}).get("type", "text") != "text"
         if self._modes:
             await self._moderate("input", "\n".join(_texts(body["messages"])))
         if not self._policy.active("input") and not self._policy.active("history"):
@@ -89,16 +91,16 @@ class Screen:
         return body | {"moderation": {place: self._results.get(place, missing) for place in ("input", "output")}}
 
     def stream(self, place: Place) -> GuardedStream:
-        """The guard over one streamed text."""
-        return GuardedStream(self._guard, self._streaming, place, vault=Vault(), known=self._vault)
+        """The guard over one streamed text; what it masks never bears the name of something of the caller's."""
+        return GuardedStream(self._guard, self._streaming, place, vault=self._vault.apart(), known=self._vault)
 
     def count(self, stream: GuardedStream) -> None:
         """Count what a streamed text held."""
         self._guard.count(stream.decision(), stream.place, self._policy, stream.offending)
 
-    def restorer(self) -> Restorer:
-        """What gives the caller's own words back."""
-        return Restorer(self._vault)
+    def restorer(self, place: Place) -> Restorer:
+        """What gives the caller's own words back, in JSON as JSON writes them."""
+        return Restorer(self._vault, within_json=place == "tool_arguments" or self._formed)
 
     def sentence(self) -> str:
         """What is said where the output was cut off."""
@@ -193,7 +195,7 @@ class _Texts:
 
     async def feed(self, key: Any, delta: str, place: Place) -> str:
         """What of a piece of the text ``key`` may leave now."""
-        restorer, stream = self._open.setdefault(key, (self._screen.restorer(), self._screen.stream(place)))
+        restorer, stream = self._open.setdefault(key, (self._screen.restorer(place), self._screen.stream(place)))
         # Checked as the model wrote it: placeholders are nobody's data. Then the caller's own words come back.
         out = await stream.feed(delta)
         self.blocked = self.blocked or stream.blocked

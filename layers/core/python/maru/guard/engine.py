@@ -98,10 +98,11 @@ class Guard:
     async def found(
         self, text: str, place: Place, policy: Policy, names: Sequence[str], *, facts: Mapping[str, Any] | None = None
     ) -> Found:
-        """What the named checks find, without acting on it."""
+        """What the named checks find, without acting on it; ``escapes`` fails where a text is escaped too often to be read."""
         if not names or not text:
             return Found((), ())
-        failed: list[str] = []
+        first = Subject(text, place, facts=facts or {})
+        failed = ["escapes"] if first.read.deep else []
         local: list[Check] = []
         remote: list[RemoteCheck] = []
         for name in filter(policy.local, names):
@@ -114,7 +115,6 @@ class Guard:
                 remote.append(cast("RemoteCheck", one))
             else:
                 local.append(one)
-        first = Subject(text, place, facts=facts or {})
         jobs = [self._local(local, first, policy)] if local else []
         jobs += [self._remote(one, first, policy) for one in remote]
         jobs += [self._asked(name, provider, first, policy) for name in names for provider in policy.providers(name)]

@@ -1,5 +1,6 @@
 """Typed placeholders for personal data, and the way back for the one who may see it."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any
 PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]{1,39})_(\d{1,6})\]")
 #: What may be the beginning of one at the end of a text.
 _BEGINNING = re.compile(r"\[(?:[A-Z][A-Z_]{0,40}\d{0,6})?\Z")
+_QUOTE = re.compile(r'\\*"')
 
 
 class Vault:
@@ -41,6 +43,10 @@ class Vault:
         self._originals[placeholder], self._placeholders[value] = value, placeholder
         self.changed, self._hidden = True, None
         return placeholder
+
+    def apart(self) -> "Vault":
+        """A vault for what others wrote to this one's user: none of its placeholders gives something of the user's."""
+        return Vault({placeholder: placeholder for placeholder in self._originals})
 
     def reserve(self, text: str) -> None:
         """Take what already looks like a placeholder in a user's own text as itself, so that none of ours is confused with it."""
@@ -95,10 +101,14 @@ def defuse(text: str) -> str:
 
 
 class Restorer:
-    """Restores placeholders in a text that comes in pieces, however they are cut; holds back only what may become one."""
+    """Restores placeholders in a text that comes in pieces, however they are cut; holds back only what may become one.
 
-    def __init__(self, vault: Vault) -> None:
+    Where the text is JSON (``within_json``), originals are written as JSON writes them, in JSON within JSON once for each layer.
+    """
+
+    def __init__(self, vault: Vault, *, within_json: bool = False) -> None:
         self._vault, self._held = vault, ""
+        self._within_json, self._backslashes, self._layers = within_json, "", 1
 
     def feed(self, delta: str) -> str:
         """What is certain by now."""
@@ -106,9 +116,33 @@ class Restorer:
         begun = _BEGINNING.search(text)
         cut = begun.start() if begun and not self._vault.empty else len(text)
         self._held = text[cut:]
-        return self._vault.restore(text[:cut])
+        return self._restored(text[:cut])
 
     def finish(self) -> str:
         """What was held back."""
         held, self._held = self._held, ""
-        return self._vault.restore(held)
+        return self._restored(held)
+
+    def _restored(self, text: str) -> str:
+        if not self._within_json or self._vault.empty:
+            return self._vault.restore(text)
+        pieces: list[str] = []
+        at = 0
+        for match in PLACEHOLDER.finditer(text):
+            self._read(text[at : match.start()])
+            pieces += (text[at : match.start()], self._written(self._vault.restore(match[0])))
+            at = match.end()
+        self._read(text[at:])
+        return "".join((*pieces, text[at:]))
+
+    def _read(self, text: str) -> None:
+        """Note in which layer of JSON the last string began: a quote stands there behind 0, 1, 3, 7, … backslashes."""
+        text = self._backslashes + text
+        for match in _QUOTE.finditer(text):
+            self._layers = len(match[0]).bit_length()
+        self._backslashes = text[len(text.rstrip("\\")) :]
+
+    def _written(self, value: str) -> str:
+        for _ in range(self._layers):
+            value = json.dumps(value, ensure_ascii=False)[1:-1]
+        return value

@@ -1,7 +1,8 @@
 """A text as it is read rather than as it is written, with the way back to the original's offsets.
 
 Digits and letters of other widths become ASCII (NFKC, Unicode Standard Annex 15), look-alikes of Latin letters become Latin where
-they stand among Latin letters, characters that nobody sees go, and JSON's escapes are read.
+they stand among Latin letters, characters that nobody sees go, and the escapes of JSON and of Markdown are read, those of JSON
+within JSON too.
 """
 
 import re
@@ -26,17 +27,28 @@ _LOOKALIKES = dict(
 )
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-")
 _ASCII_LIMIT = 128
-#: JSON's escapes, two of them where they make one character.
-_ESCAPES = re.compile(r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}")
+#: JSON within JSON is read to this depth: a text in a body in an argument in an envelope. What is escaped more often is not read.
+DEEPEST = 4
+#: JSON's escapes (RFC 8259, section 7), two of them where they make one character, and Markdown's of signs that stand within data.
+_ESCAPES = re.compile(
+    r"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[bfnrt]|[\"\\/.@:+*_#~\-])",
+)
+_BLANKS = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": "\t"}
+#: What would still be an escape of a character, beyond the deepest.
+_UNREAD = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[bfnrt])")
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """The text as read; character ``i`` of it comes from the original's ``starts[i]`` to ``ends[i]``."""
+    """The text as read; character ``i`` of it comes from the original's ``starts[i]`` to ``ends[i]``.
+
+    ``deep`` where something is escaped more than :data:`DEEPEST` times, so that what it says is not known.
+    """
 
     text: str
     starts: tuple[int, ...] | None
     ends: tuple[int, ...] | None
+    deep: bool = False
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The original's span of ``text[start:end]``, which must not be empty."""
@@ -47,10 +59,10 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Fold the text; linear, and free where it is ASCII."""
-    escaped = "\\u" in text
-    if text.isascii() and not escaped:
-        return Normalised(text, None, None)
-    read, places = _unescaped(text) if escaped else (text, None)
+    read, places = _unescaped(text) if "\\" in text else (text, None)
+    deep = places is not None and bool(_UNREAD.search(read))
+    if read.isascii():
+        return Normalised(read, *_edges(places), deep)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -62,24 +74,43 @@ def normalise(text: str) -> Normalised:
         pieces.append(folded)
         starts += [first] * len(folded)
         ends += [last] * len(folded)
-    return Normalised("".join(pieces), tuple(starts), tuple(ends))
+    return Normalised("".join(pieces), tuple(starts), tuple(ends), deep)
 
 
-def _unescaped(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text with JSON's ``\\uXXXX`` read as the characters they stand for, and each character's place in it."""
+def _edges(places: list[tuple[int, int]] | None) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+    return (None, None) if places is None else (tuple(start for start, _ in places), tuple(end for _, end in places))
+
+
+def _unescaped(text: str) -> tuple[str, list[tuple[int, int]] | None]:
+    """The text with its escapes read as what they stand for, layer by layer, and each character's place where there were any."""
+    places: list[tuple[int, int]] | None = None
+    for _ in range(DEEPEST):
+        if not _ESCAPES.search(text):
+            break
+        text, places = _layer(text, places or [(at, at + 1) for at in range(len(text))])
+    return text, places
+
+
+def _layer(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """One layer of escapes read."""
     read: list[str] = []
-    places: list[tuple[int, int]] = []
+    kept: list[tuple[int, int]] = []
     at = 0
     for match in _ESCAPES.finditer(text):
-        read += text[at : match.start()]
-        places += [(place, place + 1) for place in range(at, match.start())]
-        character = match[0].encode("ascii").decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        read.append(character)
-        places += [match.span()] * len(character)
+        character = _meant(match[0])
+        read += (text[at : match.start()], character)
+        kept += places[at : match.start()]
+        kept += [(places[match.start()][0], places[match.end() - 1][1])] * len(character)
         at = match.end()
-    read += text[at:]
-    places += [(place, place + 1) for place in range(at, len(text))]
-    return "".join(read), places
+    read.append(text[at:])
+    kept += places[at:]
+    return "".join(read), kept
+
+
+def _meant(escape: str) -> str:
+    if escape[1] != "u":
+        return _BLANKS.get(escape[1], escape[1])
+    return escape.encode("ascii").decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @cache

@@ -17,6 +17,8 @@ LONGEST_HOLD = 8_192
 _CONTEXT = 120
 #: Text in which no pattern finds anything: prose of small Latin letters.
 _PROSE = re.compile(r"(?!.*\b(?:at|dot|zero|one|two|three|four|five|six|seven|eight|nine|oh)\b)[a-z ,;'\n]*\Z", re.DOTALL)
+#: Halves of characters beyond the basic plane.
+_HALVES = re.compile("[\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"(?:[.!?…。！？]+[\"'”’)\]]*(?=\s)|\n)")
 
 
@@ -41,7 +43,7 @@ class GuardedStream:
         self._vault, self._known, self._facts = vault, known, facts or {}
         self._spans, self._sentences, self._whole = _by_unit(guard, policy, place)
         self._holding = policy.hold == "sentence" and bool(self._sentences)
-        self._context = self._held = self._sentence = ""
+        self._context = self._held = self._sentence = self._half = ""
         self._said: list[str] = []
         self.blocked = False
         #: What was under check when it was cut off.
@@ -52,11 +54,14 @@ class GuardedStream:
 
     async def feed(self, delta: str) -> str:
         """What may leave now."""
+        if self._half or _HALVES.search(delta):
+            delta = self._paired(delta)
         return await self._sentenced(await self._span_checked(delta, final=False), final=False)
 
     async def finish(self) -> str:
         """What was held back, the text being complete."""
-        out = await self._sentenced(await self._span_checked("", final=True), final=True)
+        rest, self._half = "\ufffd" if self._half else "", ""
+        out = await self._sentenced(await self._span_checked(rest, final=True), final=True)
         if self._whole and not self.blocked:
             whole = "".join(self._said) + out
             self._take(await self._judged(whole, self._whole), whole)
@@ -66,6 +71,12 @@ class GuardedStream:
         """What was found in all of it, for metrics and the answer's own mark."""
         action: Action = "block" if self.blocked else max((one.action for one in self.acted), key=STRENGTH.index, default="allow")
         return Decision(action, "", tuple(self.acted), tuple(sorted(self.failed)), tuple(sorted(self.unchecked)))
+
+    def _paired(self, delta: str) -> str:
+        """A model may cut a character beyond the basic plane in two: its halves are read together, and one alone is no character."""
+        text = self._half + delta
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return text[: len(text) - len(self._half)].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     async def _span_checked(self, delta: str, *, final: bool) -> str:
         if self.blocked:
@@ -84,9 +95,11 @@ class GuardedStream:
     def _cut(self) -> int:
         """How much of what is held cannot be part of a match that is still in progress."""
         text = self._context + self._held
-        read = normalise(text[: half_escape(text)])
-        at = open_at(read.text, self._spans)
-        cut = read.original(at, at + 1)[0] if at < len(read.text) else half_escape(text)
+        whole = half_escape(text)
+        read = normalise(text[:whole])
+        # An escape that an inner layer of JSON only begins is as little known as one that is cut off.
+        at = open_at(read.text[: half_escape(read.text)], self._spans)
+        cut = read.original(at, at + 1)[0] if at < len(read.text) else whole
         return max(0, cut - len(self._context))
 
     async def _let_go(self, cut: int) -> str:
@@ -104,12 +117,16 @@ class GuardedStream:
         self._take(decided, window)
         if not self.blocked:
             return self._leave(decided.output, last - first)
-        # What stands before the first match that stops it is innocent.
-        stop = min((one.finding.start for one in decided.acted if one.action == "block"), default=0)
-        before = Found(tuple(one for one in mine if one.end <= stop), ())
-        rest = decide(window[first : first + stop], self.place, self._policy, before, self._vault, known=self._known).output
         self._held = ""
-        return rest
+        return self._innocent(decided, Found(tuple(mine), found.failed), window[first:last])
+
+    def _innocent(self, decided: Decision, found: Found, text: str) -> str:
+        """What stands before the first match that stops a stream; nothing where a check gave no answer, so that nobody knows."""
+        if set(found.failed) - set(decided.unchecked):
+            return ""
+        stop = min((one.finding.start for one in decided.acted if one.action == "block"), default=0)
+        before = Found(tuple(one for one in found.findings if one.end <= stop), ())
+        return decide(text[:stop], self.place, self._policy, before, self._vault, known=self._known).output
 
     def _leave(self, out: str, length: int) -> str:
         self._context = (self._context + self._held[:length])[-_CONTEXT:]

@@ -55,7 +55,8 @@ _LINKS = (
     r"!",
     r"<[^<>\n]{0,1000}",
 )
-_HALF_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
+#: A character takes one or, beyond the basic plane, two of JSON's escapes; backslashes double with each layer of JSON.
+_HALF_ESCAPE = re.compile(r"\\+(?:u(?:[0-9A-Fa-f]{0,3}|[dD][89abAB][0-9A-Fa-f]{2}(?:\\+(?:u(?:[dD](?:[c-fC-F][0-9A-Fa-f]?)?)?)?)?))?\Z")
 
 
 #: What each check may be in the midst of; a check that is not named here may be in the midst of anything.
