@@ -12,7 +12,7 @@ NAME ?= start imports relay gateway budgets cache conformance citations reader r
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
-.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key recover gpu-costs bench engine-costs redteam deps-debian clean _run _dev _console
+.PHONY: help run demo stop test test-all check lint types unit live console screenshots lock openapi synth deploy destroy smoke operator-key recover gpu-costs bench engine-costs redteam data-sql deps-debian clean _run _dev _console
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -87,6 +87,9 @@ engine-costs: _run ## what each engine of vector stores costs a month while idle
 
 redteam: _dev ## run the red-team cases through the guard (ARGS="--show", or --url URL --key KEY for a deployment)
 	@$(PY) -m scripts.redteam $(ARGS)
+
+data-sql: _run ## print the SQL by which your database serves the views of catalogue/data.yaml
+	@$(PY) -m scripts.data_sql
 
 deps-debian: ## install what the optional tests use and Debian has
 	@if [ "$$(id -u)" = 0 ]; then S=; else S=sudo; fi; \

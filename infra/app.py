@@ -4,12 +4,14 @@
 name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSearch's index otherwise (`EngineSettings` and
 `IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
 `alarm_topic_arn`, `web_acl_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
+`data_url` with `data_secret` (the replica that catalogue/data.yaml's views are read on, and the ARN of its password),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 """
 
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 from pydantic import BaseModel, ValidationError
@@ -20,6 +22,7 @@ from infra.stack import MaruStack
 from infra.stages import CLOUD_STAGES, Stage, bedrock_region
 from maru.knowledge.engines import EngineSettings
 from maru.knowledge.stores.options import IndexOptions
+from maru.postgres import checked
 
 #: Context that fills the `${NAME}`s of catalogue/models.yaml; `model_keys` names the keys that the stage has, by spaces.
 MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions", "rerank_url", "rerank_name")
@@ -71,6 +74,7 @@ def stage_of(app: cdk.App) -> Stage:
     region = _context(app, "region") or local_context.REGION
     values = {name.upper(): _context(app, name) for name in MODEL_CONTEXT}
     values["BEDROCK_REGION"] = values["BEDROCK_REGION"] or bedrock_region(region)
+    data_url, data_secret = _data(app)
     return replace(
         CLOUD_STAGES[name](region=region, vector_store=vector_store),
         model_values={name: value for name, value in values.items() if value},
@@ -80,6 +84,8 @@ def stage_of(app: cdk.App) -> Stage:
         alarm_topic_arn=_context(app, "alarm_topic_arn"),
         guardrail_arns=tuple((_context(app, "guardrail_arns") or "").split()),
         comprehend=_context(app, "comprehend") == "true",
+        data_url=data_url,
+        data_secret=data_secret,
         web_acl_arn=_context(app, "web_acl_arn"),
         tool_functions=_pairs(_context(app, "tool_functions") or ""),
         second_currency=_context(app, "second_currency"),
@@ -128,6 +134,21 @@ def _json(app: cdk.App, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ContextError(f"Context '{name}' must be a JSON object.")
     return found
+
+
+def _data(app: cdk.App) -> tuple[str | None, str | None]:
+    """Where structured data are read; an error never quotes the URL."""
+    url, secret = _context(app, "data_url"), _context(app, "data_secret")
+    if url:
+        try:
+            password = urlsplit(checked(url)).password
+        except ValueError as error:
+            raise ContextError(f"Context 'data_url' cannot be used: {error}.") from error
+        if password:
+            raise ContextError("Context 'data_url' holds a password, which would stand in the template: put it into 'data_secret'.")
+    if secret and not secret.startswith("arn:"):
+        raise ContextError("Context 'data_secret' must be the ARN of a secret in Secrets Manager.")
+    return url, secret
 
 
 def _gpu(app: cdk.App) -> GpuEndpoint | None:

@@ -77,6 +77,8 @@ class Grants:
         if "event_bus" in names:
             bus = self._stack.format_arn(service="events", resource="event-bus", resource_name="default")
             self._allow(folder, ["events:PutEvents"], [bus])
+        if "data_secret" in names and self._stack.stage.data_secret:
+            self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.stage.data_secret])
         if "guard_key" in names:
             self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
 

@@ -228,6 +228,8 @@ class MaruStack(cdk.Stack):
             "event_tenants": stage.event_tenants,
             "start_queue_url": self.starts.queue.queue_url,
             "start_dead_url": self.starts.dead.queue_url,
+            "data_url": parameters["DataUrl"] if parameters else stage.data_url,
+            "data_secret": stage.data_secret,
             "source_hosts": (parameters["SourceHosts"],) if parameters else stage.source_hosts,
             "dead_letters_url": self.ingestion.dead.queue_url,
             "audit_retention_days": stage.audit_days,

@@ -68,6 +68,9 @@ class Stage:
     embedding_alias: str = "embedding"
     #: Lambda functions beside Maru's own that tools may call: names that tools use, and ARNs.
     tool_functions: dict[str, str] = field(default_factory=dict)
+    #: The PostgreSQL replica that the views of catalogue/data.yaml are read on, and the ARN of the secret with its role's password.
+    data_url: str | None = None
+    data_secret: str | None = None
     #: Bedrock guardrails that policies may name, and whether they may ask Amazon Comprehend.
     guardrail_arns: tuple[str, ...] = ()
     comprehend: bool = False

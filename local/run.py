@@ -150,6 +150,7 @@ class Run:
             "LocalUrl": f"http://127.0.0.1:{self.ports['models']}/v1",
             # One parameter stands in the template's list, for as many hosts as there are.
             "SourceHosts": json.dumps(self.environ.get("MARU_SOURCE_HOSTS", "").split())[2:-2],
+            "DataUrl": self.environ.get("MARU_DATA_URL", ""),
         }
         return {name: value for name, value in (here | model_servers.parameters(self.environ)).items() if name in local_context.PARAMETERS}
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functions.knowledge import (
     attachment_routes,
     batch_routes,
+    data_routes,
     file_routes,
     lineage_routes,
     operation_routes,
@@ -37,6 +38,7 @@ from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.searching import Searcher
 from maru.ledger.meter import Meter
 from maru.models import ModelClient
+from maru.structured.reader import DataReader
 from maru.telemetry import Telemetry
 
 ROUTERS = [
@@ -53,6 +55,7 @@ ROUTERS = [
     source_routes.router,
     lineage_routes.router,
     retention_routes.router,
+    data_routes.router,
 ]
 
 
@@ -73,7 +76,14 @@ def build(settings: Settings) -> App:
         title="Maru documents",
         routers=ROUTERS,
         services=services,
-        collaborators=[library, retriever, searcher, _machine(settings), *_governing(settings, library, services.log)],
+        collaborators=[
+            library,
+            retriever,
+            searcher,
+            _machine(settings),
+            DataReader.connect(settings, trail=services.audit, log=services.log),
+            *_governing(settings, library, services.log),
+        ],
         ready=ready(library),
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -3,9 +3,10 @@
 from maru.http import HttpSettings
 from maru.knowledge.library import LibrarySettings
 from maru.ledger.settings import LedgerSettings
+from maru.structured.reader import DataSettings
 
 
-class Settings(HttpSettings, LibrarySettings, LedgerSettings):
+class Settings(HttpSettings, LibrarySettings, LedgerSettings, DataSettings):
     """Settings of the knowledge function; ``rebuild_machine_arn`` is the state machine that builds vector stores' rows anew."""
 
     lineage_table: str

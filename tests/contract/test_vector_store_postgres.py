@@ -110,8 +110,8 @@ def test_a_server_that_is_away_says_so() -> None:
     assert not away.ready()
     with pytest.raises(Unavailable):
         away.search_vector(scope(), EAST, 5)
-    with pytest.raises(ValueError, match="postgresql://"):
-        PostgresVectorStore("http://somewhere").ready()
+    with pytest.raises(Unavailable, match="postgresql://user@host"):
+        PostgresVectorStore("http://somewhere").search_vector(scope(), EAST, 5)
 
 
 def test_connections_that_the_server_ended_are_replaced(postgres: Postgres, postgres_store: PostgresVectorStore) -> None:

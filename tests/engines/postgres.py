@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -58,6 +59,17 @@ def postgres_server(run: Path, *settings: str) -> Iterator[Postgres]:
 
 
 @contextmanager
+def replica_of(primary: Postgres) -> Iterator[Postgres]:
+    """A streaming replica of a running server."""
+    run = primary.data.parent
+    data = run / f"replica-{free_port()}"
+    command = [str(primary.home / "bin/pg_basebackup"), "-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres", "-D", str(data)]
+    _as_nobody([*command, "-R", "-X", "stream", "--checkpoint=fast"], run)
+    with started(primary.home, data, *_SETTINGS) as server:
+        yield server
+
+
+@contextmanager
 def started(home: Path, data: Path, *settings: str) -> Iterator[Postgres]:
     """A server over a data folder that is there."""
     port = free_port()
@@ -70,7 +82,8 @@ def started(home: Path, data: Path, *settings: str) -> Iterator[Postgres]:
         _wait(process, server, log)
         yield server
     finally:
-        process.terminate() if process.poll() is None else None
+        # The fast way down: on SIGTERM a server waits for all who are connected, replicas among them.
+        process.send_signal(signal.SIGINT) if process.poll() is None else None
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:

@@ -21,7 +21,9 @@ def functions(template: Resource) -> dict[str, Resource]:
 
 def statements(template: Resource) -> list[Resource]:
     """Every statement of every policy of the template."""
-    documents = [one["PolicyDocument"] for one in resources(template, "AWS::IAM::Policy").values()]
+    # A role's longer policies are managed ones: CDK parts what is too large for one.
+    kinds = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+    documents = [one["PolicyDocument"] for kind in kinds for one in resources(template, kind).values()]
     for role in resources(template, "AWS::IAM::Role").values():
         documents += [policy["PolicyDocument"] for policy in role.get("Policies", [])]
     return [statement for document in documents for statement in document["Statement"]]

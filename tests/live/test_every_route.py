@@ -112,6 +112,7 @@ def make_tenant(maru: Maru) -> Tenant:
         "model": "scripted",
         "incident_id": incident(maru, key, name),
         "month": "2026-01",
+        "view": name.replace("-", "_"),
         "policy": made("/v1/guard/policies", {"name": name}, key)["name"],
         "version": "1",
         "label": "live",

@@ -14,11 +14,12 @@ from maru.knowledge.stores import postgres_queries as queries
 from maru.knowledge.stores import postgres_schema as schema
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import Ability, Chunk, Hit, IndexingFailed, SearchScope, check_chunk, check_k, check_vector
-from maru.knowledge.stores.postgres_pool import Pool
+from maru.postgres import Pool, Terms
 
 if TYPE_CHECKING:
     from pg8000.native import Connection
 
+_TERMS = Terms("The vector store", bulk.Busy, bulk.Refused)
 #: Rows written in one transaction.
 BATCH = 100
 
@@ -34,7 +35,7 @@ class PostgresVectorStore:
     abilities: frozenset[Ability] = frozenset({"text", "hybrid", "refresh"})
 
     def __init__(self, url: str, *, password: str | None = None, options: IndexOptions = DEFAULTS, timeout: float = 30) -> None:
-        self._pool, self._options = Pool(url, password=password, timeout=timeout), options
+        self._pool, self._options = Pool(url, password=lambda: password, timeout=timeout, terms=_TERMS), options
 
     def ensure_index(self, dimensions: int) -> None:
         """Create the tables, and the graph for vectors of that length, where missing."""

@@ -2,13 +2,13 @@
 
 import queue
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from maru.errors import Unavailable
-from maru.knowledge.stores import bulk
 
 if TYPE_CHECKING:
     from pg8000.native import Connection
@@ -21,16 +21,26 @@ _UNBOUND = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = curren
 _SET_TENANT = "SELECT set_config('maru.tenant', :tenant, true)"
 
 
-class Pool:
-    """Threads share it; ``timeout`` is in seconds and of each answer of the server."""
+@dataclass(frozen=True)
+class Terms:
+    """How whoever uses a server speaks of it: its name, its errors while it is busy, and where it refuses (by SQLSTATE)."""
 
-    def __init__(self, url: str, *, password: str | None, timeout: float) -> None:
-        self._url, self._password, self._timeout = url, password, timeout
+    server: str
+    busy: Callable[[], Exception]
+    refused: Callable[[str], Exception]
+
+
+class Pool:
+    """Threads share it; ``timeout`` is in seconds and of each answer of the server. ``password`` is asked for with each connection that
+    is opened: one that was changed meanwhile is taken up."""
+
+    def __init__(self, url: str, *, password: Callable[[], str | None], timeout: float, terms: Terms) -> None:
+        self._url, self._password, self._timeout, self._terms = url, password, timeout, terms
         self._idle: queue.LifoQueue[Connection] = queue.LifoQueue(_IDLE)
 
     @contextmanager
     def transaction(self, tenant: str | None) -> Iterator["Connection"]:
-        """A connection in a transaction bound to the tenant, or to nobody. Raises Busy, Refused or Unavailable."""
+        """A connection in a transaction bound to the tenant, or to nobody. Raises the errors of its terms, or Unavailable."""
         from pg8000.exceptions import DatabaseError, InterfaceError
 
         connection = self._begun()
@@ -41,10 +51,10 @@ class Pool:
             connection.run("COMMIT")
         except DatabaseError as error:
             self._give_back(connection, broken=not _rolled_back(connection))
-            raise _in_our_terms(error) from error
+            raise self._in_our_terms(error) from error
         except (InterfaceError, OSError) as error:
             self._give_back(connection, broken=True)
-            raise Unavailable("The vector store does not answer.") from error
+            raise Unavailable(f"{self._terms.server} does not answer.") from error
         except BaseException:
             self._give_back(connection, broken=not _rolled_back(connection))
             raise
@@ -88,27 +98,45 @@ class Pool:
         from pg8000.native import Connection
 
         try:
-            connection = Connection(**_arguments(self._url, self._password), timeout=self._timeout)
+            arguments = _arguments(self._url, self._password())
+        except ValueError as error:
+            raise Unavailable(f"{self._terms.server} cannot be reached by the URL that is configured: {error}.") from error
+        try:
+            connection = Connection(**arguments, timeout=self._timeout)
             ((unbound,),) = connection.run(_UNBOUND)
         except (DatabaseError, InterfaceError, OSError) as error:
-            raise Unavailable("The vector store does not answer.") from error
+            raise Unavailable(f"{self._terms.server} does not answer.") from error
         if unbound:
             _close(connection)
-            raise Unavailable("The vector store's role is not bound by row-level security: give Maru one that is no superuser.")
+            raise Unavailable(
+                f"{self._terms.server} has given a role that row-level security does not bind: give Maru one that is no superuser."
+            )
         return connection
+
+    def _in_our_terms(self, error: Exception) -> Exception:
+        """The server's error as ours, with nothing of its text: that may quote rows."""
+        told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+        state = str(told.get("C", ""))
+        return self._terms.busy() if state.startswith(_BUSY) else self._terms.refused(f"sqlstate_{state}")
+
+
+def checked(url: str) -> str:
+    """The URL of a server; raises ValueError for another, which it does not quote."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.username:
+        raise ValueError("a PostgreSQL server is postgresql://user@host:port/database")
+    return url
 
 
 def _arguments(url: str, password: str | None) -> dict[str, Any]:
-    """The driver's arguments for a connection's URL. Raises ValueError where it is none."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.username:
-        raise ValueError("the location of a PostgreSQL engine is postgresql://user@host:port/database")
+    """The driver's arguments for a connection's URL."""
+    parts = urlsplit(checked(url))
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     secure = None
     if asked.get("sslmode", "disable") != "disable":
         secure = ssl.create_default_context(cafile=asked.get("sslrootcert"))
     return {
-        "user": unquote(parts.username),
+        "user": unquote(parts.username or ""),
         "password": password or (unquote(parts.password) if parts.password else None),
         "host": parts.hostname,
         "port": parts.port or 5432,
@@ -135,10 +163,3 @@ def _close(connection: "Connection") -> None:
         connection.close()
     except (DatabaseError, InterfaceError, OSError):
         return  # it is gone already
-
-
-def _in_our_terms(error: Exception) -> Exception:
-    """The server's error as ours, with nothing of its text: that may quote rows."""
-    told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
-    state = str(told.get("C", ""))
-    return bulk.Busy() if state.startswith(_BUSY) else bulk.Refused(f"sqlstate_{state}")

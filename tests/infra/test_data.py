@@ -1,0 +1,38 @@
+"""Structured data in the template: where the replica is, its password's secret, and what is refused at synth."""
+
+import pytest
+
+from infra.app import ContextError, new_app, stage_of
+from tests.infra.conftest import Synthesise, Template
+from tests.infra.templates import functions, listed, statements
+
+URL = "postgresql://maru_reader@replica.corp:5432/erp?sslmode=verify-full"
+SECRET = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:replica-AbCdEf"
+
+
+def test_the_replica_is_told_to_who_reads_it_and_its_secret_granted(synthesise: Synthesise) -> None:
+    template = synthesise(stage="dev", vector_store="none", data_url=URL, data_secret=SECRET)
+    told = {name: one["Environment"]["Variables"] for name, one in functions(template).items()}
+    readers = sorted(name for name, one in told.items() if "DATA_URL" in one)
+    assert readers == ["knowledge"]
+    assert {(told[name]["DATA_URL"], told[name]["DATA_SECRET"]) for name in readers} == {(URL, SECRET)}
+    granted = [one for one in statements(template) if SECRET in listed(one["Resource"])]
+    assert [one["Action"] for one in granted] == ["secretsmanager:GetSecretValue"] * len(readers)
+
+
+def test_without_a_replica_nobody_is_told_of_one(dev: Template) -> None:
+    assert not [name for name, one in functions(dev).items() if "DATA_URL" in one["Environment"]["Variables"]]
+
+
+@pytest.mark.parametrize(
+    ("context", "named"),
+    [
+        ({"data_url": "mysql://maru@db/erp"}, "'data_url'.*postgresql://user@host"),
+        ({"data_url": "postgresql://maru:hunter2@db/erp"}, "'data_secret'"),
+        ({"data_url": URL, "data_secret": "hunter2"}, "ARN"),
+    ],
+)
+def test_a_replica_that_cannot_be_used_is_refused_at_synth(context: dict[str, str], named: str) -> None:
+    with pytest.raises(ContextError, match=named) as refused:
+        stage_of(new_app(vector_store="none", **context))
+    assert "hunter2" not in str(refused.value)
