@@ -1,6 +1,5 @@
 """The chat function as uvicorn serves it, for the relay bench; prints its port, and sends its log to where nothing reads it."""
 
-import asyncio
 import os
 import sys
 
@@ -15,8 +14,7 @@ def main() -> None:
     announce = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     # The log is written as in production, line by line with a flush.
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
-    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_level="error", ws="none"))
-    asyncio.run(run(server, announce))
+    run(uvicorn.Config(app, port=0, access_log=False, log_level="error", ws="none"), announce)
 
 
 if __name__ == "__main__":

@@ -163,12 +163,17 @@ def _bare(base_url: str) -> None:
         return Response(await answer.read(), media_type="application/json")
 
     app = Starlette(routes=[Route("/v1/chat/completions", relay, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_level="error", lifespan="off", ws="none"))
-    asyncio.run(run(server, sys.stdout))
+    run(uvicorn.Config(app, port=0, access_log=False, log_level="error", lifespan="off", ws="none"), sys.stdout)
 
 
-async def run(server: "uvicorn.Server", announce: TextIO) -> None:
-    """Serve, and print the port once the server listens."""
+def run(config: "uvicorn.Config", announce: TextIO) -> None:
+    """Serve on the event loop that uvicorn itself would take, and print the port once the server listens."""
+    import uvicorn
+
+    asyncio.run(_served(uvicorn.Server(config), announce), loop_factory=config.get_loop_factory())
+
+
+async def _served(server: "uvicorn.Server", announce: TextIO) -> None:
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)

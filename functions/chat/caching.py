@@ -8,7 +8,8 @@ _MODE = "off, exact (the same request) or semantic (a question that asks the sam
 _CONTROL = "no-store: neither look up nor keep; no-cache: a fresh answer, kept; max-age=SECONDS: none older; only-if-cached: ask no model"
 
 
-def _told(
+# Not a plain function: FastAPI would run it in a thread, for each request.
+async def _told(
     mode: Annotated[str | None, Header(alias="x-maru-cache", description=_MODE)] = None,
     control: Annotated[str | None, Header(alias="cache-control", description=_CONTROL)] = None,
 ) -> dict[str, str]:

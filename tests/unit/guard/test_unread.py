@@ -11,9 +11,10 @@ from maru.guard import scripts
 from maru.guard.injection import rules as injection
 from maru.guard.moderation import rules as moderation
 from maru.guard.moderation.check import prepared
-from maru.guard.normalise import Normalised, normalise
-from maru.guard.pii.check import RECOGNISERS, found_by
-from maru.guard.pii.recogniser import most_digits
+from maru.guard.normalise import _PLAIN, Normalised, _fold, normalise
+from maru.guard.pii.check import RECOGNISERS
+from maru.guard.pii.recogniser import found_by, most_digits
+from maru.guard.secrets import RECOGNISERS as SECRETS
 from scripts.redteam import cases
 from tests.unit.guard.test_stream import FIXTURES
 
@@ -72,6 +73,33 @@ def test_generated_identifiers_are_read(maker: tuple[object, ...]) -> None:
         for make in filter(callable, maker[2:]):
             read = normalise(f"연락은 {make(chance)} 로")
             assert found_by(RECOGNISERS, read) == everything(read)
+
+
+KEYS = [
+    "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", f"AIza{'x' * 35}", f"gho_{'a1' * 20}", f"github_pat_{'a1' * 20}", f"xoxb-{'1' * 12}",
+    f"rk_live_{'a1' * 8}", f"sk_test_{'a1' * 8}", f"sk-ant-{'a1' * 20}", f"sk-{'a1' * 20}", f"mk_{'0' * 16}_{'x' * 43}",
+    f"eyJ{'a' * 20}.eyJ{'b' * 20}.{'c' * 20}", "-----BEGIN RSA PRIVATE KEY-----\nMIIE", f"aws secret {'aB3/' * 10}", "비밀번호는 hunter22a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", KEYS, ids=[f"key-{number}" for number in range(len(KEYS))])
+def test_secrets_ask_every_form_that_can_match(text: str) -> None:
+    for around in ("{}", "키는 {} 입니다", "the key {} is mine"):
+        read = normalise(around.format(text))
+        wanted = [finding for one in SECRETS for finding in one.find(read)]
+        assert wanted
+        assert found_by(SECRETS, read) == wanted
+
+
+def test_texts_without_keys_have_none_that_goes_unread() -> None:
+    for read in READ:
+        assert found_by(SECRETS, read) == [finding for one in SECRETS for finding in one.find(read)]
+
+
+def test_texts_taken_as_they_stand_have_nothing_to_fold() -> None:
+    plain = [character for character in map(chr, range(0x110000)) if _PLAIN.fullmatch(character)]
+    assert len(plain) > 30_000
+    assert [character for character in plain if _fold(character) != character] == []
 
 
 def test_digits_are_counted_where_they_stand_close() -> None:

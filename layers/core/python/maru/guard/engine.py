@@ -21,6 +21,8 @@ from maru.telemetry import Telemetry
 _FOREIGN = ("passage", "tool_result")
 #: Threads for checks; those that hang keep theirs, and then every further check is late, which is a failure.
 _THREADS = 16
+#: Characters that a quick check has read sooner than a thread is woken for it.
+_SHORT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Guard:
         jobs = [self._local(local, first, policy)] if local else []
         jobs += [self._remote(one, first, policy) for one in remote]
         jobs += [self._asked(name, provider, first, policy) for name in names for provider in policy.providers(name)]
-        answers = await asyncio.gather(*jobs)
+        answers = [await jobs[0]] if len(jobs) == 1 else await asyncio.gather(*jobs)
         findings = [one for answer in answers for one in answer.findings if one.score >= policy.threshold(one.check, one.label)]
         return Found(tuple(sorted(findings, key=lambda one: (one.start, one.end))), (*failed, *(n for a in answers for n in a.failed)))
 
@@ -158,8 +160,7 @@ class Guard:
             self._log.metric({"check": name}, {"guard_failures": 1}, place=place, policy=policy.name, open=name in decision.unchecked)
 
     async def _local(self, checks: Sequence[Check], subject: Subject, policy: Policy) -> Found:
-        """All of them in one thread, so that one that hangs does not take the process with it."""
-        self._limit = self._limit or anyio.CapacityLimiter(_THREADS)
+        """All of them in one thread, so that one that hangs does not take the process with it; at once where none can."""
         done: dict[str, list[Finding] | None] = {}
 
         def work() -> None:
@@ -170,8 +171,12 @@ class Guard:
                     done[one.name] = None
                     self._failure(one.name, error)
 
-        with anyio.move_on_after(max(policy.deadline(one.name) for one in checks)):
-            await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._limit)
+        if len(subject.text) <= _SHORT and all(getattr(one, "quick", False) for one in checks):
+            work()
+        else:
+            self._limit = self._limit or anyio.CapacityLimiter(_THREADS)
+            with anyio.move_on_after(max(policy.deadline(one.name) for one in checks)):
+                await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._limit)
         told = dict(done)  # an abandoned thread may still write
         failed = tuple(one.name for one in checks if told.get(one.name) is None)
         return Found(tuple(finding for findings in told.values() for finding in findings or ()), failed)

@@ -27,6 +27,8 @@ _LOOKALIKES = dict(
 )
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-")
 _ASCII_LIMIT = 128
+#: Characters that :func:`_fold` leaves as they are, whatever stands around them: most Korean texts have no other.
+_PLAIN = re.compile(r"[\x00-\x7f\u4e00-\u9fff\uac00-\ud7a3\u00b7\u2018\u2019\u201c\u201d]*")
 #: JSON within JSON is read to this depth: a text in a body in an argument in an envelope. What is escaped more often is not read.
 DEEPEST = 4
 #: JSON's escapes (RFC 8259, section 7), two of them where they make one character, and Markdown's of signs that stand within data.
@@ -58,10 +60,10 @@ class Normalised:
 
 
 def normalise(text: str) -> Normalised:
-    """Fold the text; linear, and free where it is ASCII."""
+    """Fold the text; linear, and nearly free where nothing in it is to be folded."""
     read, places = _unescaped(text) if "\\" in text else (text, None)
     deep = places is not None and bool(_UNREAD.search(read))
-    if read.isascii():
+    if _PLAIN.fullmatch(read):
         return Normalised(read, *_edges(places), deep)
     pieces: list[str] = []
     starts: list[int] = []

@@ -96,18 +96,30 @@ class _Answer:
         self.status = 0
         self._event_stream = False
         self._ended = False
+        self._held: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": self._headers(message["headers"])}
-        elif message["type"] == "http.response.body":
-            self._ended = not message.get("more_body")
+            # Of a whole answer the head waits for the body, and one write to the network takes both.
+            if any(name == b"content-length" for name, _ in message["headers"]):
+                self._held = message
+            else:
+                await self._begin(message)
+            return
+        self._ended = not message.get("more_body")
+        if self._held:
+            held, self._held = self._held, None
+            await self._begin(held)
         await self._send(message)
+
+    async def _begin(self, start: Message) -> None:
+        await self._send({**start, "headers": self._headers(start["headers"])})
 
     async def fail(self, error: MaruError) -> None:
         """Answer with the error; inside a stream that began, as its last event."""
-        if not self.status:
+        if self._held or not self.status:
+            self._held = None
             await send_error(self, error)
         elif not self._ended:
             self._exchange.failed = True

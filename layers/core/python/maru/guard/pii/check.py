@@ -1,6 +1,5 @@
 """The check of personal data."""
 
-import re
 from collections.abc import Iterable
 
 from maru.guard.check import Subject, Unit
@@ -8,11 +7,10 @@ from maru.guard.finding import Finding, without_overlaps
 from maru.guard.normalise import Normalised
 from maru.guard.pii import international, korean, names_en, names_ko, renowned
 from maru.guard.pii.entities import entities
-from maru.guard.pii.recogniser import Recogniser, most_digits
+from maru.guard.pii.recogniser import found_by
 from maru.guard.pii.spoken import condensed
 
 RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS)
-_HANGUL = re.compile(r"[가-힣]")
 _WRITTEN = ("output", "tool_arguments")
 #: Of those labels, what patterns find so surely that nothing else is asked.
 _CERTAIN = 0.85
@@ -38,13 +36,6 @@ class PersonalData:
 
 def _meets(finding: Finding, others: Iterable[Finding]) -> bool:
     return any(finding.start < other.end and other.start < finding.end for other in others)
-
-
-def found_by(recognisers: Iterable[Recogniser], read: Normalised) -> list[Finding]:
-    """What these recognisers find, those passed over whose match the text cannot hold."""
-    digits, hangul = most_digits(read.text), bool(_HANGUL.search(read.text))
-    asked = (one for one in recognisers if one.possible(read.text, digits=digits, hangul=hangul))
-    return [finding for one in asked for finding in one.find(read)]
 
 
 def _dictated(read: Normalised) -> list[Finding]:

@@ -1,13 +1,14 @@
 """A recogniser of one kind of identifier: a pattern, a test of what it matched, and the words that make it sure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from maru.guard.finding import Finding
 from maru.guard.normalise import Normalised
 
 _CONTEXT_CHARACTERS = 40
+_HANGUL = re.compile(r"[가-힣]")
 #: Digits with up to eight other characters between two of them.
 _DIGITS = re.compile(r"\d(?:\D{0,8}?\d)*")
 
@@ -61,6 +62,13 @@ class Recogniser:
         if self.context.search(nearby):
             return max(score, self.raised)
         return 0.0 if self.needs_context else score
+
+
+def found_by(recognisers: Iterable[Recogniser], read: Normalised) -> list[Finding]:
+    """What these recognisers find, those passed over whose match the text cannot hold."""
+    digits, hangul = most_digits(read.text), bool(_HANGUL.search(read.text))
+    asked = (one for one in recognisers if one.possible(read.text, digits=digits, hangul=hangul))
+    return [finding for one in asked for finding in one.find(read)]
 
 
 def most_digits(text: str) -> int:
