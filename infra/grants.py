@@ -61,7 +61,7 @@ class Grants:
         self._chains(folder)
         if {"model_values", "models"} & names.keys():
             self._models(folder)
-        if "incidents_table" in names:
+        if "policies_table" in names:
             self._guards(folder)
 
     def _services(self, folder: FunctionFolder) -> None:

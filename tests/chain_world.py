@@ -20,9 +20,11 @@ from maru.chains.store import ChainStore
 from maru.chains.sweeping import Sweeper
 from maru.chains.worker import Worker
 from maru.dynamo import Item, Table
-from maru.guard.engine import Guard
+from maru.guard.policies import PolicyStore
+from maru.guard.providers.paid import guards
 from maru.identity import Caller
 from maru.identity.caller import ROLES
+from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
@@ -60,6 +62,8 @@ class World:
     sweeper: Sweeper
     lines: io.StringIO
     triggers: TriggerStore
+    policies: PolicyStore
+    meter: Meter
 
     def publish(self, text: str | Mapping[str, Any], caller: Caller = MINJI) -> Chain:
         """Publish a chain and let `live` stand on it."""
@@ -139,7 +143,7 @@ def world(
         models=models,
         meter=meter_on(dynamodb),
         retriever=_no_documents if passages is None else lambda _: passages,
-        guard=Guard(log=log),
+        guard=guards(models, KeyRing({}), log),
         policies=policies,
         prompts=prompts,
         approvals=engine.approvals,
@@ -166,7 +170,9 @@ def world(
     )
     triggers = TriggerStore(make_table(TriggerStore.SPEC))
     publisher = Publisher(settings, chains, machines, known(models.catalogue, prompts, policies, hosts), triggers)
-    return World(engine, machines, worker, chains, publisher, prompts, sns, sweeper_on(engine, None, log), lines, triggers)
+    return World(
+        engine, machines, worker, chains, publisher, prompts, sns, sweeper_on(engine, None, log), lines, triggers, policies, services.meter
+    )
 
 
 def _no_documents(_: Any) -> Any:

@@ -22,12 +22,12 @@ from maru.chains.service import Runs, known, notifier
 from maru.chains.store import ChainStore, load
 from maru.dynamo import Table
 from maru.guard import policy
-from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
+from maru.guard.providers.paid import guards
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.dead_letters import DeadLetters
 from maru.ledger.meter import Meter
-from maru.models import ModelClient
+from maru.models import KeyRing, ModelClient
 from maru.prompts.asking import Asking
 from maru.prompts.shipped import ShippedPrompts
 from maru.prompts.store import PromptStore
@@ -51,7 +51,8 @@ def build(settings: Settings) -> App:
     meter = Meter.connect(settings, services.tenants)
     policies = PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     prompts = PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC))
-    asking = Asking(models, meter, Guard(log=services.log), policies, services.log)
+    guard = guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), services.log)(meter)
+    asking = Asking(models, meter, guard, policies, services.log)
 
     chains = ChainStore(Table(dynamodb, settings.chains_table, ChainStore.SPEC), load(settings.catalogue))
     hosts = frozenset(settings.webhook_hosts)

@@ -21,11 +21,9 @@ from maru.agents.service import Agents
 from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard import policy
-from maru.guard.engine import Guard
 from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
-from maru.guard.providers import backends
-from maru.guard.providers.paid import PaidModels
+from maru.guard.providers.paid import guards as paid_guards
 from maru.guard.sealing import Sealer
 from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
@@ -53,10 +51,7 @@ def build(settings: Settings) -> App:
     meter = Meter.connect(settings, services.tenants)
     models = ModelClient.connect(settings, meter.dynamo, settings.health_table)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
-    guard = Guard(
-        log=services.log,
-        backends=backends(PaidModels(models, meter, services.log), KeyRing(settings.model_keys, settings.model_keys_secret).get),
-    )
+    guard = paid_guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), services.log)(meter)
     sensitivity = Sensitivity(guard, models.router.routing.sensitive)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)

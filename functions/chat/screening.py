@@ -7,7 +7,7 @@ from typing import Any
 import anyio.to_thread
 from starlette.responses import Response
 
-from maru.guard.completions import Screen, ScreenedStream, refusing
+from maru.guard.completions import POLICY, Screen, ScreenedStream, refusing
 from maru.guard.engine import Guard
 from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
@@ -16,9 +16,6 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.models import ModelStream
 from maru.models.requests import ChatRequest
-
-#: The policy of plain chat completions.
-POLICY = "completions"
 
 
 class Screening:

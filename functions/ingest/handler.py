@@ -17,25 +17,26 @@ from maru.dynamo import Item, Table
 from maru.governance.keeping import Keeping
 from maru.guard import policy
 from maru.guard.documents import DocumentMasking
-from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
-from maru.identity import Caller
+from maru.guard.providers.paid import guards
+from maru.identity import Caller, serving
 from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import Embed, Pipeline
+from maru.knowledge.ingest.pipeline import Embed, Hide, Pipeline
 from maru.knowledge.ingest.worker import Task, Worker
 from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
 from maru.knowledge.parse.limited import parse_limited
+from maru.knowledge.parse.model import ParsedDocument
 from maru.knowledge.rebuild import Rebuilder
 from maru.knowledge.retention import RetentionStore
 from maru.knowledge.sources import git, web
 from maru.knowledge.sources.sync import sync
 from maru.lean import ThreadedDynamo
 from maru.ledger.meter import Meter
-from maru.models import ModelClient
+from maru.models import KeyRing, ModelClient
 from maru.telemetry import Telemetry
 
 #: The key in whose name documents are embedded, and the user where whoever dropped them is nobody that Maru knows.
@@ -87,8 +88,8 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
-    masking = DocumentMasking(Guard(log=log), policies)
-    pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer, hide=masking.masked)
+    guard = guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log)(meter)
+    pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer, hide=hiding(DocumentMasking(guard, policies)))
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
     keeping = _keeping(settings, library, log)
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
@@ -115,7 +116,7 @@ def embedding(models: ModelClient, meter: Meter) -> Embed:
     sensitive = models.router.routing.sensitive.data_classes
 
     def embed(alias: str, texts: Sequence[str], file: Item) -> Sequence[Sequence[float]]:
-        caller = Caller(file["tenant"], file.get("uploaded_by") or INGEST, (), frozenset(), INGEST)
+        caller = _payer(file)
         private = (f"class {file['data_class']}",) if file["data_class"] in sensitive else ()
         # Few attempts at once: a document that finds no model is taken up again later.
         found = asyncio.run(meter.embed(caller, models, alias, texts, attempts=3, private=private))
@@ -123,6 +124,20 @@ def embedding(models: ModelClient, meter: Meter) -> Embed:
         return vectors
 
     return embed
+
+
+def hiding(masking: DocumentMasking) -> Hide:
+    """What the policy of a file's tenant leaves of it; models that the policy asks are paid as those that embed it."""
+
+    def hide(file: Item, document: ParsedDocument) -> ParsedDocument:
+        with serving(_payer(file)):
+            return masking.masked(file["tenant"], file.get("data_class", "internal"), document)
+
+    return hide
+
+
+def _payer(file: Item) -> Caller:
+    return Caller(file["tenant"], file.get("uploaded_by") or INGEST, (), frozenset(), INGEST)
 
 
 def _keeping(settings: Settings, library: Library, log: Telemetry) -> Keeping:

@@ -8,12 +8,10 @@ from functions.moderation.settings import Settings
 from maru import aws
 from maru.dynamo import Table
 from maru.guard import policy
-from maru.guard.engine import Guard
 from maru.guard.incidents import IncidentStore
 from maru.guard.moderation.images import ImageModeration
 from maru.guard.policies import PolicyStore
-from maru.guard.providers import backends
-from maru.guard.providers.paid import PaidModels
+from maru.guard.providers.paid import PaidModels, guards
 from maru.guard.sealing import Sealer
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
@@ -29,8 +27,8 @@ def build(settings: Settings) -> App:
     keys = KeyRing(settings.model_keys, settings.model_keys_secret)
     models = ModelClient(settings.models(), keys, settings.model_timeouts)
     meter = Meter.connect(settings, services.tenants)
-    paid = PaidModels(models, meter, services.log)
-    guard = Guard(log=services.log, backends=backends(paid, keys.get))
+    guard = guards(models, keys, services.log)(meter)
+    images = ImageModeration(PaidModels(models, meter, services.log))
     table = Table(client, settings.policies_table, PolicyStore.SPEC)
     sealer = Sealer(aws.client("kms"), settings.guard_key)
     incidents = IncidentStore(Table(client, settings.incidents_table, IncidentStore.SPEC), sealer, services.log)
@@ -44,7 +42,7 @@ def build(settings: Settings) -> App:
         title="Maru moderation",
         routers=ROUTERS,
         services=services,
-        collaborators=[guard, ImageModeration(paid), PolicyStore(table, policy.load(settings.catalogue)), incidents],
+        collaborators=[guard, images, PolicyStore(table, policy.load(settings.catalogue)), incidents],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -14,13 +14,13 @@ from maru.chains.sweeping import Sweeper
 from maru.chains.worker import Worker
 from maru.dynamo import Item, Table
 from maru.guard import policy
-from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
+from maru.guard.providers.paid import guards
 from maru.identity.directory import TenantStore
 from maru.knowledge.retrieve import Retriever
 from maru.lean import ThreadedDynamo
 from maru.ledger.meter import Meter
-from maru.models import ModelClient
+from maru.models import KeyRing, ModelClient
 from maru.plain import PlainDynamo
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
@@ -60,7 +60,7 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         models=models,
         meter=meter,
         retriever=Retriever.connect(settings, models, meter).paid_by,
-        guard=Guard(log=log),
+        guard=guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log),
         policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
         prompts=PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC)),
         approvals=runs.approvals,

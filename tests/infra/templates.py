@@ -19,11 +19,14 @@ def functions(template: Resource) -> dict[str, Resource]:
     }
 
 
+def policies(template: Resource) -> list[Resource]:
+    """The policies of roles, those included into which CDK parts what is too large for one."""
+    return [one for kind in ("Policy", "ManagedPolicy") for one in resources(template, f"AWS::IAM::{kind}").values()]
+
+
 def statements(template: Resource) -> list[Resource]:
     """Every statement of every policy of the template."""
-    # A role's longer policies are managed ones: CDK parts what is too large for one.
-    kinds = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
-    documents = [one["PolicyDocument"] for kind in kinds for one in resources(template, kind).values()]
+    documents = [one["PolicyDocument"] for one in policies(template)]
     for role in resources(template, "AWS::IAM::Role").values():
         documents += [policy["PolicyDocument"] for policy in role.get("Policies", [])]
     return [statement for document in documents for statement in document["Statement"]]

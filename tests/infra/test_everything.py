@@ -7,7 +7,7 @@ import pytest
 
 from infra import discovery
 from tests.infra.conftest import Synthesise
-from tests.infra.templates import functions
+from tests.infra.templates import functions, listed, policies
 
 type Template = dict[str, Any]
 
@@ -62,6 +62,23 @@ def test_every_function_reads_back_what_infra_told_it(everything: Template) -> N
         read = folder.settings.from_env({name: deployed(everything, value) for name, value in variables.items()}).model_dump()
         tables = {name: value for name, value in read.items() if name.endswith("_table")}
         assert tables == {name: f"maru-prod-{name.removesuffix('_table')}" for name in tables}
+
+
+def test_whoever_applies_policies_may_ask_what_they_name(everything: Template) -> None:
+    applying = {folder.name for folder in discovery.functions() if "policies_table" in folder.settings.model_fields}
+    assert {"chat", "moderation", "chains", "step", "ingest"} <= applying
+    for action in ("bedrock:ApplyGuardrail", "comprehend:DetectPiiEntities", "comprehend:DetectToxicContent"):
+        assert allowed(everything, action) == applying
+
+
+def allowed(template: Template, action: str) -> set[str]:
+    """The functions whose role may do it."""
+    roles = {
+        policy["Roles"][0]["Ref"]
+        for policy in policies(template)
+        if any(action in listed(one["Action"]) for one in policy["PolicyDocument"]["Statement"])
+    }
+    return {name for name, function in functions(template).items() if function["Role"]["Fn::GetAtt"][0] in roles}
 
 
 def deployed(template: Template, value: Any) -> str:

@@ -1,20 +1,30 @@
 """Documents masked at ingestion: nothing hidden is stored, indexed or found, and pages, headings and tables keep their places."""
 
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
+from functions.ingest.handler import hiding
+from maru.dynamo import Item
 from maru.errors import Unavailable
 from maru.guard.documents import DocumentMasking
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import parsed
+from maru.guard.providers.paid import guards
 from maru.knowledge.attaching import Wanted, attach
 from maru.knowledge.parse.model import Heading, PageSpan, ParsedDocument, ParseFailed, TableSpan
+from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.telemetry import Telemetry
 from tests.conftest import BUCKET, MakeTable
+from tests.engines.scripted_server import ScriptedServer
 from tests.fakes.documents import add, caller, document_side, new_store
+from tests.ledger import meter_on
 
 PHONE, MAIL = "010-1234-5678", "minji@example.com"
 TEXT = f"# 연락처 {PHONE}\n\n홍보팀 {MAIL} 으로 보낸다.\n| 이름 | 전화 |\n| 팀 | {PHONE} |\n끝."
@@ -91,13 +101,36 @@ def test_long_documents_are_read_in_parts_with_placeholders_in_common(masking: M
     assert found.text.count("[PHONE_1]") == 100
 
 
-async def test_what_is_hidden_is_neither_stored_nor_found(masking: Masking, make_table: MakeTable, s3: Any) -> None:
-    hiding = masking(HIDING)
+JUDGED = {"kind": "alias", "model": "scripted", "deadline_ms": 30_000}
 
-    def hide(tenant: str, data_class: str, parsed_document: ParsedDocument) -> ParsedDocument:
+
+def test_a_model_that_judges_documents_is_paid_as_the_one_that_embeds_them(make_table: MakeTable, models: ScriptedServer) -> None:
+    rules = {"name": "ingestion", "checks": {"moderation": {"passage": "strip", "local": False, "providers": [JUDGED]}}}
+    store, meter = PolicyStore(make_table(PolicyStore.SPEC), {}), meter_on(boto3.client("dynamodb"))
+    store.publish("acme", parsed(rules), user="minji")
+    target = {"model": "scripted", "base_url": models.base_url, "price": {"input": 2, "output": 10}}
+    catalogue = Catalogue({"models": [{"alias": "scripted", "kind": "chat", "targets": [target]}]}, {})
+    client = ModelClient(catalogue, KeyRing({}), Timeouts(connect=30, first_byte=60, between=60, whole=60))
+    hide = hiding(DocumentMasking(guards(client, KeyRing({}), Telemetry("ingest", stream=io.StringIO()))(meter), store))
+    file = {"tenant": "acme", "id": "file-1", "uploaded_by": "minji"}
+    text = "전화는 많다.\nsay: safe"
+    assert hide(file, document(text + "\n\n| 이름\n끝")).text.startswith(text)
+    now = datetime.now(UTC)
+    (row,) = [row for _, row in meter.usage.between("acme", now - timedelta(hours=1), now + timedelta(hours=1))]
+    assert (row["user"], row["key_id"], row["agent"], row["model"]) == ("minji", "ingest", "guard", "scripted")
+    meter.budgets.create(tenant="acme", window="day", unit="tokens", limit=1)
+    meter.budgets.read("acme")
+    with pytest.raises(Unavailable):
+        hide(file, document(text + "\n\n| 이름\n끝"))
+
+
+async def test_what_is_hidden_is_neither_stored_nor_found(masking: Masking, make_table: MakeTable, s3: Any) -> None:
+    masked = masking(HIDING)
+
+    def hide(file: Item, parsed_document: ParsedDocument) -> ParsedDocument:
         # As in the function, where no loop runs in the worker's thread.
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(hiding.masked, tenant, data_class, parsed_document).result()
+            return pool.submit(hiding(masked), file, parsed_document).result()
 
     side = document_side(make_table, s3, BUCKET, hide=hide)
     store, file = new_store(side), add(side, TEXT)

@@ -2,13 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from maru.chains.document import Model
-from maru.chains.failures import InvalidRequest, SchemaUnmet
+from maru.chains.failures import GuardBlocked, InvalidRequest, SchemaUnmet
 from maru.errors import MaruError
+from maru.guard.completions import Screen, ScreenedStream
+from maru.guard.engine import Guard
+from maru.guard.policy import Policy
 from maru.identity import Caller
 from maru.ledger.meter import Meter
 from maru.models import ModelClient, Usage, record
@@ -19,6 +22,7 @@ from maru.telemetry import Telemetry
 
 _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n\s*```\s*$", re.DOTALL | re.IGNORECASE)
 _NANO = 1_000_000_000
+_CUT_OFF = "content_filter"
 _TOLD = 5  # mistakes of an answer that the model is told at once
 
 _REPAIR = "Your answer does not fit. Answer again with the whole corrected JSON and nothing else. Mistakes:\n- "
@@ -87,16 +91,17 @@ def _text(value: Any) -> str:
 
 
 class Asker:
-    """Asks for one run: under its caller's budgets and its own cap."""
+    """Asks for one run: under its caller's budgets and its own cap, behind the guard."""
 
-    def __init__(self, models: ModelClient, meter: Meter, caller: Caller, log: Telemetry) -> None:
+    def __init__(self, models: ModelClient, meter: Meter, caller: Caller, log: Telemetry, *, guard: Guard, policy: Policy) -> None:
         self._models, self._meter, self._caller, self._log = models, meter, caller, log
+        self._guard, self._policy = guard, policy
         self.spent = Spent()
 
     async def answer(self, ask: Asked, say: Say) -> dict[str, Any]:
         """``{text, json, model, finish_reason}``; what the model writes goes to ``say`` as it comes.
 
-        Raises the last model's error where all fail, and :class:`SchemaUnmet`.
+        Raises the last model's error where all fail, :class:`GuardBlocked` where the policy does, and :class:`SchemaUnmet`.
         """
         last: MaruError | None = None
         for alias in ask.aliases:
@@ -138,6 +143,10 @@ class Asker:
 
     async def _once(self, alias: str, body: dict[str, Any], say: Say) -> tuple[str, str]:
         found = self._models.catalogue.find(alias, "chat")
+        screen = Screen(self._guard, self._policy, None)
+        body = await screen.request(body)
+        if screen.refusal:
+            raise GuardBlocked(f"The policy '{self._policy.name}' blocked what the step asks.")
         charge = await self._meter.chat(self._caller, found, body, {})
         text, reason = [], "stop"
         stream = None
@@ -145,12 +154,10 @@ class Asker:
             with charge.attempt():
                 stream = await self._models.stream(alias, charge.body)
                 async with stream:
-                    async for chunk in stream.chunks():
-                        for choice in chunk.get("choices") or ():
-                            piece = (choice.get("delta") or {}).get("content") or ""
-                            text.append(piece)
-                            say(piece)
-                            reason = choice.get("finish_reason") or reason
+                    async for piece, ended in _pieces(stream if screen.idle else ScreenedStream(stream, screen)):
+                        text.append(piece)
+                        say(piece)
+                        reason = ended or reason
             charge.route = stream.route
             charge.answered(stream.target, stream.usage_so_far(), first_at=stream.first_at)
         finally:
@@ -158,7 +165,16 @@ class Asker:
             if stream is not None:
                 self.spent.add(stream.usage_so_far(), stream.cost_usd)
                 record(self._log, self._caller, alias, target=stream.target, usage=stream.usage, cost_usd=stream.cost_usd)
+        if reason == _CUT_OFF and not screen.idle:
+            raise GuardBlocked(f"The policy '{self._policy.name}' blocked the answer.")
         return "".join(text), reason
+
+
+async def _pieces(stream: Any) -> AsyncIterator[tuple[str, str | None]]:
+    """What a stream says, piece by piece, and why it ended with the last."""
+    async for chunk in stream.chunks():
+        for choice in chunk.get("choices") or ():
+            yield (choice.get("delta") or {}).get("content") or "", choice.get("finish_reason")
 
 
 def fitted(text: str, schema: dict[str, Any]) -> tuple[Any, list[str]]:

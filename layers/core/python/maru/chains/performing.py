@@ -19,8 +19,10 @@ from maru.chains.values import digest
 from maru.chains.work import Outcome, Work
 from maru.errors import MaruError
 from maru.guard.check import Place
+from maru.guard.completions import POLICY
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
+from maru.identity import serving
 from maru.knowledge.retrieve import Passage, Retriever
 from maru.ledger.budgets import Budget
 from maru.ledger.meter import Meter
@@ -33,12 +35,12 @@ _EVENT_CHARACTERS = 4_000
 
 @dataclass(frozen=True)
 class Services:
-    """The collaborators of steps. ``retriever`` makes one whose searches are paid under a meter."""
+    """The collaborators of steps. ``retriever`` and ``guard`` make one whose searches and judging models are paid under a meter."""
 
     models: ModelClient
     meter: Meter
     retriever: Callable[[Meter], Retriever]
-    guard: Guard
+    guard: Callable[[Meter], Guard]
     policies: PolicyStore
     prompts: PromptStore
     approvals: ApprovalStore
@@ -95,9 +97,12 @@ class Performer:
                 raise InvalidRequest(f"The step '{work.id}' has nothing to do.")
 
     async def _model(self, work: Work, ask: Asked, feed: Feed) -> Outcome:
-        asker = Asker(self._its.models, self._meter(work), caller_of(work.run), self._its.log)
+        caller, meter = caller_of(work.run), self._meter(work)
+        policy = await asyncio.to_thread(self._its.policies.find, caller.tenant, POLICY)
+        asker = Asker(self._its.models, meter, caller, self._its.log, guard=self._its.guard(meter), policy=policy)
         try:
-            result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
+            with serving(caller):
+                result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
         finally:
             work.spent = asker.spent
         facts = {"model": result["model"], "rendered": work.values.put(work.place, ask.messages), **asker.spent.facts()}
@@ -119,7 +124,8 @@ class Performer:
     async def _guard(self, work: Work, ask: Any, *, fail: bool) -> Outcome:
         policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], ask["policy"])
         place: Place = ask["place"]
-        decision = await self._its.guard.check(ask["text"], place, policy)
+        with serving(caller_of(work.run)):
+            decision = await self._its.guard(self._meter(work)).check(ask["text"], place, policy)
         if decision.blocked and fail:
             raise GuardBlocked(f"The policy '{policy.name}' blocked the text.")
         findings = [

@@ -14,6 +14,8 @@ from maru.guard.stream import GuardedStream
 
 type Body = dict[str, Any]
 
+#: The policy of plain completions: chat's, prompts' and chains'.
+POLICY = "completions"
 MODEL = "maru-moderation"
 #: Names that mean the local check; OpenAI's own are taken so that its clients need no change.
 MODELS = frozenset({MODEL, "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"})
@@ -214,7 +216,7 @@ class _Texts:
 
 
 class ScreenedStream:
-    """A model's stream behind the guard, in place of the model's own: bytes of whole events out."""
+    """A model's stream behind the guard, in place of the model's own."""
 
     def __init__(self, stream: Any, screen: Screen) -> None:
         self._stream, self._screen = stream, screen
@@ -232,22 +234,27 @@ class ScreenedStream:
         await self._stream.__aexit__(kind, error, trace)
 
     async def blocks(self) -> AsyncIterator[bytes]:
-        """Events ready to be sent; the last choice that is cut off ends the model's work."""
+        """Events ready to be sent."""
+        async for chunk in self.chunks():
+            yield _event(chunk)
+
+    async def chunks(self) -> AsyncIterator[Body]:
+        """Chunks as they may leave; the last choice that is cut off ends the model's work."""
         closed: set[int] = set()
         async for chunk in self._stream.chunks():
             self._head = {name: chunk[name] for name in ("id", "object", "created", "model") if name in chunk} or self._head
             for choice in chunk.get("choices") or ():
                 if choice.get("index", 0) not in closed and (event := await self._choice(choice)):
-                    yield _event(self._head | {"choices": [event]})
+                    yield self._head | {"choices": [event]}
                     if event.get("finish_reason"):
                         closed.add(choice.get("index", 0))
             if not chunk.get("choices"):
-                yield _event(chunk)
+                yield chunk
             if closed and closed == set(self._choices) and any(one.blocked for one in self._choices.values()):
                 break
         if self._screen.told({}):
             await self._screen.moderated("".join(self._said))
-            yield _event(self._head | self._screen.told({"choices": []}))
+            yield self._head | self._screen.told({"choices": []})
 
     async def _choice(self, choice: Body) -> Body | None:
         """The choice as it leaves; None where all of it is held back."""

@@ -1,6 +1,7 @@
 """The caller of a request, and the scopes and roles that say what callers may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -90,3 +91,13 @@ def scopes_of(role: str | None, scopes: Iterable[str] | None) -> frozenset[str]:
 
 #: Whom the present request serves: for what is deep within it and is paid by them. Rights are checked on the caller that is handed on.
 SERVED: ContextVar[Caller | None] = ContextVar("served", default=None)
+
+
+@contextmanager
+def serving(caller: Caller) -> Iterator[None]:
+    """What is done within serves the caller: for workers, whose events are nobody's request."""
+    token = SERVED.set(caller)
+    try:
+        yield
+    finally:
+        SERVED.reset(token)

@@ -7,7 +7,7 @@ from typing import Any
 import anyio.to_thread
 
 from maru.agents.spending import Spending
-from maru.guard.completions import Screen
+from maru.guard.completions import POLICY, Screen
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.identity import Caller
@@ -16,8 +16,6 @@ from maru.models import ModelClient, Route, dollars
 from maru.prompts.store import PromptVersion
 from maru.telemetry import Telemetry
 
-#: The policy of plain chat completions.
-_POLICY = "completions"
 _DEFAULT_MODEL = "default"
 
 
@@ -57,7 +55,7 @@ class Asking:
         alias = model or prompt.template.model or _DEFAULT_MODEL
         body = {**prompt.template.parameters, "messages": prompt.template.render(values)}
         found = self._models.catalogue.find(alias, "chat")
-        policy = await anyio.to_thread.run_sync(self._policies.find, caller.tenant, _POLICY)
+        policy = await anyio.to_thread.run_sync(self._policies.find, caller.tenant, POLICY)
         screen = Screen(self._guard, policy, None)
         body = await screen.request(body)
         spending = Spending(self._log, caller, self._meter, agent=f"prompt:{prompt.name}", request_id=request_id)

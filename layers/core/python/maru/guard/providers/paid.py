@@ -1,11 +1,14 @@
 """Models that the guard asks, in the ledger and under the budgets of whomever it serves."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+from maru.guard.engine import Guard
+from maru.guard.providers import backends
 from maru.identity import SERVED
 from maru.ledger.meter import Meter
-from maru.models import Completion, ModelClient, record
+from maru.models import Completion, KeyRing, ModelClient, record
 from maru.telemetry import Telemetry
 
 #: In the ledger's rows, beside the names of agents.
@@ -41,3 +44,8 @@ class PaidModels:
             await asyncio.shield(charge.close())
         record(self._log, caller, alias, target=answer.target, usage=answer.usage, cost_usd=answer.cost_usd)
         return answer
+
+
+def guards(models: ModelClient, keys: KeyRing, log: Telemetry) -> Callable[[Meter], Guard]:
+    """Makes the guard whose policies may ask every kind of provider, its models paid under a meter; makes no call."""
+    return lambda meter: Guard(log=log, backends=backends(PaidModels(models, meter, log), keys.get))

@@ -44,11 +44,11 @@ _RIGHTS_TRIES = 5
 Embed = Callable[[str, Sequence[str], Item], Sequence[Sequence[float]]]
 
 
-#: What is stored of a tenant's document of a data class.
-Hide = Callable[[str, str, ParsedDocument], ParsedDocument]
+#: What is stored of a file (its row) that was read.
+Hide = Callable[[Item, ParsedDocument], ParsedDocument]
 
 
-def as_it_is(_tenant: str, _data_class: str, document: ParsedDocument) -> ParsedDocument:
+def as_it_is(_file: Item, document: ParsedDocument) -> ParsedDocument:
     """Nothing is hidden."""
     return document
 
@@ -143,7 +143,7 @@ class Pipeline:
         found = self._library.renderings.load(*where)
         if found is not None:
             return found
-        document = self._hide(work.file["tenant"], work.file.get("data_class", "internal"), self._read(work.file))
+        document = self._hide(work.file, self._read(work.file))
         self._note(work, stage="embed")
         self._library.renderings.save(*where, document)
         return document
