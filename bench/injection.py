@@ -4,12 +4,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from bench.corpora import korquad, xquad
+from bench.injection_cases import SAYINGS
 from bench.injection_sets import halves, notinject
 from bench.report import report
 from maru.guard.check import Place, Subject
 from maru.guard.injection import CHECK
 
 THRESHOLD = 0.5
+_QUESTIONS = 500
 _WORDS = ("ignore", "disregard", "forget", "instructions", "prompt", "pretend", "jailbreak", "무시", "프롬프트", "지시")
 
 
@@ -29,6 +32,8 @@ def main() -> None:
         _line("deepset, recall", attacks, "input", caught=True),
         _line("deepset harmless, passed", plain, "input", caught=False),
         _line("notinject, passed", harmless, "input", caught=False),
+        _line("everyday sayings (own, never trained on), passed", SAYINGS, "input", caught=False),
+        *(_line(f"questions of {name}, passed", texts, "input", caught=False) for name, texts in asked().items()),
         _line("e-mails without attack, passed", test.documents["email"], "passage", caught=False),
         _line("tables without attack, passed", test.documents["table"], "passage", caught=False),
     ]
@@ -51,6 +56,11 @@ def _line(name: str, texts: Sequence[str], place: Place, *, caught: bool) -> tup
         share(lambda text: flagged(text, place, models=False)),
         share(lambda text: flagged(text, place)),
     )
+
+
+def asked() -> dict[str, list[str]]:
+    """Questions of documents by set; nothing was trained on them."""
+    return {one.name: [question.text for question in one.questions][:_QUESTIONS] for one in (korquad(), xquad()) if one}
 
 
 def flagged(text: str, place: Place, *, models: bool = True) -> bool:

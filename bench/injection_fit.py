@@ -14,8 +14,8 @@ _DIRECT = Shape(
     bits=16,
     low=3,
     high=5,
-    cost=2.0,
-    named=_KINDS,
+    cost=0.5,
+    named=(*_KINDS, "brief"),
 )
 _SIGNS = (
     "task", "answer", "its_text", "question", "request", "letters", "genre", "language", "mine", "yours", "web", "link", "ko_task",
@@ -35,9 +35,10 @@ def main() -> None:
 
 
 def _direct(train: Half) -> tuple[dict[str, object], bytes]:
-    texts = [read(text) for text, _ in train.prompts] + [read(text) for text in (*cases.HARMLESS, *cases.ATTACKS)]
-    wanted = [label for _, label in train.prompts] + [False] * len(cases.HARMLESS) + [True] * len(cases.ATTACKS)
-    data = rows(_DIRECT, texts, [prompt_signs(rules.hits(text)) for text in texts])
+    harmless = (*cases.HARMLESS, *cases.QUESTIONS, *cases.EVERYDAY)
+    texts = [read(text) for text, _ in train.prompts] + [read(text) for text in (*harmless, *cases.ATTACKS)]
+    wanted = [label for _, label in train.prompts] + [False] * len(harmless) + [True] * len(cases.ATTACKS)
+    data = rows(_DIRECT, texts, [prompt_signs(text, rules.hits(text)) for text in texts])
     slope, shift = platt(folded(_DIRECT, data, wanted), wanted)
     return described(_DIRECT, fit(_DIRECT, data, wanted), slope, shift)
 

@@ -7,6 +7,7 @@ import { useScope } from "../../app/me";
 import { answer, api, download, save } from "../../api/client";
 import type { Tenant } from "../../api/operator_shapes";
 import type { List } from "../../api/shapes";
+import type { UsageBucket } from "../../api/usage_shapes";
 import { currentLanguage, type Language } from "../../app/preferences";
 import { number, type Text, usd, useText } from "../../i18n/text";
 import { StackedBars } from "../../ui/chart";
@@ -16,10 +17,11 @@ import { Button, ErrorNote, Loading, Page, Select, useExplain } from "../../ui/u
 import { Budgets } from "./Budgets";
 import { messages } from "./messages";
 import { Latencies, Satisfaction } from "./Quality";
-import { buckets, type By, costs, type Group, groups, type Range, total } from "./usage";
+import { buckets, type By, type Group, groups, type Measure, measured, type Range, total } from "./usage";
 
 const RANGES: readonly Range[] = ["day", "week", "month", "year"];
 const BYS: readonly By[] = ["model", "user", "key", "agent", "run"];
+const MEASURES: readonly Measure[] = ["cost", "requests", "tokens"];
 /** Series of the chart; the rest is drawn as one. */
 const SERIES = 5;
 
@@ -29,6 +31,7 @@ export default function UsagePage() {
   const text = useText(messages);
   const [range, setRange] = useState<Range>("week");
   const [by, setBy] = useState<By>("model");
+  const [measure, setMeasure] = useState<Measure>("cost");
   const [tenant, setTenant] = useState<string | null>(null);
   const used = useQuery({ queryKey: ["usage", range, by, tenant], queryFn: () => buckets(range, by, tenant) });
   const found = groups(used.data ?? [], by);
@@ -48,11 +51,17 @@ export default function UsagePage() {
           onChange={(id) => setBy(id as By)}
           options={BYS.map((id) => ({ id, name: text(`by.${id}`) }))}
         />
+        <Select
+          label={text("measure")}
+          value={measure}
+          onChange={(id) => setMeasure(id as Measure)}
+          options={MEASURES.map((id) => ({ id, name: text(`measure.${id}`) }))}
+        />
         {useScope("operator") && <TenantSelect value={tenant} onChange={setTenant} />}
         <CsvButton name={`usage-${range}-${by}`} columns={table} rows={found} />
       </div>
       {used.error && <ErrorNote error={used.error} />}
-      {used.isPending ? <Loading label={text("loading")} /> : <Over found={found} data={used.data ?? []} by={by} range={range} />}
+      {used.isPending ? <Loading label={text("loading")} /> : <Over {...{ found, by, range, measure }} data={used.data ?? []} />}
       <DataTable
         label={text("title")}
         columns={table}
@@ -67,17 +76,26 @@ export default function UsagePage() {
   );
 }
 
-function Over({ found, data, by, range }: { found: readonly Group[]; data: Parameters<typeof costs>[0]; by: By; range: Range }) {
+interface OverTime {
+  found: readonly Group[];
+  data: readonly UsageBucket[];
+  by: By;
+  range: Range;
+  measure: Measure;
+}
+
+function Over({ found, data, by, range, measure }: OverTime) {
   const text = useText(messages);
   const names = found.slice(0, SERIES).map((one) => one.name);
-  const values = costs(data, by, names);
+  const values = measured(data, measure, by, names);
   const rest = found.length > SERIES;
   const stacks = data.map((bucket, place) => ({
     label: when(bucket.start_time, range, currentLanguage()),
     values: rest ? (values[place] ?? []) : (values[place] ?? []).slice(0, -1),
   }));
   const series = [...names.map((name) => name ?? text("unnamed")), ...(rest ? [text("rest")] : [])];
-  return <StackedBars title={text("costOverTime")} series={series} stacks={stacks} format={(value) => usd(value)} />;
+  const format = measure === "cost" ? usd : number;
+  return <StackedBars title={text("overTime", { measure: text(`measure.${measure}`) })} series={series} stacks={stacks} format={format} />;
 }
 
 function when(seconds: number, range: Range, language: Language): string {

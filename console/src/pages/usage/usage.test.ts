@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Budget, UsageBucket, UsageResult } from "../../api/usage_shapes";
-import { costs, forecast, groups, total } from "./usage";
+import { forecast, groups, measured, total } from "./usage";
 
 const result = (model: string, cost: number, requests = 1): UsageResult => ({
   input_tokens: 10,
@@ -33,9 +33,17 @@ test("groups are summed over all buckets, the dearest first", () => {
 });
 
 test("the chart's last series is everything that has none of its own", () => {
-  expect(costs(found, "model", ["large"])).toEqual([
+  expect(measured(found, "cost", "model", ["large"])).toEqual([
     [3, 1],
     [0, 1],
+  ]);
+  expect(measured(found, "requests", "model", ["large"])).toEqual([
+    [1, 1],
+    [0, 4],
+  ]);
+  expect(measured(found, "tokens", "model", ["small", "large"])).toEqual([
+    [15, 15, 0],
+    [15, 0, 0],
   ]);
 });
 

@@ -5,6 +5,8 @@ import type { Budget, UsageBucket, UsagePage, UsageResult } from "../../api/usag
 
 export type Range = "day" | "week" | "month" | "year";
 export type By = "model" | "user" | "key" | "agent" | "run";
+/** What the chart draws. */
+export type Measure = "cost" | "requests" | "tokens";
 
 export interface Group {
   name: string | null;
@@ -92,16 +94,22 @@ export function groups(found: readonly UsageBucket[], by: By): Group[] {
 
 export const total = (found: readonly UsageBucket[]): Group => found.flatMap((bucket) => bucket.results).reduce(added, nothing(null));
 
-/** Costs of each bucket for the named groups; what is left stands last. */
-export function costs(found: readonly UsageBucket[], by: By, names: readonly (string | null)[]): number[][] {
+const MEASURES: Record<Measure, (one: UsageResult) => number> = {
+  cost: (one) => one.cost.value,
+  requests: (one) => one.num_model_requests,
+  tokens: (one) => one.input_tokens + one.output_tokens,
+};
+
+/** The measure of each bucket for the named groups; what is left stands last. */
+export function measured(found: readonly UsageBucket[], measure: Measure, by: By, names: readonly (string | null)[]): number[][] {
   return found.map((bucket) => {
-    const spent = [...names.map(() => 0), 0];
+    const sums = [...names.map(() => 0), 0];
     for (const one of bucket.results) {
       const place = names.indexOf(one[FIELDS[by]]);
       const at = place < 0 ? names.length : place;
-      spent[at] = (spent[at] ?? 0) + one.cost.value;
+      sums[at] = (sums[at] ?? 0) + MEASURES[measure](one);
     }
-    return spent;
+    return sums;
   });
 }
 

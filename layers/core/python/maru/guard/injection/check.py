@@ -20,6 +20,8 @@ _PASTED = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = 1_000
+#: Characters from which on a message is not brief.
+_BRIEF = 60
 #: Below this a finding is not worth naming.
 _LEAST = 0.2
 
@@ -81,15 +83,20 @@ def _prompted(read: Normalised, hits: list[rules.Hit]) -> Iterator[Finding]:
     for start in range(0, len(text), _WINDOW):
         window = text[start : start + _WINDOW]
         if window.strip():
-            score = model.probability(window, prompt_signs([hit for hit in hits if start <= hit.start < start + _WINDOW]))
+            score = model.probability(window, prompt_signs(window, [hit for hit in hits if start <= hit.start < start + _WINDOW]))
             if score >= _LEAST:
                 place = read.original(start, start + len(window))
                 yield Finding("injection", "direct/model", *place, round(score, 4), "model of prompts")
 
 
-def prompt_signs(hits: Iterable[rules.Hit]) -> dict[str, float]:
-    """What the rules said of a window, so that the model need not learn it again."""
-    return {f"rule_{hit.kind}": 1.0 for hit in hits if hit.score >= 0.5}
+def prompt_signs(window: str, hits: Iterable[rules.Hit]) -> dict[str, float]:
+    """What the rules said of a window, so that the model need not learn it again, and how brief it is.
+
+    A few words say little about who writes them: without that sign ``are you sure`` would be as suspicious as the longer
+    prompts that its n-grams come from.
+    """
+    said = {f"rule_{hit.kind}": 1.0 for hit in hits if hit.score >= 0.5}
+    return said | ({"brief": 1.0 - len(window) / _BRIEF} if len(window) < _BRIEF else {})
 
 
 CHECK = Injection()

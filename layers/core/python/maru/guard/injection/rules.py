@@ -53,6 +53,12 @@ _DATA = (
 _ADDRESS = r"(?:https?://|www\.|ftp://)"
 _TELL = r"(?:reveal|show|print|output|display|repeat|tell|give|leak|expose|disclose|dump|recite|write (?:out|down)|share|send|copy|list|spell[ -]?check|translate|summari[sz]e|encode|return|paste)"
 
+#: What writers take back of what they said themselves.
+_OWN = re.compile(
+    r"\bmy (?:last|previous|first|earlier|other) (?:message|question|request|sentence|comment|e-?mail|answer)s?\b"
+    r"|방금\s?(?:(?:내|제)가\s?)?(?:한\s?|보낸\s?|적은\s?)?(?:말|질문|메시지|메일|요청)|(?:내|제)가\s?방금\s?(?:한|보낸|적은)"
+)
+_BEFORE = 12
 #: Kind, score, pattern. Every gap is bounded, so that each reads a text in linear time.
 _FORMS: tuple[tuple[str, float, str], ...] = (
     ("override", 0.95, rf"\b{_DROP}\b(?: \w+){{0,3}}? {_OLD}\b(?:[ ,]{{1,2}}(?:of|the|your|my|to|{_OLD[3:-1]})){{0,5}} (?:\w+ ){{0,2}}{_ORDERS}\b"),
@@ -158,7 +164,7 @@ def hits(text: str) -> list[Hit]:
             continue
         for match in pattern.finditer(text):
             if match.end() > match.start():
-                spoken = _spoken_of(text, match)
+                spoken = _spoken_of(text, match) or bool(_OWN.search(text[max(0, match.start() - _BEFORE) : match.end()]))
                 found.append(Hit(kind, match.start(), match.end(), score * (0.35 if spoken else 1.0)))
     return found
 
