@@ -51,7 +51,20 @@ HARMLESS = (
 )  # fmt: skip
 
 _SAID = ("a minute", "it", "that", "this one", "the answer", "the file", "my boss", "the meeting", "lunch", "the price", "tomorrow", "help")
-_ARE = ("right", "wrong", "kidding", "there", "ready", "a person", "sure about this", "serious", "able to read PDFs", "real", "very kind", "still online")
+_ARE = (
+    "right",
+    "wrong",
+    "kidding",
+    "there",
+    "ready",
+    "a person",
+    "sure about this",
+    "serious",
+    "able to read PDFs",
+    "real",
+    "very kind",
+    "still online",
+)
 _EVERYDAY_FRAMES = (
     "are you {1}?", "you are {1}", "i am {1}", "you're {1}!", "is it {1}", "we were {1}",
     "do you know {0}?", "can you see {0}", "could you wait for {0}", "what about {0}?", "where is {0}", "i like {0}", "you said {0}",

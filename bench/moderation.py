@@ -26,7 +26,7 @@ import time
 import numpy as np
 
 from bench.linear_fit import platt
-from bench.moderation_fit import FOLDS, comments, fold_of, folds, macro_f1
+from bench.moderation_fit import FOLDS, TALK_KEPT, comments, fold_of, folds, harmless, macro_f1, read
 from bench.report import report
 from maru.guard.check import Subject
 from maru.guard.moderation import CHECK, rules
@@ -42,11 +42,17 @@ def main() -> None:
         sys.exit("moderation: korean_hate_speech is absent; set MARU_DATA")
     texts, abusive, _ = found
     likely = _likely(texts, abusive)
+    plain = [read(text) for text in harmless()]
+    beside = _likely([*texts, *plain], [*abusive, *(False for _ in plain)])[: len(texts)]
     ruled = [rules.scores(text).get("harassment", 0.0) for text in texts]
     lines = [
         ("all are abuse", macro_f1([True] * len(texts), abusive)),
         ("rules alone", macro_f1([one >= 0.5 for one in ruled], abusive)),
         ("model, 5-fold", macro_f1([one >= 0.5 for one in likely], abusive)),
+        (
+            "model with own harmless sentences among what it learns from (as shipped), 5-fold",
+            macro_f1([one >= 0.5 for one in beside], abusive),
+        ),
         ("rules and model, 5-fold", macro_f1([either(*both) >= 0.5 for both in zip(ruled, likely, strict=True)], abusive)),
     ]
     report("moderation", ("Korean abuse (none against offensive or hate)", "macro F1"), lines)
@@ -69,7 +75,9 @@ def _likely(texts: list[str], abusive: list[bool]) -> list[float]:
 
 
 def _harmless() -> None:
-    """Questions about an encyclopedia: what is flagged of them is wrong nearly always."""
+    """Plain talk, and questions about an encyclopedia: what is flagged of them is wrong nearly always."""
+    said = [max(category_scores(text).values()) for text in TALK_KEPT]
+    print(f"Plain talk flagged at .5: {sum(one >= 0.5 for one in said)} of {len(said)}; at .8: {sum(one >= 0.8 for one in said)}")
     folder = data_folder("korquad1_dev")
     if folder is None:
         return

@@ -25,6 +25,8 @@ _FORMAL = re.compile(
 )
 _LESS = 0.6
 _LEAST = 0.2
+#: Characters from which on a text is not brief.
+_BRIEF = 20
 #: Share of Hangul from which on the model of Korean comments is asked.
 _KOREAN = 0.3
 
@@ -63,6 +65,11 @@ def prepared(text: str) -> str:
     return _AGAIN.sub(r"\1\1", text.lower())
 
 
+def brevity(text: str) -> dict[str, float]:
+    """How brief a text is that the model reads: a few words say little about what the rest would have been."""
+    return {"brief": 1.0 - len(text) / _BRIEF} if len(text) < _BRIEF else {}
+
+
 def _distinct(reads: list[Normalised]) -> list[Normalised]:
     return list({read.text: read for read in reversed(reads)}.values())[::-1]
 
@@ -76,8 +83,9 @@ def _window(text: str, forms: rules.Forms) -> dict[str, float]:
         shape = models["harassment"]
         counted = grams(small, shape.low, shape.high, shape.bits)
         length = shape.length(counted)  # both were fitted on the same texts
+        signs = brevity(small)
         for name in ("harassment", "hate"):
-            likely = models[name].chance(counted, length=length) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
+            likely = models[name].chance(counted, signs, length=length) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
             found[name] = either(found.get(name, 0.0), likely)
     return found
 

@@ -47,7 +47,7 @@ _KO_ABUSE = "|".join(
     )
 )  # fmt: skip
 _FORMS: tuple[tuple[str, float, str], ...] = (
-    ("harassment", 0.85, rf"(?!시발(?:점|역|택시|자동차|은\s|이\s?되))(?:{_KO_ABUSE})"),
+    ("harassment", 0.85, rf"(?!시발(?:점|역|택시|자동차|은\s|이\s?되)|꺼져(?:\s?(?:있|버|가고|갔)|요|서|도|야))(?:{_KO_ABUSE})"),
     ("harassment", 0.8, r"(?<![ㄱ-ㅎ])(?:ㅅㅂ|ㅆㅂ|ㅂㅅ|ㅄ|ㅈㄹ|ㅁㅊ[ㄴㅅ]|ㄲㅈ|ㅗㅗ|ㄷㅊ|ㅅㄲ|ㅈ같|ㅆㄴ|ㅆㄹㄱ)(?![ㄱ-ㅎ])"),
     ("harassment", 0.85, r"\b(?:you(?:'re| are)?|u r|he(?:'s| is)|she(?:'s| is)|they(?:'re| are))\s(?:\w+\s){0,3}(?:idiots?|morons?|stupid|dumb(?:ass)?|pathetic|worthless|losers?|scum|trash|garbage|ugly|disgusting|retard(?:ed|s)?|pigs?|bitch(?:es)?|bastards?|asshole|piece of (?:shit|crap|trash)|waste of (?:space|air|oxygen))\b"),
     ("harassment", 0.85, r"\b(?:fuck (?:you|off|u)|f\*+k you|go to hell|shut (?:the fuck )?up|stfu|kys|motherfuck\w*|son of a bitch|dumbass|asshole|dickhead|cunt|bitch|whore|slut|nobody (?:likes|loves|wants) you|everyone hates you|screw you|piece of shit|jackass)\b"),
