@@ -13,6 +13,7 @@ from maru.chains.document import Chain
 from maru.chains.notifying import Notifier
 from maru.chains.performing import Services
 from maru.chains.publishing import MachineSettings, Publisher
+from maru.chains.reading import Readings
 from maru.chains.runs import ended
 from maru.chains.service import SPECS, Runs, known
 from maru.chains.starting import Wanted, wait_for_end
@@ -64,12 +65,13 @@ class World:
     triggers: TriggerStore
     policies: PolicyStore
     meter: Meter
+    readings: Readings
 
     def publish(self, text: str | Mapping[str, Any], caller: Caller = MINJI) -> Chain:
         """Publish a chain and let `live` stand on it."""
         made = self.publisher.publish(caller, text if isinstance(text, str) else json.dumps(text))
         self.chains.label(caller.tenant, made.name, "live", made.version)
-        self.publisher.alias(caller.tenant, made, "live")
+        self.publisher.alias(caller, made, "live")
         return made.chain
 
     def start(self, name: str, given: Any = None, caller: Caller = MINJI, **wanted: Any) -> str:
@@ -170,9 +172,10 @@ def world(
     )
     triggers = TriggerStore(make_table(TriggerStore.SPEC))
     publisher = Publisher(settings, chains, machines, known(models.catalogue, prompts, policies, hosts), triggers)
-    return World(
-        engine, machines, worker, chains, publisher, prompts, sns, sweeper_on(engine, None, log), lines, triggers, policies, services.meter
-    )
+    readings = engine.readings((lambda _, versions: set(versions)) if passages is None else passages.visible)
+    sweeper = sweeper_on(engine, None, log)
+    meter = services.meter
+    return World(engine, machines, worker, chains, publisher, prompts, sns, sweeper, lines, triggers, policies, meter, readings)
 
 
 def _no_documents(_: Any) -> Any:

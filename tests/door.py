@@ -1,5 +1,7 @@
 """Through the door: an ASGI application called as a client would, and keys to call it with."""
 
+from collections.abc import Iterable
+
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -14,7 +16,13 @@ def client(app: ASGIApp, key: str | None = None) -> TestClient:
 
 
 def key_for(
-    services: HttpServices, *, tenant: str = "acme", user: str = "minji", groups: tuple[str, ...] = (), role: str = "builder"
+    services: HttpServices,
+    *,
+    tenant: str = "acme",
+    user: str = "minji",
+    groups: Iterable[str] = (),
+    role: str = "builder",
+    scopes: Iterable[str] | None = None,
 ) -> str:
-    """A fresh API key of a user."""
-    return services.keys.create(tenant=tenant, user=user, groups=groups, scopes=ROLES[role]).key
+    """A fresh API key of a user, with the scopes of a role or with these."""
+    return services.keys.create(tenant=tenant, user=user, groups=groups, scopes=ROLES[role] if scopes is None else scopes).key

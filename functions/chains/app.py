@@ -26,6 +26,7 @@ from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.dead_letters import DeadLetters
+from maru.knowledge.files import FileStore
 from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
 from maru.prompts.asking import Asking
@@ -60,6 +61,7 @@ def build(settings: Settings) -> App:
     dead = DeadLetters(aws.client("sqs"), settings.start_queue_url, settings.start_dead_url)
     publisher = Publisher(settings, chains, aws.client("stepfunctions"), known(models.catalogue, prompts, policies, hosts), triggers)
     engine = Runs.connect(settings, services.log)
+    readings = engine.readings(FileStore(Table(dynamodb, settings.files_table, FileStore.SPEC)).readable)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -71,7 +73,7 @@ def build(settings: Settings) -> App:
         title="Maru chains",
         routers=ROUTERS,
         services=services,
-        collaborators=[models, prompts, asking, chains, publisher, engine, engine.runs, notifier(settings), triggers, dead],
+        collaborators=[models, prompts, asking, chains, publisher, engine, engine.runs, readings, notifier(settings), triggers, dead],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.chains.runs_routes import Engine
+from functions.chains.runs_routes import Engine, Reading
 from maru.chains import showing
+from maru.chains.reading import Readings
+from maru.dynamo import Item
+from maru.errors import NotFound
 from maru.http import exchange, require
 from maru.identity import Caller
 
@@ -27,25 +30,35 @@ class ApprovalDecision(BaseModel):
 
 @router.get("/v1/approvals")
 def list_approvals(
-    caller: Approver, engine: Engine, status: Literal["pending", "approved", "rejected", "expired", "void"] | None = None
+    caller: Approver, engine: Engine, reading: Reading, status: Literal["pending", "approved", "rejected", "expired", "void"] | None = None
 ) -> dict[str, Any]:
-    """Approvals of the tenant, newest first, with what exactly each is about."""
-    rows = engine.approvals.listed(caller.tenant, status)
-    return {"object": "list", "data": [showing.approval(row, engine.values) for row in rows], "has_more": False}
+    """Approvals that the caller may decide, and those of runs that they may read, newest first, with what exactly each is about."""
+    shown = [(row, reading.approval(caller, row)) for row in engine.approvals.listed(caller.tenant, status)]
+    return {"object": "list", "data": [showing.approval(row, told) for row, told in shown if told], "has_more": False}
 
 
 @router.get("/v1/approvals/{approval}")
-def read_approval(approval: str, caller: Approver, engine: Engine) -> dict[str, Any]:
-    """One approval."""
-    return showing.approval(engine.approvals.of(caller.tenant, approval), engine.values)
+def read_approval(approval: str, caller: Approver, engine: Engine, reading: Reading) -> dict[str, Any]:
+    """One approval, with `arguments`, which are what is decided about, and `evidence`, passages in it as far as one may read them."""
+    return _shown(caller, engine.approvals.of(caller.tenant, approval), reading)
 
 
 @router.post("/v1/approvals/{approval}/decide")
-def decide_approval(approval: str, body: ApprovalDecision, caller: Approver, engine: Engine, request: Request) -> dict[str, Any]:
+def decide_approval(
+    approval: str, body: ApprovalDecision, caller: Approver, engine: Engine, reading: Reading, request: Request
+) -> dict[str, Any]:
     """Decide, once. Refused with its cause for an approval that was decided, has expired, or whose run has ended.
 
-    Whoever started the run does not decide. With `hash`, a decision about something else than is shown now is refused.
+    Whoever started the run, or published or armed the trigger that did, does not decide. With `hash`, a decision about something else
+    than is shown now is refused.
     """
     decided = engine.decide(caller, approval, body.decision, body.reason, shown_hash=body.hash)
     exchange(request).object_id = f"{approval} {body.decision}: {' '.join(body.reason.split())[:200]}".rstrip(": ")
-    return showing.approval(decided, engine.values)
+    return _shown(caller, decided, reading)
+
+
+def _shown(caller: Caller, row: Item, reading: Readings) -> dict[str, Any]:
+    told = reading.approval(caller, row)
+    if told is None:
+        raise NotFound(f"No approval '{row['id']}'.", param="approval_id")
+    return showing.approval(row, told)

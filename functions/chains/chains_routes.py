@@ -61,7 +61,7 @@ async def publish_chain(request: Request, caller: Builder, chains: Chains, publi
     """
     text = await _text(request)
     made = await anyio.to_thread.run_sync(lambda: publishing.publish(caller, text))
-    moved = await anyio.to_thread.run_sync(_label_all, caller.tenant, made, chains, publishing)
+    moved = await anyio.to_thread.run_sync(_label_all, caller, made, chains, publishing)
     exchange(request).object_id = " ".join([f"{made.name}@{made.version}", *moved])
     return await anyio.to_thread.run_sync(lambda: shown(made, chains.labels(caller.tenant, made.name)))
 
@@ -105,7 +105,7 @@ def move_chain_label(
 ) -> dict[str, Any]:
     """Set a label on a version, or move it there; the audit log says from where to where. Runs under way stay on theirs."""
     before = chains.label(caller.tenant, name, label, body.version)
-    publishing.alias(caller.tenant, chains.find(caller.tenant, name, str(body.version)), label)
+    publishing.alias(caller, chains.find(caller.tenant, name, str(body.version)), label)
     exchange(request).object_id = f"{name} {label}:{before or '-'}->{body.version}"
     return {"object": "chain.label", "name": name, "label": label, "version": body.version, "previous_version": before}
 
@@ -161,11 +161,11 @@ def shown(version: ChainVersion, labels: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _label_all(tenant: str, made: ChainVersion, chains: ChainStore, publishing: Publisher) -> list[str]:
+def _label_all(caller: Caller, made: ChainVersion, chains: ChainStore, publishing: Publisher) -> list[str]:
     moved = []
     for label in made.chain.labels:
-        before = chains.label(tenant, made.name, label, made.version)
-        publishing.alias(tenant, made, label)
+        before = chains.label(caller.tenant, made.name, label, made.version)
+        publishing.alias(caller, made, label)
         moved.append(f"{label}:{before or '-'}->{made.version}")
     return moved
 

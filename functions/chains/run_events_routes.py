@@ -13,10 +13,12 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from functions.chains.chains_routes import Runner
-from functions.chains.runs_routes import Engine
+from functions.chains.runs_routes import Engine, Reading
+from maru.chains.feed import EventStore
+from maru.chains.reading import Sight
 from maru.chains.runs import ended
-from maru.chains.service import Runs
-from maru.errors import BadRequest
+from maru.dynamo import Item
+from maru.errors import BadRequest, NotFound
 
 router = APIRouter(tags=["runs"])
 
@@ -48,13 +50,18 @@ async def watch_run(
     request: Request,
     caller: Runner,
     engine: Engine,
+    reading: Reading,
     times: Annotated[Clock, Depends(clock)],
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[int | None, Query(ge=0)] = None,
 ) -> StreamingResponse:
-    """Events from the run's start, or behind `Last-Event-ID`, until it ends; closed after 14 minutes with `retry:`."""
-    await anyio.to_thread.run_sync(engine.runs.of, caller.tenant, run_id)
-    events = _events(engine, run_id, _seq(last_event_id) if last_event_id else (after or 0, 0), request, times)
+    """Events from the run's start, or behind `Last-Event-ID`, until it ends; closed after 14 minutes with `retry:`.
+
+    Words that came out of documents which the reader may not read are withheld.
+    """
+    watched = _Watched(run_id, engine.events, partial(reading.run, caller, run_id))
+    await anyio.to_thread.run_sync(watched.sight)
+    events = _events(watched, _seq(last_event_id) if last_event_id else (after or 0, 0), request, times)
     return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
 
 
@@ -66,32 +73,48 @@ def _seq(value: str) -> tuple[int, int]:
     return int(row), int(place or 0)
 
 
-async def _events(engine: Runs, run_id: str, seen: tuple[int, int], request: Request, times: Clock) -> AsyncIterator[bytes]:
+@dataclass(frozen=True)
+class _Watched:
+    """A run that somebody watches; ``sight`` gives it as they may see it at that moment."""
+
+    run_id: str
+    events: EventStore
+    sight: Callable[[], Sight]
+
+    def look(self, seq: int) -> tuple[bool, list[Item]]:
+        """Whether the run has ended, and its events behind ``seq``; what those came out of is noted before they are there to read."""
+        rows = list(self.events.after(self.run_id, seq))
+        try:
+            sight = self.sight()
+        except NotFound:  # it was erased
+            return True, []
+        return ended(sight.row), [{**row, "events": [sight.event(one) for one in row["events"]]} for row in rows]
+
+
+async def _events(watched: _Watched, seen: tuple[int, int], request: Request, times: Clock) -> AsyncIterator[bytes]:
     row, place = seen
     began = told = times.now()
-    last = ""
+    last, over_at = "", None
     yield f"retry: {_RETRY_MS}\n\n".encode()
     while times.now() - began < LONGEST_SECONDS and not await request.is_disconnected():
-        run = await anyio.to_thread.run_sync(engine.runs.get, run_id)
         # The row last seen is read again: the connection may have broken within it.
-        for found in await anyio.to_thread.run_sync(partial(_rows, engine, run_id, row - 1)):
+        over, rows = await anyio.to_thread.run_sync(watched.look, row - 1)
+        for found in rows:
             start = place if found["seq"] == row else 0
             row, place = int(found["seq"]), len(found["events"])
             for number, event in enumerate(found["events"][start:], start + 1):
                 yield _frame(f"{row}.{number}", event)
                 told, last = times.now(), event["type"]
-        if (run is None or ended(run)) and (last == "run.ended" or times.now() - max(told, began) > _LAST_SECONDS):
-            yield b"event: done\ndata: [DONE]\n\n"
-            return
+        if over:
+            over_at = times.now() if over_at is None else over_at
+            if last == "run.ended" or times.now() - over_at > _LAST_SECONDS:
+                yield b"event: done\ndata: [DONE]\n\n"
+                return
         if times.now() - told > _HEARTBEAT_SECONDS:
             yield b": waiting\n\n"
             told = times.now()
         await times.sleep(_POLL_SECONDS)
     yield f"retry: {_RETRY_MS}\n\n".encode()
-
-
-def _rows(engine: Runs, run_id: str, seq: int) -> list[dict[str, Any]]:
-    return list(engine.events.after(run_id, seq))
 
 
 def _frame(id_: str, event: dict[str, Any]) -> bytes:

@@ -1,5 +1,7 @@
 """``/v1/chains/{name}/runs`` and ``/v1/runs``: starting, watching, ending, doing again, comparing."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
@@ -10,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.chains.chains_routes import Chains, Publishing, Runner, Which
 from maru.chains import showing
 from maru.chains.publishing import Publisher
+from maru.chains.reading import READ_ALL, Readings, may_read
 from maru.chains.replaying import Replay, fresh_paths
-from maru.chains.runs import ended
+from maru.chains.runs import ended, owner_of
 from maru.chains.service import Runs
 from maru.chains.starting import Wanted, wait_for_end
 from maru.chains.store import ChainStore, ChainVersion
-from maru.dynamo import Item
 from maru.errors import BadRequest, Conflict
 from maru.http import exchange, provided
 from maru.identity import Caller
@@ -23,6 +25,7 @@ from maru.identity import Caller
 router = APIRouter(tags=["runs"])
 
 type Engine = Annotated[Runs, Depends(provided(Runs))]
+type Reading = Annotated[Readings, Depends(provided(Readings))]
 
 _LONGEST_WAIT = 25.0
 
@@ -64,58 +67,83 @@ async def start_run(
     chains: Chains,
     publishing: Publishing,
     engine: Engine,
+    reading: Reading,
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Start a run: 200 with its output where it ends within `wait_seconds` (25 at most), else 202. An Idempotency-Key names it."""
     wanted = Wanted(body.input, body.cost_cap_usd, body.deadline_seconds, idempotency_key)
     version = await anyio.to_thread.run_sync(_open, caller, name, body.version, chains)
-    return await _begun(caller, version, wanted, engine, publishing, request, body.wait_seconds)
+    begin = partial(_begin, caller, version, wanted, engine, publishing, body.wait_seconds)
+    return await _begun(caller, begin, reading, request)
 
 
 @router.get("/v1/runs")
 def list_runs(
     caller: Runner,
     engine: Engine,
+    reading: Reading,
     chain: str | None = None,
     status: Literal["running", "completed", "completed_with_errors", "failed", "cancelled"] | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """Runs of the tenant, newest first."""
-    before = engine.runs.of(caller.tenant, after)["started"] if after else "~"
-    rows = engine.runs.listed(caller.tenant, before=before, limit=limit + 1, chain=chain, status=status)
+    """One's own runs, newest first; those of the whole tenant for holders of `runs:read_all` or `admin`.
+
+    A run that a trigger started belongs to whoever published the trigger.
+    """
+    before = reading.run(caller, after).row["started"] if after else "~"
+    owner = None if READ_ALL & caller.scopes else caller.user
+    rows = engine.runs.listed(caller.tenant, owner=owner, before=before, limit=limit + 1, chain=chain, status=status)
     data = [showing.run(row) for row in rows[:limit]]
     last = data[-1]["id"] if data else None
     return {"object": "list", "data": data, "first_id": data[0]["id"] if data else None, "last_id": last, "has_more": len(rows) > limit}
 
 
 @router.get("/v1/runs/{run_id}")
-def read_run(run_id: str, caller: Runner, engine: Engine) -> dict[str, Any]:
-    """One run with its output and the state of its steps."""
-    return showing.whole(engine.runs.of(caller.tenant, run_id), engine.steps, engine.values)
+def read_run(run_id: str, caller: Runner, engine: Engine, reading: Reading) -> dict[str, Any]:
+    """One run with its output and the state of its steps.
+
+    It is there for its owner, for holders of `runs:read_all` or `admin`, and for those who decide about an approval of it: they get how
+    it stands and those steps. What came out of documents that the reader may not read is `{"withheld": true}`.
+    """
+    row = engine.runs.of(caller.tenant, run_id)
+    if not may_read(row, caller):
+        return showing.evidence(*reading.evidence(caller, run_id))
+    return showing.whole(reading.run(caller, run_id), engine.steps)
 
 
 @router.get("/v1/runs/{run_id}/steps/{path:path}")
-def read_run_step(run_id: str, path: str, caller: Runner, engine: Engine) -> dict[str, Any]:
+def read_run_step(run_id: str, path: str, caller: Runner, engine: Engine, reading: Reading) -> dict[str, Any]:
     """One step of a run, with what it asked and what it gave."""
-    run = engine.runs.of(caller.tenant, run_id)
-    return showing.step_whole(run, path, engine.steps, engine.values)
+    return showing.step_whole(reading.run(caller, run_id), path, engine.steps)
 
 
 @router.post("/v1/runs/{run_id}/cancel")
-def cancel_run(run_id: str, caller: Runner, engine: Engine) -> dict[str, Any]:
-    """End a run now; its open approvals are void."""
+def cancel_run(run_id: str, caller: Runner, engine: Engine, reading: Reading) -> dict[str, Any]:
+    """End a run now; its open approvals are void. For its owner and for admins."""
+    if owner_of(reading.run(caller, run_id).row) != caller.user:
+        caller.require("admin")
     return showing.run(engine.stopper.cancel(caller.tenant, run_id, caller.user))
 
 
 @router.post("/v1/runs/{run_id}/replay", response_model=None)
 async def replay_run(
-    run_id: str, body: NewReplay, request: Request, caller: Runner, chains: Chains, publishing: Publishing, engine: Engine
+    run_id: str,
+    body: NewReplay,
+    request: Request,
+    caller: Runner,
+    chains: Chains,
+    publishing: Publishing,
+    engine: Engine,
+    reading: Reading,
 ) -> Response:
-    """Do a run again as a run of its own; steps before `from_step` that ask for the same are taken over and not paid again."""
+    """Do a run again as a run of one's own; steps before `from_step` that ask for the same are taken over and not paid again.
+
+    It searches under the rights of whoever replays; what was found under other rights is not taken over.
+    """
 
     def prepared() -> tuple[ChainVersion, Wanted]:
-        former = engine.runs.of(caller.tenant, run_id)
+        former = reading.run(caller, run_id).row
         if not ended(former):
             raise Conflict("The run is under way. Replay it when it has ended, or cancel it.", code="run_open")
         version = _open(caller, former["chain"], body.version or str(former["version"]), chains)
@@ -124,20 +152,20 @@ async def replay_run(
         return version, Wanted(given, replay_of=run_id, fresh=fresh, prompts=dict(body.prompts))
 
     version, wanted = await anyio.to_thread.run_sync(prepared)
-    return await _begun(caller, version, wanted, engine, publishing, request, body.wait_seconds)
+    begin = partial(_begin, caller, version, wanted, engine, publishing, body.wait_seconds)
+    return await _begun(caller, begin, reading, request)
 
 
 @router.get("/v1/runs/{run_id}/diff")
-def compare_runs(run_id: str, caller: Runner, engine: Engine, to: str | None = None) -> dict[str, Any]:
+def compare_runs(run_id: str, caller: Runner, engine: Engine, reading: Reading, to: str | None = None) -> dict[str, Any]:
     """What differs between two runs: input, output, and step by step question, answer, model, prompt version and cost.
 
     Without `to` a replay is compared with the run that it did again.
     """
-    one = engine.runs.of(caller.tenant, run_id)
-    if to is None and not one.get("replay_of"):
+    one = reading.run(caller, run_id)
+    if to is None and not one.row.get("replay_of"):
         raise BadRequest("Name the other run in 'to'.", param="to", code="missing_required_parameter")
-    other = engine.runs.of(caller.tenant, to or one["replay_of"])
-    return showing.difference(one, other, engine.steps, engine.values)
+    return showing.difference(one, reading.run(caller, to or one.row["replay_of"]), engine.steps)
 
 
 def _open(caller: Caller, name: str, which: str, chains: ChainStore) -> ChainVersion:
@@ -147,14 +175,17 @@ def _open(caller: Caller, name: str, which: str, chains: ChainStore) -> ChainVer
     return version
 
 
-async def _begun(
-    caller: Caller, version: ChainVersion, wanted: Wanted, engine: Runs, publishing: Publisher, request: Request, seconds: float
-) -> Response:
-    def begin() -> Item:
-        row = engine.starter.start(caller, version, publishing.machine_of(version), wanted)
-        return wait_for_end(engine.runs, caller.tenant, row["run_id"], seconds) if seconds else row
+def _begin(caller: Caller, version: ChainVersion, wanted: Wanted, engine: Runs, publishing: Publisher, seconds: float) -> str:
+    """Start a run and wait so long for its end; gives its id."""
+    run_id = str(engine.starter.start(caller, version, publishing.machine_of(version), wanted)["run_id"])
+    if seconds:
+        wait_for_end(engine.runs, caller.tenant, run_id, seconds)
+    return run_id
 
-    row = await anyio.to_thread.run_sync(begin)
-    exchange(request).object_id = row["run_id"]
-    told = await anyio.to_thread.run_sync(showing.with_values, row, engine.values)
-    return JSONResponse(told, 200 if ended(row) else 202)
+
+async def _begun(caller: Caller, begin: Callable[[], str], reading: Readings, request: Request) -> Response:
+    run_id = await anyio.to_thread.run_sync(begin)
+    exchange(request).object_id = run_id
+    sight = await anyio.to_thread.run_sync(reading.run, caller, run_id)
+    told = await anyio.to_thread.run_sync(showing.with_values, sight)
+    return JSONResponse(told, 200 if ended(sight.row) else 202)

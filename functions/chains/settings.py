@@ -14,5 +14,6 @@ class Settings(HttpSettings, ModelSettings, LedgerSettings, ChainSettings, Notif
     policies_table: str
     chains_table: str
     chain_triggers_table: str
+    files_table: str
     start_queue_url: str
     start_dead_url: str

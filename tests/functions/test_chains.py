@@ -35,7 +35,7 @@ def door(services: HttpServices, here: World, times: run_events_routes.Clock) ->
         title="chains",
         routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
         services=services,
-        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, notifier],
+        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings, notifier],
         ready={},
     )
     app.api.dependency_overrides[run_events_routes.clock] = lambda: times

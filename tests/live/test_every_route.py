@@ -205,6 +205,19 @@ def test_another_tenants_objects_cannot_be_named_in_a_body(every: list[Operation
     assert {name: status for name, status in statuses.items() if status not in {400, 404}} == {}
 
 
+def test_a_colleagues_run_and_approval_are_not_there(every: list[Operation], tenants: tuple[Tenant, Tenant], maru: Maru) -> None:
+    """What a colleague with every scope but those that open the runs of others finds at the routes of one's runs."""
+    theirs = tenants[1]
+    scopes = sorted(SCOPES.keys() - {"admin", "runs:read_all", "operator", "approve"})
+    body = {"tenant": theirs.objects["name"], "user": "colleague", "scopes": scopes}
+    _, made = call(maru.url, "POST", "/v1/keys", maru.run["admin_key"], body)
+    of_runs = [operation for operation in every if "run_id" in operation.parameters]
+    assert len(of_runs) >= 6
+    statuses = {operation.name: theirs.send(operation, theirs.objects, operation.body, key=made["key"]) for operation in of_runs}
+    assert {name: status for name, status in statuses.items() if status != 404} == {}
+    assert call(maru.url, "GET", "/v1/runs", made["key"], None)[1]["data"] == []
+
+
 def test_a_foreign_tenant_in_a_body_is_refused(every: list[Operation], tenants: tuple[Tenant, Tenant]) -> None:
     mine, theirs = tenants
     bodies = {

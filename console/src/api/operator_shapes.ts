@@ -153,7 +153,8 @@ export interface Run {
   status: RunStatus;
   created_at: number;
   ended_at: number | null;
-  created_by: string;
+  /** Whose the run is; null for triggers that Maru ships. */
+  created_by: string | null;
   cost_usd: number;
   cost_cap_usd: number | null;
   usage: { input_tokens: number; output_tokens: number; model_calls: number };
@@ -180,12 +181,14 @@ export interface Approval {
   title: string | null;
   tool: string | null;
   arguments: unknown;
+  evidence?: unknown;
   hash: string | null;
   run_id?: string;
   chain?: string;
   step?: string;
   agent?: string;
-  requested_by: string;
+  /** Null where a trigger that Maru ships asked. */
+  requested_by: string | null;
   decided_by: string | null;
   reason?: string | null;
   created_at: number;

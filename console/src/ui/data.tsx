@@ -88,10 +88,18 @@ export function CsvButton<Row>({ name, columns, rows }: CsvProps<Row>) {
 }
 
 /** Anything of the API as indented JSON. */
+/** A value as JSON; one that the API withholds (`{withheld: true}`) is told in words. */
 export function Json({ value, label }: { value: unknown; label: string }) {
+  const text = useText(messages);
+  if (isWithheld(value)) {
+    return <p className="soft">{text("withheld")}</p>;
+  }
   return (
     <pre className="json" tabIndex={0} aria-label={label}>
       {typeof value === "string" ? value : JSON.stringify(value, null, 2)}
     </pre>
   );
 }
+
+const isWithheld = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "withheld" in value && Object.keys(value).length === 1;

@@ -51,3 +51,14 @@ test("a refusal of the decision is shown on its card", async () => {
   await userEvent.click(await within(card).findByRole("button", { name: text("reject") }));
   expect((await within(card).findByRole("alert")).textContent).toContain("refused with 409");
 });
+
+test("whoever decides sees what speaks for it, and words in the place of what is not theirs to see", async () => {
+  const told = { ...step, evidence: { answer: "승인 권장" } };
+  const other = { ...step, id: "appr_3", title: "다른 요청", evidence: { withheld: true } };
+  answering({ "GET /v1/approvals": { data: [told, other] }, "GET /v1/tool_approvals": { data: [] } });
+  show(<ApprovalsPage />, { language: "ko" });
+  const card = await screen.findByRole("article", { name: step.title });
+  expect(JSON.parse((await within(card).findByLabelText(text("evidence"))).textContent)).toEqual(told.evidence);
+  const hidden = screen.getByRole("article", { name: "다른 요청" });
+  expect(await within(hidden).findByText(/열람 권한이 없는 문서/)).toBeTruthy();
+});

@@ -67,7 +67,7 @@ function Card({ approval }: { approval: Waiting }) {
         <StatusBadge approval={approval} />
       </div>
       <p className="soft">
-        {text("from", { user: approval.requested_by, when: moment(approval.created_at) })}
+        {text("from", { user: approval.requested_by ?? text("trigger"), when: moment(approval.created_at) })}
         {approval.expires_at && open ? ` · ${text("expires", { when: moment(approval.expires_at) })}` : ""}
       </p>
       <dl className="facts">
@@ -79,9 +79,21 @@ function Card({ approval }: { approval: Waiting }) {
       {approval.run_id && <Link href={`/chains/${approval.chain}/runs/${approval.run_id}`}>{text("run")}</Link>}
       {about.error && <ErrorNote error={about.error} />}
       {about.data !== undefined && <Json value={about.data} label={text("arguments")} />}
+      <Evidence value={approval.evidence} />
       {/* Nothing is decided that is not seen. */}
       {open && about.data !== undefined && <Decision approval={approval} />}
     </article>
+  );
+}
+
+function Evidence({ value }: { value: unknown }) {
+  const text = useText(messages);
+  if (value === null || value === undefined) return null;
+  return (
+    <>
+      <h3>{text("evidence")}</h3>
+      <Json value={value} label={text("evidence")} />
+    </>
   );
 }
 

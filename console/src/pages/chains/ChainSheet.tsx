@@ -160,7 +160,7 @@ function columns(text: Told): Column<Run>[] {
     },
     { title: text("column.status"), cell: (run) => <RunBadge status={run.status} /> },
     { title: text("column.started"), cell: (run) => moment(run.created_at) },
-    { title: text("column.by"), cell: (run) => run.created_by },
+    { title: text("column.by"), cell: (run) => run.created_by ?? text("trigger") },
     { title: text("column.tokens"), cell: (run) => number(run.usage.input_tokens + run.usage.output_tokens), numeric: true },
     { title: text("column.cost"), cell: (run) => usd(run.cost_usd), numeric: true },
   ];

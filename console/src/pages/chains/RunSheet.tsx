@@ -49,7 +49,7 @@ function Loaded({ run, writing }: { run: Run; writing: ReadonlyMap<string, strin
         <Actions run={run} />
       </div>
       <p className="soft">
-        {moment(run.created_at)} · {run.created_by} · {text("version", { version: run.version })} ·{" "}
+        {moment(run.created_at)} · {run.created_by ?? text("trigger")} · {text("version", { version: run.version })} ·{" "}
         {number(run.usage.input_tokens + run.usage.output_tokens)} {text("column.tokens")} · {usd(run.cost_usd)}
       </p>
       {run.replay_of && (

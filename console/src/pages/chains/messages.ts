@@ -55,6 +55,7 @@ export const messages = catalogue(
     each: "for each",
     rejected: "if refused",
     expired: "if nobody decides",
+    trigger: "a trigger",
     caught: "if it fails",
   },
   {
@@ -111,6 +112,7 @@ export const messages = catalogue(
     each: "각각에 대해",
     rejected: "거절하면",
     expired: "아무도 결정하지 않으면",
+    trigger: "트리거",
     caught: "실패하면",
   },
 );

@@ -106,13 +106,23 @@ class ApprovalStore:
 
 
 def may_decide(row: Item, caller: Caller) -> None:
-    """Raise :class:`Forbidden` unless this caller may decide: named or in a named group, where some are named; never the requester."""
+    """Raise :class:`Forbidden` unless this caller may decide: named or in a named group, where some are named; never a requester."""
     caller.require("approve")
-    if caller.user == row["requester"]:
-        raise Forbidden("Whoever started the run does not decide about it.", code="own_request")
+    if caller.user in row["requesters"]:
+        message = "Whoever started the run, or published or armed the trigger that did, does not decide about it."
+        raise Forbidden(message, code="own_request")
     named = row["users"] or row["groups"]
     if named and caller.user not in row["users"] and not set(caller.groups) & set(row["groups"]):
         raise Forbidden("This approval is for others to decide.", code="not_an_approver")
+
+
+def decides(row: Item, caller: Caller) -> bool:
+    """Whether :func:`may_decide` lets the caller."""
+    try:
+        may_decide(row, caller)
+    except Forbidden:
+        return False
+    return True
 
 
 def _too_late(row: Item) -> Conflict:

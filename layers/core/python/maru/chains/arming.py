@@ -1,6 +1,6 @@
 """Which triggers are armed: those of the version on which a tenant's ``live`` stands, and schedules with their next moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +21,13 @@ _SCOPES = frozenset({"chains", "chat", "knowledge:read"})
 
 @dataclass(frozen=True)
 class Armed:
-    """A trigger, and the version of the chain that it starts."""
+    """A trigger, and the version of the chain that it starts; ``behind`` are who published that version and who armed it."""
 
     tenant: str
     chain: str
     version: int
     trigger: Any
+    behind: tuple[str, ...] = ()
 
     def caller(self) -> Caller:
         """Under whose rights its runs are."""
@@ -42,12 +43,16 @@ class TriggerStore:
     def __init__(self, table: Table, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._table, self.now = table, now
 
-    def arm(self, tenant: str, name: str, version: int, chain: Chain) -> None:
-        """Let the triggers of a version be those of its chain; a schedule that stays as it was keeps its next moment."""
+    def arm(self, tenant: str, name: str, version: int, chain: Chain, *, behind: Sequence[str]) -> None:
+        """Let the triggers of a version be those of its chain; a schedule that stays as it was keeps its next moment.
+
+        ``behind`` are those who answer for what it starts, the owner of its runs first: none of them decides about its approvals.
+        """
         before = {row["sk"]: row for row in self._rows(tenant, name)}
         for trigger in chain.triggers:
             told = trigger.model_dump(mode="json")
             row: Item = {"tenant": tenant, "sk": f"{name}#{trigger.id}", "chain": name, "version": version, "trigger": told}
+            row["behind"] = list(behind)
             old = before.pop(row["sk"], {})
             if isinstance(trigger, ScheduleTrigger):
                 same = _when(old.get("trigger")) == _when(told)
@@ -115,7 +120,7 @@ def stamp(moment: datetime) -> str:
 
 
 def _armed(row: Item) -> Armed:
-    return Armed(row["tenant"], row["chain"], int(row["version"]), _READER.validate_python(row["trigger"]))
+    return Armed(row["tenant"], row["chain"], int(row["version"]), _READER.validate_python(row["trigger"]), tuple(row.get("behind", ())))
 
 
 def _when(told: Any) -> Any:

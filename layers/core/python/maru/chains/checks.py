@@ -234,6 +234,7 @@ _TEMPLATES = frozenset(
         "seconds",
         "until",
         "title",
+        "evidence",
         "subject",
         "url",
         "body",

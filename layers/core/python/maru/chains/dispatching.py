@@ -140,7 +140,7 @@ class Dispatcher:
         except NotFound:
             return []  # deleted at this moment
         about = {"id": armed.trigger.id, "kind": armed.trigger.kind, "event": happened.id}
-        wanted = Wanted(_input(armed, happened), key=f"trigger:{armed.trigger.id}:{happened.id}", trigger=about)
+        wanted = Wanted(_input(armed, happened), key=f"trigger:{armed.trigger.id}:{happened.id}", trigger=about, behind=armed.behind)
         try:
             run = self._starter.start(armed.caller(), version, self._machine_of(version), wanted)
         except Conflict:

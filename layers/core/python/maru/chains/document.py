@@ -183,8 +183,10 @@ class Wait(_Step):
 
 
 class Who(_Strict):
-    """Who may decide: holders of the scope ``approve`` who are among ``users`` or in one of ``groups``, where either is given; never
-    the one who started the run."""
+    """Who may decide: holders of the scope ``approve`` who are among ``users`` or in one of ``groups``, where either is given.
+
+    Never the one who started the run, nor who published or armed the trigger that did.
+    """
 
     groups: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(default=(), max_length=20)
     users: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(default=(), max_length=50)
@@ -194,13 +196,15 @@ class Approve(_Step):
     """Pause until somebody decides about exactly this tool with exactly these arguments.
 
     Result: ``{decision, by, reason, at, approval_id}``. Without steps for ``rejected`` or ``expired`` that outcome fails the step.
-    ``tool`` is a built-in, or ``notify`` for a later notification with ``arguments: {channel, url, subject, text, body}``.
+    ``tool`` is a built-in, or ``notify`` for a later notification with ``arguments: {channel, url, subject, text, body}``. Who may decide
+    sees ``title``, ``arguments`` and ``evidence``, and nothing else of the run; passages in the evidence as far as they may read them.
     """
 
     type: Literal["approve"]
     title: Template
     tool: str = Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")
     arguments: dict[str, Template] = Field(default={}, max_length=50)
+    evidence: Template = None
     who: Who = Who()
     expires_seconds: int = Field(default=86_400, ge=1, le=30 * 86_400)
     remind_seconds: int | None = Field(default=None, ge=60, le=30 * 86_400)

@@ -1,7 +1,7 @@
 """What each kind of step does: first what it asks for, whole (its hash finds an earlier answer), then the doing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from maru.chains.document import Model, Notify, Retrieve, Tool
 from maru.chains.failures import ApprovalVoid, GuardBlocked, InvalidRequest, ToolFailed
 from maru.chains.feed import Feed
 from maru.chains.notifying import Notifier, message_of
-from maru.chains.runs import caller_of
+from maru.chains.runs import FileVersion, caller_of
 from maru.chains.values import digest
 from maru.chains.work import Outcome, Work
 from maru.errors import MaruError
@@ -63,7 +63,8 @@ class Performer:
                 return asked(step, values, self._its.prompts, work.run["tenant"], work.run.get("prompts") or {}).content()
             case Retrieve():
                 names = work.evaluated(step.vector_stores)
-                return {"query": str(work.evaluated(step.query)), "stores": names, "top_k": step.top_k, "cutoff": step.cutoff}
+                ask = {"query": str(work.evaluated(step.query)), "stores": names, "top_k": step.top_k, "cutoff": step.cutoff}
+                return ask | {"rights": sorted(caller_of(work.run).principals)}
             case GuardStep():
                 text = work.evaluated(step.text)
                 return {"text": text if isinstance(text, str) else str(text), "place": step.place, "policy": step.policy}
@@ -117,9 +118,9 @@ class Performer:
         found = await retriever.search(
             caller_of(work.run), store_ids_or_names=stores, query=ask["query"], k=ask["top_k"], cutoff=ask["cutoff"]
         )
-        return Outcome(
-            {"passages": [_public(number, one) for number, one in enumerate(found, 1)], "text": _fenced(found, digest(ask)[:16])}
-        )
+        passages = [_public(number, one) for number, one in enumerate(found, 1)]
+        documents = frozenset((one.file_id, int(one.version)) for one in found)
+        return Outcome({"passages": passages, "text": _fenced(found, digest(ask)[:16])}, documents=documents)
 
     async def _guard(self, work: Work, ask: Any, *, fail: bool) -> Outcome:
         policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], ask["policy"])
@@ -161,6 +162,13 @@ class Performer:
             raise ApprovalVoid(f"Nobody was asked in '{approval}'.")
         asked_for = self._its.approvals.of(work.run["tenant"], row["approval_id"])
         self._its.approvals.use(asked_for, tool=ask["tool"], arguments=ask["arguments"], path=work.path)
+
+    def sees(self, work: Work, documents: Collection[FileVersion]) -> bool:
+        """Whether the run may read all of these documents now."""
+        if not documents:
+            return True
+        retriever = self._its.retriever(self._its.meter)
+        return set(documents) <= retriever.visible(caller_of(work.run), documents)
 
     def _meter(self, work: Work) -> Meter:
         cap = work.run.get("cap_nanodollars")

@@ -89,10 +89,11 @@ class Publisher:
         machine = self._publish(name, self._compiled(program), program.checksum)
         return self._chains.add(tenant, program, machine, user=caller.user)
 
-    def alias(self, tenant: str, version: ChainVersion, label: str) -> None:
+    def alias(self, caller: Caller, version: ChainVersion, label: str) -> None:
         """Let the machine's alias of a label lead to a version, whose triggers are armed where the label is `live`."""
         if label == ARMED:
-            self._triggers.arm(tenant, version.name, version.version, version.chain)
+            behind = list(dict.fromkeys((version.created_by, caller.user)))
+            self._triggers.arm(caller.tenant, version.name, version.version, version.chain, behind=behind)
         routing = [{"stateMachineVersionArn": version.machine, "weight": 100}]
         alias = f"{version.machine.rpartition(':')[0]}:{label}"
         try:

@@ -1,13 +1,15 @@
 """Runs and the state of their steps: what DynamoDB holds is the truth, whatever becomes of an execution."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound, RateLimited
 from maru.identity import Caller
 
+#: A file's id and the number of its version.
+type FileVersion = tuple[str, int]
 type Status = Literal["running", "completed", "completed_with_errors", "failed", "cancelled"]
 
 #: Rows, values and events of a run are kept so long after its start, or after its deadline where that is later.
@@ -18,6 +20,9 @@ _UNENDED = "yes"
 class RunStore:
     """The table of runs by id. ``unended`` stands in the rows of runs that have not ended, which recovery looks through.
 
+    ``behind`` are those who stand behind a run, its owner first: whoever started it, or published and armed the trigger that did. Nobody
+    stands behind runs of the triggers that Maru ships.
+
     A second kind of row, ``slots#{tenant}#{chain}``, counts the runs of a tenant's chain that are under way.
     """
 
@@ -25,7 +30,11 @@ class RunStore:
         "runs",
         key="run_id",
         ttl="expires_at",
-        indexes=(IndexSpec("by_tenant", "tenant", "started"), IndexSpec("not_ended", "unended", "started")),
+        indexes=(
+            IndexSpec("by_tenant", "tenant", "started"),
+            IndexSpec("by_owner", "owned_by", "started"),
+            IndexSpec("not_ended", "unended", "started"),
+        ),
     )
 
     def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
@@ -38,7 +47,8 @@ class RunStore:
         # To the microsecond: lists show runs in the order in which they were started.
         stamp = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1_000_000):06d}Z#{row['run_id']}"
         times = {"created_at": now, "started": stamp, "expires_at": int(max(now, row["deadline_at"])) + KEPT_SECONDS}
-        self.table.put({**row, **times, "status": "running", "unended": _UNENDED}, condition="attribute_not_exists(run_id)")
+        owned = {"owned_by": _owned(row["tenant"], row["behind"][0])} if row["behind"] else {}
+        self.table.put({**row, **times, **owned, "status": "running", "unended": _UNENDED}, condition="attribute_not_exists(run_id)")
         try:
             values = {":one": 1, ":limit": limit}
             condition = "attribute_not_exists(running) OR running < :limit"
@@ -59,17 +69,27 @@ class RunStore:
             raise NotFound(f"No run '{run_id}'.", param="run_id")
         return row
 
-    def listed(self, tenant: str, *, before: str = "~", limit: int = 20, chain: str | None = None, status: str | None = None) -> list[Item]:
-        """A tenant's runs, newest first; ``before`` is the ``started`` of the last one seen."""
-        values: Item = {":tenant": tenant, ":before": before}
+    def listed(
+        self,
+        tenant: str,
+        *,
+        owner: str | None = None,
+        before: str = "~",
+        limit: int = 20,
+        chain: str | None = None,
+        status: str | None = None,
+    ) -> list[Item]:
+        """A tenant's runs, or those of one owner, newest first; ``before`` is the ``started`` of the last one seen."""
+        index, key, whose = ("by_tenant", "tenant", tenant) if owner is None else ("by_owner", "owned_by", _owned(tenant, owner))
+        values: Item = {":whose": whose, ":before": before}
         wanted = {name: value for name, value in (("chain", chain), ("status", status)) if value}
         where = " AND ".join(f"#{name} = :{name}" for name in wanted)
         names = {"#started": "started", **{f"#{name}": name for name in wanted}}
         values |= {f":{name}": value for name, value in wanted.items()}
         rows = self.table.query(
-            "tenant = :tenant AND #started < :before",
+            f"{key} = :whose AND #started < :before",
             values,
-            index="by_tenant",
+            index=index,
             names=names,
             where=where or None,
             forward=False,
@@ -109,7 +129,10 @@ class RunStore:
 
 
 class StepStore:
-    """The table of steps' states by run and path (``search``, ``each[3]/draft``)."""
+    """The table of steps' states by run and path (``search``, ``each[3]/draft``).
+
+    A partition ``{run_id}#documents`` says which documents the steps of a run found: by them it is decided who is shown what came of it.
+    """
 
     SPEC = TableSpec("run_steps", key="run_id", sort="path", ttl="expires_at")
 
@@ -129,6 +152,20 @@ class StepStore:
         """Set what is known of a step; None removes."""
         return self.table.set({"run_id": run_id, "path": path}, facts)
 
+    def found(self, run: Item, path: str, documents: Collection[FileVersion]) -> None:
+        """Note what a step found, before anything that came of it can be read."""
+        kept = [[file_id, version] for file_id, version in sorted(documents)]
+        self.table.put({"run_id": _documents(run["run_id"]), "path": path, "documents": kept, "expires_at": run["expires_at"]})
+
+    def documents(self, run_id: str, path: str = "") -> set[FileVersion]:
+        """The documents that a run's steps found, or the one at ``path``."""
+        if path:
+            row = self.table.get({"run_id": _documents(run_id), "path": path})
+            rows: Iterable[Item] = [row] if row else []
+        else:
+            rows = self.table.query("run_id = :run", {":run": _documents(run_id)})
+        return {(str(file_id), int(version)) for row in rows for file_id, version in row["documents"]}
+
     def get(self, run_id: str, path: str) -> Item | None:
         """One step's state."""
         return self.table.get({"run_id": run_id, "path": path})
@@ -140,6 +177,11 @@ class StepStore:
         return self.table.query(
             "run_id = :run AND begins_with(#path, :prefix)", {":run": run_id, ":prefix": prefix}, names={"#path": "path"}
         )
+
+
+def owner_of(row: Item) -> str | None:
+    """Whose a run is; None for runs of the triggers that Maru ships, which are nobody's."""
+    return next(iter(row.get("behind", ())), None)
 
 
 def ended(row: Item) -> bool:
@@ -162,6 +204,14 @@ def caller_of(row: Item) -> Caller:
     """The caller of a run's row."""
     one = row["caller"]
     return Caller(one["tenant"], one["user"], tuple(one["groups"]), frozenset(one["scopes"]), one["key_id"])
+
+
+def _owned(tenant: str, owner: str) -> str:
+    return f"{tenant}#{owner}"
+
+
+def _documents(run_id: str) -> str:
+    return f"{run_id}#documents"
 
 
 def _slots(tenant: str, chain: str) -> str:

@@ -12,6 +12,7 @@ from maru.chains.finishing import Finishing
 from maru.chains.gates import Gates, waker
 from maru.chains.notifying import Notifier
 from maru.chains.programs import ProgramStore
+from maru.chains.reading import Readable, Readings
 from maru.chains.runs import RunStore, StepStore, ended
 from maru.chains.settings import ChainSettings, NotifySettings
 from maru.chains.starting import Starter, Stopper
@@ -41,6 +42,10 @@ class Runs:
     stopper: Stopper
     gates: Gates
     client: Any
+
+    def readings(self, readable: Readable) -> Readings:
+        """What gives runs to their readers; ``readable`` tells which documents those may read."""
+        return Readings(self.runs, self.steps, self.approvals, self.values, readable)
 
     def decide(self, caller: Caller, approval_id: str, decision: Decision, reason: str, *, shown_hash: str | None = None) -> Item:
         """Decide about an approval and wake the machine that waits for it; gives the approval as it is then.

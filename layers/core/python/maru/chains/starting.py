@@ -13,7 +13,7 @@ from maru.chains.feed import EventStore
 from maru.chains.finishing import Finishing
 from maru.chains.inputs import demand_input
 from maru.chains.programs import ProgramStore
-from maru.chains.runs import RunStore, StepStore, caller_of, caller_row, ended
+from maru.chains.runs import RunStore, StepStore, caller_row, ended
 from maru.chains.store import ChainVersion
 from maru.chains.values import Values, canonical
 from maru.dynamo import ConditionFailed, Item
@@ -29,9 +29,9 @@ class Wanted:
     """What a run is to be: ``cost_cap_usd`` and ``deadline_seconds`` may only narrow the chain's own.
 
     ``replay_of`` names an earlier run; steps with equal questions are taken from it, but those at the paths ``fresh``, and none
-    that were answered under other rights than the caller's.
+    that found documents under other rights than the caller's.
     ``prompts`` maps names of prompts to the versions that stand in place of those the chain names. ``trigger`` is what started it by
-    itself: ``{id, kind, event}``.
+    itself: ``{id, kind, event}``; ``behind`` are then those who stand behind it, its owner first (default: the caller).
     """
 
     input: Any
@@ -42,6 +42,7 @@ class Wanted:
     fresh: tuple[str, ...] = ()
     prompts: dict[str, str] = field(default_factory=dict)
     trigger: dict[str, str] | None = None
+    behind: tuple[str, ...] | None = None
 
 
 class Starter:
@@ -97,25 +98,18 @@ class Starter:
             "machine": machine,
             "input": self._values.put(f"{caller.tenant}/{run_id}", wanted.input),
             "caller": caller_row(caller),
+            "behind": [caller.user] if wanted.behind is None else list(wanted.behind),
             "deadline_at": now + seconds,
             "tries": 0,
             "asked": hashlib.sha256(canonical([wanted.input, version.version, wanted.prompts, wanted.replay_of]).encode()).hexdigest(),
         }
         optional: Item = {"cap_nanodollars": int(min(caps) * NANO) if caps else None, "replay_of": wanted.replay_of}
         optional |= {
-            "replay_anew": self._under_other_rights(caller, wanted.replay_of) or None,
             "replay_fresh": list(wanted.fresh) or None,
             "prompts": wanted.prompts or None,
             "trigger": wanted.trigger,
         }
         return row | {name: value for name, value in optional.items() if value is not None}
-
-    def _under_other_rights(self, caller: Caller, replay_of: str | None) -> bool:
-        """Whether what the earlier run found was found for somebody else: nothing of it is taken over then."""
-        if replay_of is None:
-            return False
-        before = caller_of(self._runs.of(caller.tenant, replay_of))
-        return set(before.principals) != set(caller.principals)
 
 
 class Stopper:

@@ -9,7 +9,7 @@ from maru.chains.document import Step
 from maru.chains.expressions import ExpressionError, Scope, evaluate, expressions_in, variables_in
 from maru.chains.failures import ExpressionFailed, ServiceUnavailable
 from maru.chains.program import Program
-from maru.chains.runs import StepStore
+from maru.chains.runs import FileVersion, StepStore
 from maru.chains.values import Reference, Values
 from maru.dynamo import Item
 
@@ -36,12 +36,16 @@ class Reach:
 
 @dataclass
 class Outcome:
-    """What a step did: its ``result``, ``facts`` for its row, and what the machine is to know (``go``, ``count``, ``until``)."""
+    """What a step did: its ``result``, ``facts`` for its row, and what the machine is to know (``go``, ``count``, ``until``).
+
+    ``documents`` are those whose text is in the result because this step looked it up.
+    """
 
     result: Any
     facts: Item = field(default_factory=dict)
     told: Item = field(default_factory=dict)
     reused_from: str | None = None
+    documents: frozenset[FileVersion] = frozenset()
 
 
 class Work:

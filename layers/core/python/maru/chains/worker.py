@@ -122,20 +122,28 @@ class Worker:
         earlier = self._earlier(work, hash_)
         if earlier is not None:
             facts: Item = {name: earlier[name] for name in ("model", "prompt", "rendered") if name in earlier}
-            outcome = Outcome(work.values.get(earlier["result"]), facts, reused_from=work.run["replay_of"])
+            documents = frozenset(self._steps.documents(work.run["replay_of"], work.path))
+            outcome = Outcome(work.values.get(earlier["result"]), facts, reused_from=work.run["replay_of"], documents=documents)
         else:
             outcome = await self._performer.perform(work, ask, feed)
         return self._done(work, outcome, feed, hash_=hash_)
 
     def _earlier(self, work: Work, hash_: str) -> Item | None:
-        """The same step of the run that this one replays, where it asked for the same and comes before the point of replay."""
+        """The same step of the run that this one replays, where it asked for the same and comes before the point of replay.
+
+        What it asked for holds the rights under which it searched; documents that were taken from these rights since are not taken over.
+        """
         source = work.run.get("replay_of")
-        if not source or work.run.get("replay_anew") or work.path in (work.run.get("replay_fresh") or ()):
+        if not source or work.path in (work.run.get("replay_fresh") or ()):
             return None
         row = self._steps.get(source, work.path)
-        return row if row and row["status"] == "done" and row.get("hash") == hash_ and "result" in row else None
+        if row is None or row["status"] != "done" or row.get("hash") != hash_ or "result" not in row:
+            return None
+        return row if self._performer.sees(work, self._steps.documents(source, work.path)) else None
 
     def _done(self, work: Work, outcome: Outcome, feed: Feed, *, hash_: str | None = None, **told: Any) -> Item:
+        if outcome.documents:
+            self._steps.found(work.run, work.path, outcome.documents)
         output, reach = work.after(outcome.result)
         facts: Item = {
             "status": "done",

@@ -14,7 +14,8 @@ SCOPES = {
     "knowledge:read": "read files and vector stores, search",
     "knowledge:write": "create, change and delete files and vector stores",
     "build": "agents, prompts, chains and policies",
-    "chains": "run chains",
+    "chains": "run chains, and read the runs that one started",
+    "runs:read_all": "read and replay runs of others in the caller's own tenant",
     "approve": "decide approvals",
     "admin": "keys, usage, budgets and audit of the caller's own tenant",
     "operator": "the platform: all tenants",
@@ -30,7 +31,7 @@ ROLES: dict[str, frozenset[str]] = {
     "editor": _EDITOR,
     "builder": _BUILDER,
     "approver": _USER | {"chains", "approve"},
-    "admin": _BUILDER | {"approve", "admin"},
+    "admin": _BUILDER | {"approve", "admin", "runs:read_all"},
     "operator": frozenset(SCOPES),
 }
 

@@ -68,6 +68,16 @@ class FileStore:
         rows = self.table.batch_get({"id": file_id} for file_id in file_ids if is_key(file_id))
         return {row["id"]: row for row in rows if visible(row, caller)}
 
+    def readable(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those of the ``(file_id, version)`` that the caller may read now."""
+        wanted = set(versions)
+        rows = self.seen_among(caller, {file_id for file_id, _ in wanted})
+        return {
+            (file_id, version)
+            for file_id, version in wanted
+            if (row := rows.get(file_id)) and row["acl"] and row["first_version"] <= version <= row["version"]
+        }
+
     def list(self, caller: Caller, cursor: Cursor, *, purpose: str | None = None) -> Page:
         """The files that the caller may see."""
 

@@ -170,13 +170,7 @@ class Retriever:
 
     def visible(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
         """Those of the ``(file_id, version)`` that the caller may read now; blocks."""
-        wanted = set(versions)
-        rows = self._files.seen_among(caller, {file_id for file_id, _ in wanted})
-        return {
-            (file_id, version)
-            for file_id, version in wanted
-            if (row := rows.get(file_id)) and row["acl"] and row["first_version"] <= version <= row["version"]
-        }
+        return self._files.readable(caller, versions)
 
     def classes(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[str]:
         """The data classes of the files of these versions that the caller sees; blocks."""

@@ -1,0 +1,134 @@
+"""Who may read a run, and what of it: a run is its owner's, and what came out of documents is for those who may read these."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+from maru.agents.fencing import read_fenced
+from maru.chains import failures
+from maru.chains.approvals import ApprovalStore, decides
+from maru.chains.runs import FileVersion, RunStore, StepStore, owner_of
+from maru.chains.values import Reference, Values
+from maru.dynamo import Item
+from maru.errors import NotFound
+from maru.identity import Caller
+
+#: Either of these opens the runs of others in the tenant.
+READ_ALL = frozenset({"runs:read_all", "admin"})
+#: What stands in the place of a value that its reader may not see.
+WITHHELD = {"withheld": True}
+#: What an event says of the texts of a run.
+_TEXTS = ("delta", "title", "message")
+
+type Readable = Callable[[Caller, Iterable[FileVersion]], set[FileVersion]]
+
+
+class Sight:
+    """A run before the eyes of one reader.
+
+    Whoever it searched for keeps what was written from documents that they may no longer read, as in a session, without the passages.
+    Other readers get nothing that may have come of documents that are not theirs: no step says which of its words it has from where.
+    """
+
+    def __init__(self, row: Item, values: Values, *, own: bool, hidden: Callable[[], frozenset[FileVersion]]) -> None:
+        self.row, self.values, self.own, self._hidden = row, values, own, hidden
+
+    @cached_property
+    def hidden(self) -> frozenset[FileVersion]:
+        """Documents that the run found and its reader may not read now; asked for after the states that are to be shown were read."""
+        return self._hidden()
+
+    def get(self, reference: Reference | None, *, found: bool = False) -> Any:
+        """A value, as far as it is shown; ``found`` marks the result of a search, of which the rest is shown."""
+        if reference is None:
+            return None
+        if not self.own and not found and self.hidden:
+            return WITHHELD
+        return self.cleared(self.values.get(reference))
+
+    def cleared(self, value: Any) -> Any:
+        """A value without passages of hidden documents."""
+        return _cleared(value, self.hidden) if self.hidden else value
+
+    def error(self, error: Item | None) -> Item | None:
+        """An error; its message may quote what a model wrote."""
+        if error is None or self.own or not self.hidden:
+            return error
+        return {**error, "message": failures.ERRORS.get(error["name"], "The step failed.")}
+
+    def event(self, event: Item) -> Item:
+        """An event of the run."""
+        if self.own or not set(_TEXTS) & event.keys() or not self.hidden:
+            return event
+        return {name: value for name, value in event.items() if name not in _TEXTS} | WITHHELD
+
+
+class Readings:
+    """Gives runs to who may read them. ``readable`` tells which file versions a caller may read at present."""
+
+    def __init__(self, runs: RunStore, steps: StepStore, approvals: ApprovalStore, values: Values, readable: Readable) -> None:
+        self._runs, self._steps, self._approvals, self._values, self._readable = runs, steps, approvals, values, readable
+
+    def run(self, caller: Caller, run_id: str) -> Sight:
+        """A run; raises :class:`NotFound` for one that is not there or not the caller's to read."""
+        row = self._runs.of(caller.tenant, run_id)
+        if not may_read(row, caller):
+            raise _not_found(run_id)
+        return self._sight(caller, row)
+
+    def evidence(self, caller: Caller, run_id: str) -> tuple[Item, list[Item]]:
+        """A run for whoever decides about an approval of it: its row, and the states of those steps. Raises :class:`NotFound`."""
+        row = self._runs.of(caller.tenant, run_id)
+        if "approve" not in caller.scopes:
+            raise _not_found(run_id)
+        asking = [one for one in self._steps.below(run_id) if "approval_id" in one]
+        deciding = [one for one in asking if decides(self._approvals.of(caller.tenant, one["approval_id"]), caller)]
+        if not deciding:
+            raise _not_found(run_id)
+        return row, deciding
+
+    def approval(self, caller: Caller, row: Item) -> dict[str, Any] | None:
+        """What a caller sees of an approval, ``{title, arguments, evidence}``; None where it is not theirs to see.
+
+        What is decided about is shown whole to whoever decides.
+        """
+        run = self._runs.get(row["run_id"])
+        deciding = decides(row, caller)
+        if not deciding and not (run and may_read(run, caller)):
+            return None
+        told = {"title": row["title"], "arguments": self._values.get(row["arguments"]), "evidence": None}
+        sight = self._sight(caller, run) if run else None
+        if row.get("evidence"):
+            told["evidence"] = sight.cleared(self._values.get(row["evidence"])) if sight else WITHHELD
+        if not deciding and sight and not sight.own and sight.hidden:
+            told |= {"title": None, "arguments": WITHHELD, "evidence": WITHHELD if told["evidence"] else None}
+        return told
+
+    def _sight(self, caller: Caller, row: Item) -> Sight:
+        def hidden() -> frozenset[FileVersion]:
+            found = self._steps.documents(row["run_id"])
+            return frozenset(found - self._readable(caller, found)) if found else frozenset()
+
+        return Sight(row, self._values, own=row["caller"]["user"] == caller.user, hidden=hidden)
+
+
+def may_read(row: Item, caller: Caller) -> bool:
+    """Whether a run of the caller's tenant is theirs to read: their own, or anybody's for holders of one of :data:`READ_ALL`."""
+    return owner_of(row) == caller.user or bool(READ_ALL & caller.scopes)
+
+
+def _not_found(run_id: str) -> NotFound:
+    return NotFound(f"No run '{run_id}'.", param="run_id")
+
+
+def _cleared(value: Any, hidden: frozenset[FileVersion]) -> Any:
+    """A value without what passages of these documents say: what is known by its file, and texts that hold fenced passages."""
+    if isinstance(value, str):
+        return WITHHELD if read_fenced(value) else value
+    if isinstance(value, list):
+        return [_cleared(one, hidden) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if (value.get("file_id"), value.get("version")) in hidden:
+        return ({"index": value["index"]} if "index" in value else {}) | WITHHELD
+    return {name: _cleared(one, hidden) for name, one in value.items()}

@@ -1,0 +1,217 @@
+"""Who may read, replay and end runs, and what they are shown of what came out of documents."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from functions.chains import approvals_routes, chains_routes, run_events_routes, runs_routes
+from maru.http import HttpServices, create_app
+from tests.chain_world import MINJI, World, world
+from tests.conftest import MakeTable
+from tests.door import client, key_for
+from tests.engines.scripted_server import ScriptedServer
+from tests.fakes.passages import Passages, passage
+
+type Door = Callable[..., TestClient]
+
+PAY, DOOR = "Salaries are paid on the 25th.", "The door code is 4711."
+LOOK = """
+chain: looked
+labels: [live]
+steps:
+  - {id: look, type: retrieve, query: salary, vector_stores: [hr], assign: {found: "{% $states.result %}"}}
+  - id: write
+    type: model
+    model: scripted
+    messages: [{role: user, content: "say: pay day\\n{{passages}}"}]
+    variables: {passages: "{% $found.text %}"}
+output: {answer: "{% $states.input.text %}", sources: "{% $found.passages %}"}
+"""
+ASK = """
+chain: asked
+labels: [live]
+steps:
+  - {id: look, type: retrieve, query: salary, vector_stores: [hr], assign: {found: "{% $states.result.passages %}"}}
+  - id: ask
+    type: approve
+    title: Tell everybody
+    tool: notify
+    arguments: {channel: sns, text: "{% $found[0].text %}"}
+    evidence: {why: "they asked", sources: "{% $found %}"}
+    who: {groups: [leads]}
+"""
+
+
+@pytest.fixture
+def found() -> Passages:
+    held = [passage(PAY, file_id="file-pay"), passage(DOOR, file_id="file-door")]
+    return Passages(held, acl={"file-pay": {"group:hr"}, "file-door": {"public"}})
+
+
+@pytest.fixture
+def here(make_table: MakeTable, s3: Any, models: ScriptedServer, found: Passages) -> World:
+    return world(make_table, s3, models.base_url, passages=found)
+
+
+@pytest.fixture
+def door(services: HttpServices, here: World) -> Door:
+    app = create_app(
+        title="chains",
+        routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
+        services=services,
+        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings],
+        ready={},
+    )
+    return lambda **who: client(app, key_for(services, **who))
+
+
+def _ran(here: World, door: Door) -> tuple[str, TestClient]:
+    here.publish(LOOK)
+    owner = door(role="builder", groups=["hr"])
+    run = owner.post("/v1/chains/looked/runs", json={}).json()
+    assert run["status"] == "completed", run
+    return str(run["id"]), owner
+
+
+def _every_call(of: TestClient, run: str) -> dict[str, int]:
+    """The statuses of all routes of one run."""
+    gets = ("", "/events", "/steps/look", "/diff?to=" + run)
+    posts = ("/cancel", "/replay")
+    told = {path: of.get(f"/v1/runs/{run}{path}").status_code for path in gets}
+    return told | {path: of.post(f"/v1/runs/{run}{path}", json={} if path == "/replay" else None).status_code for path in posts}
+
+
+def test_a_run_is_there_for_its_owner_and_for_nobody_else_who_runs_chains(here: World, door: Door) -> None:
+    run, owner = _ran(here, door)
+    assert set(_every_call(owner, run).values()) <= {200, 202, 409}
+    for other in (door(user="sora", role="builder", groups=["hr"]), door(user="boss", role="approver"), door(tenant="other", role="admin")):
+        assert set(_every_call(other, run).values()) == {404}
+        assert other.get("/v1/runs").json()["data"] == []
+        assert other.get("/v1/runs", params={"after": run}).status_code == 404
+        mine = other.post("/v1/chains/looked/runs", json={})
+        if mine.status_code == 200:
+            assert other.get(f"/v1/runs/{mine.json()['id']}/diff", params={"to": run}).status_code == 404
+    assert owner.get(f"/v1/runs/{run}").json()["created_by"] == "minji"
+
+
+def test_two_keys_of_one_user_open_the_same_runs(here: World, door: Door) -> None:
+    run, _ = _ran(here, door)
+    assert door(role="builder").get(f"/v1/runs/{run}").status_code == 200
+
+
+@pytest.mark.parametrize("scopes", [["chains", "runs:read_all"], ["chains", "admin"]], ids=["read_all", "admin"])
+def test_an_operator_of_runs_reads_all_but_what_came_of_documents_that_are_not_theirs(here: World, door: Door, scopes: list[str]) -> None:
+    run, _ = _ran(here, door)
+    reader = door(user="ops", scopes=scopes)
+    assert [one["id"] for one in reader.get("/v1/runs").json()["data"]] == [run]
+    whole = reader.get(f"/v1/runs/{run}").json()
+    assert (whole["output"], whole["input"], whole["status"]) == ({"withheld": True}, {}, "completed")
+    assert [one["path"] for one in whole["steps"]] == ["look", "write"]
+    looked = reader.get(f"/v1/runs/{run}/steps/look").json()
+    assert looked["result"]["passages"][0] == {"index": 1, "withheld": True}
+    assert looked["result"]["passages"][1]["text"] == DOOR, "what they may read is shown"
+    assert (looked["result"]["text"], looked["output"]) == ({"withheld": True}, {"withheld": True})
+    written = reader.get(f"/v1/runs/{run}/steps/write").json()
+    assert [written[name] for name in ("rendered", "result", "output")] == [{"withheld": True}] * 3
+    events = reader.get(f"/v1/runs/{run}/events").text
+    deltas = [json.loads(line[6:]) for line in events.splitlines() if line.startswith('data: {"type": "step.delta"')]
+    assert deltas
+    assert all(one.get("withheld") and "delta" not in one for one in deltas)
+    texts = json.dumps([whole, looked, written, events, reader.get(f"/v1/runs/{run}/diff", params={"to": run}).json()])
+    assert PAY not in texts
+    assert "pay day" not in texts
+    cancelled = reader.post(f"/v1/runs/{run}/cancel").json()["error"]["code"]
+    assert cancelled == ("run_ended" if "admin" in scopes else "missing_scope")
+
+
+def test_whoever_may_read_the_documents_is_shown_everything(here: World, door: Door) -> None:
+    run, _ = _ran(here, door)
+    whole = door(user="ops", role="admin", groups=["hr"]).get(f"/v1/runs/{run}").json()
+    assert whole["output"]["answer"] == "pay day"
+    assert [one["text"] for one in whole["output"]["sources"]] == [PAY, DOOR]
+
+
+def test_rights_that_were_taken_away_hold_for_the_owner_too(here: World, door: Door, found: Passages) -> None:
+    run, owner = _ran(here, door)
+    found.acl["file-pay"] = {"user:boss"}
+    whole = owner.get(f"/v1/runs/{run}").json()
+    assert whole["output"]["answer"] == "pay day", "what was written from it stays, as in a session"
+    assert whole["output"]["sources"][0] == {"index": 1, "withheld": True}
+    assert owner.get(f"/v1/runs/{run}/steps/write").json()["rendered"] == {"withheld": True}
+    assert PAY not in owner.get(f"/v1/runs/{run}/steps/look").text
+    again = owner.post(f"/v1/runs/{run}/replay", json={"wait_seconds": 25}).json()
+    assert [one["text"] for one in again["output"]["sources"]] == [DOOR], "nor is it taken over into a replay"
+
+
+def test_a_replay_searches_under_the_rights_of_whoever_replays(here: World, door: Door) -> None:
+    run, owner = _ran(here, door)
+    boss = door(user="boss", role="admin", groups=[])
+    replayed = boss.post(f"/v1/runs/{run}/replay", json={"wait_seconds": 25}).json()
+    assert (replayed["created_by"], replayed["runs_as"]) == ("boss", "boss")
+    assert [one["text"] for one in replayed["output"]["sources"]] == [DOOR]
+    asked = boss.get(f"/v1/runs/{replayed['id']}/steps/write").json()["rendered"]
+    assert DOOR in asked[0]["content"]
+    assert PAY not in asked[0]["content"]
+    assert owner.get(f"/v1/runs/{replayed['id']}").status_code == 404, "the replay is the replayer's"
+    same = owner.post(f"/v1/runs/{run}/replay", json={"wait_seconds": 25}).json()
+    steps = owner.get(f"/v1/runs/{same['id']}").json()["steps"]
+    assert [one["reused_from"] for one in steps] == [run, run], "under the same rights nothing is done twice"
+    found_again = here.engine.steps.documents(same["id"])
+    assert found_again == {("file-pay", 1), ("file-door", 1)}, "what was taken over still says where it is from"
+
+
+def test_deciders_see_what_they_decide_about_and_its_evidence_and_no_more(here: World, door: Door) -> None:
+    here.publish(ASK)
+    owner, lead = door(role="builder", groups=["hr"]), door(user="boss", role="approver", groups=["leads"])
+    run = owner.post("/v1/chains/asked/runs", json={"wait_seconds": 0, "input": {"secret": "s3cr3t"}}).json()["id"]
+    id_ = here.waiting(run)["id"]
+    other = door(user="sora", role="approver", groups=["hr"])
+    assert other.get(f"/v1/approvals/{id_}").status_code == 404, "it is for others to decide"
+    assert other.get("/v1/approvals").json()["data"] == []
+    assert other.post(f"/v1/approvals/{id_}/decide", json={"decision": "approved"}).json()["error"]["code"] == "not_an_approver"
+    assert set(_every_call(other, run).values()) == {404}
+    shown = lead.get(f"/v1/approvals/{id_}").json()
+    assert shown["arguments"] == {"channel": "sns", "text": PAY}, "what is approved is shown whole"
+    assert shown["evidence"]["why"] == "they asked"
+    assert shown["evidence"]["sources"][0] == {"index": 1, "withheld": True}
+    assert shown["evidence"]["sources"][1]["text"] == DOOR
+    seen = lead.get(f"/v1/runs/{run}").json()
+    assert (seen["input"], seen["output"], [one["path"] for one in seen["steps"]]) == ({"withheld": True}, {"withheld": True}, ["ask"])
+    assert "s3cr3t" not in json.dumps(seen)
+    statuses = _every_call(lead, run)
+    assert {path for path, status in statuses.items() if status != 404} == {""}
+    reader = door(user="ops", scopes=["chains", "approve", "runs:read_all"])
+    told = reader.get(f"/v1/approvals/{id_}").json()
+    assert (told["arguments"], told["title"]) == ({"withheld": True}, None), "a reader who does not decide has the documents' rights alone"
+
+
+def test_runs_of_a_trigger_are_of_whoever_published_it_and_neither_they_nor_who_armed_it_approve(here: World, door: Door) -> None:
+    trigger = "triggers: [{id: tick, kind: schedule, cron: '0 9 * * *', run_as: {groups: [hr]}, input: {}}]\n"
+    text = ASK.replace("who: {groups: [leads]}", "who: {}").replace("labels: [live]\n", "") + trigger
+    author, armer = (door(user=name, role="admin", groups=["hr"]) for name in ("author", "armer"))
+    assert author.post("/v1/chains", content=text, headers={"content-type": "application/yaml"}).status_code == 200
+    assert armer.post("/v1/chains/asked/labels/live", json={"version": 1}).status_code == 200
+    armed = next(iter(here.triggers.of("acme")))
+    assert armed.behind == ("author", "armer")
+    run = here.start("asked", caller=armed.caller(), behind=armed.behind)
+    id_ = here.waiting(run)["id"]
+    for who in (author, armer):
+        refused = who.post(f"/v1/approvals/{id_}/decide", json={"decision": "approved"}).json()["error"]
+        assert refused["code"] == "own_request"
+    assert door(user="author", role="builder").get(f"/v1/runs/{run}").json()["created_by"] == "author"
+    assert door(user="armer", role="builder").get(f"/v1/runs/{run}").status_code == 404
+    step = door(user="author", role="builder", groups=[]).get(f"/v1/runs/{run}/steps/look").json()
+    assert step["result"]["passages"][0] == {"index": 1, "withheld": True}, "the rights lent to a trigger are not its publisher's"
+    assert door(user="boss", role="admin").post(f"/v1/approvals/{id_}/decide", json={"decision": "rejected"}).status_code == 200
+
+
+def test_runs_of_triggers_that_maru_ships_are_the_tenants(here: World, door: Door) -> None:
+    here.publish(LOOK)
+    run = here.start("looked", caller=MINJI, behind=())
+    here.end(run)
+    assert door(role="builder").get(f"/v1/runs/{run}").status_code == 404
+    shown = door(user="boss", role="admin").get(f"/v1/runs/{run}").json()
+    assert shown["created_by"] is None
