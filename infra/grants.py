@@ -11,6 +11,7 @@ from infra.constructs import search, vectors
 from infra.discovery import FunctionFolder
 from infra.models import bedrock_arns, endpoint_arns
 from maru.chains.triggers import EVENTS
+from maru.governance.holdings import HELD
 
 if TYPE_CHECKING:
     from infra.stack import MaruStack
@@ -63,6 +64,8 @@ class Grants:
             self._models(folder)
         if "policies_table" in names:
             self._guards(folder)
+        if "held_tables" in names:
+            self._held(folder)
 
     def _services(self, folder: FunctionFolder) -> None:
         names = folder.settings.model_fields
@@ -81,6 +84,31 @@ class Grants:
             self._allow(folder, ["secretsmanager:GetSecretValue"], [self._stack.stage.data_secret])
         if "guard_key" in names:
             self._allow(folder, ["kms:GenerateDataKey", "kms:Decrypt"], [self._stack.hiding.key.key_arn])
+
+    def _held(self, folder: FunctionFolder) -> None:
+        """Reading every table that holds something of tenants, and, for the worker, taking from it: exports and erasures.
+
+        Deleting closes: without its key or its row nobody is let in, so that this opens nothing that ingestion may not do.
+        """
+        stack, machines = self._stack, self._stack.machines
+        names = sorted({held.table for held in HELD})
+        tables = [stack.tables[name].table_arn for name in names]
+        indexes = [
+            f"{stack.tables[name].table_arn}/index/{one.name}" for name in names for one in stack.specs[name].indexes if one.key == "tenant"
+        ]
+        self._allow(folder, ["dynamodb:Query", "dynamodb:Scan", "dynamodb:GetItem"], [*tables, *indexes])
+        if folder.http:
+            self._objects(folder, stack.storage.own, ("GetObject",), "runs")
+            self._objects(folder, stack.storage.own, ("GetObject",), "completions")
+            return
+        assert machines is not None  # noqa: S101 - the worker's folder is part of the tree
+        taken = {held.table for held in HELD if held.erased != "never"} | {"chain_programs"}
+        self._allow(folder, ["dynamodb:DeleteItem"], [stack.tables[name].table_arn for name in sorted(taken)])
+        self._allow(folder, ["dynamodb:UpdateItem"], [stack.tables[name].table_arn for name in ("runs", "run_steps")])
+        for prefix in ("runs", "completions"):
+            self._objects(folder, stack.storage.own, ("DeleteObject", "DeleteObjectVersion"), prefix)
+        self._allow(folder, ["states:DeleteStateMachine", "states:DeleteStateMachineAlias"], [f"{machines.prefix}*"])
+        self._allow(folder, ["states:StopExecution"], [f"{machines.executions}:*"])
 
     def _chains(self, folder: FunctionFolder) -> None:
         if "runs_table" in folder.settings.model_fields:

@@ -219,6 +219,7 @@ class MaruStack(cdk.Stack):
             **model,
             "models": model,
             **{f"{name}_table": table for name, table in self.table_names.items()},
+            "held_tables": f"{stage.stack_name}-{{}}",
             "stage": stage.name,
             "bucket": self.storage.own.bucket_name,
             "guard_key": self.hiding.key.key_arn,

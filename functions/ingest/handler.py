@@ -14,6 +14,8 @@ from maru import aws, tracing
 from maru.agents.feedback import FeedbackStore
 from maru.agents.sessions import SessionStore
 from maru.dynamo import Item, Table
+from maru.governance.erasing import Erasure
+from maru.governance.holdings import Holdings
 from maru.governance.keeping import Keeping
 from maru.guard import policy
 from maru.guard.documents import DocumentMasking
@@ -95,7 +97,7 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
     further: dict[str, Task] = {
         "care": lambda _: _care(settings, tenants, keeping),
-        "erase": lambda job: keeping.erase(job["tenant"]),
+        "erase": Erasure(keeping, aws.client("stepfunctions")).take,
         "sync": lambda job: sync(library, job["source_id"], readers, log=log),
     }
     further |= rebuild_tasks(Rebuilder(library, pipeline))
@@ -144,7 +146,8 @@ def _keeping(settings: Settings, library: Library, log: Telemetry) -> Keeping:
     dynamodb = aws.client("dynamodb")
     sessions = SessionStore(Table(dynamodb, settings.sessions_table, SessionStore.SPEC))
     feedback = FeedbackStore(Table(dynamodb, settings.feedback_table, FeedbackStore.SPEC))
-    return Keeping(library, sessions, feedback, RetentionStore(Table(dynamodb, settings.retention_table, RetentionStore.SPEC)), log)
+    rules = RetentionStore(Table(dynamodb, settings.retention_table, RetentionStore.SPEC))
+    return Keeping(library, sessions, feedback, rules, log, Holdings(dynamodb, settings.held_tables))
 
 
 def _care(settings: Settings, tenants: TenantStore, keeping: Keeping) -> None:

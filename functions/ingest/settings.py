@@ -7,6 +7,7 @@ from maru.ledger.settings import LedgerSettings
 class Settings(LibrarySettings, LedgerSettings):
     """Settings of the ingest function; ``ocr``: whether scanned pages are read where Tesseract is installed.
 
+    ``held_tables`` says how the tables are called that retention and erasure take from, `{}` standing for a store's name.
     The bucket, the role and the days are those of the search domain's snapshots, where there is a domain.
     """
 
@@ -17,6 +18,7 @@ class Settings(LibrarySettings, LedgerSettings):
     retention_table: str
     sessions_table: str
     feedback_table: str
+    held_tables: str
     ocr: bool = True
     snapshot_bucket: str | None = None
     snapshot_role: str | None = None

@@ -25,6 +25,7 @@ from maru.agents.feedback import FeedbackStore
 from maru.agents.sessions import SessionStore
 from maru.dynamo import Table
 from maru.errors import Unavailable
+from maru.governance.holdings import Holdings
 from maru.governance.keeping import Keeping
 from maru.http import App, HttpServices, create_app
 from maru.http.app import Check
@@ -96,7 +97,7 @@ def _governing(settings: Settings, library: Library, log: Telemetry) -> list[obj
     sessions = SessionStore(Table(dynamodb, settings.sessions_table, SessionStore.SPEC))
     feedback = FeedbackStore(Table(dynamodb, settings.feedback_table, FeedbackStore.SPEC))
     return [
-        Keeping(library, sessions, feedback, rules, log),
+        Keeping(library, sessions, feedback, rules, log, Holdings(dynamodb, settings.held_tables)),
         LineageStore(Table(dynamodb, settings.lineage_table, LineageStore.SPEC)),
         QuestionStore(Table(dynamodb, settings.questions_table, QuestionStore.SPEC)),
         rules,

@@ -25,8 +25,9 @@ Held = Annotated[Keeping, Depends(provided(Keeping))]
 class RetentionRequest(Body):
     """The tenant's rules, all of them.
 
-    ``days`` has for each data class how many days documents (with their renderings), sessions and feedback stay; what has no
-    number stays. ``improvement`` is the purpose mark: whether what people ask may be used to make answers better.
+    ``days`` has for each data class how many days documents (with their renderings), sessions, feedback and runs (with the state of
+    their steps) stay; what has no number stays, and runs for 90 days. ``improvement`` is the purpose mark: whether what people ask may
+    be used to make answers better.
     """
 
     days: dict[str, Any] = Field(default={})
@@ -53,13 +54,19 @@ class ErasureRequest(Body):
 
 @router.get("/v1/retention/export")
 def export_tenant(caller: Admin, keeping: Held) -> StreamingResponse:
-    """All that is kept of the tenant's documents, conversations and feedback, as JSON Lines."""
+    """All that is kept of the tenant, as JSON Lines: documents with their texts, conversations, and the rows of every table.
+
+    Left out are hashes of keys, what is sealed, and the audit, which has an export of its own (`GET /v1/audit`).
+    """
     return StreamingResponse(lines(keeping, caller.tenant), media_type="application/jsonl")
 
 
 @router.post("/v1/retention/erasure")
 def erase_tenant(body: ErasureRequest, caller: Admin, library: Documents) -> dict[str, Any]:
-    """Erase the tenant's documents, stores, sources, sessions and feedback. The audit stays for its own time."""
+    """Erase the tenant: its keys and identities first, then everything that is held of it, in the index and in buckets too.
+
+    The audit and the ledger of what was spent stay for their own times.
+    """
     tenant = caller.tenant_for(body.tenant)
     library.queue.send([jobs.erase(tenant)])
     return {"object": "erasure", "tenant": tenant, "status": "queued"}

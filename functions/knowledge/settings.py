@@ -7,7 +7,11 @@ from maru.structured.reader import DataSettings
 
 
 class Settings(HttpSettings, LibrarySettings, LedgerSettings, DataSettings):
-    """Settings of the knowledge function; ``rebuild_machine_arn`` is the state machine that builds vector stores' rows anew."""
+    """Settings of the knowledge function.
+
+    ``rebuild_machine_arn`` is the state machine that builds vector stores' rows anew; ``held_tables`` says how the tables are called
+    that an export reads, `{}` standing for a store's name.
+    """
 
     lineage_table: str
     questions_table: str
@@ -15,3 +19,4 @@ class Settings(HttpSettings, LibrarySettings, LedgerSettings, DataSettings):
     rebuild_machine_arn: str
     sessions_table: str
     feedback_table: str
+    held_tables: str

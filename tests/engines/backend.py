@@ -49,6 +49,7 @@ class Backend:
         common = {
             "function": "chat",
             "stage": "test",
+            "held_tables": "{}",
             "bucket": BUCKET,
             "door_bucket": DOOR,
             "ingest_queue_url": self.queue_url,

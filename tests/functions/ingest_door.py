@@ -107,6 +107,7 @@ def ingest_function(make_table: Any, folder: Path, patch: pytest.MonkeyPatch) ->
                 "door_bucket": DOOR,
                 "ingest_queue_url": boto3.client("sqs").create_queue(QueueName="maru-ingest")["QueueUrl"],
                 "event_bus": "default",
+                "held_tables": "{}",
                 "dead_letters_url": boto3.client("sqs").create_queue(QueueName="maru-dead")["QueueUrl"],
                 "vector_store": "sqlite",
                 "vector_store_location": str(folder / "index.db"),

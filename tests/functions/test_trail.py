@@ -1,5 +1,6 @@
 """What answers leave behind: reads in the audit, lineage both ways, open questions of a store; and how an agent looks for passages."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -8,10 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from functions.knowledge import lineage_routes, retention_routes
-from maru.agents.feedback import FeedbackStore
-from maru.agents.sessions import SessionStore
 from maru.dynamo import Table
-from maru.governance.keeping import Keeping
 from maru.http import HttpServices, create_app
 from maru.knowledge.lineage import LineageStore
 from maru.knowledge.questions import QuestionStore
@@ -25,6 +23,7 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.passages import Passages, passage
 from tests.functions.agents_app import AgentClient, agents_app
 from tests.functions.chat_app import served
+from tests.governing import keeping_on
 
 LEAVE = "연차 휴가는 1년에 15일이다. 신청은 팀장에게 한다."
 CHAT = "/v1/agents/hr/chat"
@@ -76,10 +75,7 @@ def web(url: str, side: DocumentSide, services: HttpServices) -> Any:
     """The knowledge side's routes, for a caller of a role."""
     dynamodb = boto3.client("dynamodb")
     held = [kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (LineageStore, QuestionStore, RetentionStore)]
-    sessions = SessionStore(Table(dynamodb, SessionStore.SPEC.name, SessionStore.SPEC))
-    feedback = FeedbackStore(Table(dynamodb, FeedbackStore.SPEC.name, FeedbackStore.SPEC))
-    rules = RetentionStore(Table(dynamodb, RetentionStore.SPEC.name, RetentionStore.SPEC))
-    keeping = Keeping(side.library, sessions, feedback, rules, services.log)
+    keeping = keeping_on(side)
     routers = [lineage_routes.router, retention_routes.router]
     app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, keeping, *held], ready={})
 
@@ -203,7 +199,10 @@ async def test_export_and_erasure_are_the_admins_of_the_tenant_alone(minji: Agen
     exported = web("admin").get("/v1/retention/export")
     assert exported.headers["content-type"] == "application/jsonl"
     assert "연차는 며칠인가요?" in exported.text
-    assert web("admin", tenant="other").get("/v1/retention/export").text == ""
+    told = [json.loads(line) for line in web("admin", tenant="other").get("/v1/retention/export").text.splitlines()]
+    assert {one["object"] for one in told} == {"tenant", "key"}
+    assert "acme" not in str(told)
+    assert "secret_hash" not in exported.text
     answered(web("editor").get("/v1/retention/export"), 403)
     answered(web("editor").post("/v1/retention/erasure", json={"tenant": "acme"}), 403)
     answered(web("admin").post("/v1/retention/erasure", json={"tenant": "other"}), 403)

@@ -1,13 +1,15 @@
 """A stage with every option on: it synthesises, and each function's environment still fits into Lambda's."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from infra import discovery
+from maru.governance.holdings import BUCKETS, BY_THEIR_OWN_RULES, EXEMPT, HELD, OTHER_PREFIXES, PLACES
 from tests.infra.conftest import Synthesise
-from tests.infra.templates import functions, listed, policies
+from tests.infra.templates import functions, listed, policies, resources, statements
 
 type Template = dict[str, Any]
 
@@ -97,3 +99,15 @@ def deployed(template: Template, value: Any) -> str:
     if kind == "AWS::S3::Bucket" and "Ref" in value:
         return generated[:63].lower()
     return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{generated}"
+
+
+def test_every_table_bucket_and_prefix_is_told_to_exports_and_erasures_or_exempt(everything: Template) -> None:
+    tables = {table["TableName"].removeprefix("maru-prod-") for table in resources(everything, "AWS::DynamoDB::Table").values()}
+    assert tables == {held.table for held in HELD} | set(BY_THEIR_OWN_RULES) | set(EXEMPT)
+    buckets = resources(everything, "AWS::S3::Bucket")
+    called = {part: next((bucket for bucket in buckets if part in bucket.lower()), None) for part in BUCKETS}
+    assert {bucket for bucket in called.values() if bucket} == set(buckets)
+    (own,) = (name for name in buckets if name.startswith("StorageOwn"))
+    granted = re.findall(rf"'{own}', 'Arn'\]}}, '/([a-z]+)/\*'", str(statements(everything)))
+    known = {place.partition("/")[0] for place in PLACES} | set(OTHER_PREFIXES)
+    assert set(granted) == known

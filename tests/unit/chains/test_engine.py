@@ -3,10 +3,12 @@
 import itertools
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from maru.chains import showing
 from maru.chains.builtins import RunFacts, builtin
 from maru.chains.sweeping import Sweeper
 from maru.errors import BadRequest, Conflict, Forbidden, RateLimited
@@ -481,6 +483,10 @@ def test_retrieve_sees_what_whoever_started_the_run_may_see(make_table: MakeTabl
         row = here.end(here.start("tried", caller=caller))
         outputs[caller.user] = here.engine.values.get(row["output"])
     assert outputs == {"minji": ["file-pay"], "boss": ["file-door"]}
+    assert {showing.run(row)["data_class"] for row in here.engine.runs.listed("acme")} == {"internal"}
+    held[0] = replace(held[0], data_class="restricted")
+    read = here.end(here.start("tried", caller=MINJI))
+    assert showing.run(read)["data_class"] == "restricted", "its state stays as long as that of the strictest that it read"
     replayed = here.end(here.start("tried", caller=BOSS, replay_of=here.engine.runs.listed("acme", chain="tried")[-1]["run_id"]))
     seen = here.engine.values.get(replayed["output"])
     assert "file-pay" not in seen, "a step is not taken over from a run under other rights"

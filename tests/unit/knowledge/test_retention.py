@@ -1,48 +1,24 @@
-"""What has had its time goes, by class and kind; a tenant's data given out whole, and erased."""
+"""What has had its time goes, by class and kind."""
 
-import json
 import time
+from typing import Any
 
 import pytest
 
-from maru.agents.feedback import Feedback, FeedbackStore
 from maru.agents.messages import Message
-from maru.agents.sessions import SessionStore
-from maru.governance.export import lines
 from maru.governance.keeping import Keeping
-from maru.knowledge.attaching import Wanted, attach
-from maru.knowledge.documents import add_file
-from maru.knowledge.retention import RetentionStore
-from tests.conftest import MakeTable
-from tests.fakes.documents import DocumentSide, caller, counts, new_store
+from maru.knowledge.blobs import Blob
+from tests.fakes.documents import DocumentSide, caller
+from tests.governing import conversation, document, keeping_on
 
 ME = caller()
 DAY = 86_400
+TABLES_OF_RUNS = ("runs", "run_steps", "run_events")
 
 
 @pytest.fixture
-def keeping(side: DocumentSide, make_table: MakeTable) -> Keeping:
-    sessions, feedback = SessionStore(make_table(SessionStore.SPEC)), FeedbackStore(make_table(FeedbackStore.SPEC))
-    return Keeping(side.library, sessions, feedback, RetentionStore(make_table(RetentionStore.SPEC)), side.log)
-
-
-def document(side: DocumentSide, data_class: str, *, tenant: str = "acme") -> str:
-    rights = {"acl": ["user:somebody"], "data_class": data_class, "attributes": {}}
-    who = caller(tenant=tenant)
-    row = add_file(
-        side.library, who, filename=f"{data_class}.md", purpose="assistants", body=b"Apples.", media_type="text/markdown", rights=rights
-    )
-    return str(row["id"])
-
-
-def conversation(keeping: Keeping, data_class: str, *, tenant: str = "acme") -> str:
-    who = caller(tenant=tenant)
-    head, _ = keeping.sessions.open(who, None, agent="hr", title="x")
-    answer = Message(f"msg_{head['id']}", head["id"], "assistant", "Apples.", 0)
-    keeping.sessions.append(head, [Message(f"q_{head['id']}", head["id"], "user", "apples?", 0), answer], data_class=data_class)
-    given = Feedback.model_validate({"message_id": answer.id, "rating": "dislike", "comment": "no"})
-    keeping.feedback.give(who, answer, given, data_class=data_class)
-    return str(head["id"])
+def keeping(side: DocumentSide) -> Keeping:
+    return keeping_on(side)
 
 
 def left(keeping: Keeping, tenant: str = "acme") -> tuple[list[str], list[str], int]:
@@ -59,9 +35,9 @@ def test_what_has_had_its_time_goes_by_class_and_kind(side: DocumentSide, keepin
     conversation(keeping, "customer", tenant="other")
     assert keeping.apply("acme", time.time() + 1000 * DAY) == {}
     keeping.rules.put("acme", days={"customer": {"documents": 30, "sessions": 7}, "internal": {"feedback": 90}}, improvement=False)
-    assert keeping.apply("acme", time.time() + 6 * DAY) == {"documents": 0, "sessions": 0, "feedback": 0}
-    assert keeping.apply("acme", time.time() + 8 * DAY) == {"documents": 0, "sessions": 1, "feedback": 0}
-    assert keeping.apply("acme", time.time() + 31 * DAY) == {"documents": 1, "sessions": 0, "feedback": 0}
+    assert keeping.apply("acme", time.time() + 6 * DAY) == {"documents": 0, "sessions": 0, "feedback": 0, "runs": 0}
+    assert keeping.apply("acme", time.time() + 8 * DAY) == {"documents": 0, "sessions": 1, "feedback": 0, "runs": 0}
+    assert keeping.apply("acme", time.time() + 31 * DAY) == {"documents": 1, "sessions": 0, "feedback": 0, "runs": 0}
     assert left(keeping) == (["internal"], ["internal"], 2)
     assert keeping.apply("acme", time.time() + 91 * DAY)["feedback"] == 1
     assert left(keeping, "other") == (["customer"], ["customer"], 1)
@@ -75,31 +51,39 @@ def test_a_session_has_the_strictest_class_that_it_stood_on(keeping: Keeping) ->
     assert keeping.sessions.get(ME, "s")["data_class"] == "restricted"
 
 
-def test_a_tenants_data_is_given_out_whole(side: DocumentSide, keeping: Keeping) -> None:
-    store, file = new_store(side), document(side, "restricted")
-    attach(side.library, caller("somebody"), store, Wanted(file))
-    side.work()
-    session = conversation(keeping, "internal")
-    document(side, "public", tenant="other")
-    told = [json.loads(line) for line in lines(keeping, "acme")]
-    assert [one["object"] for one in told] == ["vector_store", "file", "session", "message", "message", "feedback"]
-    by = {one["object"]: one for one in told}
-    assert (by["file"]["id"], by["file"]["text"]) == (file, "Apples.")
-    assert (by["session"]["id"], by["feedback"]["comment"]) == (session, "no")
-    assert "other" not in json.dumps(told)
+def run(keeping: Keeping, name: str, *classes: str, days: int = 0, **more: Any) -> None:
+    row = {"run_id": name, "tenant": "acme", "chain": "c", "started": name, "created_at": time.time() + days * DAY, **more}
+    row |= {"expires_at": int(row["created_at"]) + 90 * DAY, **({"data_classes": set(classes)} if classes else {})}
+    keeping.holdings.table("runs").put(row)
+    for table, sort, value in (("run_steps", "path", "search"), ("run_events", "seq", 1)):
+        keeping.holdings.table(table).put({"run_id": name, sort: value, "expires_at": row["expires_at"]})
+    keeping.library.blobs.put(Blob("documents", f"runs/acme/{name}/value.json"), b"{}")
 
 
-async def test_an_erased_tenant_leaves_nothing_and_touches_no_other(side: DocumentSide, keeping: Keeping) -> None:
-    stores = {tenant: new_store(side, tenant=tenant) for tenant in ("acme", "other")}
-    for tenant, store in stores.items():
-        attach(side.library, caller("somebody", tenant=tenant), store, Wanted(document(side, "internal", tenant=tenant)))
-        conversation(keeping, "internal", tenant=tenant)
-    side.work()
-    for _ in range(2):
-        keeping.erase("acme")
-        side.work()
-    assert left(keeping) == ([], [], 0)
-    assert list(lines(keeping, "acme")) == []
-    assert [one["Key"] for one in side.s3.list_objects_v2(Bucket="documents").get("Contents", []) if "/acme/" in one["Key"]] == []
-    assert left(keeping, "other") == (["internal"], ["internal"], 1)
-    assert counts(side, stores["other"]) == {"completed": 1, "total": 1}
+def runs_left(side: DocumentSide, keeping: Keeping) -> dict[str, list[str]]:
+    objects = [one["Key"].split("/")[2] for one in side.s3.list_objects_v2(Bucket="documents", Prefix="runs/").get("Contents", [])]
+    tables = {name: [row["run_id"] for row in keeping.holdings.table(name).scan("attribute_exists(run_id)", {})] for name in TABLES_OF_RUNS}
+    return {name: sorted(found) for name, found in {**tables, "objects": objects}.items()}
+
+
+def test_run_state_has_the_time_of_the_strictest_class_that_the_run_read(side: DocumentSide, keeping: Keeping) -> None:
+    run(keeping, "read_customers", "internal", "customer", ended_at=time.time())
+    run(keeping, "read_nothing", ended_at=time.time())
+    run(keeping, "goes_on", "customer", unended="yes")
+    keeping.rules.put("acme", days={"customer": {"runs": 7}, "internal": {"runs": 200}}, improvement=False)
+    assert keeping.apply("acme", time.time() + 6 * DAY)["runs"] == 0
+    assert keeping.apply("acme", time.time() + 8 * DAY)["runs"] == 1
+    assert runs_left(side, keeping) == {key: ["goes_on", "read_nothing"] for key in [*TABLES_OF_RUNS, "objects"]}
+    # What has more time than a run has by itself is not taken by DynamoDB before it.
+    for table in ("runs", "run_steps"):
+        (row,) = keeping.holdings.table(table).scan("run_id = :run", {":run": "read_nothing"})
+        assert abs(row["expires_at"] - time.time() - 200 * DAY) < DAY
+    assert keeping.apply("acme", time.time() + 201 * DAY)["runs"] == 1
+
+
+def test_without_a_rule_a_run_stays_as_long_as_its_row_says(side: DocumentSide, keeping: Keeping) -> None:
+    run(keeping, "read_customers", "customer", ended_at=time.time())
+    keeping.rules.put("acme", days={"internal": {"runs": 1}, "customer": {"sessions": 1}}, improvement=False)
+    assert keeping.apply("acme", time.time() + 80 * DAY)["runs"] == 0
+    (row,) = keeping.holdings.table("runs").scan("run_id = :run", {":run": "read_customers"})
+    assert abs(row["expires_at"] - time.time() - 90 * DAY) < DAY

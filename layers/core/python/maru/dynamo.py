@@ -148,6 +148,10 @@ class Table:
             request["Limit"] = limit
         return islice(self._pages(request), limit)
 
+    def scan(self, where: str, values: Item, *, names: Mapping[str, str] | None = None) -> Iterator[Item]:
+        """Rows of the whole table that ``where`` lets through. It reads every row: for work that is done once in a tenant's life."""
+        return self._pages({"ConsistentRead": True, "FilterExpression": where, **expressions(None, names, values)}, "scan")
+
     def batch_get(self, keys: Iterable[Item]) -> list[Item]:
         """The rows that exist among ``keys`` (each once), in no particular order, read consistently."""
         unique = list({tuple(sorted(key.items())): key for key in keys}.values())
@@ -160,9 +164,9 @@ class Table:
                 pending = answer.get("UnprocessedKeys", {}).get(self.name)
         return found
 
-    def _pages(self, request: dict[str, Any]) -> Iterator[Item]:
+    def _pages(self, request: dict[str, Any], operation: str = "query") -> Iterator[Item]:
         while True:
-            answer = self._call("query", **request)
+            answer = self._call(operation, **request)
             yield from (unmarshal(row) for row in answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return

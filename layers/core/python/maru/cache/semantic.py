@@ -17,6 +17,11 @@ from maru.models.client import ModelClient
 _PREFIX = "cache_"
 
 
+def rows_of_questions(place: str) -> str:
+    """The vector store under whose name the vectors of a place's questions lie."""
+    return _PREFIX + place
+
+
 class SemanticIndex:
     """Vectors of questions, each under its place and its rights; no text lies here. ``models`` is asked for vectors, ``meter`` bears
     their cost."""
@@ -49,7 +54,7 @@ class SemanticIndex:
 
     async def near(self, question: Question, vector: Sequence[float]) -> list[str]:
         """Keys of the entries nearest to the question, none below the threshold, the nearest first."""
-        scope = SearchScope(question.caller.tenant, (question.rights,), (_PREFIX + question.place,))
+        scope = SearchScope(question.caller.tenant, (question.rights,), (rows_of_questions(question.place),))
         await self._prepare(len(vector))
         hits = await anyio.to_thread.run_sync(self._index.search_vector, scope, vector, self._rules.candidates)
         return [hit.chunk.file_id for hit in hits if hit.score >= self._rules.threshold]
@@ -58,7 +63,7 @@ class SemanticIndex:
         """Put the question's entry where :meth:`near` looks."""
         chunk: Any = partial(Chunk, version=1, chunk_index=0, total_chunks=1, text="")
         row = chunk(
-            vector_store_id=_PREFIX + question.place,
+            vector_store_id=rows_of_questions(question.place),
             file_id=question.key,
             tenant=question.caller.tenant,
             acl=(question.rights,),
@@ -69,7 +74,7 @@ class SemanticIndex:
 
     async def remove(self, tenant: str, place: str, key: str) -> None:
         """Take out an entry that is gone."""
-        await anyio.to_thread.run_sync(self._index.delete, tenant, _PREFIX + place, key)
+        await anyio.to_thread.run_sync(self._index.delete, tenant, rows_of_questions(place), key)
 
     async def _prepare(self, dimensions: int) -> None:
         if dimensions not in self._ready:

@@ -23,6 +23,7 @@ from maru.guard.completions import POLICY
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.identity import serving
+from maru.knowledge.retention import strictest
 from maru.knowledge.retrieve import Passage, Retriever
 from maru.ledger.budgets import Budget
 from maru.ledger.meter import Meter
@@ -120,7 +121,8 @@ class Performer:
         )
         passages = [_public(number, one) for number, one in enumerate(found, 1)]
         documents = frozenset((one.file_id, int(one.version)) for one in found)
-        return Outcome({"passages": passages, "text": _fenced(found, digest(ask)[:16])}, documents=documents)
+        facts = {"data_class": strictest({one.data_class for one in found})} if found else {}
+        return Outcome({"passages": passages, "text": _fenced(found, digest(ask)[:16])}, facts, documents=documents)
 
     async def _guard(self, work: Work, ask: Any, *, fail: bool) -> Outcome:
         policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], ask["policy"])

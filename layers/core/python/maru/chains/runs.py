@@ -7,12 +7,13 @@ from typing import Any, Literal
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound, RateLimited
 from maru.identity import Caller
+from maru.knowledge.retention import strictest
 
 #: A file's id and the number of its version.
 type FileVersion = tuple[str, int]
 type Status = Literal["running", "completed", "completed_with_errors", "failed", "cancelled"]
 
-#: Rows, values and events of a run are kept so long after its start, or after its deadline where that is later.
+#: A run is kept so long after its start, or after its deadline where that is later, unless its tenant's rules of retention say otherwise.
 KEPT_SECONDS = 90 * 86_400
 _UNENDED = "yes"
 
@@ -112,6 +113,11 @@ class RunStore:
             expression = "ADD " + ", ".join(f"{name} :{name}" for name, amount in amounts.items() if amount)
             self.table.update({"run_id": run_id}, expression, values=values)
 
+    def reads(self, run_id: str, data_class: str) -> None:
+        """The run has read documents of this class: its state stays as long as the strictest of them lets it."""
+        values = {":class": {data_class}}
+        self.table.update({"run_id": run_id}, "ADD data_classes :class", values=values, condition="attribute_exists(run_id)")
+
     def end(self, run_id: str, status: Status, **facts: Any) -> Item | None:
         """End a run, once; None where it had ended before."""
         changes = {"status": status, "ended_at": self.clock(), "unended": None, **facts}
@@ -187,6 +193,11 @@ def owner_of(row: Item) -> str | None:
 def ended(row: Item) -> bool:
     """Whether a run has ended, however."""
     return "unended" not in row
+
+
+def data_class_of(row: Item) -> str:
+    """The strictest class of what a run's searches found; `internal` where it read no document."""
+    return strictest(set(row.get("data_classes", ())))
 
 
 def caller_row(caller: Caller) -> Item:

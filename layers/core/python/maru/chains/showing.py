@@ -4,7 +4,7 @@ from typing import Any
 
 from maru.chains import failures
 from maru.chains.reading import WITHHELD, Sight
-from maru.chains.runs import StepStore, owner_of
+from maru.chains.runs import StepStore, data_class_of, owner_of
 from maru.dynamo import Item
 from maru.errors import NotFound
 
@@ -40,6 +40,7 @@ def run(row: Item) -> dict[str, Any]:
         "error": row.get("error"),
         "replay_of": row.get("replay_of"),
         "trigger": row.get("trigger"),
+        "data_class": data_class_of(row),
         "restarts": row.get("tries", 0),
     }
 

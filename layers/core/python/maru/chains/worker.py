@@ -121,7 +121,7 @@ class Worker:
             return work.envelope()
         earlier = self._earlier(work, hash_)
         if earlier is not None:
-            facts: Item = {name: earlier[name] for name in ("model", "prompt", "rendered") if name in earlier}
+            facts: Item = {name: earlier[name] for name in ("model", "prompt", "rendered", "data_class") if name in earlier}
             documents = frozenset(self._steps.documents(work.run["replay_of"], work.path))
             outcome = Outcome(work.values.get(earlier["result"]), facts, reused_from=work.run["replay_of"], documents=documents)
         else:
@@ -156,6 +156,8 @@ class Worker:
             "error": None,
             **outcome.facts,
         }
+        if "data_class" in outcome.facts:
+            self._runs.reads(work.run_id, outcome.facts["data_class"])
         self._steps.note(work.run_id, work.path, facts)
         self._count(work)
         feed.add(

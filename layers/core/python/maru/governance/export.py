@@ -1,22 +1,34 @@
-"""A tenant's data as lines of JSON: every document with its text, every store, source, session, message and word of feedback."""
+"""A tenant's data as lines of JSON: every document with its text, every conversation, and every row that any table has of it."""
 
 import json
+import zlib
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from maru.agents.messages import read
 from maru.agents.sessions import public_session
 from maru.dynamo import Item
+from maru.governance.holdings import HELD, PLACES, Holdings
 from maru.governance.keeping import Keeping
+from maru.knowledge.blobs import Blobs
 from maru.knowledge.files import file_object
 from maru.knowledge.paging import Cursor
 from maru.knowledge.vector_stores import vector_store_object
 
+#: What a row has for the table's sake alone.
+_UNTOLD = {"tenant", "expires_at", "purge_at", "kept_until", "listed", "open", "due"}
+
 
 def lines(keeping: Keeping, tenant: str) -> Iterator[str]:
-    """One line an object, each with its ``object``. What the guard hid in sessions stays hidden."""
-    for one in _objects(keeping, tenant):
-        yield json.dumps(one, ensure_ascii=False, default=str) + "\n"
+    """One line an object, each with its ``object``.
+
+    What the guard hid in sessions stays hidden, hashes of secrets and what is sealed under KMS are left out, and the bytes of a
+    document are those of ``GET /v1/files/{id}/content``.
+    """
+    for one in chain(_objects(keeping, tenant), _rows(keeping.holdings, tenant), _values(keeping.library.blobs, tenant)):
+        yield json.dumps(one, ensure_ascii=False, default=_plain) + "\n"
 
 
 def _objects(keeping: Keeping, tenant: str) -> Iterator[Item]:
@@ -31,8 +43,37 @@ def _objects(keeping: Keeping, tenant: str) -> Iterator[Item]:
     for head in keeping.sessions.of_tenant(tenant):
         yield {**public_session(head), "user": head["user"], "data_class": head.get("data_class")}
         yield from (_message(row) for row in keeping.sessions.rows_of(head))
-    for row in keeping.feedback.of_tenant(tenant):
-        yield {"object": "feedback", **{name: value for name, value in row.items() if name != "tenant"}}
+
+
+def _rows(holdings: Holdings, tenant: str) -> Iterator[Item]:
+    for held in HELD:
+        if held.named:
+            untold = (_UNTOLD - set(held.key)) | held.hidden
+            for row in holdings.rows(held, tenant):
+                yield {"object": held.named, **{name: value for name, value in row.items() if name not in untold}}
+
+
+def _values(blobs: Blobs, tenant: str) -> Iterator[Item]:
+    for prefix, named in PLACES.items():
+        for key, content in blobs.under(prefix.format(tenant)) if named else ():
+            yield {"object": named, "key": key, "content": _plain(content)}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: packed texts are told in words, sets as lists; bytes that are no text are vectors and the like."""
+    if isinstance(value, bytes):
+        return _words(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _words(value: bytes) -> Any:
+    try:
+        text = (zlib.decompress(value) if value[:1] == b"x" else value).decode()
+        return json.loads(text)
+    except (ValueError, zlib.error):
+        return None
 
 
 def _message(row: Item) -> Item:

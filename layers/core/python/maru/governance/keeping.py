@@ -1,4 +1,4 @@
-"""Retention: documents, sessions and feedback that have had their time by their tenant's rules go; erasure: all of them."""
+"""Retention: what has had its time by its tenant's rules goes; erasure of documents, stores, sources and conversations."""
 
 import time
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from maru.agents.feedback import FeedbackStore
 from maru.agents.sessions import SessionStore
 from maru.dynamo import Item
 from maru.errors import NotFound
+from maru.governance.holdings import Holdings
+from maru.governance.runs import RunKeeping
 from maru.knowledge import jobs
 from maru.knowledge.documents import delete_file
 from maru.knowledge.library import Library
@@ -25,13 +27,14 @@ class Keeping:
     feedback: FeedbackStore
     rules: RetentionStore
     log: Telemetry
+    holdings: Holdings
 
     def apply(self, tenant: str, now: float | None = None) -> dict[str, int]:
         """Remove what has had its time; returns how much of each kind. May be cut off and called again at any time."""
         rules, now = self.rules.get(tenant), now or time.time()
         if not rules["days"]:
             return {}
-        gone = {"documents": 0, "sessions": 0, "feedback": 0}
+        gone = {"documents": 0, "sessions": 0, "feedback": 0, "runs": RunKeeping(self.holdings, self.library.blobs).apply(rules, now)}
         for file in list(self.files(tenant)):
             if _over(rules, "documents", file["data_class"], file["created_at"], now):
                 gone["documents"] += self._delete(file)

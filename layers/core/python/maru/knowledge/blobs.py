@@ -88,14 +88,21 @@ class Blobs:
         for version in self._versions(blob):
             self._s3.delete_object(Bucket=blob.bucket, Key=blob.key, **version)
 
-    def delete_under(self, prefix: str) -> None:
-        """Remove every object of Maru's bucket whose key begins so, in all versions."""
-        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+    def under(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Every object of Maru's bucket whose key begins so, with its content."""
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            for one in page.get("Contents", []):
+                yield one["Key"], self.get(Blob(self._bucket, one["Key"]))
+
+    def delete_under(self, prefix: str, *, bucket: str | None = None) -> None:
+        """Remove every object of Maru's bucket, or of another, whose key begins so, in all versions."""
+        bucket = bucket or self._bucket
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
         for page in pages:
             found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
             if objects:
-                self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
+                self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
 
     def presigned_put(self, blob: Blob, *, size: int, seconds: int) -> str:
         """An address that takes exactly ``size`` bytes by PUT, without a key."""

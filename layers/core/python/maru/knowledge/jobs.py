@@ -42,9 +42,9 @@ def purge_source(source_id: str) -> Job:
     return {"task": "purge_source", "source_id": source_id}
 
 
-def erase(tenant: str) -> Job:
-    """Remove a tenant's data."""
-    return {"task": "erase", "tenant": tenant}
+def erase(tenant: str, *, last: bool = False) -> Job:
+    """Remove a tenant and its data; ``last`` is the second pass, for what was written while the first ran."""
+    return {"task": "erase", "tenant": tenant, **({"last": True} if last else {})}
 
 
 def arrived(bucket: str, found: dict[str, Any]) -> Job:

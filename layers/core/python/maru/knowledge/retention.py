@@ -8,9 +8,11 @@ from maru.dynamo import Item, Table, TableSpec
 from maru.errors import BadRequest
 from maru.knowledge.acl import DATA_CLASSES, DataClass
 
-#: What has a time of its own: documents with their renderings, sessions with what was said in them, feedback.
-KINDS = ("documents", "sessions", "feedback")
-_MOST_DAYS = 36_500
+#: What has a time of its own: documents with their renderings, sessions with what was said in them, feedback, runs with their state.
+KINDS = ("documents", "sessions", "feedback", "runs")
+#: The values of runs lie in the bucket no longer than this, and 60 days that a run may take.
+_MOST_DAYS = {"runs": 400}
+_MOST_DAYS_OF_ANY = 36_500
 _SECONDS = 86_400
 
 
@@ -58,8 +60,9 @@ def _days(name: str, kind: Any, days: Any) -> int:
     param = f"days.{name}.{str(kind)[:40]}"
     if kind not in KINDS:
         raise BadRequest(f"Days are given for some of: {', '.join(KINDS)}.", param=param)
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= _MOST_DAYS:
-        raise BadRequest(f"Days are a whole number from 1 to {_MOST_DAYS}.", param=param)
+    most = _MOST_DAYS.get(kind, _MOST_DAYS_OF_ANY)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= most:
+        raise BadRequest(f"Days of {kind} are a whole number from 1 to {most}.", param=param)
     return days
 
 

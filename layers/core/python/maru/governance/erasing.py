@@ -1,0 +1,111 @@
+"""Full deletion of a tenant: who may act goes first, then what works for it, then everything that is held of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from maru.cache.semantic import rows_of_questions
+from maru.dynamo import Item
+from maru.governance.holdings import HELD, PLACES, Holdings
+from maru.governance.keeping import Keeping
+from maru.knowledge import jobs
+
+#: Seconds until the second pass: as long as SQS delays a message and as a function runs, so that what was under way has ended.
+_SETTLED_S = 900
+_GONE = {"ExecutionDoesNotExist", "ResourceNotFound", "ResourceNotFoundException", "StateMachineDoesNotExist"}
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Erases tenants, in two passes: a request that was answered while the first ran may have written behind it.
+
+    What stays is said in `holdings`: audit rows by rule, and the ledger as books. ``states`` is Step Functions' client.
+    """
+
+    keeping: Keeping
+    states: Any
+
+    @property
+    def holdings(self) -> Holdings:
+        """Every table."""
+        return self.keeping.holdings
+
+    def take(self, job: jobs.Job) -> None:
+        """Do the job of one pass; may be cut off and called again. A tenant that was made anew since the first pass is left alone."""
+        tenant, last = job["tenant"], bool(job.get("last"))
+        if last and self.holdings.table("tenants").get({"id": tenant}):
+            return
+        programs = self._programs(tenant)
+        self._close(tenant)
+        self._stop(tenant)
+        self._forget_questions(tenant)
+        self._forget_uploads(tenant)
+        self.keeping.erase(tenant)
+        self.holdings.erase(tenant, last=last)
+        self._forget_programs(programs)
+        for prefix in PLACES:
+            self.keeping.library.blobs.delete_under(prefix.format(tenant))
+        self.keeping.library.blobs.delete_under(f"{tenant}/", bucket=self.keeping.library.door_bucket)
+        if not last:
+            self.keeping.library.queue.send([jobs.erase(tenant, last=True)], delay_s=_SETTLED_S)
+
+    def _close(self, tenant: str) -> None:
+        """From here on nobody is let in for the tenant, but for as long as a function remembers a key; and nothing starts by itself."""
+        for held in HELD:
+            if held.table in {"tenants", "keys", "identities", "chain_triggers"}:
+                for row in list(self.holdings.rows(held, tenant)):
+                    self.holdings.table(held.table).delete({name: row[name] for name in held.key})
+
+    def _stop(self, tenant: str) -> None:
+        """End what runs, and take the tenant's own machines away."""
+        for run in self._rows("runs", tenant):
+            if "unended" in run and run.get("execution_arn"):
+                self._ask("stop_execution", executionArn=run["execution_arn"], error="RunStopped", cause="The tenant was erased.")
+        chains = list(self._rows("chains", tenant))
+        machines = {row["name"]: row["machine"].rpartition(":")[0] for row in chains if row.get("machine")}
+        for row in chains:
+            if "label" in row and row["name"] in machines:
+                self._ask("delete_state_machine_alias", stateMachineAliasArn=f"{machines[row['name']]}:{row['label']}")
+        for machine in sorted(set(machines.values())):
+            self._ask("delete_state_machine", stateMachineArn=machine)
+
+    def _forget_questions(self, tenant: str) -> None:
+        """Vectors of cached questions lie in the deployment's own engine."""
+        engines = self.keeping.library.engines
+        engine = engines.find(engines.default) if engines.default else None
+        for row in self._rows("cache", tenant) if engine else ():
+            if row.get("place") and row["id"].startswith("entry#"):
+                engine.delete(tenant, rows_of_questions(row["place"]), row["id"].removeprefix("entry#"))  # type: ignore[union-attr]
+
+    def _forget_uploads(self, tenant: str) -> None:
+        for upload in {row["id"] for row in self._rows("uploads", tenant)}:
+            self.keeping.library.blobs.delete_under(f"uploads/{upload}/")
+
+    def _programs(self, tenant: str) -> set[str]:
+        """The programs of the tenant's own chains, but for those that another tenant's chain or run reads as well."""
+        from maru.chains.store import SHIPPED
+
+        named = {"chains": "checksum", "runs": "program"}
+        own: set[str] = set()
+        for table, name in named.items():
+            own |= {row[name] for row in self._rows(table, tenant) if name in row and row.get("version") != SHIPPED}
+        where = "tenant <> :tenant AND attribute_exists(#name)"
+        for table, name in named.items() if own else ():
+            own -= {row[name] for row in self.holdings.table(table).scan(where, {":tenant": tenant}, names={"#name": name})}
+        return own
+
+    def _forget_programs(self, checksums: set[str]) -> None:
+        for checksum in checksums:
+            self.holdings.table("chain_programs").delete({"checksum": checksum})
+
+    def _rows(self, table: str, tenant: str) -> list[Item]:
+        held = next(one for one in HELD if one.table == table)
+        return list(self.holdings.rows(held, tenant))
+
+    def _ask(self, operation: str, **request: Any) -> None:
+        try:
+            getattr(self.states, operation)(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE:
+                raise
