@@ -28,7 +28,7 @@ _EVERYWHERE = {
     "COG4": _AUTHENTICATION,
     "COG8": "Threat protection is priced by user; this pool issues tokens to programs.",
     _LOG_ROLE: "The account-wide role with which API Gateway writes its logs; AWS offers this policy for exactly that.",
-    "IAM5[Resource::*]": "Actions of X-Ray, Comprehend, ECR's token, Step Functions' logs and validation know no resources.",
+    "IAM5[Resource::*]": "X-Ray, Comprehend, Textract, reranking, ECR's token, Step Functions' logs and validation know no resources.",
     "L1": "Functions run on Python 3.13, which all locked packages have wheels for; the deletion helper's runtime is CDK's own.",
     "SMG4": "Providers' keys and the first operator key are rotated by their owners: no service could make new ones.",
 }

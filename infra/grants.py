@@ -159,6 +159,9 @@ class Grants:
         arns = bedrock_arns(self._stack, self._stack.aliases)
         if arns:
             self._allow(folder, ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], arns)
+        if any(target.provider == "bedrock-rerank" for alias in self._stack.aliases for target in alias.targets):
+            # Beside InvokeModel on the model itself; this action knows no resources.
+            self._allow(folder, ["bedrock:Rerank"], ["*"])
         if endpoints := endpoint_arns(self._stack, self._stack.aliases):
             self._allow(folder, ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"], endpoints)
         if self._stack.model_keys:

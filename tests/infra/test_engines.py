@@ -96,3 +96,13 @@ def test_rebuilds_run_in_a_machine_that_only_calls_the_worker(synthesise: Synthe
     starters = [one for one in statements(template) if name in json.dumps(one["Resource"])]
     assert [listed(one["Action"]) for one in starters] == [["states:StartExecution"]]
     assert name in json.dumps(functions(template)["knowledge"]["Environment"]["Variables"]["REBUILD_MACHINE_ARN"])
+
+
+def test_functions_that_ask_models_may_rerank_with_bedrock(synthesise: Synthesise) -> None:
+    template = synthesise(stage="dev", vector_store="none")
+    granted = [one for one in statements(template) if "bedrock:Rerank" in listed(one["Action"])]
+    invoked = [one for one in statements(template) if "bedrock:InvokeModel" in listed(one["Action"])]
+    assert len(granted) == len(invoked) > 0
+    assert all("foundation-model/cohere.rerank-v3-5:0" in json.dumps(one["Resource"]) for one in invoked)
+    served = synthesise(stage="dev", vector_store="none", rerank_url="https://rank.example.org/v1")
+    assert "bedrock:Rerank" not in json.dumps(statements(served)), "a reranking server of one's own stands before"

@@ -68,7 +68,7 @@ def test_no_grant_has_a_wildcard_action_and_only_tracing_has_no_resource(templat
         actions = listed(statement["Action"])
         assert not [action for action in actions if "*" in action]
         if "*" in listed(statement["Resource"]):
-            delivery = ("xray:", "logs:", "states:ValidateStateMachineDefinition")
+            delivery = ("xray:", "logs:", "states:ValidateStateMachineDefinition", "bedrock:Rerank", "textract:")
             assert all(action.startswith(delivery) for action in actions)
 
 

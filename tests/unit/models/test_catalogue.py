@@ -102,5 +102,10 @@ def test_the_shipped_catalogue_has_its_defaults_everywhere(values: dict[str, str
 
 def test_every_shipped_price_is_stated_or_left_to_the_operator() -> None:
     everything = {"LOCAL_URL": "http://l", "BEDROCK_REGION": "us-west-2"}
-    for alias in Catalogue.load(SHIPPED, everything, frozenset({"OPENAI_API_KEY"})):
+    catalogues = [Catalogue.load(SHIPPED, everything, frozenset(keys)) for keys in (("OPENAI_API_KEY",), ("COHERE_API_KEY",))]
+    for alias in (one for catalogue in catalogues for one in catalogue):
         assert all(target.price for target in alias.targets), alias.alias
+        # A price of nothing is told of what runs on one's own machine alone.
+        assert all(any((one.price.input, one.price.search)) or one.private for one in alias.targets if one.price), alias.alias
+    providers = [catalogue.demand("rerank").targets[0].provider for catalogue in catalogues]
+    assert providers == ["bedrock-rerank", "cohere"]

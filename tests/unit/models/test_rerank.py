@@ -8,8 +8,11 @@ import boto3
 import pytest
 
 from maru.errors import BadRequest, MaruError, Unavailable, UpstreamFailed
+from maru.identity import Caller
+from maru.identity.caller import ROLES
 from maru.models import ModelClient
 from tests.fakes.rerank_server import RerankServer
+from tests.ledger import meter_on
 from tests.unit.models.conftest import client_of
 
 TEXTS = ["pears are green", "apples are red and apples are round", "red apples"]
@@ -47,6 +50,31 @@ async def test_every_protocol_gives_places_by_relevance(ranks: RerankServer, cre
     assert found.usage.estimated == (provider != "jina")
     if provider == "jina":
         assert (found.usage.prompt_tokens, found.cost_usd) == (42, Decimal("0.000042"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "words", "searches"),
+    [("cohere", 1, 1), ("bedrock-rerank", 1, 1), ("bedrock-rerank", 500, 2), ("bedrock-rerank", 1200, 3)],
+)
+async def test_searches_are_billed_as_told_or_by_hundred_texts_of_512_tokens(
+    ranks: RerankServer, credentials: None, provider: str, words: int, searches: int
+) -> None:
+    priced = target(provider, ranks.url) | {"price": {"input": 0, "search": 0.002}}
+    found = await ranker(priced).rerank("rerank", "apples", ["appl " * words] * 90, top_n=3)
+    assert (found.usage.searches, found.cost_usd) == (searches, searches * Decimal("0.002"))
+
+
+async def test_what_a_search_costs_stands_in_the_ledger_and_in_budgets(aws: None, ranks: RerankServer, credentials: None) -> None:
+    meter, models = meter_on(boto3.client("dynamodb")), ranker(target("cohere", ranks.url) | {"price": {"input": 0, "search": 0.002}})
+    who = Caller("acme", "minji", (), ROLES["user"], "key")
+    meter.budgets.create(tenant="acme", window="day", unit="usd", limit=3_000_000)
+    await meter.rerank(who, models, "rerank", "apples", TEXTS, top_n=2)
+    (row,) = [row for _, row in meter.usage.latest("acme", days=2)]
+    assert (row["cost"], row["searches"], row["status"]) == (2_000_000, 1, "ok")
+    assert meter.budgets.usage("acme")[0].spent == 2_000_000
+    with pytest.raises(MaruError) as refused:
+        await meter.rerank(who, models, "rerank", "apples", TEXTS, top_n=2)
+    assert refused.value.code == "insufficient_quota"
 
 
 async def test_the_stand_in_for_bedrock_takes_what_aws_own_client_sends(ranks: RerankServer, credentials: None) -> None:

@@ -178,6 +178,7 @@ class Charge:
             "cache_write_tokens": usage.written_tokens or None,
             "reasoning_tokens": usage.reasoning_tokens or None,
             "images": usage.images or None,
+            "searches": usage.searches or None,
             "cost": nanodollars,
             "charge": None if nanodollars is None else self._plan.charge(nanodollars),
             "status": outcome,
@@ -199,7 +200,7 @@ class Charge:
     def _possible(self) -> Usage:
         written = int((time.monotonic() - self._began) * _TOKENS_PER_SECOND) + 1
         output = min(self.quote.output_tokens * self.quote.choices, written)
-        return Usage(self.quote.input_tokens, output, estimated=True, images=self.quote.images)
+        return Usage(self.quote.input_tokens, output, estimated=True, images=self.quote.images, searches=self.quote.searches)
 
 
 def _ms(seconds: float) -> int:

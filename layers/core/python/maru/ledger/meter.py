@@ -92,7 +92,7 @@ class Meter:
     async def rerank(self, caller: Caller, models: Any, alias: str, query: str, texts: Sequence[str], **how: Any) -> Any:
         """``models.rerank``, metered for a caller; the query is read with every text."""
         found = models.catalogue.find(alias, "rerank")
-        charge = await self._begin(caller, found, Quote.embeddings(found, [f"{query}{text}" for text in texts]), {}, {})
+        charge = await self._begin(caller, found, Quote.rerank(found, query, texts), {}, {})
         try:
             with charge.attempt():
                 ranking = await models.rerank(alias, query, texts, **how)

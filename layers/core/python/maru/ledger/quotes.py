@@ -31,7 +31,8 @@ type Body = Mapping[str, Any]
 class Quote:
     """At most ``input_tokens`` in and ``output_tokens`` out for each of ``choices`` answers, at these prices (None: unknown).
 
-    ``image_price`` is USD for each of the ``images``; the other prices are per million tokens.
+    ``image_price`` is USD for each of the ``images``, ``search_price`` for each of a reranker's ``searches``; the other prices are per
+    million tokens.
     """
 
     alias: str
@@ -42,6 +43,8 @@ class Quote:
     output_price: Decimal | None = None
     images: int = 0
     image_price: Decimal = Decimal(0)
+    searches: int = 0
+    search_price: Decimal = Decimal(0)
 
     @classmethod
     def chat(cls, alias: Alias, body: Body) -> Self:
@@ -58,6 +61,13 @@ class Quote:
         tokens = sum(_text_tokens(one) if isinstance(one, str) else len(one) for one in inputs)
         return cls(alias.alias, tokens + len(inputs) * 4, 0, 1, *_dearest(alias))
 
+    @classmethod
+    def rerank(cls, alias: Alias, query: str, texts: Sequence[str]) -> Self:
+        """Of a reranking; the query is read with every text."""
+        tokens = [_text_tokens(query) + _text_tokens(text) + 4 for text in texts]
+        search_price = max((one.price.search for one in alias.targets if one.price and one.price.search), default=Decimal(0))
+        return cls(alias.alias, sum(tokens), 0, 1, *_dearest(alias), searches=sizes.searches(tokens), search_price=search_price)
+
     def amount(self) -> Amount:
         """What to reserve; an unknown price counts as nothing here, see :meth:`demand_price`."""
         tokens = self.input_tokens + self.output_tokens * self.choices
@@ -68,7 +78,7 @@ class Quote:
         if self.input_price is None or self.output_price is None:
             return None
         tokens = usage.prompt_tokens * self.input_price + usage.completion_tokens * self.output_price
-        return tokens / _MILLION + usage.images * self.image_price
+        return tokens / _MILLION + usage.images * self.image_price + usage.searches * self.search_price
 
     def least(self) -> int:
         """The shortest answer worth asking for, in tokens."""
@@ -91,7 +101,7 @@ class Quote:
         return replace(self, output_tokens=output) if output >= self.least() else None
 
     def _affordable(self, nanodollars: int) -> int:
-        left = Decimal(nanodollars) - self.input_tokens * (self.input_price or Decimal(0)) * _NANO_PER_MILLIONTH - self._nano_images()
+        left = Decimal(nanodollars) - self.input_tokens * (self.input_price or Decimal(0)) * _NANO_PER_MILLIONTH - self._nano_pieces()
         if left < 0:
             return -1
         each = self.choices * (self.output_price or Decimal(0)) * _NANO_PER_MILLIONTH
@@ -99,10 +109,10 @@ class Quote:
 
     def _nano(self, input_tokens: int, output_tokens: int) -> int:
         cost = input_tokens * (self.input_price or 0) + output_tokens * self.choices * (self.output_price or 0)
-        return ceil(cost * _NANO_PER_MILLIONTH + self._nano_images())
+        return ceil(cost * _NANO_PER_MILLIONTH + self._nano_pieces())
 
-    def _nano_images(self) -> Decimal:
-        return self.images * self.image_price * _NANO_PER_MILLIONTH * _MILLION
+    def _nano_pieces(self) -> Decimal:
+        return (self.images * self.image_price + self.searches * self.search_price) * _NANO_PER_MILLIONTH * _MILLION
 
 
 def bounded(alias: Alias, body: dict[str, Any], quote: Quote) -> dict[str, Any]:

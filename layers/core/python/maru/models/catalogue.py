@@ -37,13 +37,15 @@ class _Strict(BaseModel):
 
 class Price(_Strict):
     """USD per million tokens; ``cached_input`` is what prompt tokens cost that the provider's cache had, ``cache_write`` those that
-    it took in (each the full price where absent). ``image`` is USD for one image of a request, where its tokens do not bear it."""
+    it took in (each the full price where absent). ``image`` is USD for one image of a request, where its tokens do not bear it, and
+    ``search`` for one search of a reranker: a query with at most a hundred texts, one of more than 512 tokens counting as several."""
 
     input: Amount
     output: Amount = Decimal(0)
     cached_input: Amount | None = None
     cache_write: Amount | None = None
     image: Amount | None = None
+    search: Amount | None = None
 
 
 def _http(value: str) -> str:

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from maru.models import failures
+from maru.models import failures, sizes
 from maru.models.catalogue import Alias, Target
 from maru.models.transport import PLAIN, Manners, Transport
 from maru.models.usage import Usage, cost
-
-#: Where a provider does not tell its tokens, they are counted at so many characters each; the query is read with every text.
-_CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,8 @@ class Ranking:
 class _Wire:
     ask: Callable[[Target, str, Sequence[str], int], tuple[str, dict[str, Any]]]
     read: Callable[[Mapping[str, Any]], tuple[list[tuple[int, float]], int | None]]
+    #: What the answer says was billed, where this provider bills searches and says so.
+    searches: Callable[[Mapping[str, Any]], int | None] = lambda _: None
     manners: Manners = PLAIN
 
 
@@ -43,13 +42,20 @@ async def rerank(
         alias.alias, target, path, json.dumps(body, ensure_ascii=False).encode(), wait=seconds, manners=wire.manners
     )
     try:
-        found, tokens = wire.read(json.loads(await reply.read()))
+        answer = json.loads(await reply.read())
+        found, tokens = wire.read(answer)
+        billed = wire.searches(answer)
         order = _checked(found, len(texts), top_n)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise failures.unusable(alias.alias) from error
     finally:
         await reply.close(finished=True)
-    usage = Usage(prompt_tokens=tokens) if tokens is not None else _estimated(query, texts)
+    tokens_each = [sizes.tokens(query) + sizes.tokens(text) for text in texts]
+    usage = Usage(
+        prompt_tokens=sum(tokens_each) if tokens is None else tokens,
+        estimated=tokens is None,
+        searches=sizes.searches(tokens_each) if billed is None else billed,
+    )
     return Ranking(order, usage, cost(usage, target.price), target)
 
 
@@ -61,10 +67,6 @@ def _checked(found: Sequence[tuple[int, float]], count: int, top_n: int) -> tupl
     if not all(math.isfinite(score) for _, score in found):
         raise ValueError("a reranker's score is no number")
     return tuple(sorted(found, key=lambda one: -one[1])[:top_n])
-
-
-def _estimated(query: str, texts: Sequence[str]) -> Usage:
-    return Usage(prompt_tokens=sum(-(-(len(text) + len(query)) // _CHARACTERS_PER_TOKEN) for text in texts), estimated=True)
 
 
 def _ask_cohere(target: Target, query: str, texts: Sequence[str], top_n: int) -> tuple[str, dict[str, Any]]:
@@ -93,12 +95,17 @@ def _read_results(answer: Mapping[str, Any]) -> tuple[list[tuple[int, float]], i
     return [(int(one["index"]), float(one["relevance_score"])) for one in answer["results"]], tokens
 
 
+def _billed(answer: Mapping[str, Any]) -> int | None:
+    units = (answer.get("meta") or {}).get("billed_units") or {}
+    return int(units["search_units"]) if units.get("search_units") is not None else None
+
+
 def _read_bedrock(answer: Mapping[str, Any]) -> tuple[list[tuple[int, float]], int | None]:
     return [(int(one["index"]), float(one["relevanceScore"])) for one in answer["results"]], None
 
 
 WIRES: Mapping[str, _Wire] = {
-    "cohere": _Wire(_ask_cohere, _read_results),
+    "cohere": _Wire(_ask_cohere, _read_results, _billed),
     "jina": _Wire(_ask_jina, _read_results),
     "bedrock-rerank": _Wire(_ask_bedrock, _read_bedrock),
 }

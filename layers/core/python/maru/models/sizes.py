@@ -1,6 +1,6 @@
 """How large a request is, as far as it can be told without its model's tokenizer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 type Body = Mapping[str, Any]
@@ -9,6 +9,9 @@ type Body = Mapping[str, Any]
 #: models; the fewest tokens that prose comes to are a third less.
 _LATIN, _WIDE = 4.0, 1.5
 _DENSEST = 1.6
+#: What one search of a reranker is, where searches are billed: so many texts, of so many tokens each with the query; a longer text
+#: counts as several. Sources: https://aws.amazon.com/bedrock/pricing/ and https://cohere.com/pricing
+_TEXTS_A_SEARCH, _TOKENS_A_TEXT = 100, 512
 
 
 def typical_tokens(body: Body) -> int:
@@ -19,6 +22,11 @@ def typical_tokens(body: Body) -> int:
 def fewest(typical: int) -> int:
     """Fewer tokens than these no model makes of such a text: where a context is shorter, asking is in vain."""
     return int(typical / _DENSEST)
+
+
+def searches(tokens: Sequence[int]) -> int:
+    """How many searches a reranker bills for texts of so many tokens each, the query's among them."""
+    return -(-sum(max(1, -(-one // _TOKENS_A_TEXT)) for one in tokens) // _TEXTS_A_SEARCH)
 
 
 def images(body: Body) -> int:

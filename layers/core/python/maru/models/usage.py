@@ -15,7 +15,7 @@ _PLACES = Decimal("0.000000001")
 class Usage:
     """Tokens of one call; ``cached_tokens`` and ``written_tokens`` (of the provider's cache, read and written) are part of
     ``prompt_tokens``, ``reasoning_tokens`` of ``completion_tokens``; ``estimated`` marks counts of our own. ``images`` are those of
-    the request, which some providers bill one by one."""
+    the request, which some providers bill one by one, and ``searches`` what a reranker bills (:attr:`Price.search`)."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -24,6 +24,7 @@ class Usage:
     written_tokens: int = 0
     reasoning_tokens: int = 0
     images: int = 0
+    searches: int = 0
 
     @classmethod
     def of(cls, usage: Any, *, images: int = 0) -> "Usage | None":
@@ -65,6 +66,7 @@ class Usage:
             self.written_tokens + other.written_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
             self.images + other.images,
+            self.searches + other.searches,
         )
 
 
@@ -77,7 +79,8 @@ def cost(usage: Usage | None, price: Price | None) -> Decimal | None:
     fresh = usage.prompt_tokens - usage.cached_tokens - usage.written_tokens
     prompt = fresh * price.input + usage.cached_tokens * cached_price + usage.written_tokens * write_price
     total = prompt + usage.completion_tokens * price.output
-    return (total / _MILLION + usage.images * (price.image or 0)).quantize(_PLACES)
+    pieces = usage.images * (price.image or 0) + usage.searches * (price.search or 0)
+    return (total / _MILLION + pieces).quantize(_PLACES)
 
 
 def dollars(amount: Decimal) -> str:
