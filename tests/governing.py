@@ -21,7 +21,9 @@ def keeping_on(side: DocumentSide) -> Keeping:
     for name, spec in specs.items():
         if name not in there:
             spec.create(dynamodb, name)
-    sessions, feedback, rules = (kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (SessionStore, FeedbackStore, RetentionStore))
+    sessions = SessionStore(Table(dynamodb, "sessions", SessionStore.SPEC))
+    feedback = FeedbackStore(Table(dynamodb, "feedback", FeedbackStore.SPEC))
+    rules = RetentionStore(Table(dynamodb, "retention", RetentionStore.SPEC))
     return Keeping(side.library, sessions, feedback, rules, side.log, Holdings(dynamodb, "{}"))
 
 

@@ -45,8 +45,9 @@ ROWS: dict[str, Any] = {
     "rejections": {"list": "door", "at": "1#{}", "key": "{}/vs/x.pdf", "tenant": None},
 }
 #: Rows of tables that hold them in more than one way.
-MORE = {
+MORE: dict[str, list[dict[str, Any]]] = {
     "runs": [{"run_id": "slots#{}#c", "running": 1}],
+    "run_steps": [{"run_id": "run-{}#documents", "path": "search", "documents": []}],
     "chains": [{"tenant": "{}", "sk": "c#label#live", "name": "c", "label": "live", "version": 1}],
     "uploads": [{"id": "upload-{}", "part": "part-1"}],
     "chain_programs": [{"checksum": "own-{}", "content": b"x"}],

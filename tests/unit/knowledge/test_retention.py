@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from maru.agents.messages import Message
+from maru.chains.runs import documents_of
 from maru.governance.keeping import Keeping
 from maru.knowledge.blobs import Blob
 from tests.fakes.documents import DocumentSide, caller
@@ -55,14 +56,19 @@ def run(keeping: Keeping, name: str, *classes: str, days: int = 0, **more: Any) 
     row = {"run_id": name, "tenant": "acme", "chain": "c", "started": name, "created_at": time.time() + days * DAY, **more}
     row |= {"expires_at": int(row["created_at"]) + 90 * DAY, **({"data_classes": set(classes)} if classes else {})}
     keeping.holdings.table("runs").put(row)
-    for table, sort, value in (("run_steps", "path", "search"), ("run_events", "seq", 1)):
-        keeping.holdings.table(table).put({"run_id": name, sort: value, "expires_at": row["expires_at"]})
+    for table, partition, sort, value in (
+        ("run_steps", name, "path", "search"),
+        ("run_steps", documents_of(name), "path", "search"),
+        ("run_events", name, "seq", 1),
+    ):
+        keeping.holdings.table(table).put({"run_id": partition, sort: value, "expires_at": row["expires_at"]})
     keeping.library.blobs.put(Blob("documents", f"runs/acme/{name}/value.json"), b"{}")
 
 
 def runs_left(side: DocumentSide, keeping: Keeping) -> dict[str, list[str]]:
     objects = [one["Key"].split("/")[2] for one in side.s3.list_objects_v2(Bucket="documents", Prefix="runs/").get("Contents", [])]
-    tables = {name: [row["run_id"] for row in keeping.holdings.table(name).scan("attribute_exists(run_id)", {})] for name in TABLES_OF_RUNS}
+    rows = {name: keeping.holdings.table(name).scan("attribute_exists(run_id)", {}) for name in TABLES_OF_RUNS}
+    tables = {name: {row["run_id"].partition("#")[0] for row in found} for name, found in rows.items()}
     return {name: sorted(found) for name, found in {**tables, "objects": objects}.items()}
 
 

@@ -161,15 +161,15 @@ class StepStore:
     def found(self, run: Item, path: str, documents: Collection[FileVersion]) -> None:
         """Note what a step found, before anything that came of it can be read."""
         kept = [[file_id, version] for file_id, version in sorted(documents)]
-        self.table.put({"run_id": _documents(run["run_id"]), "path": path, "documents": kept, "expires_at": run["expires_at"]})
+        self.table.put({"run_id": documents_of(run["run_id"]), "path": path, "documents": kept, "expires_at": run["expires_at"]})
 
     def documents(self, run_id: str, path: str = "") -> set[FileVersion]:
         """The documents that a run's steps found, or the one at ``path``."""
         if path:
-            row = self.table.get({"run_id": _documents(run_id), "path": path})
+            row = self.table.get({"run_id": documents_of(run_id), "path": path})
             rows: Iterable[Item] = [row] if row else []
         else:
-            rows = self.table.query("run_id = :run", {":run": _documents(run_id)})
+            rows = self.table.query("run_id = :run", {":run": documents_of(run_id)})
         return {(str(file_id), int(version)) for row in rows for file_id, version in row["documents"]}
 
     def get(self, run_id: str, path: str) -> Item | None:
@@ -221,7 +221,8 @@ def _owned(tenant: str, owner: str) -> str:
     return f"{tenant}#{owner}"
 
 
-def _documents(run_id: str) -> str:
+def documents_of(run_id: str) -> str:
+    """The partition of the table of steps that says which documents a run's steps found."""
     return f"{run_id}#documents"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from maru.chains.runs import documents_of
 from maru.dynamo import Item, Table, TableSpec
 from maru.ledger.usage import UsageStore
 
@@ -53,9 +54,15 @@ def _scan(table: str, where: str = "tenant = :value", value: str = "{}", **names
 def _of_runs(table: str) -> Find:
     def find(open_: Open, tenant: str) -> Iterator[Item]:
         for run in _index("runs")(open_, tenant):
-            yield from open_(table).query("run_id = :run", {":run": run["run_id"]})
+            yield from below_run(open_(table), run["run_id"])
 
     return find
+
+
+def below_run(table: Table, run_id: str) -> Iterator[Item]:
+    """What a table of steps or events holds of a run: its rows, and those that say which documents its steps found."""
+    for partition in (run_id, documents_of(run_id)):
+        yield from table.query("run_id = :run", {":run": partition})
 
 
 def _tenant(open_: Open, tenant: str) -> Iterator[Item]:
@@ -185,7 +192,7 @@ class Holdings:
     def table(self, name: str) -> Table:
         """A table by its store's name, with the key that is written here."""
         key = next((held.key for held in HELD if held.table == name), _OTHER_KEYS.get(name, ("id",)))
-        return Table(self._dynamodb, self._called.format(name), TableSpec(name, *key))
+        return Table(self._dynamodb, self._called.format(name), TableSpec(name, key[0], key[1] if len(key) > 1 else None))
 
     def rows(self, held: Held, tenant: str) -> Iterator[Item]:
         """What it holds of the tenant."""

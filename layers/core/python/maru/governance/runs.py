@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from maru.chains.runs import data_class_of
 from maru.dynamo import Item
-from maru.governance.holdings import Holdings
+from maru.governance.holdings import Holdings, below_run
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.retention import before
 
@@ -36,8 +36,8 @@ class RunKeeping:
     def _remove(self, run: Item) -> None:
         # The row last: it is how the next sweep finds what this one may leave.
         for table, sort in (("run_events", "seq"), ("run_steps", "path")):
-            for row in list(self._below(table, run)):
-                self.holdings.table(table).delete({"run_id": run["run_id"], sort: row[sort]})
+            for row in list(below_run(self.holdings.table(table), run["run_id"])):
+                self.holdings.table(table).delete({"run_id": row["run_id"], sort: row[sort]})
         self.blobs.delete_under(f"runs/{run['tenant']}/{run['run_id']}/")
         self.holdings.table("runs").delete({"run_id": run["run_id"]})
 
@@ -45,9 +45,7 @@ class RunKeeping:
         """See to it that DynamoDB does not take the run before its time; a day's difference is none."""
         if until <= run["expires_at"] + _DAY:
             return
-        for row in list(self._below("run_steps", run)):
-            self.holdings.table("run_steps").set({"run_id": run["run_id"], "path": row["path"]}, {"expires_at": until})
+        steps = self.holdings.table("run_steps")
+        for row in list(below_run(steps, run["run_id"])):
+            steps.set({"run_id": row["run_id"], "path": row["path"]}, {"expires_at": until})
         self.holdings.table("runs").set({"run_id": run["run_id"]}, {"expires_at": until}, condition="attribute_exists(run_id)")
-
-    def _below(self, table: str, run: Item) -> list[Item]:
-        return list(self.holdings.table(table).query("run_id = :run", {":run": run["run_id"]}))
