@@ -32,6 +32,12 @@ _ASSIGNED = (
     r"(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[A-Za-z])[^\s\"'`,;]{8,100})"
 )
 
+#: Shorter ones only behind a sign of assignment, and with letters and digits.
+_SET = (
+    r"(?i)(?:pass(?:word|wd|phrase)|비밀번호|암호|비번)\s{0,3}[:=]\s{0,3}[\"'`]?"
+    r"(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[A-Za-z])[^\s\"'`,;]{4,7})(?![^\s\"'`,;])"
+)
+
 RECOGNISERS = (
     *(Recogniser("secrets", "SECRET", rule, re.compile(pattern), _SURE, signs=signs) for rule, signs, pattern in _FORMS),
     Recogniser(
@@ -45,6 +51,7 @@ RECOGNISERS = (
         needs_context=True,
     ),
     Recogniser("secrets", "SECRET", "a password that is named", re.compile(_ASSIGNED), always(0.7), digits=1),
+    Recogniser("secrets", "SECRET", "a short password that is set", re.compile(_SET), always(0.6), digits=1),
 )
 
 

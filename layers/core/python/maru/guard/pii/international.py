@@ -62,7 +62,9 @@ def _social_security(value: str) -> float:
 
 
 def _phone(value: str) -> float:
-    return 0.75 if 7 <= len(digits_of(value)) <= 15 else 0.0
+    digits = digits_of(value)
+    # Numbers of other things begin with noughts too: behind 00 there are a country's code and a whole number.
+    return 0.75 if (10 if digits.startswith("00") else 7) <= len(digits) <= 15 else 0.0
 
 
 def _phone_by_words(value: str) -> float:
@@ -117,7 +119,7 @@ RECOGNISERS = (
         "pii",
         "IP_ADDRESS",
         "IPv4 address",
-        re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)"),
+        re.compile(r"(?i)(?<![\d.])(?<!\bv)(?<!\bv\.)(?<!\bver\.)(?<!version )(?<!release )(?<!버전 )(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)"),
         _address,
         digits=4,
         signs=".",
@@ -173,6 +175,14 @@ RECOGNISERS = (
         0.65,
         needs_context=True,
         digits=8,
+    ),
+    Recogniser(
+        "pii",
+        "PASSPORT",
+        "passport number by context",
+        re.compile(r"(?i)passport(?: (?:no|number|num)\.?| #)?[ ]?(?:is |[:=#]|was )?[ ]?(?P<value>[A-Z]{0,2}\d{6,9})(?![A-Za-z0-9-])"),
+        always(0.85),
+        digits=6,
     ),
     Recogniser(
         "pii",

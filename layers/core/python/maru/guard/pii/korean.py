@@ -87,7 +87,7 @@ RECOGNISERS = (
         re.compile(
             # Without a sign before 82 and behind it, what follows with a nought is rather a registration number of 1982.
             rf"(?:(?<![\dA-Za-z])(?:(?:\+|00)82{_GAP}(?:\(0\))?0?|82(?:[ ]?[-.·~][ ]?|[ ]|(?=\())(?:\(0\))?0?|82(?=1))|"
-            rf"{_BEFORE_DIGITS}\(?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
+            rf"{_BEFORE_DIGITS}(?:\((?=01\d\)))?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
         ),
         always(0.9),
         digits=10,
@@ -96,7 +96,9 @@ RECOGNISERS = (
         "pii",
         "PHONE",
         "Korean area, internet or toll-free number with separators",
-        re.compile(rf"{_BEFORE_DIGITS}\(?(?:{_AREA}|{_SERVICE})\)?[ ]?[-.) ][ ]?\d{{3,4}}[ ]?[-. ][ ]?\d{{4}}{_AFTER_DIGITS}"),
+        re.compile(
+            rf"{_BEFORE_DIGITS}(?:\((?=\d{{2,4}}\)))?(?:{_AREA}|{_SERVICE})\)?[ ]?[-.) ][ ]?\d{{3,4}}[ ]?[-. ][ ]?\d{{4}}{_AFTER_DIGITS}"
+        ),
         always(0.85),
         digits=9,
     ),
