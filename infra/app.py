@@ -5,12 +5,13 @@ name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSea
 `IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
 `alarm_topic_arn`, `web_acl_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
 `data_url` with `data_secret` (the replica that catalogue/data.yaml's views are read on, and the ARN of its password),
+`ocr` (tesseract, textract, textract-text, none),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 """
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
@@ -21,6 +22,7 @@ from infra.endpoints import GpuEndpoint, pinned
 from infra.stack import MaruStack
 from infra.stages import CLOUD_STAGES, Stage, bedrock_region
 from maru.knowledge.engines import EngineSettings
+from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.stores.options import IndexOptions
 from maru.postgres import checked
 
@@ -93,6 +95,7 @@ def stage_of(app: cdk.App) -> Stage:
         gpu=_gpu(app),
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
         webhook_hosts=tuple((_context(app, "webhook_hosts") or "").lower().split()),
+        ocr=_ocr(app),
         source_hosts=tuple((_context(app, "source_hosts") or "").split()),
     )
 
@@ -157,6 +160,14 @@ def _gpu(app: cdk.App) -> GpuEndpoint | None:
         return None
     pins = {"image_digest": _context(app, "gpu_image_digest"), "revision": _context(app, "gpu_revision")}
     return pinned(ROOT / "catalogue", name, **pins)
+
+
+def _ocr(app: cdk.App) -> OcrName:
+    name = _context(app, "ocr") or "tesseract"
+    offered: tuple[OcrName, ...] = get_args(OcrName.__value__)
+    if name not in offered:
+        raise ContextError(f"Context 'ocr' is '{name}'; it must be one of: {', '.join(offered)}.")
+    return next(one for one in offered if one == name)
 
 
 def _context(app: cdk.App, name: str) -> str | None:

@@ -40,6 +40,9 @@ _TAKE = ("GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion")
 #: Where documents lie in Maru's own bucket.
 OWN_PREFIXES = ("files", "renderings", "uploads")
 
+#: What reads scanned pages where the stage says so; Textract's actions know no resources.
+_TEXTRACT = {"textract": "textract:AnalyzeDocument", "textract-text": "textract:DetectDocumentText"}
+
 
 class Grants:
     """Gives each function's role what the function needs."""
@@ -189,6 +192,8 @@ class Grants:
         self._objects(folder, own, ("GetObject",), "renderings")
         # Without the right to list, S3 answers 403 instead of 404 for an object that is gone.
         self._allow(folder, ["s3:ListBucket"], [own.bucket_arn])
+        if "ocr" in names and (action := _TEXTRACT.get(self._stack.stage.ocr)):
+            self._allow(folder, [action], ["*"])
         if "door_bucket" in names:
             for prefix in OWN_PREFIXES:
                 self._objects(folder, own, (*_TAKE, "PutObject", "AbortMultipartUpload"), prefix)

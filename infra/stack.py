@@ -232,6 +232,7 @@ class MaruStack(cdk.Stack):
             "data_url": parameters["DataUrl"] if parameters else stage.data_url,
             "data_secret": stage.data_secret,
             "source_hosts": (parameters["SourceHosts"],) if parameters else stage.source_hosts,
+            "ocr": stage.ocr,
             "dead_letters_url": self.ingestion.dead.queue_url,
             "audit_retention_days": stage.audit_days,
             "cors_origins": stage.cors_origins,

@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.endpoints import GpuEndpoint
 from maru.knowledge.engines import EngineSettings
+from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 
 
@@ -54,6 +55,8 @@ class Stage:
     event_tenants: dict[str, str] = field(default_factory=dict)
     #: Hosts that sources may read (`wiki.corp`, `*.corp`, `git.corp:8443`): no source reads any other.
     source_hosts: tuple[str, ...] = ()
+    #: What reads scanned pages: Lambda has no Tesseract unless a layer brings it, and `textract` reads Latin script, no Korean.
+    ocr: OcrName = "tesseract"
     #: Where alarms go, and alerts of budgets.
     alarm_topic_arn: str | None = None
     #: The second currency of statements (ISO 4217), and what one USD is worth in it.

@@ -26,12 +26,13 @@ from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import Embed, Hide, Pipeline
+from maru.knowledge.ingest.pipeline import Embed, Hide, Parse, Pipeline
 from maru.knowledge.ingest.worker import Task, Worker
 from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
-from maru.knowledge.parse.limited import parse_limited
+from maru.knowledge.parse.limited import parse_limited, shared
 from maru.knowledge.parse.model import ParsedDocument
+from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.rebuild import Rebuilder
 from maru.knowledge.retention import RetentionStore
 from maru.knowledge.sources import git, web
@@ -87,11 +88,12 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     tenants = TenantStore(Table(aws.client("dynamodb"), settings.tenants_table, TenantStore.SPEC))
     meter = Meter.connect(settings, tenants, ThreadedDynamo(aws.client("dynamodb")))
     embed = embedding(models, meter)
-    parse = partial(parse_limited, ocr=ocr.find() if settings.ocr else None)
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log)(meter)
-    pipeline = Pipeline(library, embed=embed, parse=parse, log=log, announcer=announcer, hide=hiding(DocumentMasking(guard, policies)))
+    pipeline = Pipeline(
+        library, embed=embed, parse=reading(settings.ocr), log=log, announcer=announcer, hide=hiding(DocumentMasking(guard, policies))
+    )
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
     keeping = _keeping(settings, library, log)
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
@@ -102,6 +104,16 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     }
     further |= rebuild_tasks(Rebuilder(library, pipeline))
     return Worker(library, pipeline, door, further=further)
+
+
+def reading(name: OcrName) -> Parse:
+    """What reads documents, scanned pages among them. Korean is Tesseract's: where it is installed it reads what Textract cannot."""
+    found = ocr.find() if name != "none" else None
+    if name.startswith("textract"):
+        from maru.knowledge.parse.textract import Textract
+
+        return Textract(aws.client("textract"), shared(None), tables=name == "textract", otherwise=found)
+    return partial(parse_limited, ocr=found)
 
 
 def rebuild_tasks(rebuilder: Rebuilder) -> dict[str, Task]:

@@ -7,7 +7,7 @@ import pytest
 
 from infra.app import ContextError, new_app, stage_of
 from tests.infra.conftest import Synthesise
-from tests.infra.templates import functions, listed, plain, resources, statements
+from tests.infra.templates import functions, listed, plain, policies, resources, statements
 
 type Template = dict[str, Any]
 
@@ -106,3 +106,19 @@ def test_functions_that_ask_models_may_rerank_with_bedrock(synthesise: Synthesis
     assert all("foundation-model/cohere.rerank-v3-5:0" in json.dumps(one["Resource"]) for one in invoked)
     served = synthesise(stage="dev", vector_store="none", rerank_url="https://rank.example.org/v1")
     assert "bedrock:Rerank" not in json.dumps(statements(served)), "a reranking server of one's own stands before"
+
+
+@pytest.mark.parametrize(("ocr", "action"), [("textract", "textract:AnalyzeDocument"), ("textract-text", "textract:DetectDocumentText")])
+def test_scanned_pages_go_to_textract_by_setting(synthesise: Synthesise, ocr: str, action: str) -> None:
+    template = synthesise(stage="dev", vector_store="none", ocr=ocr)
+    assert functions(template)["ingest"]["Environment"]["Variables"]["OCR"] == ocr
+    granting = [policy for policy in policies(template) if "textract:" in json.dumps(policy)]
+    assert [one["Roles"][0]["Ref"] for one in granting] == [functions(template)["ingest"]["Role"]["Fn::GetAtt"][0]], "ingestion alone"
+    allowed = {name for policy in granting for one in policy["PolicyDocument"]["Statement"] for name in listed(one["Action"])}
+    assert {name for name in allowed if name.startswith("textract:")} == {action}
+
+
+def test_textract_is_not_granted_where_nobody_chose_it(synthesise: Synthesise) -> None:
+    assert "textract" not in json.dumps(statements(synthesise(stage="dev", vector_store="none")))
+    with pytest.raises(ContextError, match="ocr"):
+        stage_of(new_app(stage="dev", vector_store="none", ocr="tesserakt"))

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from maru.knowledge.parse.detect import Kind, detect
 from maru.knowledge.parse.model import FAILURE_CODES, FailureCode, Heading, PageSpan, ParsedDocument, ParseFailed, TableSpan
-from maru.knowledge.parse.ocr import Ocr
+from maru.knowledge.parse.ocr import Ocr, Recognised
 
 __all__ = ["FAILURE_CODES", "FailureCode", "Heading", "Kind", "PageSpan", "ParseFailed", "ParsedDocument", "TableSpan", "detect", "parse"]
 
@@ -29,7 +29,7 @@ _READERS: dict[Kind, tuple[str, str]] = {
 }
 
 
-def parse(data: bytes, *, filename: str, content_type: str | None = None, ocr: Ocr | None = None) -> ParsedDocument:
+def parse(data: bytes, *, filename: str, content_type: str | None = None, ocr: Ocr | Recognised | None = None) -> ParsedDocument:
     """Read a document of any format of `detect.Kind`, found by its content.
 
     Nothing limits time or memory here: use `limited.parse_limited` for what others made. Raises ParseFailed, whose code is one of

@@ -4,7 +4,7 @@ pdfium does the reading. Compared with pypdf on 34 sample files (27 with text) i
 that only split a word, resolves ligatures and keeps the cells of a row together, which pypdf does not. It takes a tenth of the time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 from maru.knowledge.parse.build import Rendering, markdown_table
 from maru.knowledge.parse.detect import MEDIA_TYPES, encrypted
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, too_large
-from maru.knowledge.parse.ocr import Ocr, Recogniser
+from maru.knowledge.parse.ocr import Ocr, Recognised, Recogniser, Recognition
 from maru.knowledge.parse.outline import note_headings
 from maru.knowledge.parse.pdf_columns import in_reading_order
 from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of, without_furniture
@@ -26,11 +26,18 @@ MAX_PAGES = 5000
 _LITTLE = 20  # visible characters: a page with a picture and fewer is a scan with, say, a stamped number
 
 
-def parse_pdf(data: bytes, ocr: Ocr | None = None) -> ParsedDocument:
+def parse_pdf(data: bytes, ocr: Ocr | Recognised | None = None) -> ParsedDocument:
     """Pages that are pictures are read by `ocr`, if there is one.
 
     Raises ParseFailed: encrypted, damaged (also where a single page cannot be read), scanned, empty, too_large.
     """
+    with opened(data) as document:
+        return _read(document, Recogniser(ocr) if isinstance(ocr, Ocr) else ocr)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Any]:
+    """The PDF. Raises ParseFailed: encrypted, damaged, too_large."""
     if b"%%EOF" not in data[-4096:] and b"startxref" not in data[-4096:]:
         raise damaged("PDF")
     try:
@@ -41,19 +48,31 @@ def parse_pdf(data: bytes, ocr: Ocr | None = None) -> ParsedDocument:
     with closing(document):
         if len(document) > MAX_PAGES:
             raise too_large(f"it has more than {MAX_PAGES:,} pages")
-        return _read(document, Recogniser(ocr) if ocr else None)
+        yield document
 
 
-def _read(document: Any, recogniser: Recogniser | None) -> ParsedDocument:
+def unread(document: Any) -> list[int]:
+    """The numbers of the pages that text recognition is for."""
+    pages, pictures = _lines_of(document)
+    return list(range(1, len(pages) + 1)) if _unknown(pages) else pictures
+
+
+def _lines_of(document: Any) -> tuple[list[list[Line]], list[int]]:
+    """The lines of each page, and the numbers of those that are pictures."""
     pages: list[list[Line]] = []
     pictures: list[int] = []
     for index in range(len(document)):
-        with _page(document, index) as page:
+        with page_of(document, index) as page:
             lines = in_reading_order(with_tables(page, lines_of(page)))
             if _count(lines) < _LITTLE and _has_picture(page):
                 pictures.append(index + 1)
         pages.append(lines)
-    recognised: dict[int, list[str]] = {}
+    return pages, pictures
+
+
+def _read(document: Any, recogniser: Recogniser | Recognised | None) -> ParsedDocument:
+    pages, pictures = _lines_of(document)
+    recognised: dict[int, Sequence[Recognition]] = {}
     if recogniser:
         wanted = range(1, len(pages) + 1) if _unknown(pages) else pictures
         recognised = _recognised(document, wanted, recogniser)
@@ -65,7 +84,8 @@ def _read(document: Any, recogniser: Recogniser | None) -> ParsedDocument:
 
 
 @contextmanager
-def _page(document: Any, index: int) -> Iterator[Any]:
+def page_of(document: Any, index: int) -> Iterator[Any]:
+    """A page by its index. Raises ParseFailed: damaged."""
     try:
         with closing(document[index]) as page:
             yield page
@@ -75,14 +95,14 @@ def _page(document: Any, index: int) -> Iterator[Any]:
         ) from broken
 
 
-def _recognised(document: Any, wanted: Iterable[int], recogniser: Recogniser) -> dict[int, list[str]]:
-    """The paragraphs of the pages that text recognition could read."""
-    found: dict[int, list[str]] = {}
+def _recognised(document: Any, wanted: Iterable[int], recogniser: Recogniser | Recognised) -> dict[int, Sequence[Recognition]]:
+    """What stands on the pages that text recognition could read."""
+    found: dict[int, Sequence[Recognition]] = {}
     for number in wanted:
-        with _page(document, number - 1) as page:
-            paragraphs = recogniser.paragraphs(page)
-        if paragraphs:
-            found[number] = paragraphs
+        with page_of(document, number - 1) as page:
+            blocks = recogniser.blocks(number, page)
+        if blocks:
+            found[number] = blocks
     return found
 
 
@@ -113,7 +133,7 @@ def _unknown(pages: list[list[Line]]) -> bool:
     return unknown > 0.3 * len(text)
 
 
-def _render(document: Any, pages: list[list[Line]], pictures: list[int], recognised: dict[int, list[str]]) -> ParsedDocument:
+def _render(document: Any, pages: list[list[Line]], pictures: list[int], recognised: dict[int, Sequence[Recognition]]) -> ParsedDocument:
     pages = without_furniture(pages)
     style = type_of(pages)
     outline = _outline(document)
@@ -125,8 +145,8 @@ def _render(document: Any, pages: list[list[Line]], pictures: list[int], recogni
             item = kind == block.kind == "text" and opens_item(block.lines[0].text)
             _write(rendering, block, style, "\n" if item else _page_glue(last, block, style))
             last, kind = None, block.kind
-        for paragraph in recognised.get(number, ()):
-            _recognised_block(rendering, paragraph)
+        for recognition in recognised.get(number, ()):
+            _recognised_block(rendering, recognition)
         rendering.end_page(number)
         last = lines[-1] if lines else None
     title = document.get_metadata_value("Title")
@@ -135,13 +155,16 @@ def _render(document: Any, pages: list[list[Line]], pictures: list[int], recogni
     )
 
 
-def _recognised_block(rendering: Rendering, paragraph: str) -> None:
-    span = rendering.block(paragraph)
+def _recognised_block(rendering: Rendering, recognition: Recognition) -> None:
+    if not isinstance(recognition, str):
+        rendering.grid(recognition)
+        return
+    span = rendering.block(recognition)
     if span:
-        note_headings(rendering, paragraph, span[0])
+        note_headings(rendering, recognition, span[0])
 
 
-def _warnings(pictures: list[int], recognised: dict[int, list[str]]) -> tuple[str, ...]:
+def _warnings(pictures: list[int], recognised: dict[int, Sequence[Recognition]]) -> tuple[str, ...]:
     warnings = []
     if recognised:
         warnings.append(f"The text of these pages was recognised from pictures and may contain mistakes: {_listed(sorted(recognised))}.")

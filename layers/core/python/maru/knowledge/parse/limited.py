@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any, BinaryIO, Self
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.detect import detect
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, timed_out, too_large
-from maru.knowledge.parse.ocr import Ocr
+from maru.knowledge.parse.ocr import Ocr, Recognised
 
 _BLOCK = 1 << 20
 _SMALL = 2_000_000  # bytes: text up to this size is read here, in time linear in its size
@@ -59,22 +60,49 @@ class Parser:
         for process in idle:
             process.end()
 
-    def parse(self, source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
+    def parse(
+        self,
+        source: bytes | Path,
+        *,
+        filename: str,
+        content_type: str | None = None,
+        recognised: Recognised | None = None,
+        otherwise: Ocr | None = None,
+    ) -> ParsedDocument:
         """As `maru.knowledge.parse.parse`, but every document ends: also in ParseFailed timed_out, too_large or damaged (a crash).
 
-        Small plain text and Markdown, whose parsers are linear and ours, are read in this process.
+        Small plain text and Markdown, whose parsers are linear and ours, are read in this process. `recognised` is what stands on
+        those pages of a PDF that are pictures, where somebody read them before; `otherwise` is what reads the others of them.
         """
-        size = len(source) if isinstance(source, bytes) else source.stat().st_size
-        if size > self._limits.input_bytes:
-            raise too_large(f"it has more than {self._limits.input_bytes // 1_000_000} MB")
+        size = self._size(source)
         if size <= _SMALL:
             source = source if isinstance(source, bytes) else source.read_bytes()
             if not source.startswith(b"PK") and detect(source, filename=filename, content_type=content_type) in {"text", "markdown"}:
                 return parse(source, filename=filename, content_type=content_type)
+        pages = recognised.pages if recognised else None
+        request = {
+            "filename": filename,
+            "content_type": content_type,
+            "ocr": asdict(otherwise) if otherwise else self._ocr,
+            "recognised": pages,
+        }
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
-            return self._in_process(stream, size, {"filename": filename, "content_type": content_type, "ocr": self._ocr})
+            return ParsedDocument.from_json(self._in_process(stream, size, request)["document"])
 
-    def _in_process(self, stream: BinaryIO, size: int, request: dict[str, Any]) -> ParsedDocument:
+    def pictures(self, source: bytes | Path, *, after: int, most: int) -> list[tuple[int, bytes]]:
+        """Pages of a PDF that text recognition is for, as PNG pictures with their numbers: the first `most` behind page `after`."""
+        size = self._size(source)
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
+            answer = self._in_process(stream, size, {"pictures": {"after": after, "most": most}})
+        return [(number, b64decode(png)) for number, png in answer["pictures"]]
+
+    def _size(self, source: bytes | Path) -> int:
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if size > self._limits.input_bytes:
+            raise too_large(f"it has more than {self._limits.input_bytes // 1_000_000} MB")
+        return size
+
+    def _in_process(self, stream: BinaryIO, size: int, request: dict[str, Any]) -> dict[str, Any]:
         process = self._take()
         try:
             answer = process.ask(
@@ -90,7 +118,7 @@ class Parser:
                 self._idle.append(process)
         if "failed" in answer:
             raise ParseFailed(answer["failed"]["code"], answer["failed"]["message"], detail=answer["failed"]["detail"])
-        return ParsedDocument.from_json(answer["document"])
+        return answer
 
     def _take(self) -> "_Process":
         with self._lock:
@@ -104,11 +132,12 @@ class Parser:
 
 def parse_limited(source: bytes | Path, *, filename: str, content_type: str | None = None, ocr: Ocr | None = None) -> ParsedDocument:
     """`Parser.parse` under the default limits, with processes that all calls of this process share."""
-    return _shared(ocr).parse(source, filename=filename, content_type=content_type)
+    return shared(ocr).parse(source, filename=filename, content_type=content_type)
 
 
 @functools.cache
-def _shared(ocr: Ocr | None) -> Parser:
+def shared(ocr: Ocr | None) -> Parser:
+    """The parser that all calls of this process use."""
     parser = Parser(ocr=ocr)
     atexit.register(parser.close)
     return parser

@@ -1,11 +1,15 @@
-"""Text recognition for pages that are pictures, by Tesseract where its binary is installed; one page after the other, within limits."""
+"""Text recognition for pages that are pictures: by Tesseract where its binary is installed, or what another service read on them."""
 
 import resource
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+#: What may read scanned pages: Tesseract, Amazon Textract with tables or (at a tenth of the price) their words alone, or nobody.
+type OcrName = Literal["tesseract", "textract", "textract-text", "none"]
 
 _DPI = 300
 _PIXELS = 25_000_000  # of a page's picture: larger pages are drawn smaller
@@ -21,6 +25,10 @@ class Ocr:
     languages: str
     page_seconds: float = 30.0
     seconds: float = 90.0
+
+
+#: A paragraph on one line, or a table as rows of cells.
+type Recognition = str | list[list[str]]
 
 
 def find() -> Ocr | None:
@@ -43,15 +51,15 @@ class Recogniser:
         self._ocr = ocr
         self._end = time.monotonic() + ocr.seconds
 
-    def paragraphs(self, page: Any) -> list[str] | None:
-        """The paragraphs on a `PdfPage`, each on one line; None where there is no time left or Tesseract failed."""
+    def blocks(self, _number: int, page: Any) -> Sequence[Recognition] | None:
+        """The paragraphs on a `PdfPage`; None where there is no time left or Tesseract failed."""
         left = min(self._ocr.page_seconds, self._end - time.monotonic())
         if left <= 0:
             return None
         try:
             done = subprocess.run(
                 [self._ocr.binary, "stdin", "stdout", "-l", self._ocr.languages, "--dpi", str(_DPI)],
-                input=_picture(page),
+                input=_grey_map(page),
                 capture_output=True,
                 timeout=left,
                 check=True,
@@ -68,15 +76,20 @@ def _limit(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
 
 
-def _picture(page: Any) -> bytes:
+def _grey_map(page: Any) -> bytes:
     """The page in grey, as a portable grey map."""
+    width, rows = grey(page, dpi=_DPI)
+    return b"P5 %d %d 255\n" % (width, len(rows)) + b"".join(rows)
+
+
+def grey(page: Any, *, dpi: float) -> tuple[int, list[bytes]]:
+    """The width and the rows of a `PdfPage` as a picture, one byte a point; pages that are very large are drawn smaller."""
     width, height = page.get_size()
-    scale = min(_DPI / 72, (_PIXELS / max(width * height, 1.0)) ** 0.5)
+    scale = min(dpi / 72, (_PIXELS / max(width * height, 1.0)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True, no_smoothtext=False)
     try:
-        rows = bytes(bitmap.buffer)
-        lines = b"".join(rows[at * bitmap.stride : at * bitmap.stride + bitmap.width] for at in range(bitmap.height))
-        return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + lines
+        raw = bytes(bitmap.buffer)
+        return bitmap.width, [raw[at * bitmap.stride : at * bitmap.stride + bitmap.width] for at in range(bitmap.height)]
     finally:
         bitmap.close()
 
@@ -85,3 +98,16 @@ def paragraphs_of(text: str) -> list[str]:
     """Tesseract's text, which separates paragraphs by blank lines, as one line a paragraph."""
     blocks = (block.split("\n") for block in text.replace("\f", "\n\n").split("\n\n"))
     return [joined for lines in blocks if (joined := " ".join(" ".join(lines).split()))]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was read on pages before, by their numbers; `otherwise` reads the rest."""
+
+    pages: dict[int, list[Recognition]]
+    otherwise: Recogniser | None = None
+
+    def blocks(self, number: int, page: Any) -> Sequence[Recognition] | None:
+        """What stands on page `number`; None where nobody read it."""
+        found = self.pages.get(number)
+        return self.otherwise.blocks(number, page) if found is None and self.otherwise else found

@@ -1,7 +1,8 @@
 """The process that reads one untrusted document after another for `limited`, under limits it sets itself.
 
-Requests on standard input: 8 bytes length, JSON `{filename, content_type, ocr, cpu_seconds, memory}`, 8 bytes length, the document.
-Answers on standard output: 8 bytes length, JSON `{document}` or `{failed: {code, message, detail}}`,
+Requests on standard input: 8 bytes length, JSON `{filename, content_type, ocr, recognised, cpu_seconds, memory}`, 8 bytes length,
+the document; or `{pictures: {after, most}, …}` instead of its name, for the pictures of pages that want text recognition.
+Answers on standard output: 8 bytes length, JSON `{document}`, `{pictures}` or `{failed: {code, message, detail}}`,
 with `last` where this process ends after it.
 """
 
@@ -12,12 +13,14 @@ import resource
 import signal
 import sys
 import traceback
+from base64 import b64encode
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.model import ParseFailed, damaged, too_large
-from maru.knowledge.parse.ocr import Ocr
+from maru.knowledge.parse.ocr import Ocr, Recognised, Recogniser
 
 _RECURSION = 4000  # frames: nested elements of pages and documents
 _LARGEST = 4_000_000  # bytes of a file that it may write: compiled modules, nothing of a document
@@ -71,9 +74,7 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     _limit(resource.RLIMIT_AS, request["memory"])
     worn = False
     try:
-        ocr = Ocr(**request["ocr"]) if request.get("ocr") else None
-        document = parse(data, filename=request["filename"], content_type=request["content_type"], ocr=ocr)
-        answer: dict[str, Any] = {"document": document.to_json()}
+        answer = _done(request, data)
     except ParseFailed as failed:
         answer = _failed(failed)
     except MemoryError:
@@ -82,6 +83,17 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     except Exception as unforeseen:  # noqa: BLE001 - the edge of this process: one broken file must not end the next one's reader
         answer = _failed(damaged("document"), unforeseen)
     return {**answer, "last": worn or _peak() > _WORN}
+
+
+def _done(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    if wanted := request.get("pictures"):
+        pictures_of = import_module("maru.knowledge.parse.pdf_pictures").pictures_of
+        return {"pictures": [[number, b64encode(png).decode()] for number, png in pictures_of(data, **wanted)]}
+    ocr: Ocr | Recognised | None = Ocr(**request["ocr"]) if request.get("ocr") else None
+    if request.get("recognised") is not None:
+        pages = {int(number): blocks for number, blocks in request["recognised"].items()}
+        ocr = Recognised(pages, Recogniser(ocr) if isinstance(ocr, Ocr) else None)
+    return {"document": parse(data, filename=request["filename"], content_type=request["content_type"], ocr=ocr).to_json()}
 
 
 def _peak() -> int:
