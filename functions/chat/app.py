@@ -25,7 +25,6 @@ from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards as paid_guards
 from maru.guard.sealing import Sealer
-from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
@@ -52,7 +51,6 @@ def build(settings: Settings) -> App:
     models = ModelClient.connect(settings, meter.dynamo, settings.health_table)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = paid_guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), services.log)(meter)
-    sensitivity = Sensitivity(guard, models.router.routing.sensitive)
     guards = Guards(guard, policies, Sealer(aws.client("kms"), settings.guard_key))
     completions = Table(aws.client("dynamodb"), settings.completions_table, StoredCompletions.SPEC)
     stored = StoredCompletions(completions, s3=aws.client("s3"), bucket=settings.bucket)
@@ -80,7 +78,6 @@ def build(settings: Settings) -> App:
             policies,
             screening,
             journal,
-            sensitivity,
             stored,
             cache,
             prompts,

@@ -13,15 +13,13 @@ from functions.chat.departure import ClientLeft, Departure
 from functions.chat.keeping import Keeping
 from functions.chat.relay import Relay
 from functions.chat.replaying import again, whole
-from functions.chat.routed import Prefer, Private, decided
+from functions.chat.routed import Prefer, Private
 from functions.chat.screening import Screening, noting, refusal
-from maru.agents.routes import Wishes
 from maru.cache.question import Question
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
 from maru.errors import MaruError
 from maru.guard.journal import Journal
-from maru.guard.sensitivity import Sensitivity
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.charge import Charge
@@ -38,7 +36,6 @@ type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 type Metering = Annotated[Meter, Depends(provided(Meter))]
 type Guarding = Annotated[Screening, Depends(provided(Screening))]
-type Looking = Annotated[Sensitivity, Depends(provided(Sensitivity))]
 type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
 type Cache = Annotated[ResponseCache, Depends(provided(ResponseCache))]
 type Noting = Annotated[Journal, Depends(provided(Journal))]
@@ -55,7 +52,6 @@ async def create_chat_completion(
     meter: Metering,
     screening: Guarding,
     stored: Stored,
-    sensitivity: Looking,
     cache: Cache,
     journal: Noting,
     caching: CacheHeaders,
@@ -71,8 +67,7 @@ async def create_chat_completion(
     screen, wire = await screening.open(caller, body)
     if screen.refusal:
         return refusal(screen, body.model, stream=bool(body.stream))
-    wishes = Wishes(bool(private), prefer or "balanced")
-    route = await decided(models, sensitivity, alias, wire, policy=screen.policy, wishes=wishes)
+    route = await models.route(alias, wire, asked=bool(private), preference=prefer or "balanced")
     current.headers["x-maru-route"] = route.told()
     lookup = await cache.look(Question.of_completion(caller, route.alias, wire), wanted)
     current.headers.update(lookup.headers)

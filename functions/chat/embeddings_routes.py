@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from functions.chat.routed import Private
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.meter import Meter
 from maru.models import ModelClient, dollars, record
 from maru.models.requests import EmbeddingRequest
+from maru.models.routing import permitted
 from maru.telemetry import Telemetry
 
 router = APIRouter(tags=["embeddings"])
@@ -28,15 +30,20 @@ async def create_embedding(
     models: Annotated[ModelClient, Depends(provided(ModelClient))],
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
     meter: Annotated[Meter, Depends(provided(Meter))],
+    private: Private = None,
 ) -> Response:
     """Vectors in OpenAI's shape, as floats or as base64 of little-endian 32-bit floats."""
     current = exchange(request)
     current.object_id = body.model
     alias = models.catalogue.find(body.model, "embeddings")
+    reasons = await models.sensitivity.reasons(alias, body.inputs(), asked=bool(private))
+    permitted(alias, reasons)
     charge = await meter.embeddings(caller, alias, body.inputs(), current.headers, request_id=current.request_id)
     current.close = charge.close
     with current.model_time(), charge.attempt():
-        found = await models.embed(body.model, body.inputs(), dimensions=body.dimensions, attempts=_ATTEMPTS, user=body.user)
+        found = await models.embed(
+            body.model, body.inputs(), dimensions=body.dimensions, attempts=_ATTEMPTS, user=body.user, private=reasons
+        )
     charge.answered(found.target, found.usage)
     current.headers["x-maru-model"] = found.target.model
     if found.cost_usd is not None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header
 from pydantic import Field
 from starlette.requests import Request
 
@@ -15,6 +15,8 @@ from maru.knowledge.searching import Searcher
 from maru.knowledge.stores.filters import parse_filter
 
 router = APIRouter(tags=["vector stores"])
+
+type Private = Annotated[bool | None, Header(alias="x-maru-private", description="true: private targets only may see the queries")]
 
 _MAX_QUERIES = 10
 
@@ -72,6 +74,7 @@ async def search(
     retriever: Searching,
     searcher: Annotated[Searcher, Depends(provided(Searcher))],
     request: Request,
+    private: Private = None,
 ) -> dict[str, Any]:
     """The passages nearest to the query that the caller may see."""
     filters = parse_filter(body.filters) if body.filters is not None else None
@@ -80,7 +83,7 @@ async def search(
     mode = await retriever.mode(caller, [vector_store_id])
     if body.rewrite_query:
         with exchange(request).model_time():
-            queries = await searcher.rewritten(caller, queries)
+            queries = await searcher.rewritten(caller, queries, private=bool(private))
     ranked = await searcher.search(
         caller,
         vector_store_id,
@@ -89,6 +92,7 @@ async def search(
         cutoff=options.score_threshold or None,
         filters=filters,
         ranking=options.ranking(),
+        private=bool(private),
         model_time=exchange(request).model_time,
     )
     return {

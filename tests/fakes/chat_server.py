@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndp
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.frames import frame
@@ -100,6 +100,43 @@ class SageMakerServer(ChatServer):
         parts = (raw[start : start + self.part] for start in range(0, len(raw), self.part))
         kinds = {"event_type": "PayloadPart", "content_type": "application/octet-stream", "message_type": "event"}
         return b"".join(frame(part, **kinds) for part in parts)
+
+
+#: What a component without a copy says, and one whose copy has no model yet.
+_NO_CAPACITY = (
+    "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to "
+    "increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API."
+)
+_NOT_READY = "The model is not ready for inference yet."
+
+
+@dataclass
+class SleepingEndpoint(SageMakerServer):
+    """An inference component that has scaled to zero. Asked while ``asleep`` it counts the failure that the alarm waits for and has
+    ``no capacity`` until its machine is there; then it is ``waking`` until its model is loaded; then it is ``ready``.
+
+    Each state lasts for the given number of calls; ``met`` are the states that the calls met.
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html
+    """
+
+    lasts: dict[str, int] = field(default_factory=lambda: {"asleep": 1, "no capacity": 2, "waking": 2})
+    met: list[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> int:
+        """The metric ``NoCapacityInvocationFailures``."""
+        return sum(state in {"asleep", "no capacity"} for state in self.met)
+
+    def check(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> None:
+        """A right request meets the state."""
+        super().check(path, headers, body)
+        state = next((name for name, calls in self.lasts.items() if self.met.count(name) < calls), "ready")
+        self.met.append(state)
+        told = {
+            "asleep": (400, {"x-amzn-ErrorType": "ValidationError"}, {"Message": _NO_CAPACITY}),
+            "waking": (429, {"x-amzn-ErrorType": "ModelNotReadyException"}, {"Message": _NOT_READY}),
+        }
+        self.refusal = (told | {"no capacity": told["asleep"]}).get(state)
 
 
 def _check_messages(messages: list[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +43,9 @@ from maru.knowledge.transitions import Transitions
 from maru.knowledge.turns import Turns
 from maru.knowledge.uploads import UploadStore
 from maru.knowledge.vector_stores import VectorStoreStore, vector_store_object
-from maru.models.catalogue import Catalogue
+from maru.models.catalogue import Alias, Catalogue
 from maru.models.rerank import Ranking
+from maru.models.routing import Route
 from maru.models.usage import Usage
 from maru.telemetry import Telemetry
 from tests.fakes.memory_vector_store import MemoryVectorStore
@@ -98,20 +99,39 @@ class HashingEmbedder:
     down: bool = False
     calls: int = 0
     embedded: list[str] = field(default_factory=list)
+    private: list[tuple[str, ...] | None] = field(default_factory=list)
     pause: float = 0.0
     says: str = ""
     asked: list[Any] = field(default_factory=list)
 
     async def embed(
-        self, alias: str, texts: Sequence[str], *, purpose: Any = "document", dimensions: int | None = None, attempts: int = 5
+        self,
+        alias: str,
+        texts: Sequence[str],
+        *,
+        purpose: Any = "document",
+        dimensions: int | None = None,
+        attempts: int = 5,
+        private: tuple[str, ...] | None = None,
     ) -> Embeddings:
         """One vector a text."""
         del purpose, dimensions, attempts
+        self.private.append(private)
         return Embeddings(self.vectors(alias, texts))
 
-    async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
+    async def rerank(
+        self,
+        alias: str,
+        query: str,
+        texts: Sequence[str],
+        *,
+        top_n: int,
+        seconds: float = 5.0,
+        classes: Iterable[str] = (),
+        asked: bool = False,
+    ) -> Ranking:
         """The shortest text first."""
-        del query, seconds
+        del query, seconds, classes, asked
         await asyncio.sleep(self.pause)
         if self.down:
             raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
@@ -119,11 +139,16 @@ class HashingEmbedder:
         scored = tuple((place, 1 / (1 + rank)) for rank, place in enumerate(order))
         return Ranking(scored, Usage(), None, self.catalogue.find(alias, "rerank").targets[0])
 
-    async def complete(self, alias: str, body: dict[str, Any]) -> Completed:
+    async def route(self, alias: Alias, body: dict[str, Any], *, asked: bool = False) -> Route:
+        """All targets."""
+        del body, asked
+        return Route(alias)
+
+    async def complete(self, alias: Route, body: dict[str, Any]) -> Completed:
         """What it was told to say."""
         self.asked.append(body)
         if self.down:
-            raise Unavailable(f"The model '{alias}' cannot be reached at present.", code="model_unavailable")
+            raise Unavailable(f"The model '{alias.alias.alias}' cannot be reached at present.", code="model_unavailable")
         return Completed(self.says)
 
     def vectors(self, alias: str, texts: Sequence[str], _: Any = None) -> list[list[float]]:

@@ -39,6 +39,7 @@ class Passages:
     acl: dict[str, set[str]] = field(default_factory=dict)
     queries: list[str] = field(default_factory=list)
     rankings: list[Ranking] = field(default_factory=list)
+    private: list[bool] = field(default_factory=list)
 
     async def search(
         self,
@@ -49,10 +50,12 @@ class Passages:
         k: int,
         cutoff: float | None = None,
         ranking: Ranking = Ranking(),  # noqa: B008 - frozen
+        private: bool = False,
     ) -> list[Passage]:
         """Everything visible, in the order in which it was written down."""
         self.queries.append(query)
         self.rankings.append(ranking)
+        self.private.append(private)
         if unknown := set(store_ids_or_names) - {"hr"}:
             raise NotFound(f"No vector store '{min(unknown)}'.", param="vector_store_id")
         return [one for one in self.held if self._sees(caller, one.file_id) and one.score >= (cutoff or -1)][:k]

@@ -110,9 +110,9 @@ class ModelServer:
         self.requests.append(body)
         self.seen.append(headers)
         self.paths.append(request.raw_path)
-        refusal = self.refusal
         try:
             self.check(request.raw_path, headers, body)
+            refusal = self.refusal
         except Wrong as error:
             refusal = self.wrong(str(error))
         if refusal:

@@ -16,7 +16,6 @@ from maru.cache.rules import Rules
 from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.guard.journal import Journal
-from maru.guard.sensitivity import Sensitivity
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Router, Timeouts
@@ -61,10 +60,9 @@ def chat_app(
     meter = meter or meter_on(boto3.client("dynamodb"))
     screening = screening or Screening(Guard(), policies_on(boto3.client("dynamodb")))
     routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]
-    sensitivity = Sensitivity(Guard(), models.router.routing.sensitive)
     cache = cache_on(boto3.client("dynamodb"), models, meter, services.log, rules=rules)
     journal = journal or journal_on(services)
-    collaborators = [models, services.log, meter, screening, sensitivity, cache, journal, stored_on(boto3.client("dynamodb"))]
+    collaborators = [models, services.log, meter, screening, cache, journal, stored_on(boto3.client("dynamodb"))]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 

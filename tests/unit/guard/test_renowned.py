@@ -5,7 +5,6 @@ import pytest
 from maru.guard.check import Subject
 from maru.guard.engine import Guard
 from maru.guard.pii import CHECK
-from maru.guard.policy import parsed
 from maru.guard.sensitivity import Sensitivity
 from maru.models.catalogue import Catalogue
 from maru.models.rules import Sensitive
@@ -16,7 +15,7 @@ ALIAS = Catalogue({"models": [{"alias": "default", "kind": "chat", "targets": TA
 
 async def reasons(*texts: str) -> tuple[str, ...]:
     looking = Sensitivity(Guard(), Sensitive.model_validate({"personal_data": ["NAME", "PHONE", "EMAIL"]}))
-    return await looking.reasons(ALIAS, texts, policy=parsed({"name": "none"}))
+    return await looking.reasons(ALIAS, texts)
 
 
 PUBLIC = (

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
-from maru.errors import BadRequest, NotFound
+from maru.errors import BadRequest, Forbidden, NotFound
 from maru.knowledge.attaching import Wanted, attach_batch
 from maru.knowledge.documents import add_file, change_rights, delete_file
 from maru.knowledge.ranking import Ranking, distinct, joined
@@ -124,6 +125,32 @@ async def test_a_reranking_model_that_is_late_or_down_leaves_the_order(side: Doc
         await found(side, store, "staff leave", Ranking(rerank="nobody"))
     with pytest.raises(BadRequest, match="not for rerank"):
         await found(side, store, "staff leave", Ranking(rerank="default"))
+
+
+async def test_a_reranking_model_that_must_not_see_the_passages_leaves_the_order(
+    side: DocumentSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, ids = filled(side, LETTER + "Staff leave, 1.", "Staff leave, 2, of those who work.", "Staff leave.")
+    plain, seen = await found(side, store, "staff leave"), []
+
+    async def refused(alias: str, query: str, texts: list[str], **how: Any) -> Any:
+        seen.append(how)
+        raise Forbidden("Private targets only.", code="private_model_required")
+
+    monkeypatch.setattr(side.embedder, "rerank", refused)
+    row = side.library.files.row(ids[0])
+    assert row
+    side.library.files.change(row, {"data_class": "customer"})
+    assert await found(side, store, "staff leave", Ranking(rerank="ranks")) == plain
+    assert seen[0]["classes"] == {"internal", "customer"}
+    assert "private_model_required" in side.lines.getvalue()
+
+
+async def test_a_search_says_who_may_see_its_query(side: DocumentSide) -> None:
+    store, _ = filled(side, "Staff leave.")
+    for private in (False, True):
+        await side.retriever.search(ME, store_ids_or_names=[store], query=f"leave {private}", k=1, private=private)
+    assert side.embedder.private[-2:] == [None, ("the caller's word",)], "None: the client itself looks"
 
 
 async def test_the_same_question_asks_neither_model_nor_engine_again(side: DocumentSide) -> None:

@@ -6,7 +6,6 @@ import anyio.to_thread
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.eventstream import EventStreamBuffer
 from botocore.exceptions import ClientError
 
 from maru.errors import RateLimited
@@ -103,18 +102,6 @@ async def test_a_malformed_call_is_no_answer() -> None:
         with pytest.raises(StreamBroken):
             async with await CASES["bedrock"].client(server).stream("default", {"messages": [_HELLO]}) as stream:
                 [_ async for _ in stream.chunks()]
-
-
-def test_frames_cut_anywhere_are_read_as_botocore_reads_them() -> None:
-    raw = BedrockServer(play=PLAY).stream()
-    theirs = EventStreamBuffer()
-    theirs.add_data(raw)
-    expected: list[Any] = [(message.headers, message.payload) for message in theirs]
-    for place in range(len(raw)):
-        frames = Frames()
-        ours = [(one.headers, one.payload) for part in (raw[:place], raw[place:]) for one in frames.feed(part)]
-        assert ours == expected
-        frames.close()
 
 
 def test_a_changed_byte_is_noticed() -> None:

@@ -14,7 +14,7 @@ from maru.errors import Unavailable
 from maru.models import StreamBroken, sse
 from maru.models.providers import wire_of
 from maru.models.providers.pen import Form
-from tests.fakes.chat_server import ChatServer, SageMakerServer
+from tests.fakes.chat_server import ChatServer, SageMakerServer, SleepingEndpoint
 from tests.fakes.frames import exception_frame, frame
 from tests.fakes.play import TWO_CALLS, Play
 from tests.unit.models.providers.cases import CASES
@@ -93,11 +93,40 @@ def test_payload_parts_cut_anywhere_are_forwarded_as_they_came() -> None:
     assert cutter.feed(raw) == raw
 
 
-async def test_a_sleeping_endpoint_says_when_to_come_back() -> None:
-    async with SageMakerServer(refusal=CASES["sagemaker"].refusals["busy"]) as server:
-        with pytest.raises(Unavailable) as failed:
-            await CASES["sagemaker"].client(server).stream("default", HELLO)
-    assert failed.value.retry_after == 30
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_boto3_meets_an_endpoint_that_wakes(credentials: None, streamed: bool) -> None:
+    def asked() -> str:
+        client = vendor(server)
+        ask = client.invoke_endpoint_with_response_stream if streamed else client.invoke_endpoint
+        try:
+            ask(EndpointName="vllm-1", ContentType="application/json", Body=json.dumps(HELLO | ({"stream": True} if streamed else {})))
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "ready"
+
+    async with SleepingEndpoint() as server:
+        told = [await anyio.to_thread.run_sync(asked) for _ in range(6)]
+    assert told == [*["ValidationError"] * 3, *["ModelNotReadyException"] * 2, "ready"]
+    assert server.met == ["asleep", "no capacity", "no capacity", "waking", "waking", "ready"]
+    assert server.failures == 3, "what the alarm that wakes it counts"
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_an_endpoint_says_when_to_come_back_until_it_is_ready(streamed: bool) -> None:
+    async with SleepingEndpoint() as server:
+        for state in ("asleep", "no capacity", "no capacity", "waking", "waking"):
+            # A fresh client each: one that knows that it sleeps does not ask.
+            client = CASES["sagemaker"].client(server)
+            with pytest.raises(Unavailable) as failed:
+                await (client.stream if streamed else client.complete)("default", HELLO)
+            assert (failed.value.retry_after, failed.value.code, server.met[-1]) == (30, "model_starting", state)
+        client = CASES["sagemaker"].client(server)
+        if streamed:
+            async with await client.stream("default", HELLO) as stream:
+                assert [_ async for _ in stream.chunks()]
+        else:
+            assert (await client.complete("default", HELLO)).text == server.play.text
+    assert len(server.met) == 6, "one call of the endpoint for each of ours"
 
 
 class Failing(SageMakerServer):

@@ -36,7 +36,7 @@ from maru.ids import new_id
 from maru.knowledge.ranking import Ranking
 from maru.knowledge.retrieve import Passage
 from maru.knowledge.rewriting import Rewriting
-from maru.models import Bearer, Catalogue, Completion, ModelStream, Route, Router
+from maru.models import Bearer, Catalogue, Completion, ModelStream, Route
 from maru.telemetry import Telemetry
 
 #: Seconds an answer may take in all: below Lambda's fifteen minutes.
@@ -47,7 +47,15 @@ class Search(Protocol):
     """What answering asks of the documents' room."""
 
     async def search(
-        self, caller: Caller, *, store_ids_or_names: Sequence[str], query: str, k: int, cutoff: float | None = None, ranking: Ranking = ...
+        self,
+        caller: Caller,
+        *,
+        store_ids_or_names: Sequence[str],
+        query: str,
+        k: int,
+        cutoff: float | None = None,
+        ranking: Ranking = ...,
+        private: bool = ...,
     ) -> list[Passage]:
         """The best passages that the caller may see."""
         ...
@@ -65,7 +73,10 @@ class Models(Protocol):
     """What answering asks of the models' room."""
 
     catalogue: Catalogue
-    router: Router
+
+    async def route(self, *args: Any, **how: Any) -> Route:
+        """Where a request may go."""
+        ...
 
     async def complete(self, alias: str | Route, body: dict[str, Any], *, bearer: Bearer | None = None) -> Completion:
         """A whole answer."""
@@ -159,7 +170,7 @@ class Answerer:
         except Blocked:
             emit(Event("response.delta", {"delta": said.refuse()}))
             return await self._keep(asked, said, spending)
-        routes = Routes(self._models, self._search, said.guarding, asked.caller, asked.agent.model, asked.wishes)
+        routes = Routes(self._models, self._search, asked.caller, asked.agent.model, asked.wishes)
         history = await self._memory.recall(asked.session, asked.agent, question, spending, routes)
         spending.turn = "again" if asked.again or asks_again(question, history.turns) else "first"
         history = await said.guarding.history(history)

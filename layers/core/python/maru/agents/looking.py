@@ -36,10 +36,17 @@ class Looking:
         if agent.rewrite_query and history.turns:
             query = await self._rewritten(agent, question, history, spending, routes) or query
         ranking = Ranking(rerank=agent.rerank, joined=agent.join_neighbours)
-        stores, k, cutoff = agent.vector_stores, agent.top_k, agent.similarity_cutoff
         try:
             async with asyncio.timeout(_SEARCH):
-                return await self._search.search(routes.caller, store_ids_or_names=stores, query=query, k=k, cutoff=cutoff, ranking=ranking)
+                return await self._search.search(
+                    routes.caller,
+                    store_ids_or_names=agent.vector_stores,
+                    query=query,
+                    k=agent.top_k,
+                    cutoff=agent.similarity_cutoff,
+                    ranking=ranking,
+                    private=routes.wishes.private,
+                )
         except TimeoutError as error:
             raise UpstreamTimeout("The search took too long.") from error
 

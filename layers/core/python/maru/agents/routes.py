@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
-from maru.agents.guarding import Guarding
 from maru.agents.messages import FileVersion
-from maru.guard.sensitivity import Sensitivity
 from maru.identity import Caller
-from maru.models import Route, Wish
+from maru.models import Route
 from maru.models.rules import Preference
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ class Routes:
 
     models: "Models"
     search: "Search"
-    guarding: Guarding
     caller: Caller
     model: str
     wishes: Wishes
@@ -47,10 +44,8 @@ class Routes:
         quoted = set(classes)
         if used and not all(target.private for target in alias.targets):
             quoted |= await anyio.to_thread.run_sync(self.search.classes, self.caller, used)
-        looking = Sensitivity(self.guarding.guard, self.models.router.routing.sensitive)
-        policy, asked = self.guarding.policy, self.wishes.private
-        private = await looking.reasons(alias, said, policy=policy, classes=quoted, asked=asked)
-        return self.models.router.decide(alias, body, Wish(private, self.wishes.preference))
+        asked, preference = self.wishes.private, self.wishes.preference
+        return await self.models.route(alias, body, said=said, classes=quoted, asked=asked, preference=preference)
 
 
 @dataclass(frozen=True)

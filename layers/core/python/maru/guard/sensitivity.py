@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from maru.guard.engine import Guard
 from maru.guard.policy import CheckRule, Policy, Rule
 from maru.models.catalogue import Alias
+from maru.models.routing import CALLERS_WORD
 from maru.models.rules import Sensitive
 
 #: A name by its context alone is a guess: of half-sure ones a request would go astray.
@@ -13,24 +14,25 @@ _LOOKING = Policy(name="routing", checks={"pii": CheckRule(default="score", labe
 
 
 class Sensitivity:
-    """Looks at requests on their way to an alias that has targets outside."""
+    """Looks at texts on their way to an alias that has targets outside."""
 
     def __init__(self, guard: Guard, rules: Sensitive) -> None:
         self._guard, self._rules = guard, rules
 
     async def reasons(
-        self, alias: Alias, texts: Iterable[str], *, policy: Policy, classes: Iterable[str] = (), asked: bool = False
+        self, alias: Alias, texts: Iterable[str | list[int]], *, classes: Iterable[str] = (), asked: bool = False
     ) -> tuple[str, ...]:
         """The reasons in plain ASCII, empty where there is none.
 
-        ``classes`` are the data classes of quoted passages, ``asked`` is the caller's own word. The guard looks for personal data where
-        its ``policy`` does, and where the alias has private targets to choose; text that a check could not look at counts as personal.
+        ``classes`` are the data classes of quoted passages, ``asked`` is the caller's own word. Where all targets are private nothing is
+        looked for. What the guard could not look at counts as personal, as do texts that come as numbers of tokens.
         """
-        told = ["the caller's word"] if asked else []
+        told = [CALLERS_WORD] if asked else []
         told += [f"class {name}" for name in sorted(set(classes) & self._rules.data_classes)]
-        private = [target.private for target in alias.targets]
-        if not all(private) and (any(private) or "pii" in policy.active("input")):
-            told += await self._personal("\n\n".join(texts))
+        if self._rules.personal_data and not all(target.private for target in alias.targets):
+            given = list(texts)
+            told += await self._personal("\n\n".join(one for one in given if isinstance(one, str)))
+            told += [] if all(isinstance(one, str) for one in given) else ["tokens, which cannot be checked for personal data"]
         return tuple(told)
 
     async def _personal(self, text: str) -> list[str]:

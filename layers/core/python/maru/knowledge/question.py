@@ -1,6 +1,6 @@
 """One question to an engine: what is asked, under whose rights, and what is remembered of the answer."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,12 +18,29 @@ class Embedding(Protocol):
         ...
 
     async def embed(
-        self, alias: str, texts: Sequence[str], *, purpose: Any = ..., dimensions: int | None = ..., attempts: int = ...
+        self,
+        alias: str,
+        texts: Sequence[str],
+        *,
+        purpose: Any = ...,
+        dimensions: int | None = ...,
+        attempts: int = ...,
+        private: tuple[str, ...] | None = ...,
     ) -> Any:
-        """Vectors of texts."""
+        """Vectors of texts, by private targets alone where the texts, or reasons given, ask for it."""
         ...
 
-    async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = ...) -> Any:
+    async def rerank(
+        self,
+        alias: str,
+        query: str,
+        texts: Sequence[str],
+        *,
+        top_n: int,
+        seconds: float = ...,
+        classes: Iterable[str] = ...,
+        asked: bool = ...,
+    ) -> Any:
         """Places of texts by relevance."""
         ...
 

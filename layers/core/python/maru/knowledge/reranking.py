@@ -1,12 +1,13 @@
 """The order of passages as a reranking model sees it, where one is asked for and answers in time; what metrics tell of a search."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maru.errors import MaruError
 from maru.knowledge.ranking import Ranking
+from maru.models.routing import PRIVATE
 from maru.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 class Ranks(Protocol):
     """Asks a reranking model, at somebody's cost."""
 
-    async def __call__(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float) -> Any:
+    async def __call__(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float, classes: Iterable[str]) -> Any:
         """A :class:`maru.models.Ranking`."""
         ...
 
@@ -24,22 +25,23 @@ class Ranks(Protocol):
 async def reranked(
     ranks: Ranks, ranking: Ranking, query: str, passages: "Sequence[Passage]", *, log: Telemetry | None = None
 ) -> "list[Passage]":
-    """The passages by the model's relevance, which becomes their score; in the order they had where the model failed or was late.
+    """The passages by the model's relevance, which becomes their score; in the order they had where the model failed, was late, or must
+    not see them.
 
     Raises what is the caller's to mend: an alias that does not exist or reranks nothing, a budget that is spent.
     """
     if ranking.rerank is None or len(passages) < 2:
         return list(passages)
     texts = [f"{one.heading}\n{one.text}" if one.heading else one.text for one in passages]
-    seconds = ranking.rerank_seconds
+    seconds, classes = ranking.rerank_seconds, {one.data_class for one in passages}
     try:
         async with asyncio.timeout(seconds):
-            found = await ranks(ranking.rerank, query, texts, top_n=len(texts), seconds=seconds)
+            found = await ranks(ranking.rerank, query, texts, top_n=len(texts), seconds=seconds, classes=classes)
     except TimeoutError:
         _missed(log, "late")
         return list(passages)
     except MaruError as error:
-        if error.status < 500 and error.status != 429:
+        if error.status < 500 and error.status != 429 and error.code != PRIVATE:
             raise
         _missed(log, error.code)
         return list(passages)

@@ -29,6 +29,7 @@ from maru.knowledge.stores.filters import Filter, matches
 from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope
 from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_places, store_of
 from maru.ledger.meter import Meter
+from maru.models.routing import CALLERS_WORD
 from maru.telemetry import Telemetry
 
 #: Characters of a query that are used: more than any embedding model here can hold.
@@ -120,10 +121,12 @@ class Retriever:
         cutoff: float | None = None,
         filters: Filter | None = None,
         ranking: Ranking = Ranking(),  # noqa: B008 - frozen
+        private: bool = False,
         model_time: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> list[Passage]:
         """The ``k`` best passages, best first, none below ``cutoff``, each text once; ``model_time`` is entered around the model's part.
 
+        Where ``private``, only private targets may see the query, as they alone may where it holds personal data.
         Raises NotFound naming a store that is not there, BadRequest for one whose time is over, and the errors of models.
         """
         if ranking.rerank:
@@ -133,7 +136,7 @@ class Retriever:
         passages: list[Passage] = []
         for (alias, _), stores in groups(found).items():
             with model_time():
-                vector = await self._vector(caller, alias, text)
+                vector = await self._vector(caller, alias, text, private=private)
             scope = SearchScope(caller.tenant, caller.principals, tuple(rows_places(store)[0][1] for store in stores), filters)
             engine = self._engines.of(stores[0])
             ask = Question(engine, scope, text, vector, languages_of(self._models, alias), self._cache, key_of(scope, stores, text))
@@ -142,13 +145,13 @@ class Retriever:
         passages = sorted(passages, key=lambda one: -one.score)
         if ranking.rerank:
             with model_time():
-                passages = await reranked(self._ranks(caller), ranking, text, passages[: ranking.depth(k)], log=self._log)
+                passages = await reranked(self._ranks(caller, private=private), ranking, text, passages[: ranking.depth(k)], log=self._log)
             passages = [one for one in passages if cutoff is None or one.score >= cutoff]
         if self._log is not None:
             measure(self._log, passages[:k])
         return passages[:k]
 
-    async def _vector(self, caller: Caller, alias: str, text: str) -> list[float]:
+    async def _vector(self, caller: Caller, alias: str, text: str, *, private: bool) -> list[float]:
         """The query's vector, asked of the model once in a while."""
         if not text:
             return []
@@ -156,12 +159,14 @@ class Retriever:
         kept = self._cache.vectors.get(key)
         if kept is None:
             embed = partial(self.meter.embed, caller, self._models) if self.meter else self._models.embed
-            kept = (await embed(alias, [text], purpose="query")).vectors[0]
+            reasons = (CALLERS_WORD,) if private else None
+            kept = (await embed(alias, [text], purpose="query", private=reasons)).vectors[0]
             self._cache.vectors.put(key, kept)
         return kept
 
-    def _ranks(self, caller: Caller) -> Any:
-        return partial(self.meter.rerank, caller, self._models) if self.meter else self._models.rerank
+    def _ranks(self, caller: Caller, *, private: bool) -> Any:
+        ask = partial(self.meter.rerank, caller, self._models) if self.meter else self._models.rerank
+        return partial(ask, asked=private)
 
     async def mode(self, caller: Caller, store_ids_or_names: Sequence[str]) -> str:
         """``hybrid``, or ``vector`` where one of the stores lies on an engine that knows no text search. Raises as `search`."""

@@ -10,6 +10,7 @@ from maru.identity import Caller
 from maru.knowledge.cite.words import hangul_share
 from maru.ledger.meter import Meter
 from maru.models.catalogue import Alias
+from maru.models.routing import PRIVATE
 
 _KOREAN = 0.2  # share of Hangul among the letters from which on the Korean prompt asks
 _LONGEST = 500  # characters: a query that is longer is none
@@ -64,21 +65,27 @@ class Rewriting:
         return query if 0 < len(query) <= _LONGEST else question
 
 
-async def rewritten(rewriting: Rewriting, caller: Caller, question: str, *, alias: Alias, models: Any, meter: Meter | None) -> str:
-    """The query that a model makes of a question, at the caller's cost; the question where no model answers."""
+async def rewritten(
+    rewriting: Rewriting, caller: Caller, question: str, *, alias: Alias, models: Any, meter: Meter | None, private: bool = False
+) -> str:
+    """The query that a model makes of a question, at the caller's cost; the question where no model answers, or none may see it.
+
+    Where ``private``, only private targets may see it, as they alone may where it holds personal data.
+    """
     if not rewriting.able(alias):
         return question
-    body = rewriting.request(question)
-    charge = await meter.chat(caller, alias, body, {}) if meter else None
+    body, charge = rewriting.request(question), None
     try:
+        route = await models.route(alias, body, asked=private)
+        charge = await meter.chat(caller, route.alias, body, {}) if meter else None
         if charge is None:
-            return rewriting.read((await models.complete(alias.alias, body)).text, question)
+            return rewriting.read((await models.complete(route, body)).text, question)
         with charge.attempt():
-            answer = await models.complete(alias.alias, charge.body)
+            answer = await models.complete(route, charge.body)
         charge.answered(answer.target, answer.usage)
         return rewriting.read(answer.text, question)
     except MaruError as error:
-        if error.status < 500 and error.status != 429:
+        if error.status < 500 and error.status != 429 and error.code != PRIVATE:
             raise
         return question
     finally:

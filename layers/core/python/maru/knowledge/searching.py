@@ -21,13 +21,13 @@ class Searcher:
     ) -> None:
         self._retriever, self._models, self._rewriting, self._alias, self._meter = retriever, models, rewriting, alias, meter
 
-    async def rewritten(self, caller: Caller, queries: Sequence[str]) -> list[str]:
+    async def rewritten(self, caller: Caller, queries: Sequence[str], *, private: bool = False) -> list[str]:
         """The queries as a model would search for them; as they are where none is there that composes, or it fails."""
         alias = self._models.catalogue.get(self._alias)
         if alias is None:
             return list(queries)
-        ask = (rewritten(self._rewriting, caller, one, alias=alias, models=self._models, meter=self._meter) for one in queries)
-        return list(await asyncio.gather(*ask))
+        how: dict[str, Any] = {"alias": alias, "models": self._models, "meter": self._meter, "private": private}
+        return list(await asyncio.gather(*(rewritten(self._rewriting, caller, one, **how) for one in queries)))
 
     async def search(
         self,
@@ -39,6 +39,7 @@ class Searcher:
         cutoff: float | None,
         filters: Filter | None,
         ranking: Ranking,
+        private: bool,
         model_time: Callable[[], AbstractContextManager[None]],
     ) -> list[Passage]:
         """The ``k`` best passages of all queries together, each once with its best score. Raises what `Retriever.search` does."""
@@ -52,6 +53,7 @@ class Searcher:
                 cutoff=cutoff,
                 filters=filters,
                 ranking=ranking,
+                private=private,
                 model_time=model_time,
             )
             for passage in found:

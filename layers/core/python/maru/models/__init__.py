@@ -16,7 +16,7 @@
         # … or `async for block in stream.blocks()`: bytes ready to be sent
         stream.usage, stream.cost_usd                      # after the last one
 
-    route = client.route("auto", body, Wish(private=("header",)))   # decided once, reserved for, then given instead of the name
+    route = await client.route(client.catalogue.find("auto", "chat"), body, asked=True)   # decided, reserved for, given for the name
     await client.stream(route, body)
 
     found = await client.embed("embedding", ["text", …], purpose="document" or "query")
@@ -34,7 +34,8 @@ Errors are Maru's own: ``Unavailable`` (503) for a server that is down or silent
 
 from maru.models.calls import Bearer
 from maru.models.catalogue import Alias, Catalogue, CatalogueError, Price, Target
-from maru.models.client import Completion, ModelClient
+from maru.models.client import ModelClient
+from maru.models.completion import Completion
 from maru.models.embeddings import Embeddings
 from maru.models.failures import StreamBroken
 from maru.models.keys import KeyRing

@@ -1,17 +1,17 @@
 """The client of all models: an alias and a request in, OpenAI's shapes out, with what it used and cost."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, Self
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 from maru.errors import BadRequest
 from maru.lean import Dynamo
-from maru.models import embeddings, failures
+from maru.models import embeddings, sizes
 from maru.models.attempts import Attempts
 from maru.models.calls import Bearer, Body, Call
-from maru.models.catalogue import Catalogue, Target
+from maru.models.catalogue import Alias, Catalogue, Target
+from maru.models.completion import Completion, completion, parsed
 from maru.models.continuing import Continuation
 from maru.models.embedding_wire import Input, Job, Purpose
 from maru.models.embeddings import Embeddings
@@ -20,32 +20,16 @@ from maru.models.keys import KeyRing
 from maru.models.providers import wire_of
 from maru.models.rerank import Ranking, rerank
 from maru.models.routing import Route, Router, Wish, permitted
-from maru.models.rules import Retry, Routing
+from maru.models.rules import Preference, Retry, Routing
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
 from maru.models.transport import Reply, Transport
 from maru.models.usage import Usage, cost
 
+if TYPE_CHECKING:
+    from maru.guard.sensitivity import Sensitivity
+
 _CHAT = "/chat/completions"
-
-
-@dataclass(frozen=True)
-class Completion:
-    """A whole answer: ``body`` is OpenAI's ``chat.completion`` with the alias as its model; ``cost_usd`` None means unknown.
-
-    ``limits`` are what is left of the server's rate limits, as OpenAI's ``x-ratelimit-*`` headers.
-    """
-
-    body: Body
-    usage: Usage | None
-    cost_usd: Decimal | None
-    target: Target
-    limits: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """The first choice's content, empty where it has none."""
-        return str(self.body["choices"][0]["message"].get("content") or "")
 
 
 class ModelClient:
@@ -84,13 +68,36 @@ class ModelClient:
     async def __aexit__(self, *error: object) -> None:
         await self._transport.__aexit__(*error)
 
-    def route(self, alias: str, body: Body, wish: Wish | None = None) -> Route:
-        """Where a chat request may go; raises what :meth:`~maru.models.routing.Router.decide` does, and :class:`NotFound`."""
-        return self.router.decide(self.catalogue.find(alias, "chat"), body, wish)
+    @cached_property
+    def sensitivity(self) -> "Sensitivity":
+        """Says which texts only private targets may see."""
+        from maru.guard.engine import Guard  # the guard asks models, too
+        from maru.guard.sensitivity import Sensitivity
+
+        return Sensitivity(Guard(), self.router.routing.sensitive)
+
+    async def route(
+        self,
+        alias: Alias,
+        body: Body,
+        *,
+        said: Iterable[str] | None = None,
+        classes: Iterable[str] = (),
+        asked: bool = False,
+        preference: Preference = "balanced",
+    ) -> Route:
+        """Where a chat request may go: to private targets alone where what is ``said`` in it (None: all of it) is sensitive.
+
+        ``classes`` are the data classes of passages in it, ``asked`` is the caller's own wish for private targets. Raises what
+        :meth:`~maru.models.routing.Router.decide` does.
+        """
+        texts = sizes.texts(body) if said is None else said
+        private = await self.sensitivity.reasons(alias, texts, classes=classes, asked=asked)
+        return self.router.decide(alias, body, Wish(private, preference))
 
     async def complete(self, alias: str | Route, body: Body, *, bearer: Bearer | None = None) -> Completion:
         """One answer to OpenAI's chat request ``body``; its ``model`` and ``stream`` do not matter. A route was decided before."""
-        call = self._call(alias, body, bearer)
+        call = await self._call(alias, body, bearer)
 
         async def ask(target: Target) -> Completion:
             request = {**call.body, "model": target.model, "stream": False}
@@ -101,7 +108,7 @@ class ModelClient:
                 raw = await reply.read()
             finally:
                 await reply.close(finished=True)
-            answer = _completion(call.name, wire.answer(call.name, raw, wire.form(target, body)) if wire else _parsed(call.name, raw))
+            answer = completion(call.name, wire.answer(call.name, raw, wire.form(target, body)) if wire else parsed(call.name, raw))
             usage = Usage.of(answer.get("usage"), images=call.images)
             return Completion(answer, usage, cost(usage, target.price), target, reply.limits)
 
@@ -117,7 +124,7 @@ class ModelClient:
         Usage is always asked of the server; its chunk is given only where ``body`` has ``stream_options.include_usage``. Where the
         answer breaks off, a target that ``continues`` goes on with it.
         """
-        call = self._call(alias, body, bearer)
+        call = await self._call(alias, body, bearer)
         call.attempts.streamed = True
         stream = await call.attempts.first(lambda target: self._opened(call, target))
         stream.continuation = Continuation.of(call, self._opened)
@@ -147,14 +154,16 @@ class ModelClient:
         dimensions: int | None = None,
         attempts: int = 5,
         user: str | None = None,
-        private: tuple[str, ...] = (),
+        private: tuple[str, ...] | None = None,
     ) -> Embeddings:
         """Vectors of ``texts``; ``purpose`` matters to models that embed questions otherwise than documents.
 
         ``user`` is the caller's name for whom it is, told to servers that take one. ``attempts`` counts how often a busy
-        server is asked, with pauses that grow to 20 s. ``private`` are the reasons for which only private targets may see the texts.
+        server is asked, with pauses that grow to 20 s. ``private`` are the reasons for which only private targets may see the texts,
+        where somebody has found them already; None: the texts are looked at.
         """
         found = self.catalogue.find(alias, "embeddings")
+        reasons = await self.sensitivity.reasons(found, texts) if private is None else private
         if dimensions and dimensions != found.dimensions and "dimensions" not in found.abilities:
             known = f" It has {found.dimensions}." if found.dimensions else ""
             raise BadRequest(f"The model '{alias}' cannot change the dimensions of its vectors.{known}", param="dimensions")
@@ -163,17 +172,32 @@ class ModelClient:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions, user), texts, attempts=attempts)
 
         # A busy server has been asked often enough by then.
-        allowed = found.model_copy(update={"targets": tuple(permitted(found, private))})
+        allowed = found.model_copy(update={"targets": tuple(permitted(found, reasons))})
         return await Attempts(Route(allowed), self.health, Retry(rounds=0)).first(ask)
 
-    async def rerank(self, alias: str, query: str, texts: Sequence[str], *, top_n: int, seconds: float = 5.0) -> Ranking:
-        """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``."""
+    async def rerank(
+        self,
+        alias: str,
+        query: str,
+        texts: Sequence[str],
+        *,
+        top_n: int,
+        seconds: float = 5.0,
+        classes: Iterable[str] = (),
+        asked: bool = False,
+    ) -> Ranking:
+        """The places of ``texts`` by their relevance to the query, best first; targets are tried in their order, each for ``seconds``.
+
+        Texts of data ``classes`` that need it, queries with personal data, and whatever is ``asked`` for go to private targets alone.
+        """
         found = self.catalogue.find(alias, "rerank")
+        reasons = await self.sensitivity.reasons(found, [query], classes=classes, asked=asked)
+        allowed = found.model_copy(update={"targets": tuple(permitted(found, reasons))})
 
         async def ask(target: Target) -> Ranking:
             return await rerank(self._transport, found, target, query, texts, top_n=top_n, seconds=seconds)
 
-        return await Attempts(Route(found), self.health, Retry(rounds=0)).first(ask)
+        return await Attempts(Route(allowed), self.health, Retry(rounds=0)).first(ask)
 
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
         wire = wire_of(target.provider)
@@ -184,30 +208,10 @@ class ModelClient:
         reply = await self._transport.post(alias, target, ask.path, _json(ask.body), wait=wait, manners=wire.manners(ask))
         return wire.read(reply, wire.form(target, request)) if streamed else reply
 
-    def _call(self, route: Route | str, body: Body, bearer: Bearer | None) -> Call:
-        decided = self.route(route, body) if isinstance(route, str) else route
+    async def _call(self, route: Route | str, body: Body, bearer: Bearer | None) -> Call:
+        decided = await self.route(self.catalogue.find(route, "chat"), body) if isinstance(route, str) else route
         return Call(decided, body, self.health, bearer).attempting(self.router.routing.retry)
 
 
 def _json(body: Body) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _parsed(alias: str, raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError as error:
-        raise failures.unusable(alias) from error
-
-
-def _completion(alias: str, answer: Any) -> Body:
-    try:
-        first = answer["choices"][0]["message"]
-    except (LookupError, TypeError) as error:
-        raise failures.unusable(alias) from error
-    if not isinstance(first, dict):
-        raise failures.unusable(alias)
-    for choice in answer["choices"]:
-        choice["finish_reason"] = choice.get("finish_reason") or "stop"
-    answer["model"] = alias
-    return dict(answer)

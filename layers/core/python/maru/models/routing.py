@@ -14,6 +14,11 @@ from maru.models.rules import Preference, Routing
 
 type Body = Mapping[str, Any]
 
+#: The reason for private targets that callers give themselves.
+CALLERS_WORD = "the caller's word"
+#: The code of a refusal for want of a private target.
+PRIVATE = "private_model_required"
+
 _SIZES: tuple[Difficulty, ...] = ("small", "medium", "large")
 
 
@@ -92,9 +97,9 @@ def permitted(alias: Alias, private: Sequence[str]) -> list[Target]:
     if not targets:
         raise Forbidden(
             f"This request may go to private targets only ({', '.join(private)}), and the model '{alias.alias}' has none. "
-            "Name a model that GET /v1/models shows as private, or leave that data out.",
+            "Name a model that GET /v1/models shows as private, leave that data out, or have a policy of the guard mask it.",
             param="model",
-            code="private_model_required",
+            code=PRIVATE,
         )
     return targets
 

@@ -16,7 +16,7 @@ from maru.models.providers.pen import Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, Body, Decoder, EventsDecoder, Translator, Wire
 
-_STATUS = {"ModelNotReadyException": 503, "InternalDependencyException": 503, "ServiceUnavailable": 503}
+_STATUS = {"InternalDependencyException": 503, "ServiceUnavailable": 503}
 #: Seconds: an endpoint that has scaled to zero needs minutes, and asking wakes it.
 _WAKING = 30
 
@@ -105,7 +105,8 @@ def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) ->
     document = parsed(body)
     message = document.get("Message") or document.get("message")
     kind = headers.get("x-amzn-ErrorType", "").split(":")[0]
-    if "no capacity" in str(message).lower():
+    # First nobody has a machine, then the machine has no model yet.
+    if "no capacity" in str(message).lower() or kind == "ModelNotReadyException":
         return failures.waking(alias, _WAKING)
     original = document.get("OriginalStatusCode")
     if isinstance(original, int) and 400 <= original < 600:
