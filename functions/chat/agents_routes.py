@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
 from functions.chat.agent_parts import NamedParts
-from functions.chat.caching import CacheHeaders
+from functions.chat.caching import Control, Mode, told
 from functions.chat.routed import Prefer, Private
 from functions.chat.screening import noting
 from maru.agents.agent import Agent, AgentChange, AgentStore, Reference, agent_of, public_agent
@@ -118,11 +118,12 @@ async def chat_with_agent(
     meter: Annotated[Meter, Depends(provided(Meter))],
     journal: Annotated[Journal, Depends(provided(Journal))],
     cache: Annotated[ResponseCache, Depends(provided(ResponseCache))],
-    caching: CacheHeaders,
     named: Named,
     accept: Annotated[str, Header()] = "",
     private: Private = None,
     prefer: Prefer = None,
+    cache_mode: Mode = None,
+    cache_control: Control = None,
 ) -> Response:
     """Answer a message from the agent's documents, with verified citations.
 
@@ -132,7 +133,7 @@ async def chat_with_agent(
     agent = body.changed(agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name)), caller, named)
     agent = await anyio.to_thread.run_sync(named.instructed, agent, caller)
     wishes = Wishes(bool(private), prefer or "balanced")
-    wanted = Wanted.of(caching, agent.cache or cache.rules.agents)
+    wanted = Wanted.of(told(cache_mode, cache_control), agent.cache or cache.rules.agents)
     opening = partial(answerer.open, caller, agent, body.message, body.session_id, wishes=wishes, wanted=wanted, again=body.again)
     asked = await anyio.to_thread.run_sync(opening)
     spending = Spending(log, caller, meter, agent=name, request_id=exchange(request).request_id)

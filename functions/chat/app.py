@@ -13,6 +13,7 @@ from functions.chat import (
     stored_routes,
     tools_routes,
 )
+from functions.chat.completing import Completing
 from functions.chat.screening import Screening
 from functions.chat.settings import Settings
 from maru import aws
@@ -78,6 +79,7 @@ def build(settings: Settings) -> App:
             policies,
             screening,
             journal,
+            Completing(models, meter, screening, cache, stored, journal, services.log),
             stored,
             cache,
             prompts,

@@ -8,38 +8,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat import relay
-from functions.chat.caching import CacheHeaders
+from functions.chat.caching import Control, Mode, told
+from functions.chat.completing import Completing
 from functions.chat.departure import ClientLeft, Departure
 from functions.chat.keeping import Keeping
 from functions.chat.relay import Relay
 from functions.chat.replaying import again, whole
 from functions.chat.routed import Prefer, Private
-from functions.chat.screening import Screening, noting, refusal
+from functions.chat.screening import noting, refusal
 from maru.cache.question import Question
-from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
 from maru.errors import MaruError
-from maru.guard.journal import Journal
 from maru.http import Exchange, exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.charge import Charge
-from maru.ledger.meter import Meter
-from maru.models import ModelClient, ModelStream, Route, Target, Usage, dollars, record
+from maru.models import ModelStream, Route, Target, Usage, dollars, record
 from maru.models.requests import ChatRequest
-from maru.models.stored import StoredCompletions
 from maru.models.usage import cost
-from maru.telemetry import Telemetry
 
 router = APIRouter(tags=["chat"])
 
 type Chatting = Annotated[Caller, Depends(require("chat"))]
-type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
-type Metering = Annotated[Meter, Depends(provided(Meter))]
-type Guarding = Annotated[Screening, Depends(provided(Screening))]
-type Log = Annotated[Telemetry, Depends(provided(Telemetry))]
-type Cache = Annotated[ResponseCache, Depends(provided(ResponseCache))]
-type Noting = Annotated[Journal, Depends(provided(Journal))]
-type Stored = Annotated[StoredCompletions, Depends(provided(StoredCompletions))]
+type Made = Annotated[Completing, Depends(provided(Completing))]
 
 
 @router.post("/v1/chat/completions", response_model=None)
@@ -47,40 +37,35 @@ async def create_chat_completion(
     body: ChatRequest,
     request: Request,
     caller: Chatting,
-    models: Models,
-    log: Log,
-    meter: Metering,
-    screening: Guarding,
-    stored: Stored,
-    cache: Cache,
-    journal: Noting,
-    caching: CacheHeaders,
+    its: Made,
     private: Private = None,
     prefer: Prefer = None,
+    cache_mode: Mode = None,
+    cache_control: Control = None,
 ) -> Response:
     """An answer in OpenAI's shape; with ``stream`` as server-sent events."""
     current = exchange(request)
     current.object_id = body.model
-    alias = models.catalogue.find(body.model, "chat")
-    wanted = Wanted.of(caching, cache.rules.mode(temperature=body.temperature))
-    noting(journal, current, caller)
-    screen, wire = await screening.open(caller, body)
+    alias = its.models.catalogue.find(body.model, "chat")
+    wanted = Wanted.of(told(cache_mode, cache_control), its.cache.rules.mode(temperature=body.temperature))
+    noting(its.journal, current, caller)
+    screen, wire = await its.screening.open(caller, body)
     if screen.refusal:
         return refusal(screen, body.model, stream=bool(body.stream))
-    route = await models.route(alias, wire, asked=bool(private), preference=prefer or "balanced")
+    route = await its.models.route(alias, wire, asked=bool(private), preference=prefer or "balanced")
     current.headers["x-maru-route"] = route.told()
-    lookup = await cache.look(Question.of_completion(caller, route.alias, wire), wanted)
+    lookup = await its.cache.look(Question.of_completion(caller, route.alias, wire), wanted)
     current.headers.update(lookup.headers)
-    keeping = Keeping(stored, caller, body, screen, wire["messages"], lookup)
+    keeping = Keeping(its.stored, caller, body, screen, wire["messages"], lookup)
     if lookup.found:
-        return await again(lookup.found, keeping, meter, route.alias, current)
+        return await again(lookup.found, keeping, its.meter, route.alias, current)
     # Before anybody watches for the client to leave: what is being reserved must become known.
-    charge = await meter.chat(caller, route.alias, wire, current.headers, request_id=current.request_id)
+    charge = await its.meter.chat(caller, route.alias, wire, current.headers, request_id=current.request_id)
     charge.route, current.close = route, charge.close
     ask = _streamed if body.stream else _whole
     try:
         with Departure(request.receive) as departure:
-            return await departure.race(ask(Call(body, route, caller, charge, models, log, keeping), current))
+            return await departure.race(ask(Call(body, route, caller, charge, its, keeping), current))
     except ClientLeft:
         return Response(status_code=499)
     except MaruError:
@@ -96,8 +81,7 @@ class Call:
     route: Route
     caller: Caller
     charge: Charge
-    models: ModelClient
-    log: Telemetry
+    its: Completing
     keeping: Keeping
 
     async def again(self, target: Target, usage: Usage | None, body: dict[str, Any]) -> dict[str, Any]:
@@ -107,12 +91,12 @@ class Call:
 
     def record(self, target: Target | None, usage: Usage | None, cost_usd: Decimal | None, outcome: str = "ok") -> None:
         """The log's line of an attempt."""
-        record(self.log, self.caller, self.body.model, target=target, usage=usage, cost_usd=cost_usd, outcome=outcome, route=self.route)
+        record(self.its.log, self.caller, self.body.model, target=target, usage=usage, cost_usd=cost_usd, outcome=outcome, route=self.route)
 
 
 async def _whole(call: Call, current: Exchange) -> Response:
     with current.model_time(), call.charge.attempt():
-        answer = await call.models.complete(call.route, call.charge.body, bearer=call)
+        answer = await call.its.models.complete(call.route, call.charge.body, bearer=call)
     call.charge.answered(answer.target, answer.usage)
     current.headers |= {"x-maru-model": answer.target.model, "x-maru-route": call.route.told(answer.target)}
     if answer.cost_usd is not None:
@@ -144,4 +128,4 @@ async def _streamed(call: Call, current: Exchange) -> Response:
 
 async def _opened(call: Call) -> ModelStream:
     with call.charge.attempt():
-        return call.keeping.stream(await call.models.stream(call.route, call.charge.body, bearer=call))
+        return call.keeping.stream(await call.its.models.stream(call.route, call.charge.body, bearer=call))

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from functions.chat import completions_routes, embeddings_routes, models_routes, stored_routes
+from functions.chat.completing import Completing
 from functions.chat.screening import Screening
 from maru.cache.rules import Rules
 from maru.dynamo import Table
@@ -62,7 +63,9 @@ def chat_app(
     routers = [completions_routes.router, stored_routes.router, embeddings_routes.router, models_routes.router]
     cache = cache_on(boto3.client("dynamodb"), models, meter, services.log, rules=rules)
     journal = journal or journal_on(services)
-    collaborators = [models, services.log, meter, screening, cache, journal, stored_on(boto3.client("dynamodb"))]
+    stored = stored_on(boto3.client("dynamodb"))
+    completing = Completing(models, meter, screening, cache, stored, journal, services.log)
+    collaborators = [completing, models, services.log, meter, screening, cache, journal, stored]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 

@@ -64,7 +64,9 @@ def create_app(
     ``collaborators`` are found by their type (:func:`provided`); ``ready`` maps a dependency's name to a call that raises
     when it does not answer. Raises :class:`TypeError` for a route under ``/v1`` that declares no scope.
     """
-    api = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan))
+    # Of requests Maru itself tells (maru/telemetry.py, maru/tracing.py).
+    silent: Any = {"tracing": False, "metrics": False, "logs": False}
+    api = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan), telemetry=silent)
     api.state.collaborators = {type(one): one for one in collaborators}
     for router in routers:
         declare_scopes(router)
