@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import anyio.to_thread
 from botocore.exceptions import ClientError
 
+from maru.connections import Connections
 from maru.dynamo import call, in_our_terms
 from maru.errors import Unavailable
 
 if TYPE_CHECKING:
-    import aiohttp
     from mypy_boto3_dynamodb import DynamoDBClient
 
 #: How often a call is made that finds DynamoDB busy or its connection broken, and how long each may take.
 ATTEMPTS = 4
 TIMEOUT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 20.0
+_CONNECTIONS = 50
 _TYPE = "application/x-amz-json-1.0"
 
 
@@ -58,7 +59,7 @@ class LeanDynamo:
     def __init__(self, endpoint: str, region: str, credentials: Any) -> None:
         self._endpoint, self._region, self._credentials = endpoint.rstrip("/") + "/", region, credentials
         self._host = self._endpoint.split("/")[2]
-        self._session: aiohttp.ClientSession | None = None
+        self._connections: Connections | None = None
 
     @classmethod
     def like(cls, client: "DynamoDBClient") -> Self:
@@ -66,20 +67,15 @@ class LeanDynamo:
         return cls(*place_of(client))
 
     async def __aenter__(self) -> Self:
-        import aiohttp
-
-        connector = aiohttp.TCPConnector(limit=50, keepalive_timeout=_KEEP_ALIVE_SECONDS)
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-        skip = ("Accept", "Accept-Encoding", "User-Agent")
-        self._session = aiohttp.ClientSession(
-            connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=skip, trust_env=False
+        self._connections = Connections(
+            self._endpoint, limit=_CONNECTIONS, idle_seconds=_KEEP_ALIVE_SECONDS, timeout_seconds=TIMEOUT_SECONDS
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._session:
-            await self._session.close()
-        self._session = None
+        if self._connections:
+            self._connections.close()
+        self._connections = None
 
     async def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """One call, again after a pause where DynamoDB is busy or its connection breaks."""
@@ -92,16 +88,12 @@ class LeanDynamo:
         return await self._once(operation, body)
 
     async def _once(self, operation: str, body: bytes) -> dict[str, Any]:
-        import aiohttp
-
-        assert self._session is not None, "used outside of its context"  # noqa: S101 - a mistake of ours
+        assert self._connections is not None, "used outside of its context"  # noqa: S101 - a mistake of ours
         credentials = self._credentials.get_frozen_credentials()
         headers = signed_headers(self._host, operation, body, credentials, region=self._region, now=time.gmtime())
         try:
-            async with self._session.post(self._endpoint, data=body, headers=headers) as response:
-                raw = await response.read()
-                status = response.status
-        except (aiohttp.ClientError, TimeoutError) as error:
+            status, raw = await self._connections.post(headers, body)
+        except OSError as error:
             raise silent() from error
         answer: dict[str, Any] = json.loads(raw) if raw else {}
         if status == 200:
