@@ -8,6 +8,7 @@ import pytest
 
 from bench.pii import MAKERS
 from maru.guard import scripts
+from maru.guard.injection import intents
 from maru.guard.injection import rules as injection
 from maru.guard.moderation import rules as moderation
 from maru.guard.moderation.check import prepared
@@ -53,6 +54,12 @@ def test_injection_asks_every_form_that_can_match() -> None:
             for kind, _, pattern in injection._FORMS
             for match in re.finditer(pattern, text)
             if match.end() > match.start()
+        ]
+        wanted += [
+            (kind, *sentence.span())
+            for sentence in intents._SENTENCE.finditer(text)
+            for kind, (asks, _) in intents._TESTS.items()
+            if asks(sentence[0])
         ]
         assert [(hit.kind, hit.start, hit.end) for hit in injection.hits(text)] == wanted
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from maru.guard import scripts
+from maru.guard.injection import intents, leaks
 
 #: Whose instructions are meant, in English and Korean.
 _OLD = (
@@ -44,10 +45,10 @@ _KO_MODEL = r"(?:너|네|니|넌|당신|자네|챗봇|어시스턴트|인공지�
 _KO_SAID = r"(?:지침|지시\s?(?:사항|문)?|명령어?|규칙|프롬프트|역할|설정|메시지|가이드라인|안내문|설명|문장|텍스트|내용|조건|제약)"
 _KO_GIVEN = r"(?:받은|받았던|받고\s?있는|주어진|설정된|입력된|적용된|따르는|따르고\s?있는|설정한|설정하는|정해\s?둔|숨겨\s?(?:둔|진|놓은)|숨긴|시작하게\s?한|움직이는)"
 _DATA = (
-    r"(?:user(?:'?s)?(?: (?:name|input|data|question|message|e-?mail|answers?|details|address|id|location|query|request))?|"
+    r"(?:user(?:'?s)? (?:name|input|data|question|message|e-?mail|answers?|details|address|id|location|query|request)|"
     r"conversation|chat(?: history)?|dialog(?:ue)?|history|(?:previous|last|above|earlier) (?:answers?|messages?|questions?|replies|output)|"
     r"secrets?|passwords?|credentials?|(?:access |session )?tokens?|api[ _-]?keys?|cookies?|system prompt|instructions|"
-    r"context|contents? of|document(?:'s)? text|summary|private|confidential|internal notes?|inbox|contacts?|"
+    r"context|contents? of|document(?:'s)? text|private|confidential|internal notes?|inbox|contacts?|"
     r"everything (?:the user|you|above|said|that)|(?:first|full|last) name|(?:phone|card|account) number)"
 )
 _ADDRESS = r"(?:https?://|www\.|ftp://)"
@@ -70,7 +71,7 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("override", 0.85, r"\b(?:your|the) (?:previous|original|earlier|old|initial|current) (?:instructions?|task|prompt|rules|role) (?:(?:is|are|was|were|has|have) )?(?:been )?(?:now )?(?:void|cancell?ed|over|finished|complete|superseded|replaced|no longer|invalid|obsolete|done)\b"),
     ("override", 0.85, r"\b(?:focus|concentrate)(?: now)? on (?:your|the|this|a) new (?:task|assignment|job|instructions?)"),
     ("override", 0.8, r"\b(?:start|begin) (?:over|anew|from (?:scratch|new|the front|the beginning))\b.{0,40}\bnew (?:task|instructions?)"),
-    ("override", 0.9, rf"{_KO_OLD}[^.\n]{{0,20}}?{_KO_ORDERS}[^.\n]{{0,16}}?{_KO_DROP}"),
+    ("override", 0.9, rf"(?!{_KO_OLD}\s?설정(?:\s?값)?\S{{0,2}}\s?초기화){_KO_OLD}[^.\n]{{0,20}}?{_KO_ORDERS}[^.\n]{{0,16}}?{_KO_DROP}"),
     ("override", 0.9, r"(?:모두|전부|모든\s?것|모든\s?걸|다|싹|앞의|위의|이전|지금까지|방금)[^.\n]{0,14}(?:무시|잊어|잊고|잊으|지워|초기화)(?:하|해|버|라|주|고|세|시|십|\b)"),
     ("override", 0.85, rf"{_KO_ORDERS}(?:을|를|은|는|이|가|들을|사항을|따위는|같은\s?건)?\s?(?:모두|전부|다|싹|완전히)?\s?(?:무시|잊어|따르지\s?(?:마|말)|어기|어겨)(?:하고|하라|해라|해줘|해|하세요|하십시오|하시|고|라|버려)?"),
     ("override", 0.85, r"(?:새로운|새|변경된|추가|진짜|실제)\s?(?:지시|명령|지침|임무|과제|작업|규칙|프롬프트)(?:\s?사항)?(?:은|는|이|가|를|을)?\s?(?:다음|아래|:|：|따르|따라|수행|이다|입니다|시작)"),
@@ -92,8 +93,6 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("prompt_theft", 0.85, r"\bwhat (?:is|are|was|were|does|do)\b.{0,20}\b(?:your|the) (?:(?:exact|full|initial|original|hidden|secret|previous|first|current|above) ){0,2}(?:system )?(?:prompt|instructions?|directives?|guidelines|system message)\b(?! (?:for|to|of|on) (?:the|using|assembl|install|a\b))"),
     ("prompt_theft", 0.85, r"\b(?:what|everything|text|words|anything|lines?|message)\b.{0,20}\b(?:written|was said|stated|stands?|appears?|comes?|is|were)\b.{0,20}\b(?:above|before this|at the (?:beginning|start|top) of (?:this|the) (?:prompt|conversation|chat|message))"),
     ("prompt_theft", 0.85, rf"\b{_TELL} (?:back )?(?:everything|all|the (?:text|words|content|lines?|sentences?))(?: \w+){{0,2}} (?:above|before this|preceding|prior to)\b|\b(?:show|print|output|copy of) (?:me )?(?:all )?(?:your|the) (?:full |entire |whole )?prompts?(?:[ -]texts?)?\b"),
-    ("prompt_theft", 0.9, rf"(?:너의|당신의|네|니|너희|자네의)\s?(?:의\s?)?(?:시스템\s?|초기\s?|내부\s?|숨겨진\s?|전체\s?|비밀\s?){{0,2}}{_KO_PROMPT}{_KO_CRAFT}[^.\n]{{0,26}}{_KO_TELL}"),
-    ("prompt_theft", 0.9, rf"(?:시스템|초기|숨겨진|숨은|원본|개발자|비밀|위의|최초)\s?(?:의\s?)?(?:시스템\s?)?{_KO_PROMPT}{_KO_CRAFT}{_KO_CONCEPT}[^.\n]{{0,26}}{_KO_TELL}"),
     ("prompt_theft", 0.9, rf"(?:내부|전체)\s?(?:의\s?)?(?:시스템\s?)?{_KO_PROMPT}{_KO_CRAFT}[^.\n]{{0,26}}(?:출력|복사|반복|읊|유출|드러|인코딩|변환|base64|복창|되풀이|그대로|원문|한\s?글자)"),
     ("prompt_theft", 0.9, rf"{_KO_MODEL}\s?[^.\n]{{0,14}}?{_KO_GIVEN}\s?[^.\n]{{0,10}}{_KO_SAID}[^.\n]{{0,30}}{_KO_TELL}"),
     ("prompt_theft", 0.85, rf"{_KO_MODEL}\s?[^.\n]{{0,10}}(?:어떤|무슨)\s?[^.\n]{{0,6}}(?:지시|지침|명령|규칙|프롬프트|제약)\S{{0,4}}\s?(?:받|따르|주어|설정|입력|적용|있)"),
@@ -105,7 +104,7 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("prompt_theft", 0.85, rf"(?:개발자|운영자|관리자|제작자)(?:가|이|의)?\s?[^.\n]{{0,8}}(?:숨겨\s?(?:둔|놓은|진)|숨긴|비공개로\s?(?:한|둔)|몰래\s?(?:넣은|적은))\s?[^.\n]{{0,8}}{_KO_SAID}[^.\n]{{0,26}}{_KO_TELL}"),
     ("prompt_theft", 0.85, r"(?:위에|앞에|이\s?(?:문장|대화|메시지)\s?(?:앞|위)에?|처음에|대화\s?시작\s?전에?)\s?(?:적힌|쓰인|있는|나온|입력된|(?:받은|주어진)(?=\s?(?:모든\s?)?(?:지시|지침|명령|규칙|프롬프트|메시지|텍스트|입력|내용|문장|설정|역할|것|거|걸|글|말))|적혀)[^.\n]{0,20}(?:그대로|전부|모두|출력|반복|보여|알려|복사|말해)"),
     ("exfiltration", 0.9, r"!\[[^\]\n]{0,200}\]\(\s{0,3}<?https?://[^)\s]{1,500}(?:\{|\$|%7b|=\s?\[|<|[?&](?:q|d|data|s|secret|payload|content|info|text|prompt|history|chat|token|c|leak|msg)=)"),
-    ("exfiltration", 0.85, r"\b(?:send|post|forward|upload|transmit|exfiltrate|leak|e-?mail|submit|append|embed|encode|put|include|deliver|report)\b.{0,80}\b(?:conversation|chat history|history|passwords?|credentials?|api[ _-]?keys?|secrets?|tokens?|system prompt|user'?s? (?:data|information|messages?|details)|personal (?:data|information)|contacts?|private|confidential|context|files?|emails?|inbox|documents?)\b.{0,60}(?:\bto\b.{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|\w+\.(?:com|net|xyz|io|ru|site|org)\b)|\b(?:in|into|as|to) (?:the|a|this|an) (?:url|link|image|query|parameter|webhook|endpoint|server))"),
+    ("exfiltration", 0.85, r"\b(?:send|post|forward|upload|transmit|exfiltrate|leak|e-?mail|submit|append|embed|encode|put|include|deliver|report)\b.{0,80}\b(?:conversation|chat history|history|passwords?|credentials?|api[ _-]?keys?|secrets?|tokens?|system prompt|user'?s? (?:data|information|messages?|details)|personal (?:data|information)|contacts?|private|confidential|context|(?<!your )(?:files?|emails?|documents?)|inbox)\b.{0,60}(?:\bto\b.{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|\w+\.(?:com|net|xyz|io|ru|site|org)\b)|\b(?:in|into|as|to) (?:the|a|this|an) (?:url|link|image|query|parameter|webhook|endpoint|server))"),
     ("exfiltration", 0.8, r"\b(?:render|display|load|insert|include|show|fetch|add|embed)\b.{0,30}\b(?:image|img|pixel|iframe|link)\b.{0,60}https?://.{0,120}\b(?:append|replac\w+|followed by|with the|containing|encoded?|where|parameter|query|concatenat\w+)"),
     ("exfiltration", 0.85, rf"\b(?:append|add|put|insert|include|place|attach|concatenat\w+|encode|embed|paste|write|copy|send|post|pass|report|submit|leak)\b.{{0,60}}\b{_DATA}\b.{{0,60}}\b(?:to|into|in|at|after|behind|onto|as|on|via|through)\b.{{0,30}}(?:\b(?:url|link|query(?: string)?|parameters?|webhook|endpoint|image address|image source)\b|{_ADDRESS})"),
     ("exfiltration", 0.85, rf"\b(?:send|post|forward|upload|transmit|leak|publish|share|deliver|export|submit|pass|write|save|mirror)\b.{{0,50}}\b{_DATA}\b.{{0,50}}\b(?:to|on|in|into|via|through)\b.{{0,12}}\b(?:(?:our|an? external|the external|external|an? remote|an? third[- ]party|an? outside|the attacker'?s?|attacker[- ]controlled|an? public|public|another|an? foreign) (?:\w+ )?(?:server|address|account|site|endpoint|inbox|channel|database|bucket|webhook|url|domain|host|repository|page|service|drive)|pastebin|(?:public )?gist|subdomain|dns (?:query|lookup|request)s?)\b"),
@@ -119,7 +118,7 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("exfiltration", 0.85, r"(?:비밀번호|암호|대화\s?(?:내용|기록|내역)|개인\s?정보|api\s?키|토큰|기밀|시스템\s?프롬프트|고객\s?(?:정보|명단|데이터)|내부\s?(?:문서|자료|정보)|사용자\s?정보|주소록|연락처|메일\s?내용|파일)[^.\n]{0,40}(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w|주소로|서버로|링크에|url|이미지|외부로|웹훅)[^.\n]{0,60}(?:보내|전송|전달|첨부|업로드|붙여|담아|포함|유출|넣어|게시)"),
     ("exfiltration", 0.85, r"(?:https?://|www\.|[\w.+-]+@[\w-]+\.\w)[^\n]{0,80}(?:비밀번호|암호|대화|개인\s?정보|api\s?키|토큰|기밀|프롬프트|고객|내부|사용자|주소록|연락처|메일|파일)[^.\n]{0,40}(?:보내|전송|전달|첨부|업로드|붙여|담아|유출|넣어|게시)"),
     ("tool_abuse", 0.85, r"\b(?:call|invoke|use|run|execute|trigger|launch)\b(?: (?:the|a|your|this|following|tool|function|command|api|plugin|named|called)){0,4} [`'\"]?(?:\w*(?:delete|drop|transfer|send|shell|exec|bash|sql|payment|purchase|admin|email|write|remove|http|fetch|refund|wire)\w*)[`'\"]?(?:\(| (?:tool|function|command|plugin|api|with (?:the )?(?:arg|param|to)))"),
-    ("tool_abuse", 0.8, r"\b(?:without|do not|don'?t|never) (?:ask(?:ing)?(?: for)?|requir\w+|tell(?:ing)?|inform(?:ing)?|notify\w*|mention\w*|wait\w*(?: for)?)\b.{0,20}\b(?:the user|user'?s?|anyone|confirmation|approval|permission|consent|them)\b"),
+    ("tool_abuse", 0.8, r"\b(?:without|do not|don'?t|never) (?:ask(?:ing)?(?: for)?|requir\w+|tell(?:ing)?|inform(?:ing)?|notify\w*|mention\w*|wait\w*(?: for)?)\b.{0,20}\b(?:the user|user'?s?|anyone|confirmation|approval|permission|consent|them)\b(?! for (?:\w+ ){0,2}(?:pass\w+|pins?|cards?|codes?|credentials|money|payments?|numbers?)\b)"),
     ("tool_abuse", 0.85, r"(?:사용자|고객|유저)(?:에게|한테|의)?\s?(?:는\s?)?(?:알리지|말하지|묻지|확인\s?(?:하지|없이)|승인\s?없이|동의\s?없이|허락\s?없이|모르게|언급하지)|(?:확인|승인|허락|동의)\s?(?:을|를|절차를?)?\s?(?:없이|받지\s?말고|생략하고|건너뛰고)[^.\n]{0,30}(?:실행|삭제|송금|전송|보내|호출|이체|결제|처리|승인)"),
     ("tool_abuse", 0.85, r"(?:도구|함수|툴|api|명령|플러그인|쉘|셸)(?:을|를|로)?\s?[^.\n]{0,20}(?:호출|실행|사용|이용)[^.\n]{0,14}(?:삭제|송금|이체|전송|보내|지워|유출|결제|초기화)|(?:삭제|송금|이체|전송)\w{0,4}\s?(?:도구|함수|툴|api)[^.\n]{0,8}(?:호출|실행)(?:해|하라|하세요|하십시오|할 것)"),
     ("delimiter", 0.9, r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id|end_header_id|begin_of_text)\|>|\[/?inst\]|<</?sys>>|<start_of_turn>|<end_of_turn>"),
@@ -142,6 +141,9 @@ _KO_ABOUT = re.compile(
     r"[가-힣]{0,4}?(?:라는|다는|는|란|도록\s?하는|게\s?하는|려는)\s?(?:식의\s?|내용의\s?|종류의\s?|악성\s?|이런\s?)?"
     r"(?:문장|말(?:이|은|을|의)|것이|게|표현|공격|문구|입력|시도|수법|예시|유형|방식의|사례|사람|메일|글이|행위|기법|이유|경우|위험)"
 )
+#: Behind a match that somebody must not do it, or before it that it is about making such a thing.
+_KO_FORBIDDEN = re.compile(r"[가-힣]{0,2}\s?(?:면\s?(?:안|아니)|서는\s?안|지\s?(?:마|말|않|못)|(?:는\s?것)?[은이을를]?\s?금지)")
+_KO_MAKING = re.compile(r"(?:만들|작성할|쓸|설계할|구성할)\s?때[^.\n]{0,40}$")
 _QUOTES = "\"'“”‘’`«»「」『』"
 _NEAR = 160
 
@@ -162,18 +164,29 @@ def hits(text: str) -> list[Hit]:
     for kind, score, begun, pattern in _asked(scripts.of(text)):
         if not scripts.begins(text, begun):
             continue
-        for match in pattern.finditer(text):
-            if match.end() > match.start():
-                spoken = _spoken_of(text, match) or bool(_OWN.search(text[max(0, match.start() - _BEFORE) : match.end()]))
-                found.append(Hit(kind, match.start(), match.end(), score * (0.35 if spoken else 1.0)))
+        found += [_hit(text, kind, *match.span(), score) for match in pattern.finditer(text) if match[0]]
+    found += [_hit(text, *one) for one in intents.found(text)]
     return found
 
 
-def _spoken_of(text: str, match: re.Match[str]) -> bool:
+def _hit(text: str, kind: str, start: int, end: int, score: float) -> Hit:
+    taken_back = bool(_OWN.search(text[max(0, start - _BEFORE) : end]))
+    harmless = taken_back or _spoken_of(text, start, end) or (kind == "exfiltration" and leaks.usual(_sentences(text, start, end)))
+    return Hit(kind, start, end, score * (0.35 if harmless else 1.0))
+
+
+def _sentences(text: str, start: int, end: int) -> str:
+    """What stands around a match from the end of a sentence to the end of one."""
+    first = max(text.rfind(mark, 0, start) for mark in ("\n", ". "))
+    last = min((at for mark in ("\n", ". ") if (at := text.find(mark, end)) >= 0), default=len(text))
+    return text[first + 1 : last]
+
+
+def _spoken_of(text: str, start: int, end: int) -> bool:
     """Whether the match stands in quotation marks within talk about such phrases, or is called one by the words behind it."""
-    before = text[max(0, match.start() - _NEAR) : match.start()]
-    after = text[match.end() : match.end() + _NEAR]
-    if _KO_ABOUT.match(after):
+    before = text[max(0, start - _NEAR) : start]
+    after = text[end : end + _NEAR]
+    if _KO_ABOUT.match(after) or _KO_FORBIDDEN.match(after) or _KO_MAKING.search(before):
         return True
     opened = max(before.rfind(mark) for mark in _QUOTES)
     closed = min((at for at in (after.find(mark) for mark in _QUOTES) if at >= 0), default=-1)
