@@ -85,9 +85,18 @@ class Table:
         answer = self._call("get_item", Key=marshal(key), ConsistentRead=consistent)
         return unmarshal(answer["Item"]) if "Item" in answer else None
 
-    def put(self, item: Item, *, condition: str | None = None, names: Mapping[str, str] | None = None, values: Item | None = None) -> None:
-        """Write a whole row."""
-        self._call("put_item", Item=marshal(item), **expressions(condition, names, values))
+    def put(
+        self,
+        item: Item,
+        *,
+        condition: str | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Item | None = None,
+        tell: bool = False,
+    ) -> None:
+        """Write a whole row; ``tell`` lets a failed condition tell the row that is there."""
+        told = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if tell else {}
+        self._call("put_item", Item=marshal(item), **expressions(condition, names, values), **told)
 
     def update(
         self,

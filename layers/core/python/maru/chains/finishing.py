@@ -54,7 +54,7 @@ class Finishing:
         if row is not None:
             # A second time without the chain's name: alarms watch all chains at once.
             self._log.metric({"part": "chains"}, {"runs": 1, "failures": int(status == "failed")})
-            self._events.write(run["run_id"], [{"type": "run.ended", "status": status}])
+            self._events.write(row, [{"type": "run.ended", "status": status}])
             self._log.metric(
                 {"chain": run["chain"]},
                 {

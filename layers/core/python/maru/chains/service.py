@@ -61,11 +61,13 @@ class Runs:
             self.approvals.settle(row, "void")
             raise Conflict(f"The run has ended: it is {run['status'] if run else 'gone'}.", code="run_ended")
         decided = self.approvals.decide(row, caller, decision, reason)
-        self.events.write(
-            row["run_id"], [{"type": "approval.decided", "step": row["path"], "approval_id": approval_id, "decision": decision}]
-        )
-        if decided.get("token"):
-            self.gates.wake(decided["token"])
+        told = {"type": "approval.decided", "step": row["path"], "approval_id": approval_id, "decision": decision}
+        try:
+            if run is not None:
+                self.events.write(run, [told])
+        finally:
+            if decided.get("token"):
+                self.gates.wake(decided["token"])
         return decided
 
     @classmethod

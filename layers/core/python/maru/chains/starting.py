@@ -66,8 +66,9 @@ class Starter:
             if found["asked"] != row["asked"]:
                 raise Conflict("This Idempotency-Key began another run. Use a new key.", param="Idempotency-Key") from None
             return found
-        self._events.write(run_id, [{"type": "run.started", "chain": version.name, "version": version.version}])
-        self.execute(self._runs.of(caller.tenant, run_id), run_id)
+        begun = self._runs.of(caller.tenant, run_id)
+        self._events.write(begun, [{"type": "run.started", "chain": version.name, "version": version.version}])
+        self.execute(begun, run_id)
         return self._runs.of(caller.tenant, run_id)
 
     def execute(self, run: Item, name: str) -> None:

@@ -87,7 +87,7 @@ class Worker:
             work.path = work.at + work.id
         row = self._steps.begin(work.run_id, work.path, {"kind": work.step.type, "key": work.key, "expires_at": work.run["expires_at"]})
         work.started_at = float(row["started_at"])
-        feed = Feed(self._events, work.run_id, work.path)
+        feed = Feed(self._events, work.run, work.path)
         if row["attempts"] == 1 or row["status"] == "failed":
             feed.add("step.started", kind=work.step.type, attempt=row["attempts"])
         try:
