@@ -1,4 +1,4 @@
-"""What chains bear: kill -9 of the worker behind each boundary of each shipped chain, and of everything after a flush.
+"""What chains bear: kill -9 of the worker behind each boundary of each shipped chain, within its calls, and of everything after a flush.
 
 A chain is run twice on the same input: undisturbed, and with its worker killed once behind each call of the machine, just when its work is
 written. Calls are counted at the model server: as many in both runs means that no step was paid twice.
@@ -48,11 +48,12 @@ def rows(here: World, models: ScriptedServer, engine: EmbeddedAws) -> Iterator[R
         here.publish(OTHER)
         here.publish(_everything())
         yield "… of a chain with every kind of step", least, _killed(here, serve, counted, "everything", {"items": [1, 2, 3]})
+        yield from _within_calls(here, serve, counted)
     yield "kill -9 of everything after a flush, approved after the restart", least, _all_killed()
 
 
-def _killed(here: World, serve: Callable[[Item, bool], Any], counted: list[int], name: str, given: Any) -> str:
-    plain, calls, _ = _run(here, lambda event: serve(event, False), counted, name, given)
+def _killed(here: World, serve: Callable[[Item, str], Any], counted: list[int], name: str, given: Any) -> str:
+    plain, calls, _ = _run(here, lambda event: serve(event, ""), counted, name, given)
     died: set[tuple[str, str]] = set()
     lock = threading.Lock()
 
@@ -61,12 +62,43 @@ def _killed(here: World, serve: Callable[[Item, bool], Any], counted: list[int],
         with lock:
             kill = boundary not in died
             died.add(boundary)
-        return serve(event, kill)
+        return serve(event, "written" if kill else "")
 
     row, again, decided = _run(here, dying, counted, name, given)
     same = row["status"] == plain["status"] and _output(here, row) == _output(here, plain)
     paid = f"{again} calls paid, {calls} undisturbed"
     return f"{len(died)} kills; {row['status']}{'' if same else ' OTHERWISE'}; {paid}; {decided} approvals decided"
+
+
+_ASKING = """
+chain: asking
+labels: [live]
+cost_cap_usd: 100
+steps:
+  - {id: one, type: model, model: scripted, messages: [{role: user, content: "say: one"}]}
+  - {id: two, type: model, model: scripted, messages: [{role: user, content: "say: two"}]}
+"""
+_PLACES = {
+    "counted": ("once a model's answer is paid for, before anything else is written", "none paid twice"),
+    "answered": ("between a model's last word and the write that counts it", "asked again, the lost calls counted as estimated"),
+}
+
+
+def _within_calls(here: World, serve: Callable[[Item, str], Any], counted: list[int]) -> Iterator[Row]:
+    """The worker killed at a place within each call of a model."""
+    here.publish(yaml.safe_load(_ASKING))
+    for place, (words, least) in _PLACES.items():
+        died: set[str] = set()
+
+        def dying(event: Item, place: str = place, died: set[str] = died) -> Any:
+            kill = event["phase"] == "do" and event["step"] not in died
+            died.add(str(event["step"]))
+            return serve(event, place if kill else "")
+
+        row, calls, _ = _run(here, dying, counted, "asking", {})
+        cost, estimated = (row.get(name, 0) / 1e9 for name in ("cost_nanodollars", "estimated_nanodollars"))
+        told = f"{row['status']}; {calls} calls answered for 2 steps, {row.get('lost_calls', 0)} lost"
+        yield f"kill -9 {words}", least, f"{len(died)} kills; {told}; {cost:.6f} USD, {estimated:.6f} more estimated"
 
 
 def _run(here: World, invoke: Callable[[Item], Any], counted: list[int], name: str, given: Any) -> tuple[Item, int, int]:
@@ -106,14 +138,14 @@ def _counted(models: ScriptedServer) -> Iterator[list[int]]:
 
 
 @contextmanager
-def _worker(engine: EmbeddedAws, models: ScriptedServer) -> Iterator[Callable[[Item, bool], Any]]:
+def _worker(engine: EmbeddedAws, models: ScriptedServer) -> Iterator[Callable[[Item, str], Any]]:
     """Serves an event in a process of its own; raises by the name that a machine sees."""
     environment = {"PYTHONPATH": f"layers/core/python{os.pathsep}.", "PATH": os.environ.get("PATH", ""), **engine.environment}
     command = [sys.executable, "-m", "bench.chain_worker", models.base_url]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     turn = threading.Lock()
 
-    def serve(event: Item, kill: bool) -> Any:
+    def serve(event: Item, kill: str) -> Any:
         assert process.stdin is not None
         assert process.stdout is not None
         with turn:

@@ -2,6 +2,9 @@
 
 python -m bench.chain_worker MODEL_URL     (lines `{"event": …, "kill": …}` in; `{"answer": …}`, `{"error": name}` or `{"died": 9}` out)
 
+``kill`` is false, or where: ``written`` (the step's work is written), ``counted`` (a model's answer is paid and kept, nothing else is
+written), ``answered`` (a model's last word has come, nothing is written).
+
 This process has done the imports and holds no connection; each event is served by a fork of it.
 """
 
@@ -13,7 +16,9 @@ from typing import Any
 
 import boto3
 
+from maru.chains.runs import StepStore
 from maru.dynamo import Item, Table, TableSpec
+from maru.ledger.charge import Charge
 from tests.chain_world import World, world
 from tests.fakes.passages import Passages, passage
 
@@ -41,14 +46,18 @@ def main() -> None:
         print(json.dumps(_forked(sys.argv[1], asked["event"], kill=asked["kill"])), flush=True)
 
 
-def _forked(models: str, event: Item, *, kill: bool) -> Item:
+def _forked(models: str, event: Item, *, kill: str | bool) -> Item:
     read, write = os.pipe()
     child = os.fork()
     if not child:
         os.close(read)
+        if kill == "answered":
+            Charge.close = _die  # type: ignore[method-assign]  # this process ends there
+        if kill == "counted":
+            StepStore.note = _die  # type: ignore[method-assign]  # as above
         answer = json.dumps(_served(models, event)).encode()
-        if kill:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if kill == "written":
+            _die()
         with os.fdopen(write, "wb") as out:
             out.write(answer)
         os._exit(0)
@@ -58,6 +67,10 @@ def _forked(models: str, event: Item, *, kill: bool) -> Item:
     _, status = os.waitpid(child, 0)
     told: Item = json.loads(raw) if raw else {"died": os.WTERMSIG(status)}
     return told
+
+
+def _die(*_: Any, **__: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _served(models: str, event: Item) -> dict[str, Any]:

@@ -37,9 +37,10 @@ def test_a_writer_that_dies_leaves_neither_a_hole_nor_half_a_row(table: Table, m
     def dies(*_: Any, **__: Any) -> None:
         raise SystemExit("killed before the write was done")
 
-    with monkeypatch.context() as broken, pytest.raises(SystemExit):
-        broken.setattr(store._table, "put", dies)  # noqa: SLF001 - the last moment before the write
-        store.write(RUN, [{"type": "lost"}])
+    with monkeypatch.context() as broken:
+        broken.setattr(table, "put", dies)  # the last moment before the write
+        with pytest.raises(SystemExit):
+            store.write(RUN, [{"type": "lost"}])
     EventStore(table).write(RUN, [{"type": "second"}])
     assert _told(store) == [(1, "first"), (2, "second")]
 

@@ -47,7 +47,10 @@ ROWS: dict[str, Any] = {
 #: Rows of tables that hold them in more than one way.
 MORE: dict[str, list[dict[str, Any]]] = {
     "runs": [{"run_id": "slots#{}#c", "running": 1}],
-    "run_steps": [{"run_id": "run-{}#documents", "path": "search", "documents": []}],
+    "run_steps": [
+        {"run_id": "run-{}#documents", "path": "search", "documents": []},
+        {"run_id": "run-{}#calls", "path": "draft#0000", "answer": {"json": '"x"'}},
+    ],
     "chains": [{"tenant": "{}", "sk": "c#label#live", "name": "c", "label": "live", "version": 1}],
     "uploads": [{"id": "upload-{}", "part": "part-1"}],
     "chain_programs": [{"checksum": "own-{}", "content": b"x"}],

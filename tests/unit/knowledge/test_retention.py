@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from maru.agents.messages import Message
-from maru.chains.runs import documents_of
+from maru.chains.runs import calls_of, documents_of
 from maru.governance.keeping import Keeping
 from maru.knowledge.blobs import Blob
 from tests.fakes.documents import DocumentSide, caller
@@ -59,6 +59,7 @@ def run(keeping: Keeping, name: str, *classes: str, days: int = 0, **more: Any) 
     for table, partition, sort, value in (
         ("run_steps", name, "path", "search"),
         ("run_steps", documents_of(name), "path", "search"),
+        ("run_steps", calls_of(name), "path", "draft#0000"),
         ("run_events", name, "seq", 1),
     ):
         keeping.holdings.table(table).put({"run_id": partition, sort: value, "expires_at": row["expires_at"]})

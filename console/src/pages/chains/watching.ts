@@ -38,6 +38,11 @@ export function useWriting(run: Run | undefined): ReadonlyMap<string, string> {
         const { step, delta } = event;
         setWritten((before) => new Map(before).set(step, (before.get(step) ?? "") + (delta ?? "")));
       } else {
+        // An attempt writes from its first word on, whatever one before it had written.
+        if (event.type === "step.started" && event.step) {
+          const { step } = event;
+          setWritten((before) => new Map(before).set(step, ""));
+        }
         void queries.invalidateQueries({ queryKey: ["run", id] });
       }
     };

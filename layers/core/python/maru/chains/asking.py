@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from maru.chains.calls import Call, Calls
 from maru.chains.document import Model
 from maru.chains.failures import GuardBlocked, InvalidRequest, SchemaUnmet
 from maru.errors import MaruError
@@ -13,8 +14,10 @@ from maru.guard.completions import Screen, ScreenedStream
 from maru.guard.engine import Guard
 from maru.guard.policy import Policy
 from maru.identity import Caller
+from maru.ledger import lost
 from maru.ledger.meter import Meter
-from maru.models import ModelClient, Usage, record
+from maru.ledger.writes import Write
+from maru.models import ModelClient, record
 from maru.models.failures import RETRYABLE
 from maru.prompts.store import PromptStore
 from maru.prompts.template import Template, TemplateMessage, Variable
@@ -23,6 +26,7 @@ from maru.telemetry import Telemetry
 _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n\s*```\s*$", re.DOTALL | re.IGNORECASE)
 _NANO = 1_000_000_000
 _CUT_OFF = "content_filter"
+_BLOCKED = "guard"  # why an answer ended that our own guard cut off
 _TOLD = 5  # mistakes of an answer that the model is told at once
 
 _REPAIR = "Your answer does not fit. Answer again with the whole corrected JSON and nothing else. Mistakes:\n- "
@@ -32,24 +36,32 @@ type Say = Callable[[str], None]
 
 @dataclass
 class Spent:
-    """What the calls of one step used: nanodollars (None: unknown) and tokens."""
+    """What the calls of one step used: nanodollars (None: unknown) and tokens.
+
+    ``lost`` calls may have been made by attempts that died, ``estimated`` is the most that they cost; ``cost`` is without them.
+    """
 
     cost: int | None = 0
+    estimated: int = 0
+    lost: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     calls: int = 0
 
-    def add(self, usage: Usage | None, cost_usd: Any) -> None:
-        """Count one call."""
+    def add(self, call: Call) -> None:
+        """Count one call, unless an earlier attempt did."""
+        if call.counted:
+            return
         self.calls += 1
-        self.input_tokens += usage.prompt_tokens if usage else 0
-        self.output_tokens += usage.completion_tokens if usage else 0
-        self.cost = None if cost_usd is None or self.cost is None else self.cost + int(cost_usd * _NANO)
+        self.input_tokens += call.input_tokens
+        self.output_tokens += call.output_tokens
+        self.cost = None if call.cost is None or self.cost is None else self.cost + call.cost
 
     def facts(self) -> dict[str, Any]:
         """As a step's row has it."""
         told = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens, "calls": self.calls}
-        return told | {"cost_nanodollars": self.cost}
+        lost = {"lost_calls": self.lost, "estimated_nanodollars": self.estimated} if self.lost else {}
+        return told | {"cost_nanodollars": self.cost} | lost
 
 
 @dataclass(frozen=True)
@@ -93,8 +105,10 @@ def _text(value: Any) -> str:
 class Asker:
     """Asks for one run: under its caller's budgets and its own cap, behind the guard."""
 
-    def __init__(self, models: ModelClient, meter: Meter, caller: Caller, log: Telemetry, *, guard: Guard, policy: Policy) -> None:
-        self._models, self._meter, self._caller, self._log = models, meter, caller, log
+    def __init__(
+        self, models: ModelClient, meter: Meter, caller: Caller, log: Telemetry, *, guard: Guard, policy: Policy, calls: Calls
+    ) -> None:
+        self._models, self._meter, self._caller, self._log, self._calls = models, meter, caller, log, calls
         self._guard, self._policy = guard, policy
         self.spent = Spent()
 
@@ -142,14 +156,30 @@ class Asker:
         return {"messages": told} | ({"response_format": {"type": "json_object"}} if "json_object" in abilities else {})
 
     async def _once(self, alias: str, body: dict[str, Any], say: Say) -> tuple[str, str]:
+        call = self._calls.next([alias, body])
+        if call is None:
+            call = await self._made(alias, body, say)
+        else:
+            say(call.text)
+        self.spent.add(call)
+        if call.reason == _BLOCKED:
+            raise GuardBlocked(f"The policy '{self._policy.name}' blocked the answer.")
+        return call.text, call.reason
+
+    async def _made(self, alias: str, body: dict[str, Any], say: Say) -> Call:
+        """Call a model; its answer is kept by the write that settles what it cost."""
         found = self._models.catalogue.find(alias, "chat")
         screen = Screen(self._guard, self._policy, None)
         body = await screen.request(body)
         if screen.refusal:
             raise GuardBlocked(f"The policy '{self._policy.name}' blocked what the step asks.")
+        if attempts := self._calls.lost():
+            settled = lost.settle(self._meter, self._caller, found, body, attempts=attempts, since=self._calls.since)
+            self.spent.lost, self.spent.estimated = await settled
         charge = await self._meter.chat(self._caller, found, body, {})
         text, reason = [], "stop"
         stream = None
+        kept: list[Write] = []
         try:
             with charge.attempt():
                 stream = await self._models.stream(alias, charge.body)
@@ -160,14 +190,23 @@ class Asker:
                         reason = ended or reason
             charge.route = stream.route
             charge.answered(stream.target, stream.usage_so_far(), first_at=stream.first_at)
+            call = _call(stream, "".join(text), _BLOCKED if reason == _CUT_OFF and not screen.idle else reason)
+            kept.append(self._calls.keeping(call))
+        except BaseException:
+            if stream is not None:  # what came of it was paid for all the same
+                self.spent.add(_call(stream, "", reason))
+            raise
         finally:
-            await charge.close()
+            await charge.close(kept)
             if stream is not None:
-                self.spent.add(stream.usage_so_far(), stream.cost_usd)
                 record(self._log, self._caller, alias, target=stream.target, usage=stream.usage, cost_usd=stream.cost_usd)
-        if reason == _CUT_OFF and not screen.idle:
-            raise GuardBlocked(f"The policy '{self._policy.name}' blocked the answer.")
-        return "".join(text), reason
+        return call
+
+
+def _call(stream: Any, text: str, reason: str) -> Call:
+    usage, cost = stream.usage_so_far(), stream.cost_usd
+    input_tokens, output_tokens = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
+    return Call(text, reason, input_tokens, output_tokens, cost=None if cost is None else int(cost * _NANO), counted=False)
 
 
 async def _pieces(stream: Any) -> AsyncIterator[tuple[str, str | None]]:

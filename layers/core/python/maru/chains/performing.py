@@ -9,6 +9,7 @@ from maru.agents.fencing import FencedPassage, fence
 from maru.chains import builtins
 from maru.chains.approvals import ApprovalStore
 from maru.chains.asking import Asked, Asker, asked
+from maru.chains.calls import Calls
 from maru.chains.document import Guard as GuardStep
 from maru.chains.document import Model, Notify, Retrieve, Tool
 from maru.chains.failures import ApprovalVoid, GuardBlocked, InvalidRequest, ToolFailed
@@ -101,7 +102,8 @@ class Performer:
     async def _model(self, work: Work, ask: Asked, feed: Feed) -> Outcome:
         caller, meter = caller_of(work.run), self._meter(work)
         policy = await asyncio.to_thread(self._its.policies.find, caller.tenant, POLICY)
-        asker = Asker(self._its.models, meter, caller, self._its.log, guard=self._its.guard(meter), policy=policy)
+        calls = Calls(work.steps, work.values, work.run, work.state)
+        asker = Asker(self._its.models, meter, caller, self._its.log, guard=self._its.guard(meter), policy=policy, calls=calls)
         try:
             with serving(caller):
                 result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
@@ -175,7 +177,7 @@ class Performer:
     def _meter(self, work: Work) -> Meter:
         cap = work.run.get("cap_nanodollars")
         budgets = [Budget.of_run(work.run["tenant"], work.run_id, int(cap))] if cap is not None else []
-        return self._its.meter.within(*budgets, run=work.run_id)
+        return self._its.meter.within(*budgets, run=work.run_id, step=work.path)
 
 
 def _outward(at: str) -> list[str]:

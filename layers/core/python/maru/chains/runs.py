@@ -8,6 +8,8 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound, RateLimited
 from maru.identity import Caller
 from maru.knowledge.retention import strictest
+from maru.ledger import writes
+from maru.ledger.writes import Write
 
 #: A file's id and the number of its version.
 type FileVersion = tuple[str, int]
@@ -107,7 +109,7 @@ class RunStore:
         return self.table.set({"run_id": run_id}, changes, condition="attribute_exists(unended)")
 
     def add(self, run_id: str, **amounts: int) -> None:
-        """Add to the run's sums: ``cost_nanodollars``, ``input_tokens``, ``output_tokens``, ``model_calls``, ``item_failures``."""
+        """Add to the run's sums: ``cost_nanodollars``, ``input_tokens``, ``lost_calls``, ``item_failures`` and so on."""
         values = {f":{name}": amount for name, amount in amounts.items() if amount}
         if values:
             expression = "ADD " + ", ".join(f"{name} :{name}" for name, amount in amounts.items() if amount)
@@ -137,7 +139,8 @@ class RunStore:
 class StepStore:
     """The table of steps' states by run and path (``search``, ``each[3]/draft``).
 
-    A partition ``{run_id}#documents`` says which documents the steps of a run found: by them it is decided who is shown what came of it.
+    A partition ``{run_id}#documents`` says which documents the steps of a run found: by them it is decided who is shown what came of it;
+    ``{run_id}#calls`` keeps what models answered to steps.
     """
 
     SPEC = TableSpec("run_steps", key="run_id", sort="path", ttl="expires_at")
@@ -171,6 +174,15 @@ class StepStore:
         else:
             rows = self.table.query("run_id = :run", {":run": documents_of(run_id)})
         return {(str(file_id), int(version)) for row in rows for file_id, version in row["documents"]}
+
+    def calls(self, run_id: str, path: str) -> Iterator[Item]:
+        """What models answered to a step, by the ``number`` of the call."""
+        values, names = {":run": calls_of(run_id), ":path": f"{path}#"}, {"#path": "path"}
+        return self.table.query("run_id = :run AND begins_with(#path, :path)", values, names=names)
+
+    def keeping_call(self, run_id: str, path: str, row: Item) -> Write:
+        """The write that keeps a model's answer to a step."""
+        return writes.put(self.table.name, {**row, "run_id": calls_of(run_id), "path": f"{path}#{row['number']:04d}"})
 
     def get(self, run_id: str, path: str) -> Item | None:
         """One step's state."""
@@ -219,6 +231,11 @@ def caller_of(row: Item) -> Caller:
 
 def _owned(tenant: str, owner: str) -> str:
     return f"{tenant}#{owner}"
+
+
+def calls_of(run_id: str) -> str:
+    """The partition of the table of steps that keeps what models answered to a run's steps."""
+    return f"{run_id}#calls"
 
 
 def documents_of(run_id: str) -> str:

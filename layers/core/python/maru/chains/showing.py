@@ -30,11 +30,13 @@ def run(row: Item) -> dict[str, Any]:
         "created_by": owner_of(row),
         "runs_as": row["caller"]["user"],
         "cost_usd": _usd(row.get("cost_nanodollars", 0)),
+        "estimated_cost_usd": _usd(row.get("estimated_nanodollars", 0)),
         "cost_cap_usd": None if cap is None else _usd(cap),
         "usage": {
             "input_tokens": row.get("input_tokens", 0),
             "output_tokens": row.get("output_tokens", 0),
             "model_calls": row.get("model_calls", 0),
+            "lost_calls": row.get("lost_calls", 0),
         },
         "item_failures": row.get("item_failures", 0),
         "error": row.get("error"),
@@ -72,7 +74,7 @@ def step(row: Item, sight: Sight | None = None) -> dict[str, Any]:
     cost = row.get("cost_nanodollars")
     told = {"path": row["path"], **{name: row.get(name) for name in _STEP_FIELDS}}
     told |= {"started_at": row.get("started_at"), "ended_at": row.get("ended_at"), "cost_usd": None if cost is None else _usd(cost)}
-    counts: dict[str, Any] = {name: row[name] for name in ("count", "failed_items", "go", "until") if name in row}
+    counts: dict[str, Any] = {name: row[name] for name in ("count", "failed_items", "go", "until", "lost_calls") if name in row}
     if sight is None:
         return {**told, **counts}
     if "item_errors" in row:

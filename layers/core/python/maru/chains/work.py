@@ -60,6 +60,8 @@ class Work:
         self.path = self.at + self.id
         self.started_at = float(run["created_at"])
         self.spent: Spent | None = None
+        #: The step's row as this attempt begins.
+        self.state: Item = {}
         self._reach: Reach | None = None
 
     @property

@@ -86,9 +86,10 @@ class Worker:
             work.at = work.at.removesuffix(f"{work.id}/")
             work.path = work.at + work.id
         row = self._steps.begin(work.run_id, work.path, {"kind": work.step.type, "key": work.key, "expires_at": work.run["expires_at"]})
-        work.started_at = float(row["started_at"])
+        work.started_at, work.state = float(row["started_at"]), row
         feed = Feed(self._events, work.run, work.path)
-        if row["attempts"] == 1 or row["status"] == "failed":
+        # What an attempt that died told of its words is told again behind this.
+        if row["attempts"] == 1 or row["status"] == "failed" or (row["status"] == "running" and not closing):
             feed.add("step.started", kind=work.step.type, attempt=row["attempts"])
         try:
             left = work.run["deadline_at"] - self._runs.clock()
@@ -153,6 +154,7 @@ class Worker:
             "after": reach.row(),
             "ended_at": self._runs.clock(),
             "reused_from": outcome.reused_from,
+            "settled": work.state["attempts"],
             "error": None,
             **outcome.facts,
         }
@@ -167,14 +169,16 @@ class Worker:
         return work.envelope(**told)
 
     def _count(self, work: Work) -> None:
-        if work.spent is not None and work.spent.calls:
-            amounts = {"cost_nanodollars": work.spent.cost or 0, "input_tokens": work.spent.input_tokens}
-            self._runs.add(work.run_id, **amounts, output_tokens=work.spent.output_tokens, model_calls=work.spent.calls)
+        if spent := work.spent:
+            cost = {"cost_nanodollars": spent.cost or 0, "estimated_nanodollars": spent.estimated, "lost_calls": spent.lost}
+            tokens = {"input_tokens": spent.input_tokens, "output_tokens": spent.output_tokens, "model_calls": spent.calls}
+            self._runs.add(work.run_id, **cost, **tokens)
 
     def _failed(self, work: Work, failure: StepFailed, feed: Feed) -> None:
         name = type(failure).__name__
         if name != "RunStopped":
-            facts = {"status": "failed", "error": {"name": name, "message": failure.message}, "ended_at": self._runs.clock()}
+            facts: Item = {"status": "failed", "error": {"name": name, "message": failure.message}, "ended_at": self._runs.clock()}
+            facts["settled"] = work.state["attempts"]
             self._steps.note(work.run_id, work.path, facts)
             self._count(work)
             feed.add("step.failed", error=name, message=failure.message)

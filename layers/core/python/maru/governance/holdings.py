@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from maru.chains.runs import documents_of
+from maru.chains.runs import calls_of, documents_of
 from maru.dynamo import Item, Table, TableSpec
 from maru.ledger.usage import UsageStore
 
@@ -60,8 +60,8 @@ def _of_runs(table: str) -> Find:
 
 
 def below_run(table: Table, run_id: str) -> Iterator[Item]:
-    """What a table of steps or events holds of a run: its rows, and those that say which documents its steps found."""
-    for partition in (run_id, documents_of(run_id)):
+    """What a table of steps or events holds of a run: its rows, which documents its steps found, and what models answered."""
+    for partition in (run_id, documents_of(run_id), calls_of(run_id)):
         yield from table.query("run_id = :run", {":run": partition})
 
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from maru.ledger.meter import Meter
     from maru.models.routing import Route
 
-#: Faster no model writes: the bound on what an answer that nobody saw may have cost.
-_TOKENS_PER_SECOND = 500
 #: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
 BYTES_PER_TOKEN = 3
 #: Characters of a route's line that a row keeps.
@@ -198,9 +196,7 @@ class Charge:
         self._span.end(_STATUS_OF.get(row["status"], 200))
 
     def _possible(self) -> Usage:
-        written = int((time.monotonic() - self._began) * _TOKENS_PER_SECOND) + 1
-        output = min(self.quote.output_tokens * self.quote.choices, written)
-        return Usage(self.quote.input_tokens, output, estimated=True, images=self.quote.images, searches=self.quote.searches)
+        return self.quote.written_within(time.monotonic() - self._began)
 
 
 def _ms(seconds: float) -> int:

@@ -14,6 +14,7 @@ from maru.errors import Forbidden
 from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.lean import Dynamo, LeanDynamo
+from maru.ledger import lost
 from maru.ledger.budgets import Budget, BudgetStore, Rules
 from maru.ledger.charge import BYTES_PER_TOKEN, CachedAnswer, Charge
 from maru.ledger.plans import Plans
@@ -158,7 +159,6 @@ class Meter:
         for reservation in expired:
             assert plan is not None  # noqa: S101 - read where something expired
             real = reservation.amount
-            row = {"tenant": tenant, **reservation.entry, "status": "lost", "estimated": True, "tokens": real.tokens}
-            row |= {"cost": real.nanodollars, "charge": plan.charge(real.nanodollars)}
+            row = lost.row_of(tenant, reservation.entry, real, plan)
             settled += await self.reservations.settle(reservation, real, estimated=True, also=[self.usage.entry(row)])
         return settled

@@ -15,6 +15,8 @@ from maru.models.usage import Usage
 
 #: Tokens of an answer whose model tells no limit of its own.
 UNBOUNDED_OUTPUT = 8192
+#: Faster no model writes: the bound on what an answer that nobody saw may have cost.
+_TOKENS_PER_SECOND = 500
 #: An answer that a budget cuts shorter than this is refused instead.
 LEAST_OUTPUT = 16
 # What chat templates and providers add around what the caller wrote.
@@ -79,6 +81,11 @@ class Quote:
             return None
         tokens = usage.prompt_tokens * self.input_price + usage.completion_tokens * self.output_price
         return tokens / _MILLION + usage.images * self.image_price + usage.searches * self.search_price
+
+    def written_within(self, seconds: float) -> Usage:
+        """The most that an answer which nobody saw may have used after so long."""
+        output = min(self.output_tokens * self.choices, int(seconds * _TOKENS_PER_SECOND) + 1)
+        return Usage(self.input_tokens, output, estimated=True, images=self.images, searches=self.searches)
 
     def least(self) -> int:
         """The shortest answer worth asking for, in tokens."""

@@ -7,7 +7,7 @@ a reservation of ``n`` passes if ``committed <= limit - n``. A lease that ran ou
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,11 @@ class Reservation:
     windows: tuple[tuple[str, Unit], ...] = field(default=())
     #: What the request was to be, for the ledger's row of a request that never came back.
     entry: Item = field(default_factory=dict)
+
+    @property
+    def begun_at(self) -> int:
+        """When it was made, in seconds since the epoch."""
+        return int(self.sk.split("#")[1]) - LEASE_SECONDS
 
 
 class Reservations:
@@ -105,6 +110,11 @@ class Reservations:
         values = {":tenant": tenant, ":first": "lease#", ":until": until}
         rows = table.query("tenant = :tenant AND sk BETWEEN :first AND :until", values)
         return [_from_row(row) for row in rows]
+
+    def open(self, table: Table, tenant: str, facts: Mapping[str, Any]) -> list[Reservation]:
+        """Reservations that were not settled, of calls with these facts; blocks."""
+        rows = table.query("tenant = :tenant AND begins_with(sk, :lease)", {":tenant": tenant, ":lease": "lease#"})
+        return [one for one in map(_from_row, rows) if facts.items() <= one.entry.items()]
 
     async def _note(self, budget: Budget, now: datetime) -> None:
         """Mark the window as one that refused, once: the alert at 100 % looks for it."""
