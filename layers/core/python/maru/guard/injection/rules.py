@@ -170,7 +170,7 @@ def hits(text: str) -> list[Hit]:
 
 
 def _hit(text: str, kind: str, start: int, end: int, score: float) -> Hit:
-    taken_back = bool(_OWN.search(text[max(0, start - _BEFORE) : end]))
+    taken_back = kind == "override" and bool(_OWN.search(text[max(0, start - _BEFORE) : end]))
     harmless = taken_back or _spoken_of(text, start, end) or (kind == "exfiltration" and leaks.usual(_sentences(text, start, end)))
     return Hit(kind, start, end, score * (0.35 if harmless else 1.0))
 
