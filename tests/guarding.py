@@ -22,6 +22,8 @@ from maru.guard.sealing import Sealer
 from maru.http import HttpServices
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.structured.reader import DataReader
+from maru.structured.views import Views
 from maru.telemetry import Telemetry
 from maru.topic import Topic
 from tests.conftest import MakeTable
@@ -38,10 +40,22 @@ def tools_on(make_table: MakeTable, log: Telemetry, carrying_out: CarryingOut | 
     """The catalogue's tools over fresh tables; a tool that nobody carries out fails."""
     offering = carrying_out.offering if carrying_out else Offering.load("catalogue")
     functions = carrying_out.functions if carrying_out else {"weather": "weather"}
-    store = ToolStore(make_table(ToolStore.SPEC), offering, frozenset(functions))
+    data = carrying_out.data if carrying_out else NO_DATA
+    store = ToolStore(make_table(ToolStore.SPEC), offering, frozenset(functions), data.views)
     kms = boto3.client("kms")
     approvals = ToolApprovals(make_table(ToolApprovals.SPEC), Sealer(kms, kms.create_key()["KeyMetadata"]["Arn"]))
-    return Tools(store, carrying_out or CarryingOut(offering, {}, key=_no_key), approvals, log)
+    return Tools(store, carrying_out or CarryingOut(offering, {}, data=data, key=_no_key), approvals, log)
+
+
+class Untold:
+    """An audit that keeps nothing."""
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Keep nothing."""
+
+
+#: Structured data of a deployment that has none.
+NO_DATA = DataReader(Views(), None, trail=Untold(), log=Telemetry("test"))
 
 
 async def _no_key(_: str) -> str | None:

@@ -25,7 +25,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/uploads": {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"},
 }
 #: What routes must be asked with, by "METHOD path".
-QUERIES: dict[str, dict[str, str]] = {"GET /v1/prompts/{name}/diff": {"from": "1"}}
+QUERIES: dict[str, dict[str, str]] = {"GET /v1/prompts/{name}/diff": {"from": "1"}, "GET /v1/data/{view}/row": {"key": "1"}}
 
 
 @dataclass(frozen=True)

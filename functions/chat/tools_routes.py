@@ -30,9 +30,9 @@ class Decision(BaseModel):
 
 @router.post("/v1/tools")
 def register_tool(body: Tool, caller: Builder, tools: Tools, request: Request) -> dict[str, Any]:
-    """Register a tool: its schema, and the HTTPS service or Lambda function that carries it out."""
+    """Register a tool: its schema, and the HTTPS service, Lambda function or view of structured data that carries it out."""
     exchange(request).object_id = body.name
-    return tools.create(caller.tenant, body)
+    return tools.create(caller, body)
 
 
 @router.get("/v1/tools")
@@ -51,7 +51,7 @@ def read_tool(tool: str, caller: Builder, tools: Tools) -> dict[str, Any]:
 @router.patch("/v1/tools/{tool}")
 def change_tool(tool: str, body: ToolChange, caller: Builder, tools: Tools) -> dict[str, Any]:
     """Change the fields that are sent."""
-    return tools.change(caller.tenant, tool, body)
+    return tools.change(caller, tool, body)
 
 
 @router.delete("/v1/tools/{tool}")

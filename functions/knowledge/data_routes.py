@@ -12,6 +12,7 @@ from maru.identity import Caller
 from maru.structured.graphql import LONGEST, answer
 from maru.structured.query import question
 from maru.structured.reader import DataReader
+from maru.structured.rows import reference, text_of, version_of
 from maru.structured.views import described
 
 router = APIRouter(tags=["data"])
@@ -51,6 +52,23 @@ def read_view(
     exchange(request).object_id = found.view
     asked = question(found, fields=fields, filters=filters, sort=sort, limit=limit, after=after)
     return data.read(caller, found, asked).told()
+
+
+@router.get("/v1/data/{view}/row")
+def read_row(
+    view: str,
+    caller: Reading,
+    data: Data,
+    request: Request,
+    key: Annotated[str, Query(min_length=1, max_length=2000, description="what stands behind `/` in the row's reference, as it is there")],
+) -> dict[str, Any]:
+    """One row as evidence: its values, and the text that citations quote, under the version that it has now."""
+    found = data.views.find(caller, view)
+    exchange(request).object_id = found.view
+    row, state = data.row(caller, found, key)
+    text = text_of(found, row)
+    named = {"object": "data.row", "reference": reference(found, row), "row": row}
+    return {**named, "view": found.view, "text": text, "version": version_of(text), "replica": state.told()}
 
 
 @router.post("/v1/data/graphql")

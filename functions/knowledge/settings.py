@@ -3,7 +3,7 @@
 from maru.http import HttpSettings
 from maru.knowledge.library import LibrarySettings
 from maru.ledger.settings import LedgerSettings
-from maru.structured.reader import DataSettings
+from maru.structured.settings import DataSettings
 
 
 class Settings(HttpSettings, LibrarySettings, LedgerSettings, DataSettings):

@@ -3,6 +3,7 @@ services of Pinecone and S3 Vectors as their descriptions have them."""
 
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from maru.knowledge.stores.rest import Rest
 from maru.knowledge.stores.s3vectors import S3VectorsStore
 from maru.knowledge.stores.sqlite import SqliteVectorStore
 from tests.engines.chroma import chroma_server
+from tests.engines.erp import Cluster, cluster
 from tests.engines.opensearch import opensearch_node
 from tests.engines.postgres import Postgres, place, postgres_server
 from tests.fakes.memory_vector_store import MemoryVectorStore
@@ -64,6 +66,13 @@ def postgres() -> Iterator[Postgres]:
     with place() as run, postgres_server(run) as server:
         server.sql("CREATE ROLE maru LOGIN")
         yield server
+
+
+@pytest.fixture(scope="session")
+def erp() -> Iterator[Cluster]:
+    """A company's database and its replica."""
+    with ExitStack() as stack:
+        yield cluster(stack)[0]
 
 
 @pytest.fixture

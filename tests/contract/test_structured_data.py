@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -12,126 +12,14 @@ from starlette.testclient import TestClient
 
 from functions.knowledge import data_routes
 from maru.http import HttpServices, create_app
-from maru.postgres import Pool
-from maru.structured.reader import READ, TERMS, DataReader
-from maru.structured.schema_sql import READER, statements
+from maru.structured.reader import READ, DataReader
+from maru.structured.schema_sql import READER
 from maru.structured.views import Views
 from tests.door import client, key_for
-from tests.engines.postgres import Postgres, place, postgres_server, replica_of
-
-VIEWS = Views.model_validate(
-    {
-        "views": [
-            {
-                "view": "orders",
-                "source": "sales.orders",
-                "description": {"en": "Orders", "ko": "주문"},
-                "tenant_column": "tenant",
-                "key": ["id"],
-                "max_lag_seconds": 1,
-                "columns": {
-                    "id": {"type": "integer", "filter": True, "sort": True},
-                    "customer": {"type": "text", "filter": True},
-                    "status": {"type": "text", "cast": True, "filter": True, "sort": True},
-                    "total": {"type": "decimal", "filter": True, "sort": True},
-                    "express": {"type": "boolean", "filter": True},
-                    "ordered_on": {"type": "date", "filter": True, "sort": True},
-                    "paid_at": {"type": "timestamp", "filter": True, "sort": True},
-                    "note": {"type": "text"},
-                },
-            },
-            {
-                "view": "my_orders",
-                "source": "sales.orders",
-                "description": {"en": "The caller's own orders", "ko": "내 주문"},
-                "tenant_column": "tenant",
-                "user_column": "customer",
-                "key": ["id"],
-                "columns": {"id": {"type": "integer"}, "note": {"type": "text"}},
-            },
-            {
-                "view": "margins",
-                "source": "sales.orders",
-                "description": {"en": "Margins", "ko": "이익"},
-                "tenant_column": "tenant",
-                "groups": ["board"],
-                "key": ["id"],
-                "columns": {"id": {"type": "integer"}, "margin": {"type": "decimal"}},
-            },
-            {
-                "view": "calls",
-                "source": "sales.calls",
-                "description": {"en": "Calls", "ko": "통화"},
-                "tenant_column": "tenant",
-                "key": ["id"],
-                "columns": {"id": {"type": "integer"}, "seconds": {"type": "integer"}, "score": {"type": "number"}},
-            },
-        ]
-    }
-)
-#: Whoever owns the tables and runs the statements: no superuser, as on managed databases. The shop is the company's own program, and
-#: the table of calls has policies of its own.
-TABLES = """
-CREATE ROLE shop LOGIN;
-CREATE SCHEMA sales;
-GRANT USAGE ON SCHEMA sales TO shop;
-CREATE TYPE sales.status AS ENUM ('open', 'paid', 'sent', 'late');
-CREATE TABLE sales.orders (id bigint PRIMARY KEY, tenant text NOT NULL, customer text, status sales.status, total numeric(12,2),
-  margin numeric(12,2), express boolean, ordered_on date, paid_at timestamptz, note text);
-INSERT INTO sales.orders VALUES
- (1, 'acme', 'minji', 'open', 10.10, 5, false, '2026-01-05', NULL, 'first'),
- (2, 'acme', 'minji', 'paid', 99999999.99, 7, true, '2026-02-05', '2026-02-06 09:00+09', '둘째'),
- (3, 'acme', 'boss', 'paid', 30, 9, false, '2026-03-05', '2026-03-06 00:00Z', NULL),
- (4, 'other', 'minji', 'open', 40, 11, true, '2026-04-05', NULL, 'of another tenant'),
- (9007199254740993, 'acme', 'boss', 'sent', 50, 13, true, '2026-05-05', NULL, 'O''Neill "; --');
-CREATE TABLE sales.calls (id int PRIMARY KEY, tenant text, agent text, seconds text, score float8);
-INSERT INTO sales.calls VALUES (1, 'acme', 'shop', '12', 'NaN'), (2, 'other', 'shop', '7', 1), (3, 'acme', 'else', 'many', 0.1);
-ALTER TABLE sales.calls ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON sales.calls USING (agent = current_user);
-GRANT SELECT ON sales.orders, sales.calls TO shop;
-"""
+from tests.engines.erp import VIEWS, Cluster, cluster, reader
+from tests.engines.postgres import Postgres
 
 type Get = Callable[..., Any]
-
-
-class Cluster:
-    """A primary with the tables and its replica."""
-
-    def __init__(self, primary: Postgres, replica: Postgres) -> None:
-        self.primary, self.replica = primary, replica
-
-    def caught_up(self) -> None:
-        """Wait until the replica has replayed what the primary wrote."""
-        wanted = self.primary.sql("SELECT pg_current_wal_lsn()")
-        until = time.monotonic() + 30
-        while self.replica.sql(f"SELECT pg_last_wal_replay_lsn() >= '{wanted}'") != "t":
-            assert time.monotonic() < until, "the replica does not catch up"
-            time.sleep(0.05)
-
-
-def cluster(stack: ExitStack) -> tuple[Cluster, ExitStack]:
-    """A cluster that lives as long as the stack; the second part ends the primary alone."""
-    run, primary_only = stack.enter_context(place()), ExitStack()
-    stack.callback(primary_only.close)
-    primary = primary_only.enter_context(postgres_server(run, "-c", "wal_level=replica", "-c", "synchronous_commit=on"))
-    primary.sql("CREATE ROLE dba LOGIN CREATEROLE; GRANT CREATE ON DATABASE postgres TO dba")
-    primary.sql(TABLES, user="dba")
-    for _ in range(2):  # run again they change nothing
-        primary.sql("BEGIN;" + ";".join(statements(VIEWS)) + ";COMMIT", user="dba")
-    made = Cluster(primary, stack.enter_context(replica_of(primary)))
-    made.caught_up()
-    return made, primary_only
-
-
-@pytest.fixture(scope="module")
-def here() -> Iterator[Cluster]:
-    with ExitStack() as stack:
-        yield cluster(stack)[0]
-
-
-def reader(services: HttpServices, server: Postgres, views: Views = VIEWS, user: str = READER) -> DataReader:
-    pool = Pool(server.url(user), password=lambda: None, timeout=30, terms=TERMS)
-    return DataReader(views, pool, trail=services.audit, log=services.log)
 
 
 def door(services: HttpServices, data: DataReader, **who: Any) -> TestClient:
@@ -140,8 +28,8 @@ def door(services: HttpServices, data: DataReader, **who: Any) -> TestClient:
 
 
 @pytest.fixture
-def get(services: HttpServices, here: Cluster) -> Get:
-    one = door(services, reader(services, here.replica))
+def get(services: HttpServices, erp: Cluster) -> Get:
+    one = door(services, reader(services, erp.replica))
     return lambda path="orders", **query: one.get(f"/v1/data/{path}", params=query)
 
 
@@ -235,8 +123,8 @@ def test_what_is_written_into_a_filter_stays_a_value(get: Get) -> None:
     assert len(ids(get())) == 4
 
 
-def test_tenants_users_and_groups_see_their_own(services: HttpServices, here: Cluster) -> None:
-    data = reader(services, here.replica)
+def test_tenants_users_and_groups_see_their_own(services: HttpServices, erp: Cluster) -> None:
+    data = reader(services, erp.replica)
     minji, other = door(services, data), door(services, data, tenant="other")
     boss = door(services, data, user="boss", groups=("board",))
     assert ids(minji.get("/v1/data/my_orders")) == [1, 2]
@@ -247,7 +135,7 @@ def test_tenants_users_and_groups_see_their_own(services: HttpServices, here: Cl
     assert [one["row"]["margin"] for one in boss.get("/v1/data/margins").json()["data"]] == ["5.00", "7.00", "9.00", "13.00"]
 
 
-def test_the_role_itself_can_do_nothing_else(here: Cluster) -> None:
+def test_the_role_itself_can_do_nothing_else(erp: Cluster) -> None:
     def refused(statement: str, server: Postgres) -> str:
         with pytest.raises(subprocess.CalledProcessError) as error:
             server.sql(statement, user=READER)
@@ -263,16 +151,16 @@ def test_the_role_itself_can_do_nothing_else(here: Cluster) -> None:
         "SET ROLE maru_view_orders",
         "SET row_security = off; SELECT * FROM maru_data.orders",
     ):
-        assert any(word in refused(statement, here.primary) for word in ("denied", "does not exist", "read-only", "row-level")), statement
-    assert "denied" in refused("SET default_transaction_read_only = off; DELETE FROM maru_data.orders", here.replica)
+        assert any(word in refused(statement, erp.primary) for word in ("denied", "does not exist", "read-only", "row-level")), statement
+    assert "denied" in refused("SET default_transaction_read_only = off; DELETE FROM maru_data.orders", erp.replica)
     # Bound to nobody it sees nothing; the company's own work goes on as before.
-    assert here.primary.sql("SELECT count(*) FROM maru_data.orders", user=READER) == "0"
-    assert [here.primary.sql("SELECT count(*) FROM sales.orders", user=one) for one in ("dba", "shop")] == ["5", "5"]
-    assert here.primary.sql("SELECT array_agg(id) FROM sales.calls", user="shop") == "{1,2}", "a table's own policies stay"
+    assert erp.primary.sql("SELECT count(*) FROM maru_data.orders", user=READER) == "0"
+    assert [erp.primary.sql("SELECT count(*) FROM sales.orders", user=one) for one in ("dba", "shop")] == ["5", "5"]
+    assert erp.primary.sql("SELECT array_agg(id) FROM sales.calls", user="shop") == "{1,2}", "a table's own policies stay"
 
 
-def test_a_table_with_policies_of_its_own_and_values_of_another_type(services: HttpServices, here: Cluster) -> None:
-    one = door(services, reader(services, here.replica))
+def test_a_table_with_policies_of_its_own_and_values_of_another_type(services: HttpServices, erp: Cluster) -> None:
+    one = door(services, reader(services, erp.replica))
     assert one.get("/v1/data/calls?fields=score").json()["data"] == [
         {"object": "data.row", "reference": "calls/1", "row": {"id": 1, "score": None}},
         {"object": "data.row", "reference": "calls/3", "row": {"id": 3, "score": 0.1}},
@@ -282,27 +170,27 @@ def test_a_table_with_policies_of_its_own_and_values_of_another_type(services: H
     assert "many" not in wrong.text
 
 
-def test_a_replica_that_is_behind_says_so_until_it_has_caught_up(get: Get, here: Cluster) -> None:
-    here.primary.sql("UPDATE sales.orders SET note = note WHERE id = 1")
-    here.caught_up()  # now it has replayed a commit, and knows how old it is
-    here.replica.sql("SELECT pg_wal_replay_pause()")
+def test_a_replica_that_is_behind_says_so_until_it_has_caught_up(get: Get, erp: Cluster) -> None:
+    erp.primary.sql("UPDATE sales.orders SET note = note WHERE id = 1")
+    erp.caught_up()  # now it has replayed a commit, and knows how old it is
+    erp.replica.sql("SELECT pg_wal_replay_pause()")
     try:
-        here.primary.sql("INSERT INTO sales.orders (id, tenant, status) VALUES (100, 'acme', 'late')")
+        erp.primary.sql("INSERT INTO sales.orders (id, tenant, status) VALUES (100, 'acme', 'late')")
         answer = until(get, lambda answer: answer.status_code != 200 or 100 in ids(answer))
         assert (answer.status_code, answer.json()["error"]["code"], answer.headers["retry-after"]) == (503, "replica_behind", "5")
         assert get("my_orders").json()["replica"]["lag_seconds"] > 1, "a view that allows a minute is still read"
     finally:
-        here.replica.sql("SELECT pg_wal_replay_resume()")
-        here.caught_up()
+        erp.replica.sql("SELECT pg_wal_replay_resume()")
+        erp.caught_up()
         found = ids(get())
-        here.primary.sql("DELETE FROM sales.orders WHERE id = 100")
-        here.caught_up()
+        erp.primary.sql("DELETE FROM sales.orders WHERE id = 100")
+        erp.caught_up()
     assert 100 in found
 
 
-def test_each_reading_is_audited_without_a_value(services: HttpServices, here: Cluster) -> None:
-    one = door(services, reader(services, here.replica), tenant="audited")
-    mine = door(services, reader(services, here.replica), user="boss")
+def test_each_reading_is_audited_without_a_value(services: HttpServices, erp: Cluster) -> None:
+    one = door(services, reader(services, erp.replica), tenant="audited")
+    mine = door(services, reader(services, erp.replica), user="boss")
     one.get("/v1/data/orders")
     mine.get("/v1/data/orders?limit=2")
     graphql(mine, "{ my_orders { rows { id } } calls(limit: 1) { rows { id } } }")
@@ -313,20 +201,20 @@ def test_each_reading_is_audited_without_a_value(services: HttpServices, here: C
     assert [row["rows"] for row in services.audit.read("audited") if row["action"] == READ] == [0]
 
 
-def test_only_a_replica_is_read_unless_the_catalogue_says_otherwise(services: HttpServices, here: Cluster) -> None:
-    refused = door(services, reader(services, here.primary)).get("/v1/data/orders")
+def test_only_a_replica_is_read_unless_the_catalogue_says_otherwise(services: HttpServices, erp: Cluster) -> None:
+    refused = door(services, reader(services, erp.primary)).get("/v1/data/orders")
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "no_replica")
-    preferred = door(services, reader(services, here.primary, VIEWS.model_copy(update={"replica": "preferred"})))
+    preferred = door(services, reader(services, erp.primary, VIEWS.model_copy(update={"replica": "preferred"})))
     assert len(ids(preferred.get("/v1/data/orders"))) == 4
 
 
-def test_without_a_database_or_with_a_superuser_it_says_so(services: HttpServices, here: Cluster) -> None:
+def test_without_a_database_or_with_a_superuser_it_says_so(services: HttpServices, erp: Cluster) -> None:
     none = door(services, DataReader(VIEWS, None, trail=services.audit, log=services.log))
     off = none.get("/v1/data/orders")
     assert (off.status_code, off.json()["error"]["code"], "MARU_DATA_URL" in off.json()["error"]["message"]) == (400, "no_database", True)
     empty = door(services, DataReader(Views(), None, trail=services.audit, log=services.log)).get("/v1/data/orders")
     assert (empty.status_code, "catalogue/data.yaml" in empty.json()["error"]["message"]) == (404, True)
-    mighty = reader(services, here.replica, user="postgres")
+    mighty = reader(services, erp.replica, user="postgres")
     assert "row-level security does not bind" in door(services, mighty).get("/v1/data/orders").json()["error"]["message"]
 
 
@@ -365,8 +253,8 @@ def graphql(one: TestClient, query: str, **variables: Any) -> Any:
     return one.post("/v1/data/graphql", json={"query": query, "variables": variables}).json()
 
 
-def test_graphql_answers_from_the_same_rows_under_the_same_rights(services: HttpServices, here: Cluster) -> None:
-    data = reader(services, here.replica)
+def test_graphql_answers_from_the_same_rows_under_the_same_rights(services: HttpServices, erp: Cluster) -> None:
+    data = reader(services, erp.replica)
     minji, boss = door(services, data), door(services, data, user="boss", groups=("board",))
     query = """query ($status: String!) { orders(filter: {_or: [{status: {eq: $status}}, {id: {in: ["1"]}}]}, sort: "-total", limit: 2) {
       rows { id total _reference } next streaming } my_orders { rows { id } } }"""
@@ -384,8 +272,8 @@ def test_graphql_answers_from_the_same_rows_under_the_same_rights(services: Http
     assert graphql(boss, "{ margins { rows { margin } } }")["data"]["margins"]["rows"][0] == {"margin": "5.00"}
 
 
-def test_graphql_refuses_what_the_allow_list_lacks(services: HttpServices, here: Cluster) -> None:
-    one = door(services, reader(services, here.replica))
+def test_graphql_refuses_what_the_allow_list_lacks(services: HttpServices, erp: Cluster) -> None:
+    one = door(services, reader(services, erp.replica))
     for query in (
         "{ margins { rows { id } } }",
         "{ orders { rows { margin } } }",

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 
 from functions.chat import agents_routes, feedback_routes, sessions_routes, tools_routes
 from maru.agents.agent import AgentStore
+from maru.agents.answer import Search
 from maru.agents.feedback import FeedbackStore
 from maru.agents.prompting import Prompts
 from maru.agents.service import Agents, Tables
@@ -33,7 +34,6 @@ from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from maru.prompts.store import PromptStore
 from tests.caching import cache_on
 from tests.conftest import MakeTable
-from tests.fakes.passages import Passages
 from tests.guarding import guards_on, journal_on, tools_on
 from tests.ledger import meter_on
 
@@ -43,7 +43,7 @@ ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedba
 def agents_app(
     services: HttpServices,
     make_table: MakeTable,
-    search: Passages,
+    search: Search,
     base_url: str,
     *,
     meter: Meter | None = None,
@@ -62,7 +62,7 @@ def agents_app(
         },
         {"alias": "composing", "kind": "chat", "abilities": ["json_schema"], "targets": [{**target, "price": {"input": 2, "output": 10}}]},
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},
-        {"alias": "outside", "kind": "chat", "targets": [{"model": "up", "base_url": base_url, "private": False}]},
+        {"alias": "outside", "kind": "chat", "abilities": ["tools"], "targets": [{"model": "up", "base_url": base_url, "private": False}]},
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [target]},
     ]
     models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))

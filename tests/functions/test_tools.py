@@ -21,7 +21,7 @@ from tests.fakes.lambdas import Lambdas
 from tests.fakes.passages import Passages
 from tests.functions.agents_app import AgentClient, Told, agents_app
 from tests.functions.chat_app import served
-from tests.guarding import policies_on
+from tests.guarding import NO_DATA, policies_on
 
 SENT: list[dict[str, Any]] = []
 
@@ -65,7 +65,8 @@ async def model_url() -> AsyncIterator[str]:
 @pytest.fixture
 def url(services: HttpServices, make_table: MakeTable, model_url: str) -> Iterator[str]:
     SENT.clear()
-    carrying_out = CarryingOut(Offering.load("catalogue"), {name: name for name in FUNCTIONS}, key=_none, invoke=Lambdas(FUNCTIONS))
+    functions = {name: name for name in FUNCTIONS}
+    carrying_out = CarryingOut(Offering.load("catalogue"), functions, data=NO_DATA, key=_none, invoke=Lambdas(FUNCTIONS))
     with served(agents_app(services, make_table, Passages([]), model_url, carrying_out=carrying_out)) as one:
         yield one
 

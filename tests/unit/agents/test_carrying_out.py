@@ -14,6 +14,7 @@ from maru.agents.tools.schemas import checked_pattern
 from maru.agents.tools.tool import HostRule, Offering, Tool
 from maru.identity import Caller
 from tests.certificates import self_signed
+from tests.guarding import NO_DATA
 
 CALLER = Caller("acme", "minji", (), frozenset(), "key")
 type Ask = Callable[..., Awaitable[Any]]
@@ -78,7 +79,7 @@ def made(service: Service, *, everywhere: bool = True) -> CarryingOut:
         return {"KEY": "secret"}.get(name)
 
     public = (lambda _: True) if everywhere else is_public
-    return CarryingOut(Offering(hosts=hosts), {}, key=key, public=public, ssl=service.trust)
+    return CarryingOut(Offering(hosts=hosts), {}, data=NO_DATA, key=key, public=public, ssl=service.trust)
 
 
 def tool(url: str, method: str = "GET", timeout_ms: int = 5_000) -> Tool:

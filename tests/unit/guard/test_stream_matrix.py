@@ -67,7 +67,7 @@ async def agent(pieces: Sequence[str], rules: Policy, asked: str = "") -> str:
     guarding = Guarding(GUARD, rules, Vault(), "en", frozenset())
     if asked:
         await guarding.message(asked)
-    writing = GuardedWriting(Writing([], question="", searched=False), guarding)
+    writing = GuardedWriting(Writing([], question="", cites=False), guarding)
     events = [event for piece in pieces async for event in writing.take({"choices": [{"delta": {"content": piece}}]})]
     events += [event async for event in writing.finish()]
     return "".join(event.data["delta"] for event in events)

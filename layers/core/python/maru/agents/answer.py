@@ -182,8 +182,9 @@ class Answerer:
             emit(status("reading", **asked.where, documents=documents(passages)))
         passages, shown = await said.guarding.passages(passages)
         said.passages = tuple(passages)
-        writing = said.begin(Writing(passages, question=asked.message, searched=searched), _used(passages, history))
-        toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding)
+        toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding, said.cite)
+        cites = searched or toolbox.cites
+        writing = said.begin(Writing(passages, question=asked.message, cites=cites), _used(passages, history))
         messages = self._prompts.request(
             question, instructions=asked.agent.instructions, searched=searched, passages=shown, history=history, tools=bool(toolbox.offered)
         )

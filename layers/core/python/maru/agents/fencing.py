@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _BOUNDARY = re.compile(r"[0-9a-zA-Z]{8,64}")
@@ -33,6 +34,15 @@ def fence(passages: Iterable[FencedPassage], *, boundary: str) -> str:
     if not _BOUNDARY.fullmatch(boundary):
         raise ValueError("a boundary is 8 to 64 ASCII letters or digits")
     return "\n".join(_render(passage, boundary) for passage in passages)
+
+
+def fenced(passages: Sequence[FencedPassage]) -> str:
+    """The same with a boundary drawn for them alone."""
+    while True:
+        try:
+            return fence(passages, boundary=secrets.token_hex(8))
+        except ValueError:  # the boundary stands in a passage: one draw in 2^64
+            continue
 
 
 def read_fenced(text: str) -> list[FencedPassage]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from maru.agents.events import Event
+from maru.agents.evidence import Row
 from maru.agents.guarding import Guarding
 from maru.agents.writing import Writing
 from maru.guard.masking import Restorer
@@ -35,6 +36,10 @@ class GuardedWriting:
     def blocked(self) -> bool:
         """Whether the answer was cut off."""
         return self._stream.blocked
+
+    def extend(self, row: Row) -> int:
+        """Take a row that a tool gave; gives the number by which the model cites it."""
+        return self._writing.extend(row)
 
     async def take(self, chunk: dict[str, Any]) -> AsyncIterator[Event]:
         """Events of one `chat.completion.chunk`."""

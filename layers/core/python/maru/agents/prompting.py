@@ -1,11 +1,10 @@
 """Prompts of answers, written by operators as files of the catalogue, and the requests that are made of them."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from maru.agents.fencing import FencedPassage, fence
+from maru.agents.fencing import FencedPassage, fenced
 from maru.agents.history import Recollection, Turn
 from maru.cache.question import digest
 from maru.knowledge.cite.words import hangul_share
@@ -68,12 +67,7 @@ class Prompts:
 
 
 def _fenced(passages: Sequence[Passage]) -> str:
-    fences = [FencedPassage(number, passage.source, passage.page, passage.text) for number, passage in enumerate(passages, 1)]
-    while True:
-        try:
-            return fence(fences, boundary=secrets.token_hex(8))
-        except ValueError:  # the boundary stands in a passage: one draw in 2^64
-            continue
+    return fenced([FencedPassage(number, passage.source, passage.page, passage.text) for number, passage in enumerate(passages, 1)])
 
 
 def _read(path: Path) -> str:

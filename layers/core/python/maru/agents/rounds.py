@@ -51,6 +51,7 @@ class Rounds:
             for place, call in enumerate(calls):
                 content = await toolbox.run(call, emit) if place < _CALLS else json.dumps({"error": "Too many calls at once."})
                 said.append({"role": "tool", "tool_call_id": call.id, "content": content})
+            self._basis = self._basis.given(toolbox.classes)
         async for event in writing.finish():
             emit(event)
         if not writing.text.strip():

@@ -1,7 +1,7 @@
 """The routes of an answer's calls of models: what they quote and what was said decide whether only private targets may see them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -50,12 +50,16 @@ class Routes:
 
 @dataclass(frozen=True)
 class Basis:
-    """What all requests of one answer repeat; tools add what they gave."""
+    """What all requests of one answer repeat; tools add what they gave, in the messages and to its data ``classes``."""
 
     routes: Routes
     said: tuple[str, ...]
     used: frozenset[FileVersion]
     classes: frozenset[str]
+
+    def given(self, classes: Iterable[str]) -> "Basis":
+        """The same once tools have given data of these classes too."""
+        return replace(self, classes=self.classes | frozenset(classes))
 
     async def decide(self, body: dict[str, Any]) -> Route:
         """The route of one of them."""

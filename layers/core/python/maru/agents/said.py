@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from maru.agents.evidence import Row
 from maru.agents.guarded_writing import GuardedWriting
 from maru.agents.guarding import UNSAID, Guarding
 from maru.agents.messages import FileVersion, Message
@@ -23,7 +24,7 @@ class Said:
         self.used: frozenset[FileVersion] = frozenset()
         #: The message as the model may see it, once the guard let it in.
         self.question = UNSAID
-        #: What the model was given of documents.
+        #: What the model was given of documents and of rows.
         self.passages: tuple[Passage, ...] = ()
         #: Tools that the model called, as callers are told of them.
         self.tool_calls: tuple[dict[str, Any], ...] = ()
@@ -44,6 +45,13 @@ class Said:
         """The model is about to write, having seen these file versions."""
         self._writing, self.used = GuardedWriting(writing, self.guarding), used
         return self._writing
+
+    def cite(self, row: Row) -> int:
+        """The model is about to be given this row; gives the number by which it cites it."""
+        assert self._writing  # noqa: S101 - tools are called while it writes
+        self.used |= {(row.passage.file_id, row.passage.version)}
+        self.passages = (*self.passages, row.passage)
+        return self._writing.extend(row)
 
     def refuse(self) -> str:
         """The fixed sentence that is said instead of an answer."""

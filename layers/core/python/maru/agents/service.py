@@ -6,6 +6,7 @@ from typing import Self
 from maru import aws
 from maru.agents.agent import AgentStore
 from maru.agents.answer import Answerer, Models, Search
+from maru.agents.evidence import Evidence
 from maru.agents.feedback import FeedbackStore
 from maru.agents.guarding import Guards
 from maru.agents.prompting import Prompts
@@ -26,6 +27,7 @@ from maru.http.audit import AuditStore
 from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.models import KeyRing
+from maru.structured.reader import DataReader
 from maru.telemetry import Telemetry
 
 
@@ -98,12 +100,13 @@ class Agents:
     ) -> Self:
         """On what the settings name; makes no call."""
         prompts = Prompts.load(settings.catalogue)
-        tools = connect_tools(settings, log)
+        data = DataReader.connect(settings, trail=audit, log=log)
+        tools = connect_tools(settings, data, log)
         tables = Tables.connect(settings)
         return cls.on(
             tables,
             models=models,
-            search=search,
+            search=Evidence(search, data),
             prompts=prompts,
             guards=guards,
             tools=tools,
@@ -140,11 +143,11 @@ class Tables:
         )
 
 
-def connect_tools(settings: AgentSettings, log: Telemetry) -> Tools:
+def connect_tools(settings: AgentSettings, data: DataReader, log: Telemetry) -> Tools:
     """Tools on what the settings name; raises ``ToolsError`` for a catalogue that cannot be used."""
     client, offering = aws.client("dynamodb"), Offering.load(settings.catalogue)
-    store = ToolStore(Table(client, settings.tools_table, ToolStore.SPEC), offering, frozenset(settings.tool_functions))
+    store = ToolStore(Table(client, settings.tools_table, ToolStore.SPEC), offering, frozenset(settings.tool_functions), data.views)
     approvals = Table(client, settings.tool_approvals_table, ToolApprovals.SPEC)
     keys = KeyRing(settings.model_keys, settings.model_keys_secret)
-    carrying_out = CarryingOut(offering, settings.tool_functions, key=keys.get)
+    carrying_out = CarryingOut(offering, settings.tool_functions, data=data, key=keys.get)
     return Tools(store, carrying_out, ToolApprovals(approvals, Sealer(aws.client("kms"), settings.guard_key)), log)

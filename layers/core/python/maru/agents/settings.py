@@ -3,9 +3,10 @@
 from pydantic import Field
 
 from maru.knowledge.library import SearchSettings
+from maru.structured.settings import DataSettings
 
 
-class AgentSettings(SearchSettings):
+class AgentSettings(SearchSettings, DataSettings):
     """Tables of agents, sessions, feedback and policies; ``catalogue`` also holds ``prompts/`` and ``policies/``.
 
     ``guard_key`` is the KMS key under which sessions keep what the guard hid. ``tool_functions`` are the Lambda functions that tools

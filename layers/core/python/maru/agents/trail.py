@@ -1,6 +1,8 @@
 """What an answer leaves behind beside its turn: who read which documents, what it was made of, and that a store had no answer."""
 
+import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from maru import aws, telemetry
@@ -14,8 +16,9 @@ from maru.knowledge.lineage import LineageStore
 from maru.knowledge.questions import Kind, QuestionStore
 from maru.knowledge.retrieve import Passage
 from maru.knowledge.vector_stores import VectorStoreStore
+from maru.structured.rows import PREFIX
 from maru.telemetry import Telemetry
-from maru.transactions import transact
+from maru.transactions import LIMIT, transact
 
 if TYPE_CHECKING:
     from maru.agents.answer import Asked
@@ -56,16 +59,19 @@ class Trail:
         )
 
     def read(self, asked: "Asked", passages: Sequence[Passage], cited: frozenset[tuple[str, int]]) -> None:
-        """The model was given these passages: a row of the audit and one of the lineage for each file version, all or none."""
+        """The model was given these passages: a row of the audit and one of the lineage for each file version, both or none. That rows of
+        structured data were read is in the audit already."""
         caller, chunks = asked.caller, _chunks(passages)
         if not chunks:
             return
         answer = {"tenant": caller.tenant, "user": caller.user, "agent": asked.agent.name, **asked.where}
-        actions = []
+        pairs = []
         for number, ((file_id, version), ids) in enumerate(chunks.items()):
-            actions.append(self._audit.entry(_audited(asked, f"{file_id}/{version}"), part=f"/{number}"))
-            actions.append(self._lineage.entry(answer, file_id=file_id, version=version, chunks=ids, cited=(file_id, version) in cited))
-        self._kept(lambda: transact(self._lineage.table, actions))
+            row = [] if file_id.startswith(PREFIX) else [self._audit.entry(_audited(asked, f"{file_id}/{version}"), part=f"/{number}")]
+            row.append(self._lineage.entry(answer, file_id=file_id, version=version, chunks=ids, cited=(file_id, version) in cited))
+            pairs.append(row)
+        for batch in itertools.batched(pairs, LIMIT // 2, strict=False):
+            self._kept(partial(transact, self._lineage.table, [action for row in batch for action in row]))
 
     def open_question(self, caller: Caller, references: Sequence[str], kind: Kind, answer: Message, question: str) -> None:
         """No passage of these stores (ids or names) answered, or the answer was disliked."""

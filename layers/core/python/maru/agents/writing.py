@@ -1,9 +1,11 @@
 """The text of an answer while it is written: what the model gives, with its citations decided."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from maru.agents.events import Event
+from maru.agents.evidence import Row
 from maru.knowledge.cite import Citation, CitationStream, Source, Text
 from maru.knowledge.cite.stream import Event as Written
 from maru.knowledge.retrieve import Passage
@@ -12,11 +14,11 @@ from maru.knowledge.retrieve import Passage
 class Writing:
     """Turns a model's chunks into events; :attr:`text` and :attr:`references` are exactly what the events gave.
 
-    Without passages the model's text goes through untouched: there is nothing that a marker could mean.
+    Where nothing can be cited the model's text goes through untouched: there is nothing that a marker could mean.
     """
 
-    def __init__(self, passages: Sequence[Passage], *, question: str, searched: bool) -> None:
-        self._citing = CitationStream([_source(passage) for passage in passages], question=question) if searched else None
+    def __init__(self, passages: Sequence[Passage], *, question: str, cites: bool) -> None:
+        self._citing = CitationStream([_source(passage) for passage in passages], question=question) if cites else None
         self._plain: list[str] = []
 
     @property
@@ -28,6 +30,11 @@ class Writing:
     def references(self) -> tuple[dict[str, Any], ...]:
         """The references so far, as callers get them."""
         return tuple(reference.public() for reference in self._citing.references) if self._citing else ()
+
+    def extend(self, row: Row) -> int:
+        """Take a row that a tool gave; gives the number by which the model cites it."""
+        assert self._citing  # noqa: S101 - a toolbox that gives rows says so
+        return self._citing.extend(replace(_source(row.passage), whole=True, others=row.others))
 
     def take(self, chunk: dict[str, Any]) -> Iterator[Event]:
         """Events of one `chat.completion.chunk`."""

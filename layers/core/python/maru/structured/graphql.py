@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from maru.errors import BadRequest, MaruError
 from maru.identity import Caller
 from maru.structured.query import question
-from maru.structured.reader import DataReader, reference
+from maru.structured.reader import DataReader
+from maru.structured.rows import reference
 from maru.structured.views import View
 
 if TYPE_CHECKING:

@@ -1,7 +1,4 @@
-"""A question to a view, checked against its allow-list, and the one SQL statement that comes of it.
-
-Names come from the catalogue alone and values travel as parameters: nothing that a caller or a model writes becomes SQL.
-"""
+"""A question to a view, checked against its allow-list."""
 
 import base64
 import json
@@ -16,18 +13,6 @@ from maru.errors import BadRequest
 from maru.knowledge.stores.filters import Comparison, Compound, Filter, parse_filter
 from maru.structured.views import ColumnType, View
 
-#: The schema of the views that callers' statements name.
-SCHEMA = "maru_data"
-SQL_TYPES: Mapping[str, str] = {
-    "text": "text",
-    "integer": "bigint",
-    "number": "double precision",
-    "decimal": "numeric",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "timestamptz",
-}
-_SIGNS = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _LONGEST_FILTER = 20_000  # characters of JSON
 _INTEGERS = range(-(2**63), 2**63)
 
@@ -67,30 +52,15 @@ def question(
     )
 
 
-def statement(view: View, asked: Question) -> tuple[str, dict[str, Any]]:
-    """The statement and its parameters; it asks for one row more than the limit, which tells whether there are more."""
-    values: dict[str, Any] = {}
-    order = _order(view, asked.sort)
-    wanted = dict.fromkeys((*asked.fields, *(name for name, _ in order)))
-    where = [_sql(view, asked.condition, values)] if asked.condition else []
-    where += [_behind(view, order, asked.after, values)] if asked.after else []
-    # Every value travels as text: what a row holds is read back by the column's own type.
-    shown = ", ".join(f"{_quoted(name)}::text" for name in wanted)
-    parts = [f'SELECT {shown} FROM {SCHEMA}."{view.view}" AS t']  # noqa: S608 - names are the catalogue's
-    parts += [f"WHERE {' AND '.join(where)}"] if where else []
-    parts += [f"ORDER BY {', '.join(f'{_quoted(name)} {way}' for name, way in order)}", f"LIMIT {asked.limit + 1}"]
-    return " ".join(parts), values
-
-
-def columns_of(view: View, asked: Question) -> list[str]:
-    """The columns that the statement gives, in its order."""
-    return list(dict.fromkeys((*asked.fields, *(name for name, _ in _order(view, asked.sort)))))
-
-
-def cursor(view: View, asked: Question, row: Mapping[str, str | None]) -> str:
-    """Where the page behind a row begins."""
-    position = [row[name] for name, _ in _order(view, asked.sort)]
-    return base64.urlsafe_b64encode(json.dumps([asked.sort, position], ensure_ascii=False).encode()).decode().rstrip("=")
+def having(view: View, keys: Sequence[Mapping[str, str]]) -> Filter:
+    """The rows of these keys; raises :class:`BadRequest` for a value that its column cannot hold."""
+    rows = []
+    for key in keys:
+        same = [Comparison("eq", name, (_value(view.columns[name].type, value),)) for name, value in key.items()]
+        for one in same:
+            checked(view.columns[one.key].type, one.values[0], one.key)
+        rows.append(Compound("and", tuple(same)))
+    return Compound("or", tuple(rows))
 
 
 def told(kind: ColumnType, text: str | None) -> Any:
@@ -118,7 +88,8 @@ def _condition(view: View, filters: str | None) -> Filter | None:
     if len(filters) > _LONGEST_FILTER:
         raise BadRequest(f"'filters' takes at most {_LONGEST_FILTER} characters.", param="filters")
     try:
-        body = json.loads(filters)
+        # Numbers stay as they are written: a float would not hold every integer, nor any decimal exactly.
+        body = json.loads(filters, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
         raise BadRequest('\'filters\' is JSON, such as {"type": "eq", "key": "status", "value": "open"}.', param="filters") from error
     parsed = parse_filter(body)
@@ -160,6 +131,11 @@ def _typed(kind: ColumnType, value: Any) -> str:
     return value
 
 
+def _value(kind: ColumnType, text: str) -> str | bool:
+    """A value that stands somewhere as text, as filters have it."""
+    return text == "true" if kind == "boolean" else text
+
+
 def _numeric(kind: ColumnType, value: Any) -> str:
     number = Decimal(str(value))
     if not number.is_finite() or (kind == "integer" and (number != number.to_integral_value() or int(number) not in _INTEGERS)):
@@ -177,7 +153,7 @@ def _sorted(view: View, sort: str | None) -> str | None:
     return sort
 
 
-def _order(view: View, sort: str | None) -> list[tuple[str, str]]:
+def order(view: View, sort: str | None) -> list[tuple[str, str]]:
     """Columns and ways; the key last, so that no two rows stand at one place."""
     way = "DESC" if sort and sort.startswith("-") else "ASC"
     first = [(sort.removeprefix("-"), way)] if sort else []
@@ -189,57 +165,15 @@ def _position(view: View, sort: str | None, after: str | None) -> tuple[str | No
         return None
     try:
         of, position = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        order = _order(view, sort)
-        if of != sort or len(position) != len(order) or not all(one is None or isinstance(one, str) for one in position):
+        places = order(view, sort)
+        if of != sort or len(position) != len(places) or not all(one is None or isinstance(one, str) for one in position):
             raise ValueError
-        for (name, _), value in zip(order, position, strict=True):
+        for (name, _), value in zip(places, position, strict=True):
             if value is not None:
-                checked(view.columns[name].type, value == "true" if view.columns[name].type == "boolean" else value, name)
+                checked(view.columns[name].type, _value(view.columns[name].type, value), name)
     except (ValueError, TypeError, BadRequest) as error:
         raise BadRequest("'after' is the 'next' of a page with the same sort.", param="after") from error
     return tuple(position)
-
-
-def _behind(view: View, order: Sequence[tuple[str, str]], after: Sequence[str | None], values: dict[str, Any]) -> str:
-    """Rows behind a position: the first column differs, or it is equal and the rest is behind. Nulls come last going up."""
-    alternatives: list[list[str]] = []
-    equal: list[str] = []
-    for (name, way), value in zip(order, after, strict=True):
-        column = _quoted(name)
-        if value is None:
-            alternatives.append([*equal, f"{column} IS NOT NULL"] if way == "DESC" else [*equal, "FALSE"])
-            equal.append(f"{column} IS NULL")
-            continue
-        bound = _bound(view.columns[name].type, value, values)
-        sign = "<" if way == "DESC" else ">"
-        alternatives.append([*equal, f"{column} {sign} {bound}" if way == "DESC" else f"({column} {sign} {bound} OR {column} IS NULL)"])
-        equal.append(f"{column} = {bound}")
-    return "(" + " OR ".join("(" + " AND ".join(one) + ")" for one in alternatives) + ")"
-
-
-def _sql(view: View, condition: Filter, values: dict[str, Any]) -> str:
-    if isinstance(condition, Compound):
-        return "(" + f" {condition.operator.upper()} ".join(_sql(view, part, values) for part in condition.filters) + ")"
-    kind, column = view.columns[condition.key].type, _quoted(condition.key)
-    bounds = [_bound(kind, checked(kind, value, condition.key), values) for value in condition.values]
-    match condition.operator:
-        case "in" | "nin":
-            listed = f"{column} IN ({', '.join(bounds)})" if bounds else "FALSE"
-            return listed if condition.operator == "in" else f"({listed}) IS NOT TRUE"
-        case "ne":
-            return f"{column} IS DISTINCT FROM {bounds[0]}"
-    return f"{column} {_SIGNS[condition.operator]} {bounds[0]}"
-
-
-def _bound(kind: ColumnType, value: str, values: dict[str, Any]) -> str:
-    name = f"v{len(values)}"
-    values[name] = value
-    return f"CAST(:{name} AS {SQL_TYPES[kind]})"
-
-
-def _quoted(name: str) -> str:
-    # Told apart from the columns shown, which are texts and would be sorted as such.
-    return f't."{name}"'
 
 
 def _comparisons(condition: Filter) -> Iterator[Comparison]:

@@ -1,20 +1,23 @@
 """Reads views on the replica, each in a transaction that can only read and is bound to the caller's tenant and user."""
 
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from maru import aws, telemetry
-from maru.errors import BadRequest, Unavailable, UpstreamFailed
+from maru.errors import BadRequest, MaruError, NotFound, Unavailable, UpstreamFailed
 from maru.identity import Caller
 from maru.postgres import Pool, Terms
-from maru.settings import Settings
 from maru.structured import replica
-from maru.structured.query import Question, columns_of, cursor, statement, told
+from maru.structured.query import Question, having, told
 from maru.structured.replica import State
+from maru.structured.rows import evidence_id, parted, reference, values_of
+from maru.structured.settings import DataSettings
+from maru.structured.sql import columns_of, cursor, statement
 from maru.structured.views import View, Views
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 #: What the audit calls the reading of a view.
 READ = "data.read"
 _STATEMENT_MS = 5_000
+#: Rows that one statement looks for by their keys.
+_AT_ONCE = 100
 _TIMEOUT_SECONDS = 8.0
 _BOUND = """SELECT set_config('maru.user', :user, true), set_config('statement_timeout', :ms, true), set_config('TimeZone', 'UTC', true),
   set_config('DateStyle', 'ISO', true)"""
@@ -37,18 +42,6 @@ def _refused(_: str) -> Exception:
 
 
 TERMS = Terms("The database", _busy, _refused)
-
-
-class DataSettings(Settings):
-    """Where the company's replica is; nowhere where ``data_url`` is absent.
-
-    ``data_url`` is ``postgresql://role@host:port/database?sslmode=verify-full``; ``data_secret`` the ARN of the secret that holds the
-    password, as it is or as ``password`` of a JSON object.
-    """
-
-    catalogue: str
-    data_url: str | None = None
-    data_secret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,11 +64,6 @@ class Page:
             "next": self.next,
             "replica": self.state.told(),
         }
-
-
-def reference(view: View, row: Mapping[str, Any]) -> str:
-    """What names a row: ``orders/1001``."""
-    return "/".join((view.view, *(str(row[name]) for name in view.key)))
 
 
 class Trail(Protocol):
@@ -110,6 +98,47 @@ class DataReader:
         page = _page(view, asked, rows, state)
         self._audited(caller, view, len(page.rows))
         return page
+
+    def row(self, caller: Caller, view: View, key: str) -> tuple[dict[str, Any], State]:
+        """One row whole, and how the replica stands. Raises :class:`NotFound` where the caller has none of that key, and as :meth:`read`
+        does."""
+        try:
+            wanted = having(view, [values_of(view, key)])
+        except (ValueError, BadRequest):
+            wanted = None
+        page = self.read(caller, view, Question(tuple(view.columns), wanted, None, 1, None)) if wanted else None
+        if page is None or not page.rows:
+            raise NotFound(f"There is no row '{key[:100]}' in '{view.view}'.", param="key", code="row_not_found")
+        return page.rows[0], page.state
+
+    def visible(self, caller: Caller, ids: Iterable[str]) -> set[str]:
+        """Those rows, as citations name them, that the caller may read now; none where the database cannot be asked."""
+        names: dict[str, set[str]] = {}
+        for id_ in ids:
+            names.setdefault(parted(id_)[0], set()).add(id_)
+        return {id_ for view in self.views.of(caller) if view.view in names for id_ in self._visible(caller, view, names[view.view])}
+
+    def _visible(self, caller: Caller, view: View, ids: set[str]) -> set[str]:
+        keys = {}
+        for id_ in ids:
+            try:
+                keys[id_] = values_of(view, parted(id_)[1])
+                having(view, [keys[id_]])
+            except (ValueError, BadRequest):
+                keys.pop(id_, None)
+        found: set[str] = set()
+        for batch in itertools.batched(sorted(keys), _AT_ONCE, strict=False):
+            asked = Question(view.key, having(view, [keys[id_] for id_ in batch]), None, len(batch), None)
+            sql, values = statement(view, asked)
+            try:
+                with self._bound(caller) as connection:
+                    state = replica.state(connection, view, required=self.views.replica == "required")
+                    rows = connection.run(sql, **values) or []
+            except MaruError as error:
+                self._log.failure("rows not checked", error, view=view.view)
+                return set()
+            found |= {evidence_id(view, row) for row in _page(view, asked, rows, state).rows}
+        return found & ids
 
     @contextmanager
     def _bound(self, caller: Caller) -> "Iterator[Connection]":

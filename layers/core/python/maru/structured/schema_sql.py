@@ -8,7 +8,7 @@ Source: https://www.postgresql.org/docs/current/ddl-rowsecurity.html.
 
 from collections.abc import Iterator
 
-from maru.structured.query import SCHEMA, SQL_TYPES
+from maru.structured.sql import SCHEMA, SQL_TYPES
 from maru.structured.views import View, Views
 
 #: Who reads the views: the role of the deployment's `data_url`.

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from maru.errors import NotFound
 from maru.identity import Caller
+from maru.knowledge.acl import DataClass
 
 type ColumnType = Literal["text", "integer", "number", "decimal", "boolean", "date", "timestamp"]
 #: Lower-case names alone: they are written into SQL and into a GraphQL schema as they are.
@@ -42,6 +43,8 @@ class Column(_Strict):
     cast: bool = False
     filter: bool = False
     sort: bool = False
+    #: All that a text column may hold, where that is little: an answer that says another of them than the row does cites it in vain.
+    values: tuple[str, ...] = Field(default=(), max_length=100)
     description: Words | None = None
 
 
@@ -54,6 +57,7 @@ class View(_Strict):
     tenant_column: Name
     user_column: Name | None = None
     groups: tuple[Group, ...] = ()
+    data_class: DataClass = "internal"
     key: tuple[Name, ...] = Field(min_length=1, max_length=4)
     max_rows: int = Field(default=100, ge=1, le=1000)
     max_lag_seconds: float = Field(default=60, gt=0)
@@ -101,6 +105,10 @@ class Views(_Strict):
         """The views that the caller may read, by name."""
         return sorted((one for one in self.views if one.open_to(caller)), key=lambda one: one.view)
 
+    def named(self, name: str) -> View | None:
+        """The view of this name, whoever may read it."""
+        return next((one for one in self.views if one.view == name), None)
+
     def find(self, caller: Caller, name: str) -> View:
         """A view; raises :class:`NotFound` where there is none for this caller."""
         found = next((one for one in self.of(caller) if one.view == name), None)
@@ -118,6 +126,7 @@ def described(view: View) -> dict[str, Any]:
         "id": view.view,
         "description": view.description.model_dump(),
         "key": list(view.key),
+        "data_class": view.data_class,
         "max_rows": view.max_rows,
         "columns": [
             {
@@ -125,6 +134,7 @@ def described(view: View) -> dict[str, Any]:
                 "type": one.type,
                 "filter": one.filter,
                 "sort": one.sort,
+                "values": list(one.values),
                 "description": one.description.model_dump() if one.description else None,
             }
             for name, one in columns.items()

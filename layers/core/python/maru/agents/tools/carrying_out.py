@@ -1,4 +1,5 @@
-"""Carries a call out: over HTTPS to a host of the allow-list, or by a Lambda function. Nothing private is ever reached."""
+"""Carries a call out: over HTTPS to a host of the allow-list, by a Lambda function, or on a view of structured data. Nothing private
+is ever reached."""
 
 import asyncio
 import ipaddress
@@ -10,8 +11,11 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import anyio.to_thread
 
-from maru.agents.tools.tool import HostRule, HttpTarget, LambdaTarget, Offering, Tool, host_of
+from maru.agents.tools.tool import DataTarget, HostRule, HttpTarget, LambdaTarget, Offering, Tool, host_of
+from maru.errors import MaruError
 from maru.identity import Caller
+from maru.structured import asking
+from maru.structured.reader import DataReader
 
 #: Bytes of an answer that are read.
 LARGEST = 256_000
@@ -41,12 +45,21 @@ def is_public(address: str) -> bool:
 
 
 class CarryingOut:
-    """``functions`` maps names to Lambda functions, ``key`` gives credentials by name, ``public`` decides what may be reached."""
+    """``functions`` maps names to Lambda functions, ``data`` reads views, ``key`` gives credentials by name, ``public`` decides what may
+    be reached."""
 
     def __init__(
-        self, offering: Offering, functions: Mapping[str, str], *, key: Key, invoke: Any = None, public: Public = is_public, ssl: Any = True
+        self,
+        offering: Offering,
+        functions: Mapping[str, str],
+        *,
+        data: DataReader,
+        key: Key,
+        invoke: Any = None,
+        public: Public = is_public,
+        ssl: Any = True,
     ) -> None:
-        self.offering, self.functions = offering, functions
+        self.offering, self.functions, self.data = offering, functions, data
         self._key = key
         self._invoke, self._public, self._ssl = invoke, public, ssl
 
@@ -56,9 +69,21 @@ class CarryingOut:
             async with asyncio.timeout(tool.timeout_ms / 1000):
                 if isinstance(tool.target, HttpTarget):
                     return await self._http(tool.target, dict(arguments))
+                if isinstance(tool.target, DataTarget):
+                    return await anyio.to_thread.run_sync(self._read, tool.target, arguments, caller, abandon_on_cancel=True)
                 return await self._lambda(tool.target, tool, arguments, caller)
         except TimeoutError as error:
             raise CallFailed("The tool did not answer in time.") from error
+
+    def _read(self, target: DataTarget, arguments: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        """A page of a view, as the API tells it."""
+        fields = ",".join(target.fields) if target.fields else None
+        try:
+            view = self.data.views.find(caller, target.view)
+            asked = asking.asked(view, arguments, fields=fields, sort=target.sort, limit=min(target.limit, view.max_rows))
+            return self.data.read(caller, view, asked).told()
+        except MaruError as error:
+            raise CallFailed(error.message) from error
 
     async def _http(self, target: HttpTarget, arguments: dict[str, Any]) -> Any:
         import aiohttp

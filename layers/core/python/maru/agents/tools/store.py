@@ -4,25 +4,30 @@ import json
 import time
 from typing import Any
 
-from maru.agents.tools.tool import HttpTarget, Offering, Tool, ToolChange
+from maru.agents.tools.tool import DataTarget, HttpTarget, Offering, Tool, ToolChange
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import BadRequest, Conflict, NotFound
+from maru.identity import Caller
+from maru.structured import asking
+from maru.structured.query import question
+from maru.structured.views import Views
 
 
 class ToolStore:
-    """The table of tools, by tenant and name. ``functions`` are the names of Lambda functions that the deployment offers."""
+    """The table of tools, by tenant and name. ``functions`` are the names of Lambda functions that the deployment offers, ``views`` those
+    of structured data."""
 
     SPEC = TableSpec("tools", key="tenant", sort="name")
 
-    def __init__(self, table: Table, offering: Offering, functions: frozenset[str]) -> None:
-        self._table, self._offering, self._functions = table, offering, functions
+    def __init__(self, table: Table, offering: Offering, functions: frozenset[str], views: Views) -> None:
+        self._table, self._offering, self._functions, self._views = table, offering, functions, views
         self._own = {tool.name: tool for tool in offering.tools}
 
-    def create(self, tenant: str, tool: Tool) -> dict[str, Any]:
+    def create(self, caller: Caller, tool: Tool) -> dict[str, Any]:
         """Register a tool; raises Conflict where the name is taken, and BadRequest for a target that is not allowed."""
-        self._allowed(tool)
+        self._allowed(caller, tool)
         now = int(time.time())
-        row: Item = {"tenant": tenant, "name": tool.name, "content": _content(tool), "created_at": now, "updated_at": now}
+        row: Item = {"tenant": caller.tenant, "name": tool.name, "content": _content(tool), "created_at": now, "updated_at": now}
         try:
             if tool.name in self._own:
                 raise ConditionFailed
@@ -31,12 +36,13 @@ class ToolStore:
             raise Conflict(f"There is a tool '{tool.name}' already.", param="name", code="tool_exists") from error
         return _public(row)
 
-    def change(self, tenant: str, name: str, change: ToolChange) -> dict[str, Any]:
+    def change(self, caller: Caller, name: str, change: ToolChange) -> dict[str, Any]:
         """Set the fields that were sent; raises NotFound, and BadRequest as :meth:`create` does."""
+        tenant = caller.tenant
         row = self._row(tenant, name)
         sent = change.model_dump(exclude_unset=True, mode="json")
         tool = Tool.model_validate(json.loads(row["content"]) | sent)
-        self._allowed(tool)
+        self._allowed(caller, tool)
         return _public(self._table.set({"tenant": tenant, "name": name}, {"content": _content(tool), "updated_at": int(time.time())}))
 
     def get(self, tenant: str, name: str) -> Tool:
@@ -64,9 +70,11 @@ class ToolStore:
             raise _unknown(name)
         return row
 
-    def _allowed(self, tool: Tool) -> None:
+    def _allowed(self, caller: Caller, tool: Tool) -> None:
         target = tool.target
-        if isinstance(target, HttpTarget):
+        if isinstance(target, DataTarget):
+            self._answered(caller, target, tool)
+        elif isinstance(target, HttpTarget):
             if self._offering.host(target.host) is None:
                 raise BadRequest(
                     f"'target.url': the host '{target.host}' is not among those that tools may call. An operator adds it to tools.yaml.",
@@ -78,6 +86,21 @@ class ToolStore:
                 f"'target.function': this deployment offers no function '{target.function}' to tools.",
                 param="target.function",
                 code="function_not_allowed",
+            )
+
+    def _answered(self, caller: Caller, target: DataTarget, tool: Tool) -> None:
+        """The view must be one that whoever registers the tool may read, and every argument stand for a column of it."""
+        try:
+            view = self._views.find(caller, target.view)
+            question(view, fields=",".join(target.fields) if target.fields else None, sort=target.sort)
+        except (NotFound, BadRequest) as error:
+            raise BadRequest(f"'target': {error.message}", param=f"target.{error.param}", code=error.code) from error
+        if name := asking.unknown(view, tool.parameters.get("properties", {})):
+            able = ", ".join(one for one, column in view.columns.items() if column.filter) or "none"
+            raise BadRequest(
+                f"'parameters': '{name[:64]}' is no argument of the view. Arguments are columns that can be filtered ({able}), these with"
+                " _ne, _gt, _gte, _lt, _lte or _nin behind them, and 'limit' and 'sort'.",
+                param="parameters",
             )
 
 

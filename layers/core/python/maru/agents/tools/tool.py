@@ -45,7 +45,21 @@ class LambdaTarget(_Strict):
     function: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")
 
 
-type Target = Annotated[HttpTarget | LambdaTarget, Field(discriminator="kind")]
+class DataTarget(_Strict):
+    """A view of structured data, by its name. An argument is a column and must be equal (a list: any of its values), or a column with
+    ``_ne``, ``_gt``, ``_gte``, ``_lt``, ``_lte`` or ``_nin`` behind it; ``sort`` and ``limit`` may be arguments too.
+
+    ``fields`` are the columns that are given, all where it is absent; ``limit`` the rows at most.
+    """
+
+    kind: Literal["data"]
+    view: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")
+    fields: list[Annotated[str, Field(min_length=1, max_length=48)]] | None = Field(default=None, min_length=1, max_length=100)
+    sort: str | None = Field(default=None, max_length=60)
+    limit: int = Field(default=20, ge=1, le=50)
+
+
+type Target = Annotated[HttpTarget | LambdaTarget | DataTarget, Field(discriminator="kind")]
 type Schema = Annotated[dict[str, Any], AfterValidator(checked_schema)]
 
 

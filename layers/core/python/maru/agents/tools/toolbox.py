@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +10,8 @@ import anyio.to_thread
 
 from maru.agents.agent import Agent
 from maru.agents.events import Event
+from maru.agents.evidence import Row, rows_of
+from maru.agents.fencing import FencedPassage, fenced
 from maru.agents.guarding import Guarding
 from maru.agents.runs import Emit
 from maru.agents.tools.approvals import ToolApprovals
@@ -17,7 +19,7 @@ from maru.agents.tools.carrying_out import CallFailed, CarryingOut
 from maru.agents.tools.rules import AgentTool, Refused, ruled
 from maru.agents.tools.schemas import problem
 from maru.agents.tools.store import ToolStore
-from maru.agents.tools.tool import Tool
+from maru.agents.tools.tool import DataTarget, Tool
 from maru.identity import Caller
 from maru.telemetry import Telemetry
 
@@ -25,6 +27,7 @@ from maru.telemetry import Telemetry
 _LONGEST_ARGUMENTS = 16_000
 _LONGEST_RESULT = 40_000
 
+type Cite = Callable[[Row], int]
 type Outcome = Literal["ok", "failed", "refused", "pending"]
 
 
@@ -43,17 +46,22 @@ class Tools:
     def __init__(self, store: ToolStore, carrying_out: CarryingOut, approvals: ToolApprovals, log: Telemetry) -> None:
         self.store, self.carrying_out, self.approvals, self.log = store, carrying_out, approvals, log
 
-    async def open(self, caller: Caller, agent: Agent, guarding: Guarding) -> "Toolbox":
-        """The tools that an agent lists; raises NotFound for one that is gone."""
+    async def open(self, caller: Caller, agent: Agent, guarding: Guarding, cite: Cite) -> "Toolbox":
+        """The tools that an agent lists; raises NotFound for one that is gone. Rows that they give are handed to ``cite``."""
         found = await anyio.to_thread.run_sync(lambda: [(self.store.get(caller.tenant, one.name), one) for one in agent.tools])
-        return Toolbox(self, caller, agent.name, guarding, found)
+        return Toolbox(self, caller, agent.name, guarding, found, cite=cite)
 
 
 class Toolbox:
-    """The tools of one answer; ``offered`` is what the model is told of them, ``told`` what callers are told of the calls."""
+    """The tools of one answer; ``offered`` is what the model is told of them, ``told`` what callers are told of the calls, ``classes`` the
+    data classes of what they gave. One that ``cites`` gives rows that are evidence."""
 
-    def __init__(self, tools: Tools, caller: Caller, agent: str, guarding: Guarding, listed: Sequence[tuple[Tool, AgentTool]]) -> None:
-        self._tools, self._caller, self._agent, self._guarding = tools, caller, agent, guarding
+    def __init__(
+        self, tools: Tools, caller: Caller, agent: str, guarding: Guarding, listed: Sequence[tuple[Tool, AgentTool]], *, cite: Cite
+    ) -> None:
+        self._tools, self._caller, self._agent, self._guarding, self._cite = tools, caller, agent, guarding, cite
+        self.cites = any(isinstance(tool.target, DataTarget) for tool, _ in listed)
+        self.classes: set[str] = set()
         self._listed = {tool.name: (tool, rule) for tool, rule in listed}
         self.offered = [tool.offered(rule.shown(tool)) for tool, rule in listed]
         self.told: list[dict[str, Any]] = []
@@ -119,6 +127,8 @@ class Toolbox:
                 raise CallFailed("The tool's answer does not fit its schema.")
         except CallFailed as failure:
             return "failed", json.dumps({"error": str(failure)}, ensure_ascii=False)
+        if isinstance(tool.target, DataTarget):
+            return await self._evidence(tool.target, result)
         text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
         if len(text) > _LONGEST_RESULT:
             return "failed", json.dumps({"error": "The tool's answer is too large."})
@@ -126,6 +136,23 @@ class Toolbox:
         if decision.blocked:
             return "refused", json.dumps({"error": "The policy withholds the tool's answer."})
         return "ok", decision.output
+
+    async def _evidence(self, target: DataTarget, page: dict[str, Any]) -> tuple[Outcome, str]:
+        """The rows as numbered passages, each guarded by itself; those that the policy withholds are left out."""
+        view = self._tools.carrying_out.data.views.named(target.view)
+        assert view  # noqa: S101 - it was just read
+        fences, room = [], _LONGEST_RESULT
+        for row in rows_of(view, page):
+            room -= len(row.passage.text)
+            decision = await self._guarding.result(row.passage.text)
+            if room >= 0 and not decision.blocked:
+                fences.append(FencedPassage(self._cite(row), row.passage.source, None, decision.output))
+        if page["data"] and not fences:
+            return "refused", json.dumps({"error": "The policy withholds the tool's answer."})
+        self.classes.add(view.data_class)
+        more = page["has_more"] or len(fences) < len(page["data"])
+        head = json.dumps({"view": view.view, "rows": len(fences), "has_more": more})
+        return "ok", "\n".join([head, *([fenced(fences)] if fences else [])])
 
     async def _finish(self, told: dict[str, Any], outcome: Outcome, content: str, emit: Emit) -> None:
         told["status"] = outcome

@@ -42,7 +42,8 @@ class Reference(BaseModel):
 class Source:
     """A passage as it is cited: its text and where it stands in its file.
 
-    `pages` are the pages that it touches as `(number, start, end)` within the text, `page` the one where it starts.
+    `pages` are the pages that it touches as `(number, start, end)` within the text, `page` the one where it starts. A `whole` one, such
+    as a row of a table, is quoted whole; `others` are values that its neighbours have in the place of its own.
     """
 
     file_id: str
@@ -54,6 +55,8 @@ class Source:
     score: float
     page: int | None = None
     pages: tuple[tuple[int, int, int], ...] = ()
+    whole: bool = False
+    others: frozenset[str] = frozenset()
 
     def page_at(self, offset: int) -> int | None:
         """The 1-based page that holds this offset of the passage, None without pages."""
@@ -85,7 +88,7 @@ class References:
     """
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
-        self._sources = sources
+        self._sources = dict(enumerate(sources, 1))
         self._found: dict[tuple[int, int, int], Reference] = {}
         self._next = len(sources) + 1
 
@@ -94,7 +97,13 @@ class References:
 
     def source(self, number: int) -> Source | None:
         """Passage `number`, counted from 1 as the model sees it."""
-        return self._sources[number - 1] if 1 <= number <= len(self._sources) else None
+        return self._sources.get(number)
+
+    def extend(self, source: Source) -> int:
+        """Take a passage that is found while the answer is written; gives its number."""
+        number, self._next = self._next, self._next + 1
+        self._sources[number] = source
+        return number
 
     def add(self, number: int, quote: Quote) -> tuple[Reference, bool]:
         """The reference to a quote of passage `number`, and whether it is new."""
@@ -104,5 +113,5 @@ class References:
         first = all(reference.index != number for reference in self._found.values())
         index = number if first else self._next
         self._next += 0 if first else 1
-        self._found[key] = self._sources[number - 1].cite(index, quote)
+        self._found[key] = self._sources[number].cite(index, quote)
         return self._found[key], True

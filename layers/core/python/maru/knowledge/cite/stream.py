@@ -8,6 +8,7 @@ from maru.knowledge.cite.facts import facts
 from maru.knowledge.cite.passage import layout
 from maru.knowledge.cite.quote import Quote, quotes
 from maru.knowledge.cite.reference import Reference, References, Source
+from maru.knowledge.cite.rivals import says_another
 from maru.knowledge.cite.verify import repeats, supports
 from maru.knowledge.cite.words import normalise
 from maru.knowledge.sentences import sentences
@@ -30,6 +31,7 @@ class Citation:
 type Event = Text | Citation
 
 _CANDIDATES = 3  # spans that are tried before a marker is given up
+_WHOLE = 1200  # code points of a source that is quoted whole
 _LOOK_BACK = 1200  # code points of text in which the sentence before a marker is sought
 
 # Blanks are held back with the bracket that may follow them: they leave with a removed marker.
@@ -66,6 +68,10 @@ class CitationStream:
     def references(self) -> list[Reference]:
         """The references so far, by index."""
         return list(self._references)
+
+    def extend(self, source: Source) -> int:
+        """Take a passage that is found while the answer is written; gives the number by which the model cites it."""
+        return self._references.extend(source)
 
     def feed(self, delta: str) -> list[Event]:
         """Take the next piece; gives what is decided by now."""
@@ -137,15 +143,20 @@ class CitationStream:
 
     def _quote(self, claim: str, number: int) -> Quote | None:
         source = self._references.source(number)
-        if source is None or not claim:
+        if source is None or not claim or says_another(claim, source.text, source.others):
             return None
-        for quote in quotes(claim, source.text, context=self._question, most=_CANDIDATES):
+        for quote in self._spans(claim, source):
             text = source.text[quote.start : quote.end]
             if supports(claim, text):
                 return quote
             if repeats(claim, text):
                 break
         return None
+
+    def _spans(self, claim: str, source: Source) -> list[Quote]:
+        if source.whole and len(source.text) <= _WHOLE:
+            return [Quote(0, len(source.text), 1.0)]
+        return quotes(claim, source.text, context=self._question, most=_CANDIDATES)
 
     def _claim_before(self) -> str:
         """The sentence before the marker; after an earlier marker in it only the rest, if that says something of its own."""
