@@ -10,6 +10,8 @@ from maru.errors import NotFound
 from maru.http import provided
 from maru.knowledge.lineage import LineageStore, answer_object
 from maru.knowledge.questions import QuestionStore, question_object
+from maru.structured.reader import DataReader
+from maru.structured.rows import PREFIX, parted
 
 router = APIRouter(tags=["lineage"])
 
@@ -41,12 +43,18 @@ def file_lineage(
 
 
 @router.get("/v1/lineage/{message_id}")
-def answer_lineage(message_id: str, caller: Reader, library: Documents, lineage: Lineage) -> dict[str, Any]:
-    """What an answer was made of: of one's own, or of anybody's for an admin; documents that the caller no longer sees are withheld."""
+def answer_lineage(
+    message_id: str, caller: Reader, library: Documents, lineage: Lineage, data: Annotated[DataReader, Depends(provided(DataReader))]
+) -> dict[str, Any]:
+    """What an answer was made of: of one's own, or of anybody's for an admin; documents and rows of structured data that the caller no
+    longer sees are withheld."""
     rows = [row for row in lineage.of_message(message_id) if row["tenant"] == caller.tenant]
     if not rows or not (rows[0]["user"] == caller.user or "admin" in caller.scopes):
         raise NotFound(f"No answer '{message_id}'.", param="message_id")
-    seen = library.files.seen_among(caller, {row["file_id"] for row in rows})
+    ids = {row["file_id"] for row in rows}
+    of_views = {id_ for id_ in ids if id_.startswith(PREFIX)}
+    seen = library.files.seen_among(caller, ids - of_views)
+    seen |= {id_: _row(id_) for id_ in data.visible(caller, of_views)}
     made_of = [_ingredient(row, seen[row["file_id"]]) for row in rows if row["file_id"] in seen]
     shown = {name: rows[0].get(name) for name in ("message_id", "session_id", "agent")}
     return {"object": "answer.lineage", **shown, "made_of": made_of, "withheld": len(rows) - len(made_of)}
@@ -73,6 +81,12 @@ def store_questions(
 def _ingredient(row: Item, file: Item) -> Item:
     named = {name: row[name] for name in ("file_id", "version", "chunk_ids", "cited")}
     return {**named, "filename": file["filename"], "source": _source(file)}
+
+
+def _row(id_: str) -> Item:
+    """A row of structured data as a file: its reference for a name."""
+    view, _ = parted(id_)
+    return {"filename": id_.removeprefix(PREFIX), "origin": {"kind": "data", "view": view}}
 
 
 def _source(file: Item) -> Item:

@@ -10,20 +10,23 @@ import pytest
 from aiohttp import web
 from starlette.testclient import TestClient
 
-from functions.knowledge import data_routes
+from functions.knowledge import data_routes, lineage_routes
 from local.models.app import Server
 from local.models.scripted import Scripted
 from maru.agents.evidence import Evidence
 from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.tools.tool import Offering
+from maru.dynamo import Table, TableSpec
 from maru.guard.policy import parsed
 from maru.http import App, HttpServices, create_app
 from maru.identity import Caller
 from maru.knowledge.lineage import LineageStore
+from maru.knowledge.questions import QuestionStore
 from maru.structured.reader import READ, DataReader
-from tests.conftest import MakeTable
+from tests.conftest import BUCKET, MakeTable
 from tests.door import client, key_for
 from tests.engines.erp import VIEWS, Cluster, reader
+from tests.fakes.documents import document_side
 from tests.fakes.passages import Passages, passage
 from tests.functions.agents_app import AgentClient, agents_app
 from tests.functions.chat_app import served
@@ -195,13 +198,26 @@ async def test_a_row_that_is_seen_no_more_is_withheld_and_forgotten(minji: Agent
     assert "Order 500 is sent" not in later["response"]
 
 
-async def test_what_was_read_is_in_the_audit_and_in_the_lineage(minji: AgentClient, services: HttpServices) -> None:
+async def test_what_was_read_is_in_the_audit_and_in_the_lineage(
+    minji: AgentClient, services: HttpServices, make_table: MakeTable, s3: Any, data: DataReader
+) -> None:
     _, done = await chat(minji, 'call: find_orders {"status": "paid"}\nthen:\nsay: Order 2 is paid. [1]')
     read = [row for row in services.audit.read("acme") if row["action"] == READ]
     assert [(row["object"], row["rows"], row["user"]) for row in read] == [("orders", 2, "minji")]
-    table = boto3.resource("dynamodb").Table(LineageStore.SPEC.name)
-    made_of = {row["file_id"]: row["cited"] for row in table.scan()["Items"] if row["message_id"] == done["message_id"]}
-    assert made_of == {"data:orders/2": True, "data:orders/3": False}
+    dynamodb = boto3.client("dynamodb")
+
+    def there(spec: TableSpec) -> Table:
+        return Table(dynamodb, spec.name, spec) if spec.name in dynamodb.list_tables()["TableNames"] else make_table(spec)
+
+    library = document_side(there, s3, BUCKET).library
+    held = [library, data, LineageStore(there(LineageStore.SPEC)), QuestionStore(there(QuestionStore.SPEC))]
+    app = create_app(title="k", routers=[lineage_routes.router], services=services, collaborators=held, ready={})
+    told = client(app, key_for(services)).get(f"/v1/lineage/{done['message_id']}").json()
+    assert [(one["file_id"], one["filename"], one["cited"], one["source"]) for one in told["made_of"]] == [
+        ("data:orders/2", "orders/2", True, {"kind": "data", "view": "orders"}),
+        ("data:orders/3", "orders/3", False, {"kind": "data", "view": "orders"}),
+    ]
+    assert told["withheld"] == 0
 
 
 async def test_rows_are_guarded_and_citations_are_held_to_the_row_as_it_is(minji: AgentClient, erp: Cluster) -> None:

@@ -24,6 +24,7 @@ from tests.fakes.passages import Passages, passage
 from tests.functions.agents_app import AgentClient, agents_app
 from tests.functions.chat_app import served
 from tests.governing import keeping_on
+from tests.guarding import NO_DATA
 
 LEAVE = "연차 휴가는 1년에 15일이다. 신청은 팀장에게 한다."
 CHAT = "/v1/agents/hr/chat"
@@ -77,7 +78,7 @@ def web(url: str, side: DocumentSide, services: HttpServices) -> Any:
     held = [kind(Table(dynamodb, kind.SPEC.name, kind.SPEC)) for kind in (LineageStore, QuestionStore, RetentionStore)]
     keeping = keeping_on(side)
     routers = [lineage_routes.router, retention_routes.router]
-    app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, keeping, *held], ready={})
+    app = create_app(title="k", routers=routers, services=services, collaborators=[side.library, keeping, NO_DATA, *held], ready={})
 
     def as_(role: str, **who: Any) -> TestClient:
         return client(app, key_for(services, role=role, **who))

@@ -14,7 +14,7 @@ def test_the_replica_is_told_to_who_reads_it_and_its_secret_granted(synthesise: 
     template = synthesise(stage="dev", vector_store="none", data_url=URL, data_secret=SECRET)
     told = {name: one["Environment"]["Variables"] for name, one in functions(template).items()}
     readers = sorted(name for name, one in told.items() if "DATA_URL" in one)
-    assert readers == ["knowledge"]
+    assert readers == ["chat", "knowledge"]
     assert {(told[name]["DATA_URL"], told[name]["DATA_SECRET"]) for name in readers} == {(URL, SECRET)}
     granted = [one for one in statements(template) if SECRET in listed(one["Resource"])]
     assert [one["Action"] for one in granted] == ["secretsmanager:GetSecretValue"] * len(readers)
