@@ -133,3 +133,22 @@ async def test_patience_is_a_setting(server: OpenAIServer) -> None:
     short = client_of(entry(server.base_url), timeouts=Timeouts(connect=1, first_byte=5, between=0.1, whole=5))
     with pytest.raises(StreamBroken, match="silent"):
         await parsed(short, HELLO)
+
+
+async def test_a_reader_who_takes_long_makes_no_server_silent(server: OpenAIServer) -> None:
+    server.words = [f"{number} " for number in range(20)]
+    client = client_of(entry(server.base_url), timeouts=Timeouts(connect=5, first_byte=30, between=2, whole=60))
+    async with await client.stream("default", HELLO) as stream:
+        said = []
+        async for chunk in stream.chunks():
+            if not said:
+                await asyncio.sleep(2.5)
+            said += [choice["delta"].get("content") or "" for choice in chunk["choices"]]
+    assert "".join(said) == "".join(server.words)
+
+
+async def test_a_server_that_writes_on_is_not_silent_however_long_its_answer_takes(server: OpenAIServer) -> None:
+    server.words, server.pause = [f"{number} " for number in range(12)], 0.25
+    client = client_of(entry(server.base_url), timeouts=Timeouts(connect=5, first_byte=30, between=2, whole=60))
+    chunks = await parsed(client, HELLO)
+    assert "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"]) == "".join(server.words)

@@ -27,8 +27,11 @@ class Renaming:
         """How many bytes from the block's beginning are whole events that can be passed on unread."""
         if self._needle is None or not block.startswith(b"data: {"):
             return 0
-        loud = min((place for mark in _LOUD if (place := block.find(mark)) >= 0), default=-1)
-        end = len(block) if loud < 0 else block.rfind(b"\n\n", 0, loud) + 2
+        loud = whole = len(block)
+        for mark in _LOUD:
+            if (place := block.find(mark, 0, loud)) >= 0:
+                loud = place
+        end = whole if loud == whole else block.rfind(b"\n\n", 0, loud) + 2
         if end < 2 or block.count(self._needle, 0, end) != block.count(b"data: ", 0, end):
             return 0
         return end

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
@@ -67,16 +68,20 @@ class Reply:
         """
         import aiohttp
 
-        content = self.response.content
+        content, watch = self.response.content, None
         try:
             while part := await content.readany():
-                if self.response.connection and self.response.connection.protocol:
-                    self.response.connection.protocol.read_timeout = between
+                watch = watch or _Watch(self.response, between)
+                watch.since = inf
                 yield part
+                watch.since = watch.now()
         except TimeoutError as error:
             raise failures.StreamBroken(failures.FELL_SILENT) from error
         except aiohttp.ClientError as error:
             raise failures.StreamBroken from error
+        finally:
+            if watch:
+                watch.end()
 
     async def close(self, *, finished: bool = False) -> None:
         """End the exchange; the connection is kept for the next one only where the answer was ``finished``."""
@@ -92,6 +97,32 @@ class Reply:
             self.response.close() if not self.response.content.at_eof() else self.response.release()
             if self.session:
                 await self.session.close()
+
+
+class _Watch:
+    """Ends the wait for a body's next part that lasts too long: one timer for all parts, where aiohttp sets one anew for each.
+
+    ``since`` is when the wait began, infinity while nobody waits: a reader that is slow makes no server silent.
+    """
+
+    def __init__(self, response: "aiohttp.ClientResponse", between: float) -> None:
+        loop = asyncio.get_running_loop()
+        self.now, self._later, self._content, self._between = loop.time, loop.call_later, response.content, between
+        self.since = inf
+        if response.connection and response.connection.protocol:
+            response.connection.protocol.read_timeout = None
+        self._timer = self._later(between, self._look)
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        left = self.since + self._between - self.now()
+        if left > 0:
+            self._timer = self._later(min(left, self._between), self._look)
+        else:
+            self._content.set_exception(TimeoutError())
 
 
 class Transport:
