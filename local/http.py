@@ -5,6 +5,7 @@ function's name to its environment.
 """
 
 import argparse
+import gc
 import importlib
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -104,7 +105,10 @@ def main() -> None:
     environments: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
     server = {"host": "127.0.0.1", "port": arguments.port, "access_log": False, "log_level": "warning", "server_header": False}
     config = json.loads(arguments.console_config.read_text(encoding="utf-8")) if arguments.console_config else None
-    uvicorn.run(compose(environments, Console(arguments.console, config)), **server, timeout_graceful_shutdown=5)
+    app = compose(environments, Console(arguments.console, config))
+    # As in functions/chat/main.py.
+    gc.freeze()
+    uvicorn.run(app, **server, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

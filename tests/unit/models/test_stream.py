@@ -139,7 +139,7 @@ async def test_a_reader_who_takes_long_makes_no_server_silent(server: OpenAIServ
     server.words = [f"{number} " for number in range(20)]
     client = client_of(entry(server.base_url), timeouts=Timeouts(connect=5, first_byte=30, between=2, whole=60))
     async with await client.stream("default", HELLO) as stream:
-        said = []
+        said: list[str] = []
         async for chunk in stream.chunks():
             if not said:
                 await asyncio.sleep(2.5)
