@@ -1,6 +1,7 @@
 """Incidents through the door: a block alerts once, keeps sealed samples, a changed policy is tried on them and released."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -10,11 +11,13 @@ from starlette.testclient import TestClient
 
 from functions.admin import audit_routes
 from functions.moderation.app import ROUTERS
+from maru.dynamo import Table
 from maru.guard.engine import Guard
-from maru.guard.incidents import IncidentStore
+from maru.guard.incidents import Block, IncidentStore, public_incident
 from maru.guard.policy import parsed
 from maru.guard.sealing import Sealer
 from maru.http import HttpServices, cef, create_app
+from maru.identity import Caller
 from tests.conftest import MakeTable
 from tests.door import client, key_for
 from tests.fakes.openai_server import OpenAIServer
@@ -23,6 +26,7 @@ from tests.functions.agents_app import AgentClient, agents_app
 from tests.functions.chat_app import served
 from tests.guarding import incidents_on, journal_on, policies_on, seeing
 
+MINJI = Caller("acme", "minji", (), frozenset(), "key")
 KEY = "sk-proj-" + "a1B2" * 6
 POLICY: dict[str, Any] = {
     "name": "careful",
@@ -159,6 +163,30 @@ async def test_samples_are_for_administrators_and_incidents_for_their_tenant(
     assert [other.get(path + end).status_code for end in ("", "/samples")] == [404, 404]
     assert other.post(path + "/patch", json={"policy": {}}).status_code == 404
     assert door.post(path + "/patch", json={"policy": {"name": "strict"}}).json()["error"]["param"] == "policy.name"
+
+
+def blocked(incidents: IncidentStore, topic: Alerts, times: int, label: str = "rival") -> dict[str, Any]:
+    """The incident of so many blocks of a kind on one day."""
+    block = Block(parsed(POLICY), "input", "topics", label, "words", None)
+    for number in range(times):
+        id_ = incidents.happened(MINJI, f"req_{number}", block, topic)
+    return public_incident(incidents.get("acme", id_))
+
+
+def test_a_jump_of_blocks_alerts_once_and_stands_on_the_incident(incidents: IncidentStore, topic: Alerts) -> None:
+    assert blocked(incidents, topic, 9)["jumped_at"] is None
+    assert blocked(incidents, topic, 40)["jumped_at"]
+    assert [one.get("jump") for one in topic.sent] == [None, 10]
+
+
+def test_as_many_blocks_as_every_day_are_no_jump(incidents: IncidentStore, topic: Alerts) -> None:
+    table, now = Table(boto3.client("dynamodb"), IncidentStore.SPEC.name, IncidentStore.SPEC), int(time.time())
+    kind = {"policy": "careful", "version": 1, "place": "input", "check": "topics", "label": "rival", "status": "released"}
+    for day in range(1, 15):
+        table.put({"tenant": "acme", "id": f"inc_{day}", **kind, "created_at": now - day * 86_400, "count": 28 + day % 5})
+    assert blocked(incidents, topic, 20)["jumped_at"] is None
+    assert blocked(incidents, topic, 10, "another")["jumped_at"], "what is usual for one kind is not for another"
+    assert blocked(incidents, topic, 20)["jumped_at"], "forty where thirty are usual"
 
 
 def test_cef_escapes_what_would_forge_a_line() -> None:

@@ -62,7 +62,16 @@ function columns(text: Told, open: (id: string) => void): Column<Incident>[] {
     },
     { title: text("where"), cell: (one) => one.place, value: (one) => one.place },
     { title: text("policy"), cell: (one) => `${one.policy}@${one.version}`, value: (one) => `${one.policy}@${one.version}` },
-    { title: text("times"), cell: (one) => number(one.count), value: (one) => one.count, numeric: true },
+    {
+      title: text("times"),
+      cell: (one) => (
+        <>
+          {one.jumped_at !== null && <Badge tone="bad">{text("jump")}</Badge>} {number(one.count)}
+        </>
+      ),
+      value: (one) => one.count,
+      numeric: true,
+    },
     { title: text("last"), cell: (one) => moment(one.last_at), value: (one) => new Date(one.last_at * 1000).toISOString() },
     {
       title: text("status"),

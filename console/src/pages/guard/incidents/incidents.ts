@@ -21,6 +21,8 @@ export interface Incident {
   count: number;
   created_at: number;
   last_at: number;
+  /** When it happened far more often than on the days before. */
+  jumped_at: number | null;
   last_request: string | null;
   note: string | null;
   handled_by: string | null;

@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
+from statistics import mean, pstdev
 from typing import Any, Literal
 
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
@@ -17,6 +18,10 @@ from maru.topic import Topic
 #: Samples of one incident, and the characters of each that are kept.
 _SAMPLES, _CHARACTERS = 5, 4_000
 _DAY = 86_400
+#: Blocks of a day below which none are a jump, and the days before with which they are compared.
+_FEWEST, _DAYS = 10, 14
+#: So many standard deviations above the mean of those days are unusual, as in the alarm of CloudWatch.
+_UNUSUAL = 3.0
 
 type Status = Literal["open", "acknowledged", "patched", "tested", "released", "dismissed"]
 
@@ -42,7 +47,7 @@ class IncidentStore:
         self._table, self._sealer, self._log = table, sealer, log
 
     def happened(self, caller: Caller, request_id: str, block: Block, topic: Topic | None) -> str:
-        """Count a block; the first of its kind alerts. Gives the incident's id. Blocks."""
+        """Count a block; the first of its kind alerts, and so does a jump of their number. Gives the incident's id. Blocks."""
         policy, now = block.policy, int(time.time())
         told = {"policy": policy.name, "version": policy.version, "place": block.place, "check": block.check, "label": block.label}
         key = {"tenant": caller.tenant, "id": _id(caller.tenant, told, now)}
@@ -59,6 +64,10 @@ class IncidentStore:
             self._sample(key, block.text, caller)
         if row["count"] == 1 and policy.incidents.alert:
             self._alert(topic, {"incident": key["id"], "tenant": caller.tenant, **told, "rule": block.rule})
+        if self._jumps(caller.tenant, row):
+            self._table.set(key, {"jumped_at": now})
+            if policy.incidents.alert:
+                self._alert(topic, {"incident": key["id"], "tenant": caller.tenant, **told, "jump": int(row["count"])})
         return str(key["id"])
 
     def get(self, tenant: str, id_: str) -> Item:
@@ -86,6 +95,21 @@ class IncidentStore:
         more = {**changes, "updated_at": int(time.time())}
         return self._table.set({"tenant": tenant, "id": id_}, more, condition="attribute_exists(tenant)")
 
+    def _jumps(self, tenant: str, row: Item) -> bool:
+        """Whether a day's blocks of a kind are far more than those of the days before; asked at ten, twenty, forty, ….
+
+        CloudWatch learns what is usual for a stage; this needs no CloudWatch and knows each tenant and kind.
+        """
+        tens, rest = divmod(int(row["count"]), _FEWEST)
+        if rest or not tens or tens & (tens - 1) or "jumped_at" in row:
+            return False
+        before = [0] * _DAYS
+        for other in self._table.query("tenant = :tenant", {":tenant": tenant}):
+            days = int(row["created_at"]) // _DAY - int(other["created_at"]) // _DAY
+            if 0 < days <= _DAYS and all(other[name] == row[name] for name in ("policy", "place", "check", "label")):
+                before[days - 1] += int(other["count"])
+        return int(row["count"]) > mean(before) + _UNUSUAL * pstdev(before)
+
     def _sample(self, key: Item, text: str, caller: Caller) -> None:
         sealed = self._sealer.seal({"text": text[:_CHARACTERS]}, {"tenant": caller.tenant, "incident": key["id"]})
         try:
@@ -102,13 +126,14 @@ class IncidentStore:
     def _alert(self, topic: Topic | None, told: dict[str, Any]) -> None:
         self._log.log("WARNING", "guard incident", **told)
         if topic:
-            topic.publish(f"Maru: {told['check']} acted in {told['place']}", json.dumps(told))
+            often = " far more often than usual" if "jump" in told else ""
+            topic.publish(f"Maru: {told['check']} acted{often} in {told['place']}", json.dumps(told))
 
 
 def public_incident(row: Item) -> dict[str, Any]:
     """An incident as callers get it; samples only as their number."""
     names = ("id", "status", "policy", "version", "place", "check", "label", "rule", "count", "created_at", "last_at", "first_request")
-    more = ("last_request", "note", "handled_by", "candidate", "test", "released_version", "updated_at")
+    more = ("jumped_at", "last_request", "note", "handled_by", "candidate", "test", "released_version", "updated_at")
     shown = {name: row.get(name) for name in (*names, *more)}
     shown["candidate"] = json.loads(row["candidate"]) if row.get("candidate") else None
     return {"object": "guard.incident", **shown, "samples": len(row.get("samples", ()))}
