@@ -30,6 +30,8 @@ FIXTURES = {
     "secret": (f"key {KEY} here", [KEY[:12], KEY[-8:]]),
     "password": ("password: hunter2secret, ok?", ["hunter2"]),
     "escaped": ('{"a":"\\u0030\\u0031\\u0030-1234-5678"}', ["1234", "5678"]),
+    "name beyond ASCII": ("ask Dr. Lori Švédová about it", ["Lori", "Švédová"]),
+    "address in small letters": ("it is 85 Trg revolucije 12, I think", ["85", "Trg", "revolucije", "12"]),
     "after a line": ("번호\n010-1234-5678\nminji@example.com", ["010-1234", "5678", "minji"]),
     "nothing": ("오늘 날씨는 맑고, the sky is blue today.", []),
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from maru.guard.pii import names_ko
+from maru.guard.pii import names_ko, tagger
 
 _AT_END = r"\Z"
 _CHARACTERS = r"A-Za-z0-9_.%+@:/=?&~#\-"
@@ -15,6 +15,8 @@ _TOKENS = (
     # Addresses, keys, tokens, numbers: whatever has no blank inside.
     rf"(?<![{_CHARACTERS}])[{_CHARACTERS}]{{1,9000}}",
 )
+#: What stands in small letters within names of people and of streets.
+_WITHIN = r"of|de|la|das?|dos?|del|della|dalla|degli|du|des|van|von|der|den|u|nad|pod|zum?|zur|am|sur|en|el|al|ter|ten"
 _PERSONAL = (
     # Numbers in groups, prefixes of countries and regions included.
     r"(?<![\dA-Za-z])[+(]{0,2}\d[\d .,\-·~()/]{0,60}(?:e?x?t?\.? ?\d{0,6})?",
@@ -28,8 +30,9 @@ _PERSONAL = (
     # Names and street addresses of Latin letters, with the two words that follow them and may tell what they are.
     (
         r"(?<![A-Za-z])(?!(?:The|This|That|It|I|In|On|At|You|We|He|She|They|If|To|For|And|But|Yes|No|Here|There|As|When|Please)[ ,])"
-        r"(?:\d{1,6}[A-Za-z]?[ ,]{1,2})?[A-Z][\w'’.\-]{0,40}"
-        r"(?:[ ,\n]{1,3}(?:[A-Z0-9#][\w'’.\-]{0,40}|of|de|la|van|von|der|and|&)){0,14}(?:[ ,.;:!?\n'’)]{0,3}[a-z]{0,15}){0,2}"
+        rf"(?:\d{{1,6}}[A-Za-z]?[ ,]{{1,2}})?[{tagger.CAPITALS}][\w'’.\-]{{0,40}}"
+        rf"(?:[ ,\n]{{1,3}}(?:[{tagger.CAPITALS}0-9#][\w'’.\-]{{0,40}}|{_WITHIN}|and|&)){{0,14}}"
+        r"(?:[ ,.;:!?\n'’)]{0,3}[a-zß-ÿ]{0,15}){0,2}(?:[ ]\d{0,5}[A-Za-z]?\.?)?"
     ),
     # Names in Hangul with the title that may follow.
     rf"(?<![가-힣])(?:{names_ko.SURNAME})[가-힣]{{1,3}}[ ]{{0,2}}[가-힣]{{0,4}}",

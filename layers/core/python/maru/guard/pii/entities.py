@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from maru.guard.finding import Finding
 from maru.guard.normalise import Normalised
-from maru.guard.pii import tagger
+from maru.guard.pii import addresses, tagger
 from maru.guard.pii.tagger import Run
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{2}")
@@ -22,7 +22,8 @@ _DATE = re.compile(
 )
 _TITLE = re.compile(r"(?i)(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam)\.?\s$")
 #: One word written large, behind which the sentence goes on otherwise.
-_SURNAME = re.compile(r"[ ]([A-Z\u00c0-\u00de][^\W\d_]+(?:-[A-Z\u00c0-\u00de][^\W\d_]+)?)(?![^\W_]|[ ][A-Z\u00c0-\u00de0-9])")
+_LARGE = f"[{tagger.CAPITALS}]"
+_SURNAME = re.compile(rf"[ ]({_LARGE}[^\W\d_]+(?:-{_LARGE}[^\W\d_]+)?)(?![^\W_]|[ ](?:{_LARGE}|\d))")
 #: Countries and territories of several words (ISO 3166).
 _COUNTRY = re.compile(
     r"(?i)\b(?:United States(?: of America)?|United Kingdom|United Arab Emirates|Saudi Arabia|South Africa|(?:South|North) Korea|"
@@ -36,16 +37,12 @@ _COUNTRY = re.compile(
     r"Heard Island|South Georgia) (?:and|&) (?:the )?(?:Herzegovina|Barbuda|Tobago|Nevis|Grenadines|Pr[ií]ncipe|Caicos|Futuna|Jan Mayen|"
     r"Miquelon|South Sandwich))\b"
 )
-_BETWEEN = re.compile(r"[ ,\n]{1,3}")
-_CORNER = re.compile(r"(?i)(?:the )?corner of $")
-_CORNERED = re.compile(r"(?i)\bcorner of ")
-_AND = re.compile(r"(?i) and (?:(?:van|de|der|den|la|le|di|von) ){0,2}")
-#: Numbers of a house beside its street, and what stands between two parts of an address: a line's end, a region's letters.
-_NUMBERS_BEFORE = re.compile(r"(?<![\w.,-])\d{1,5}[A-Za-z]?(?: \d{1,5}[A-Za-z]?)?[ ]$")
-_NUMBER_BEHIND = re.compile(r"[ ]\d{1,5}[A-Za-z]?(?![\w%]|[.,:/-]\d|[ ](?:km|miles|times|people|years|days|hours|minutes|percent)\b)")
-_PARTED = re.compile(r"\s{0,3},?\s{0,3}(?:[A-Z]{2,3})?,?\s{0,3}")
-#: Digits of a telephone number at least, and of anything here at most: more are an account's or a card's.
-_FEWEST_DIGITS, _MOST_DIGITS = 6, 13
+_CORNER = re.compile(r"(?i)(?:the )?corner of $|the $")
+#: Words of a job written small: `Training` and development coordinator.
+_JOB_ON = re.compile(r"(?:,? (?:and |of |& )?(?!(?:and|of)\b)[a-z]{3,20}){1,5}(?=[,.;:)\n]|\Z)")
+#: Digits of a telephone number at least, and of what is no address at most: more are an account's or a card's. Those of an address
+#: stand apart: houses, rooms and postal codes.
+_FEWEST_DIGITS, _MOST_DIGITS, _MOST_TOGETHER = 6, 13, 8
 
 
 def entities(read: Normalised, *, cased: bool = False) -> list[Finding]:
@@ -58,8 +55,8 @@ def entities(read: Normalised, *, cased: bool = False) -> list[Finding]:
         for start, end in _near_latin(read.text)
         for run in tagger.runs(read.text[start:end], cased=cased)
     ]
-    runs = tuple(_whole_names(read.text, _countries(read.text, tagged)))
-    found = _shaped(read.text, _completed(read.text, _merged(read.text, runs)))
+    runs = tuple(_whole_names(read.text, _companies(read.text, _countries(read.text, tagged))))
+    found = _shaped(read.text, addresses.completed(read.text, addresses.merged(read.text, runs)))
     return [Finding("pii", _label(read.text, one), *read.original(one.start, one.end), _score(one), _RULE) for one in found]
 
 
@@ -86,23 +83,22 @@ def _score(run: Run) -> float:
     return round(min(_MOST, _LEAST + (_MOST - _LEAST) * run.margin / _SURE), 2)
 
 
-def _merged(text: str, runs: Iterable[Run]) -> list[Run]:
-    """Parts of one address as one: a number before it, a city behind it, the corner of two streets."""
+def _of_address(run: Run, value: str) -> bool:
+    return run.kind == "LOCATION" and max(sum(map(str.isdigit, one)) for one in re.findall(r"\d[\d \-]*", value)) <= _MOST_TOGETHER
+
+
+def _companies(text: str, runs: Sequence[Run]) -> list[Run]:
+    """Names of companies whose words were taken for several things: whatever stands between two of its parts, or before `Agency`."""
     out: list[Run] = []
     for run in runs:
-        before = out[-1] if out else None
-        if before and run.kind == "LOCATION":
-            between = text[before.end : run.start]
-            number = (
-                before.kind in {"PHONE", "DATE_TIME"}
-                and between in {" ", "\n"}
-                and text[before.start : before.end].replace(" ", "").isdigit()
-            )
-            corner = before.kind == "LOCATION" and _AND.fullmatch(between) and _CORNERED.search(text, max(0, before.start - 16), before.end)
-            near = before.kind == "LOCATION" and _BETWEEN.fullmatch(between)
-            if number or corner or near:
-                out[-1] = replace(run, start=before.start, margin=max(run.margin, before.margin))
-                continue
+        if run.kind == "ORGANIZATION" and out and text[out[-1].end : run.start] == " " and out[-1].kind != "DATE_TIME":
+            alone = " " not in text[run.start : run.end]
+            apart = len(out) > 1 and out[-2].kind == "ORGANIZATION" and text[out[-2].end : out[-1].start] == " "
+            last = tagger.load().listed(text[run.start : run.end].lower()) if alone else 0
+            if apart or (last & tagger.COMPANY and not any(one.isdigit() for one in text[out[-1].start : out[-1].end])):
+                first = out[-2] if apart else out[-1]
+                del out[-2 if apart else -1 :]
+                run = replace(run, start=first.start)  # noqa: PLW2901 - the run that goes on
         out.append(run)
     return out
 
@@ -119,32 +115,12 @@ def _countries(text: str, runs: Sequence[Run]) -> list[Run]:
     return sorted(out, key=lambda one: one.start)
 
 
-def _completed(text: str, runs: Sequence[Run]) -> list[Run]:
-    """Addresses with the numbers of the house beside them, and with their later lines."""
-    out: list[Run] = []
-    for run in runs:
-        before = out[-1] if out else None
-        if not _postal(text, run):
-            out.append(run)
-            continue
-        floor = before.end if before else 0
-        lead = _NUMBERS_BEFORE.search(text[max(floor, run.start - 13) : run.start])
-        tail = _NUMBER_BEHIND.match(text, run.end) if _street(text, run) and not text[run.end - 1].isdigit() else None
-        whole = replace(run, start=run.start - (len(lead[0]) if lead else 0), end=tail.end() if tail else run.end)
-        if before and _postal(text, before) and _PARTED.fullmatch(between := text[before.end : whole.start]) and set(between) & set(",\n"):
-            out[-1] = replace(whole, start=before.start, margin=max(run.margin, before.margin))
-        else:
-            out.append(whole)
-    return out
-
-
-def _postal(text: str, run: Run) -> bool:
-    return run.kind == "LOCATION" and (any(one.isdigit() for one in text[run.start : run.end]) or _street(text, run))
-
-
-def _street(text: str, run: Run) -> bool:
-    words = text[run.start : run.end].lower().replace(",", " ").split()
-    return len(words) > 1 and any(tagger.load().listed(word.strip(".")) & tagger.STREET for word in words if word.strip("."))
+def _job_on(text: str, run: Run) -> int:
+    """Where a job ends whose last words are written small; where it ends before them unless all of them are of jobs."""
+    found = _JOB_ON.match(text, run.end)
+    words = re.findall(r"[a-z]+", found[0]) if found else []
+    whole = all(tagger.load().listed(word) & tagger.JOB for word in words)
+    return found.end() if found and words and whole else run.end
 
 
 def _whole_names(text: str, runs: Sequence[Run]) -> Iterator[Run]:
@@ -177,10 +153,17 @@ def _shaped(text: str, runs: Iterable[Run]) -> Iterator[Run]:
         if run.kind == "DATE_TIME" and not _DATE.search(value):
             continue
         digits = sum(one.isdigit() for one in value)
-        if (run.kind == "PHONE" and digits < _FEWEST_DIGITS) or digits > _MOST_DIGITS:
+        if (run.kind == "PHONE" and digits < _FEWEST_DIGITS) or (digits > _MOST_DIGITS and not _of_address(run, value)):
             continue
+        if run.kind == "TITLE":
+            run = replace(run, end=_job_on(text, run))  # noqa: PLW2901 - the run that goes on
         if run.kind in {"NAME", "LOCATION", "ORGANIZATION", "TITLE"} and not any(one.isalpha() for one in value):
             continue
         lead = {"NAME": _TITLE, "LOCATION": _CORNER}.get(run.kind)
+        lead = (
+            None
+            if lead is _CORNER and text[max(0, run.start - 4) : run.start].lower() == "the " and not addresses.CORNERED.match(value)
+            else lead
+        )
         held = lead.search(text[max(0, run.start - 16) : run.start]) if lead else None
         yield replace(run, start=run.start - len(held[0])) if held else run

@@ -19,7 +19,8 @@ TAGS = ("O", "NAME", "LOCATION", "ORGANIZATION", "DATE_TIME", "TITLE", "PHONE")
 FIRST, LAST, PLACE, COUNTRY, STREET, COMPANY, JOB, COMMON, CITY, PLACE_PART, COUNTRY_PART = (1 << bit for bit in range(11))
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’](?=[A-ZÀ-Þ])[^\W\d_]+)*|\d+|\n|[^\w\s]")
 #: Of what is measured in the lists: a text without any capital letter is read as if all of it might be names.
-_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
+CAPITALS = "".join(letter for letter in map(chr, range(0x41, 0x530)) if letter.isupper())
+_CAPITAL = re.compile(f"[{CAPITALS}]")
 _DAYS = frozenset(
     {
         *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february", "march"),
