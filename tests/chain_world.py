@@ -122,12 +122,14 @@ def world(
     price: Mapping[str, Any] | None = None,
     hosts: frozenset[str] = frozenset(),
     passages: Any = None,
+    private: bool | None = None,
     **notify: Any,
 ) -> World:
     """A world whose alias `scripted` (and `default`, `small`, `large`) leads to ``base_url``; ``passages`` is what searches find."""
     from functions.step.handler import sweeper_on
 
-    target = {"model": "scripted", "base_url": base_url, "price": dict(price or {"input": 2, "output": 10})}
+    target: dict[str, Any] = {"model": "scripted", "base_url": base_url, "private": private}
+    target["price"] = dict(price or {"input": 2, "output": 10})
     abilities = ["stream", "json_schema", "json_object"]
     entries = [
         {"alias": name, "kind": "chat", "abilities": abilities, "targets": [target]} for name in ("scripted", "default", "small", "large")

@@ -490,3 +490,25 @@ def test_retrieve_sees_what_whoever_started_the_run_may_see(make_table: MakeTabl
     replayed = here.end(here.start("tried", caller=BOSS, replay_of=here.engine.runs.listed("acme", chain="tried")[-1]["run_id"]))
     seen = here.engine.values.get(replayed["output"])
     assert "file-pay" not in seen, "a step is not taken over from a run under other rights"
+
+
+@pytest.mark.parametrize(
+    ("data_class", "private", "status"),
+    [("internal", False, "completed"), ("customer", False, "failed"), ("restricted", False, "failed"), ("customer", True, "completed")],
+)
+def test_what_a_run_read_of_some_classes_meets_private_targets_only(
+    make_table: MakeTable, s3: Any, models: ScriptedServer, *, data_class: Any, private: bool, status: str
+) -> None:
+    held = [replace(passage("The fee is 4 percent."), data_class=data_class)]
+    here = world(make_table, s3, models.base_url, passages=Passages(held), private=private)
+    # The model sees nothing of the passages themselves here: what came of them counts as well.
+    here.publish(
+        _chain(
+            "{id: look, type: retrieve, query: fee, vector_stores: [hr]}",
+            "{id: ask, type: model, model: scripted, messages: [{role: user, content: 'say: four'}]}",
+        )
+    )
+    row = here.end(here.start("tried"))
+    assert row["status"] == status
+    if status == "failed":
+        assert f"private targets only (class {data_class})" in row["error"]["message"]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,10 +106,20 @@ class Asker:
     """Asks for one run: under its caller's budgets and its own cap, behind the guard."""
 
     def __init__(
-        self, models: ModelClient, meter: Meter, caller: Caller, log: Telemetry, *, guard: Guard, policy: Policy, calls: Calls
+        self,
+        models: ModelClient,
+        meter: Meter,
+        caller: Caller,
+        log: Telemetry,
+        *,
+        guard: Guard,
+        policy: Policy,
+        calls: Calls,
+        classes: Collection[str] = (),
     ) -> None:
+        """``classes`` are the data classes of the documents that the run has read: what it asks may hold some of them."""
         self._models, self._meter, self._caller, self._log, self._calls = models, meter, caller, log, calls
-        self._guard, self._policy = guard, policy
+        self._guard, self._policy, self._classes = guard, policy, classes
         self.spent = Spent()
 
     async def answer(self, ask: Asked, say: Say) -> dict[str, Any]:
@@ -176,13 +186,14 @@ class Asker:
         if attempts := self._calls.lost():
             settled = lost.settle(self._meter, self._caller, found, body, attempts=attempts, since=self._calls.since)
             self.spent.lost, self.spent.estimated = await settled
-        charge = await self._meter.chat(self._caller, found, body, {})
+        route = await self._models.route(found, body, classes=self._classes)
+        charge = await self._meter.chat(self._caller, route.alias, body, {})
         text, reason = [], "stop"
         stream = None
         kept: list[Write] = []
         try:
             with charge.attempt():
-                stream = await self._models.stream(alias, charge.body)
+                stream = await self._models.stream(route, charge.body)
                 async with stream:
                     async for piece, ended in _pieces(stream if screen.idle else ScreenedStream(stream, screen)):
                         text.append(piece)

@@ -103,7 +103,8 @@ class Performer:
         caller, meter = caller_of(work.run), self._meter(work)
         policy = await asyncio.to_thread(self._its.policies.find, caller.tenant, POLICY)
         calls = Calls(work.steps, work.values, work.run, work.state)
-        asker = Asker(self._its.models, meter, caller, self._its.log, guard=self._its.guard(meter), policy=policy, calls=calls)
+        guard, read = self._its.guard(meter), work.run.get("data_classes") or ()
+        asker = Asker(self._its.models, meter, caller, self._its.log, guard=guard, policy=policy, calls=calls, classes=read)
         try:
             with serving(caller):
                 result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
