@@ -5,6 +5,7 @@ name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSea
 `IndexOptions` in the core layer have the fields). Further context: `model_keys`, `cors_origins` and `webhook_hosts` (lists, by spaces),
 `alarm_topic_arn`, `web_acl_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
 `data_url` with `data_secret` (the replica that catalogue/data.yaml's views are read on, and the ARN of its password),
+`large_document_mib` (from which size on a state machine brings documents in),
 `ocr` (tesseract, textract, textract-text, none),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 """
@@ -96,6 +97,7 @@ def stage_of(app: cdk.App) -> Stage:
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
         webhook_hosts=tuple((_context(app, "webhook_hosts") or "").lower().split()),
         ocr=_ocr(app),
+        large_document_mib=_large(app),
         source_hosts=tuple((_context(app, "source_hosts") or "").split()),
     )
 
@@ -160,6 +162,13 @@ def _gpu(app: cdk.App) -> GpuEndpoint | None:
         return None
     pins = {"image_digest": _context(app, "gpu_image_digest"), "revision": _context(app, "gpu_revision")}
     return pinned(ROOT / "catalogue", name, **pins)
+
+
+def _large(app: cdk.App) -> int:
+    given = _context(app, "large_document_mib") or str(Stage.large_document_mib)
+    if not given.isdigit() or int(given) < 1:
+        raise ContextError(f"Context 'large_document_mib' is '{given}'; give a whole number of MiB, at least 1.")
+    return int(given)
 
 
 def _ocr(app: cdk.App) -> OcrName:

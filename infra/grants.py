@@ -211,6 +211,8 @@ class Grants:
             self._allow(folder, ["secretsmanager:GetSecretValue"], secrets)
         if stack.rebuild and "rebuild_machine_arn" in folder.settings.model_fields:
             self._allow(folder, ["states:StartExecution"], [stack.rebuild.machine.state_machine_arn])
+        if "large_machine_arn" in folder.settings.model_fields:
+            self._allow(folder, ["states:StartExecution"], [stack.large_machine])
         if stack.search and "snapshot_role" in folder.settings.model_fields:
             self._allow(folder, ["iam:PassRole"], [stack.search.snapshot_role.role_arn])
 

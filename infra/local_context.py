@@ -5,6 +5,7 @@
 * uvicorn runs the HTTP functions' applications itself: no web adapter;
 * vectors live in an SQLite file; a model server stands on this machine;
 * two batches of documents at a time, as a machine has fewer processors than an account;
+* documents from 4 MiB on are large ones, so that the machine for them is in use here too;
 * buckets and tables go with the stack, and nothing empties buckets on deletion (the embedded AWS hangs on that).
 
 Where things stand on this machine (ports, folders) is not part of the template: those are the parameters below.
@@ -67,6 +68,7 @@ def stage() -> Stage:
         requests_per_second=10_000,
         burst=5_000,
         ingest_concurrency=2,
+        large_document_mib=4,
         cors_origins=("*",),
         architecture="arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",
         local=True,

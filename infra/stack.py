@@ -18,6 +18,7 @@ from infra.constructs.gpu_watch import GpuWatch
 from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, care, consume, feed_from_bucket, sweep
+from infra.constructs.large import Large
 from infra.constructs.rebuild import Rebuild
 from infra.constructs.search import Search
 from infra.constructs.starts import Starts
@@ -153,10 +154,14 @@ class MaruStack(cdk.Stack):
         for folder in sorted(discovery.functions(), key=lambda one: (not one.tool, one.name not in ("step", "ingest"))):
             self.functions[folder.name] = self._function(folder, [*layers, *(adapter if folder.http else [])])
             if folder.name == "ingest":
-                worker = self.functions["ingest"].live
-                self.rebuild = Rebuild(self, "Rebuild", worker=worker, log_days=retention(stage.log_days), local=stage.local)
+                self._machines_of_documents(self.functions["ingest"].live)
             if folder.name == "step":
                 self.machines = self._machines()
+
+    def _machines_of_documents(self, worker: lambda_.Alias) -> None:
+        stage, name, log_days = self.stage, f"large-{self.stage.stack_name}", retention(self.stage.log_days)
+        self.rebuild = Rebuild(self, "Rebuild", worker=worker, log_days=log_days, local=stage.local)
+        Large(self, "Large", name=name, worker=worker, at_once=stage.ingest_concurrency, log_days=log_days, local=stage.local)
 
     def _machines(self) -> Machines:
         stage = self.stage
@@ -246,6 +251,8 @@ class MaruStack(cdk.Stack):
             "vector_store_location": self._vector_store_location(),
             "vector_options": stage.vector_options,
             "vector_engines": stage.vector_engines,
+            "large_machine_arn": self.large_machine,
+            "large_document_bytes": stage.large_document_mib * 1024 * 1024,
             "rebuild_machine_arn": self.rebuild.machine.state_machine_arn if self.rebuild else None,
             **(self.search.care() if self.search else {}),
             "webhook_hosts": stage.webhook_hosts,
@@ -258,6 +265,12 @@ class MaruStack(cdk.Stack):
         if self.vectors:
             return self.vectors.name
         return f"{self.parameters['DataDir'].value_as_string}/vectors.sqlite" if self.parameters else None
+
+    @property
+    def large_machine(self) -> str:
+        """By its name: the worker is told of the machine that calls it."""
+        arn = cdk.ArnFormat.COLON_RESOURCE_NAME
+        return self.format_arn(service="states", resource="stateMachine", resource_name=f"large-{self.stage.stack_name}", arn_format=arn)
 
     def vector_buckets(self) -> list[str]:
         """The vector buckets that the stage's engines lie in."""

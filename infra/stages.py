@@ -57,6 +57,8 @@ class Stage:
     source_hosts: tuple[str, ...] = ()
     #: What reads scanned pages: Lambda has no Tesseract unless a layer brings it, and `textract` reads Latin script, no Korean.
     ocr: OcrName = "tesseract"
+    #: Documents of at least this size are brought in by a state machine, their portions side by side, and not by one worker.
+    large_document_mib: int = 32
     #: Where alarms go, and alerts of budgets.
     alarm_topic_arn: str | None = None
     #: The second currency of statements (ISO 4217), and what one USD is worth in it.

@@ -26,8 +26,11 @@ from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import Embed, Hide, Parse, Pipeline
+from maru.knowledge.ingest.large import LargeDocuments, Machine
+from maru.knowledge.ingest.pipeline import Pipeline
+from maru.knowledge.ingest.reading import Hide, Parse
 from maru.knowledge.ingest.worker import Task, Worker
+from maru.knowledge.ingest.writing import Embed
 from maru.knowledge.library import Library
 from maru.knowledge.parse import ocr
 from maru.knowledge.parse.limited import parse_limited, shared
@@ -92,7 +95,14 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log)(meter)
     pipeline = Pipeline(
-        library, embed=embed, parse=reading(settings.ocr), log=log, announcer=announcer, hide=hiding(DocumentMasking(guard, policies))
+        library,
+        embed=embed,
+        parse=reading(settings.ocr),
+        log=log,
+        announcer=announcer,
+        hide=hiding(DocumentMasking(guard, policies)),
+        hand_on=Machine(library, aws.client("stepfunctions"), settings.large_machine_arn).start,
+        large=settings.large_document_bytes,
     )
     door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
     keeping = _keeping(settings, library, log)
@@ -102,7 +112,7 @@ def build(settings: Settings, log: Telemetry) -> Worker:
         "erase": Erasure(keeping, aws.client("stepfunctions")).take,
         "sync": lambda job: sync(library, job["source_id"], readers, log=log),
     }
-    further |= rebuild_tasks(Rebuilder(library, pipeline))
+    further |= rebuild_tasks(Rebuilder(library, pipeline)) | large_tasks(LargeDocuments(library, pipeline))
     return Worker(library, pipeline, door, further=further)
 
 
@@ -123,6 +133,11 @@ def rebuild_tasks(rebuilder: Rebuilder) -> dict[str, Task]:
         "rebuild_clear": lambda job: rebuilder.clear(job["vector_store_id"]),
         "rebuild_fail": lambda job: rebuilder.fail(job["vector_store_id"], job["rebuild_id"]),
     }
+
+
+def large_tasks(large: LargeDocuments) -> dict[str, Task]:
+    """The tasks of the machine that brings very large documents in."""
+    return {"large_read": large.read, "large_write": large.write, "large_publish": large.publish, "large_fail": large.fail}
 
 
 def embedding(models: ModelClient, meter: Meter) -> Embed:

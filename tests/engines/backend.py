@@ -50,6 +50,7 @@ class Backend:
             "function": "chat",
             "stage": "test",
             "held_tables": "{}",
+            "large_machine_arn": "arn:aws:states:us-east-1:000000000000:stateMachine:large",
             "bucket": BUCKET,
             "door_bucket": DOOR,
             "ingest_queue_url": self.queue_url,

@@ -23,8 +23,10 @@ from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
 from maru.knowledge.imports import ImportStore
 from maru.knowledge.ingest.door import Door
-from maru.knowledge.ingest.pipeline import STEP, Hide, Parse, Pipeline, as_it_is
+from maru.knowledge.ingest.pipeline import Pipeline
+from maru.knowledge.ingest.reading import Hide, Parse, as_it_is
 from maru.knowledge.ingest.worker import Worker
+from maru.knowledge.ingest.writing import STEP
 from maru.knowledge.jobs import JobQueue
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import MembershipStore

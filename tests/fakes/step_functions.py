@@ -172,6 +172,8 @@ class FakeStepFunctions:
             if state["Type"] == "Fail":
                 raise _Failed(_template(state["Error"], given))
             given, name = self._state(execution, state, given)
+            if not name:
+                return given
         raise _Failed("States.Aborted")
 
     def _state(self, execution: Execution, state: Payload, given: Any) -> tuple[Any, str]:
@@ -192,11 +194,11 @@ class FakeStepFunctions:
                     if failed.name in catcher["ErrorEquals"] or "States.ALL" in catcher["ErrorEquals"]:
                         return _template(catcher["Output"], given, {"errorOutput": {"Error": failed.name, "Cause": ""}}), catcher["Next"]
                 raise
-            return _output(state, given, result), state["Next"]
+            return _output(state, given, result), state.get("Next", "")
 
     def _again(self, state: Payload, name: str, counts: list[int]) -> bool:
         for number, retrier in enumerate(state.get("Retry", ())):
-            if name in retrier["ErrorEquals"]:
+            if {name, "States.ALL"} & set(retrier["ErrorEquals"]):
                 counts[number] += 1
                 return bool(counts[number] <= retrier["MaxAttempts"])
         return False
@@ -210,7 +212,7 @@ class FakeStepFunctions:
         if waits:
             self.tokens[token] = woken
         execution.payloads.append(len(json.dumps(payload)))
-        execution.invoked.append((payload["phase"], payload["at"] + payload["step"]))
+        execution.invoked.append((payload["phase"], payload["at"] + payload["step"]) if "phase" in payload else (payload["task"], ""))
         assert self.invoke is not None
         try:
             answer = json.loads(json.dumps(self.invoke(payload)))

@@ -122,3 +122,21 @@ def test_textract_is_not_granted_where_nobody_chose_it(synthesise: Synthesise) -
     assert "textract" not in json.dumps(statements(synthesise(stage="dev", vector_store="none")))
     with pytest.raises(ContextError, match="ocr"):
         stage_of(new_app(stage="dev", vector_store="none", ocr="tesserakt"))
+
+
+def test_very_large_documents_run_in_a_machine_that_only_calls_the_worker(synthesise: Synthesise) -> None:
+    template = synthesise(stage="dev", vector_store="none", large_document_mib="8")
+    machines = resources(template, "AWS::StepFunctions::StateMachine")
+    (machine,) = (one for one in machines.values() if one.get("StateMachineName") == "large-maru-dev")
+    (role,) = machine["RoleArn"]["Fn::GetAtt"][:1]
+    allowed = [one for policy in policies(template) if policy["Roles"] == [{"Ref": role}] for one in policy["PolicyDocument"]["Statement"]]
+    assert "lambda:InvokeFunction" in {action for one in allowed for action in listed(one["Action"])}
+    assert {action.partition(":")[0] for one in allowed for action in listed(one["Action"])} <= {"lambda", "logs", "xray"}
+    variables = functions(template)["ingest"]["Environment"]["Variables"]
+    assert plain(variables["LARGE_MACHINE_ARN"]).endswith(":stateMachine:large-maru-dev")
+    assert variables["LARGE_DOCUMENT_BYTES"] == str(8 * 1024 * 1024)
+    starters = [one for one in statements(template) if "stateMachine:large-maru-dev" in json.dumps(one["Resource"])]
+    assert [listed(one["Action"]) for one in starters] == [["states:StartExecution"]]
+    for wrong in ("0", "many"):
+        with pytest.raises(ContextError, match="large_document_mib"):
+            stage_of(new_app(stage="dev", vector_store="none", large_document_mib=wrong))

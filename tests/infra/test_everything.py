@@ -35,6 +35,7 @@ EVERYTHING = {
     "guardrail_arns": f"arn:aws:bedrock:{REGION}:{ACCOUNT}:guardrail/abcdefghijkl",
     "comprehend": "true",
     "ocr": "textract",
+    "large_document_mib": "16",
     "web_acl_arn": f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/maru/a1b2c3d4-0000-0000-0000-000000000000",
     "tool_functions": f"crm={_FUNCTION}:company-crm erp={_FUNCTION}:company-erp",
     "second_currency": "KRW",

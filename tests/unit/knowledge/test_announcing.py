@@ -30,7 +30,7 @@ class Bus:
 @pytest.fixture
 def bus(side: DocumentSide) -> Bus:
     one = Bus()
-    side.pipeline._announcer = Announcer(one, "default", side.log)
+    side.pipeline.endings.announcer = Announcer(one, "default", side.log)
     return one
 
 
@@ -52,7 +52,7 @@ def test_what_ends_is_told_once_and_without_its_text(side: DocumentSide, bus: Bu
 
 def test_a_bus_that_does_not_answer_stops_no_document(side: DocumentSide, bus: Bus) -> None:
     store, file = new_store(side), add(side, "Apples.")["id"]
-    side.pipeline._announcer = Announcer(boto3.client("events", endpoint_url="http://127.0.0.1:9"), "default", side.log)
+    side.pipeline.endings.announcer = Announcer(boto3.client("events", endpoint_url="http://127.0.0.1:9"), "default", side.log)
     attach(side.library, caller(), store, Wanted(file))
     side.work()
     assert side.library.members.get(store["id"], file)["status"] == "completed"

@@ -10,7 +10,7 @@ from maru.dynamo import Item
 from maru.errors import NotFound
 from maru.knowledge.attaching import Wanted, attach
 from maru.knowledge.documents import change_rights, delete_file
-from maru.knowledge.ingest.pipeline import MAX_ATTEMPTS
+from maru.knowledge.ingest.ending import MAX_ATTEMPTS
 from tests.fakes.documents import DOOR, DocumentSide, add, caller, counts, new_store
 from tests.fakes.memory_vector_store import MemoryVectorStore
 

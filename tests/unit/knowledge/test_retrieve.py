@@ -79,7 +79,7 @@ async def test_rights_that_change_while_a_document_is_indexed_hold(side: Documen
     store, file = new_store(side), add(side, "Apples.", acl=("group:hr",))
     attach(side.library, caller("kim", "hr"), store, Wanted(file["id"]))
     changing = True
-    embed = side.pipeline._embed
+    embed = side.pipeline.writer.embed
 
     def meanwhile(alias: str, texts: Sequence[str], of: Item) -> Sequence[Sequence[float]]:
         nonlocal changing
@@ -88,7 +88,7 @@ async def test_rights_that_change_while_a_document_is_indexed_hold(side: Documen
             change_rights(side.library, caller("kim", "hr"), file["id"], acl=["group:sales"])
         return embed(alias, texts, of)
 
-    side.pipeline._embed = meanwhile
+    side.pipeline.writer.embed = meanwhile
     side.work()
     assert counts(side, store) == {"completed": 1, "total": 1}
     assert await side.retriever.search(caller("kim", "hr"), store_ids_or_names=[store["id"]], query="apples", k=1) == []

@@ -1,10 +1,10 @@
 """Documents in vector stores: how far each has come and which version of it is live."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
+from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec, setting
 from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.chunking import to_openai
@@ -113,6 +113,10 @@ class MembershipStore:
         """Note a step and stay its owner. Raises Superseded."""
         return self._owned(member, {"due": int(time.time() + lease_s), **changes})
 
+    def progressed(self, member: Item, chunks: int, *, lease_s: float) -> None:
+        """Count chunks of a portion that is written, as one of several that are, and stay its owner. Raises Superseded."""
+        self._owned(member, {"due": int(time.time() + lease_s)}, add={"progress": chunks})
+
     def release(self, member: Item, *, delay_s: float, **changes: Any) -> None:
         """Give the document back, to be taken up again after the delay. Raises Superseded."""
         self._owned(member, {"lease_owner": None, "due": int(time.time() + delay_s + QUEUED_SECONDS), **changes})
@@ -173,11 +177,12 @@ class MembershipStore:
         """Documents with work that should have ended by then."""
         return overdue(self.table, before)
 
-    def _owned(self, member: Item, changes: Item) -> Item:
+    def _owned(self, member: Item, changes: Item, *, add: Mapping[str, int] | None = None) -> Item:
         condition = f"{ALIVE} AND lease_owner = :owner AND pending_version = :version AND revision = :revision"
         values = {":owner": member["lease_owner"], ":version": member["pending_version"], ":revision": member["revision"]}
+        expression, names, placed = setting(changes, add)
         try:
-            return self.table.set(key_of(member), changes, condition=condition, values=values)
+            return self.table.update(key_of(member), expression, values=placed | values, names=names, condition=condition)
         except ConditionFailed:
             raise Superseded from None
 

@@ -3,11 +3,23 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from maru.dynamo import Item
 from maru.knowledge.chunk import ChunkSpan
 from maru.knowledge.library import Place
 from maru.knowledge.stores.port import Chunk
+
+#: How long a worker may show no life before another takes its document: longer than reading or embedding may take.
+LEASE_SECONDS = 420
+
+
+class Note(Protocol):
+    """Shows life, and notes what is known. Raises Superseded."""
+
+    def __call__(self, work: "Work", **changes: Any) -> None:
+        """``changes`` are attributes of the document's row."""
+        ...
 
 
 @dataclass
@@ -19,6 +31,7 @@ class Work:
     store: Item
     place: Place
     leased: bool = True
+    lease_s: float = LEASE_SECONDS
     noted: float = field(default_factory=time.monotonic)
     began: float = field(default_factory=time.monotonic)
 
