@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,8 +50,8 @@ class Maru:
 class Session:
     """Starts and stops the system in one home, as often as a test likes."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
-        self.home, self.port = home, free_port()
+    def __init__(self, home: Path, environment: Mapping[str, str], tree: Path = ROOT) -> None:
+        self.home, self.port, self._tree = home, free_port(), tree
         # The embedding model is built once a checkout, not once a home.
         self._environment = {**bare_environment(), "HOME": str(home), "MARU_HOME": str(home), "MARU_PORT": str(self.port), **environment}
         self.process: subprocess.Popen[bytes] | None = None
@@ -59,7 +60,7 @@ class Session:
         """Start without waiting, in a process group of its own."""
         with (self.home / "run.log").open("ab") as log:
             command = [sys.executable, "-m", "local.run"]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(command, cwd=self._tree, env=self._environment, stdout=log, stderr=log, start_new_session=True)
         return self.process
 
     def start(self) -> Maru:
@@ -85,10 +86,22 @@ class Session:
         return self.process.wait(60)
 
 
+def tree_with(folder: Path, **catalogue: str) -> Path:
+    """A copy of the product whose catalogue has these files (``data`` is ``catalogue/data.yaml``), as an operator edits it."""
+    for name in ("infra", "functions", "layers", "catalogue", "local", "samples", "scripts", "console"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    (folder / ".cache").mkdir()
+    for name in (".cache/console", ".cache/models", "cdk.json", "pyproject.toml", "requirements-local.txt"):
+        (folder / name).symlink_to(ROOT / name)
+    for name, content in catalogue.items():
+        (folder / "catalogue" / f"{name}.yaml").write_text(content, encoding="utf-8")
+    return folder
+
+
 @contextmanager
-def session(home: Path, **environment: str) -> Iterator[Session]:
-    """A session whose system does not outlive the test."""
-    current = Session(home, environment)
+def session(home: Path, tree: Path = ROOT, **environment: str) -> Iterator[Session]:
+    """A session whose system, that of ``tree``, does not outlive the test."""
+    current = Session(home, environment, tree)
     try:
         yield current
     finally:

@@ -1,5 +1,7 @@
 import { Route, Switch } from "wouter";
 
+import { ViewList } from "./data/ViewList";
+import { ViewPage } from "./data/ViewPage";
 import { DocumentPage } from "./DocumentPage";
 import "./knowledge.css";
 import { SourceList } from "./sources/SourceList";
@@ -17,6 +19,10 @@ export default function KnowledgePage() {
         <SourceList />
       </Route>
       <Route path="/knowledge/sources/:source">{({ source }) => <SourcePage key={source} id={source} />}</Route>
+      <Route path="/knowledge/data">
+        <ViewList />
+      </Route>
+      <Route path="/knowledge/data/:view">{({ view }) => <ViewPage key={view} id={view} />}</Route>
       <Route path="/knowledge/:store">{({ store }) => <StorePage key={store} id={store} />}</Route>
       <Route path="/knowledge/:store/:file">{({ store, file }) => <DocumentPage key={file} store={store} file={file} />}</Route>
     </Switch>

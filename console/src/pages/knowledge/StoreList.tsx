@@ -18,6 +18,7 @@ const OF_A_CHAT = "chat:";
 export function StoreList() {
   const text = useText(messages);
   const canWrite = useScope("knowledge:write");
+  const canRead = useScope("knowledge:read");
   const stores = useQuery(storesQuery);
   const [making, setMaking] = useState(false);
   const shown = stores.data?.filter((store) => !store.name.startsWith(OF_A_CHAT));
@@ -35,6 +36,11 @@ export function StoreList() {
       {canWrite && (
         <p>
           <Link href="/knowledge/sources">{text("stores.sources")}</Link>
+        </p>
+      )}
+      {canRead && (
+        <p>
+          <Link href="/knowledge/data">{text("stores.data")}</Link>
         </p>
       )}
       <Making isOpen={making} onClose={() => setMaking(false)} />
