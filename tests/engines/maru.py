@@ -99,7 +99,7 @@ def tree_with(folder: Path, **catalogue: str) -> Path:
 
 
 @contextmanager
-def session(home: Path, tree: Path = ROOT, **environment: str) -> Iterator[Session]:
+def session(home: Path, tree: Path = ROOT, /, **environment: str) -> Iterator[Session]:
     """A session whose system, that of ``tree``, does not outlive the test."""
     current = Session(home, environment, tree)
     try:

@@ -11,6 +11,7 @@ import { ErrorNote, IconButton, Loading, Note } from "../ui/ui";
 import { split } from "./codepoints";
 import "./documents.css";
 import { messages } from "./messages";
+import { ROW, RowView } from "./RowView";
 
 const PdfView = lazy(() => import("./PdfView"));
 
@@ -25,6 +26,10 @@ export interface Place {
 }
 
 export function DocumentView({ place }: { place: Place }) {
+  return place.fileId.startsWith(ROW) ? <RowView place={place} /> : <FileView place={place} />;
+}
+
+function FileView({ place }: { place: Place }) {
   const text = useText(messages);
   const file = useQuery({
     queryKey: ["file", place.fileId],
