@@ -26,6 +26,7 @@ from maru.knowledge.engines import EngineSettings
 from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.stores.options import IndexOptions
 from maru.postgres import checked
+from maru.structured.views import Views
 
 #: Context that fills the `${NAME}`s of catalogue/models.yaml; `model_keys` names the keys that the stage has, by spaces.
 MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions", "rerank_url", "rerank_name")
@@ -89,6 +90,7 @@ def stage_of(app: cdk.App) -> Stage:
         comprehend=_context(app, "comprehend") == "true",
         data_url=data_url,
         data_secret=data_secret,
+        data_views=Views.load(ROOT / "catalogue").views,
         web_acl_arn=_context(app, "web_acl_arn"),
         tool_functions=_pairs(_context(app, "tool_functions") or ""),
         second_currency=_context(app, "second_currency"),

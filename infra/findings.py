@@ -58,6 +58,8 @@ def accept_all(stack: "MaruStack") -> None:
     accept(stack, {f"{indexes}/{bucket}/index/*]": reason for bucket in stack.vector_buckets()})
     if stack.console:
         accept(stack, _CONSOLE)
+    if stack.data:
+        accept(stack, _data(stack))
     if stack.gpu:
         group = f"log-group:{COMPONENT_METRICS}/{stack.gpu.component_name}:log-stream:*"
         reason = "SageMaker names the streams of the component's own log group."
@@ -68,6 +70,15 @@ def accept_all(stack: "MaruStack") -> None:
             f"IAM5[Resource::<{_id(stack, stack.search.snapshots)}.Arn>/*]": "All that lies in the bucket are the domain's snapshots.",
         }
         accept(stack, _SEARCH | own)
+
+
+def _data(stack: "MaruStack") -> dict[str, str]:
+    assert stack.data  # noqa: S101 - asked for only where there is one
+    group = f"log-group:/aws/appsync/apis/<{stack.get_logical_id(stack.data.api)}.ApiId>:*"
+    return {
+        "ASC3": "Errors are logged; documents and rows, which the log would hold otherwise, are not.",
+        f"IAM5[Resource::arn:<AWS::Partition>:logs:{stack.region}:<AWS::AccountId>:{group}]": "AppSync names the streams of the API's log.",
+    }
 
 
 def _objects(stack: "MaruStack") -> dict[str, str]:

@@ -12,6 +12,7 @@ from infra import bundling, discovery, findings, local_context, models
 from infra.constructs.api import Api
 from infra.constructs.chains import Machines, Notices
 from infra.constructs.console import Console
+from infra.constructs.data import DataApi
 from infra.constructs.function import ADAPTER_ENVIRONMENT, MaruFunction, adapter_layer, retention
 from infra.constructs.gpu import GpuModel
 from infra.constructs.gpu_watch import GpuWatch
@@ -74,6 +75,7 @@ class MaruStack(cdk.Stack):
         self._make_functions()
         self._routes()
         self._ingest()
+        self.data = self._data() if stage.data_url and stage.data_views else None
         self._grant()
         self.watch = Watch(
             self,
@@ -301,6 +303,10 @@ class MaruStack(cdk.Stack):
         if "step" in self.functions:
             sweep(self, "ChainSweep", self.functions["step"].live, self.ingestion, description="Carry on lost runs, remind of approvals")
 
+    def _data(self) -> DataApi:
+        answerer = self.functions["data"].live
+        return DataApi(self, "DataApi", name=self.stage.stack_name, views=self.stage.data_views, answerer=answerer)
+
     def _grant(self) -> None:
         grants = Grants(self)
         for folder in discovery.functions():
@@ -319,6 +325,8 @@ class MaruStack(cdk.Stack):
             "TenantsTable": self.tables["tenants"].table_name,
             **{f"{name.title()}Function": one.function.function_name for name, one in self.functions.items()},
         }
+        if self.data:
+            outputs["DataGraphqlUrl"] = self.data.api.attr_graph_ql_url
         if self.console:
             outputs |= {
                 "ConsoleUrl": self.console.url,

@@ -7,6 +7,7 @@ from infra.endpoints import GpuEndpoint
 from maru.knowledge.engines import EngineSettings
 from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
+from maru.structured.views import View
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ SHAPES = {
     "triggers": Shape(timeout_s=60),
     "moderation": Shape(timeout_s=60),
     "step": Shape(memory_mib=1769),
+    "data": Shape(memory_mib=512, timeout_s=30),
     "weather": Shape(memory_mib=256, timeout_s=10),
     "ingest": Shape(memory_mib=2048, timeout_s=600),
 }
@@ -76,6 +78,7 @@ class Stage:
     #: The PostgreSQL replica that the views of catalogue/data.yaml are read on, and the ARN of the secret with its role's password.
     data_url: str | None = None
     data_secret: str | None = None
+    data_views: tuple[View, ...] = ()
     #: Bedrock guardrails that policies may name, and whether they may ask Amazon Comprehend.
     guardrail_arns: tuple[str, ...] = ()
     comprehend: bool = False

@@ -1,25 +1,30 @@
 """Every sample event of the tree, through the real handler of its function."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.data.handler import handle as data
 from functions.ledger import handler as ledger_handler
 from functions.ledger import settings as ledger_settings
 from functions.weather.handler import handler as weather
 from infra.discovery import functions
+from maru.http import HttpServices
 from maru.identity.directory import TenantStore
 from maru.ledger.budgets import BudgetStore
 from maru.ledger.rates import RateStore
 from maru.ledger.usage import UsageStore
 from tests.chain_world import world
 from tests.conftest import MakeTable
+from tests.door import key_for
 from tests.engines.scripted_server import scripted_server
 from tests.functions.ingest_door import IngestFunction, ingest_function
 from tests.functions.trigger_world import Triggers
 from tests.functions.trigger_world import triggers as triggers_on
+from tests.guarding import NO_DATA
 from tests.samples import EVENTS, names, sample
 
 TEXT = "# 휴가 규정\n\n연차 휴가는 15일입니다. 신청은 사흘 전에 합니다.\n".encode()
@@ -196,6 +201,18 @@ def test_every_worker_event_has_a_test() -> None:
     workers = [name for name in names() if name.split("/")[0] not in http]
     assert [name for name in workers if f"test_{name.split('/')[1]}" not in globals()] == []
     assert {path.parent.name for path in EVENTS.glob("*/*.json")} <= {function.name for function in functions()}
+
+
+def test_token_sent(services: HttpServices) -> None:
+    answer = data(services.authenticator, NO_DATA, sample("data/token_sent", KEY=key_for(services, groups=("sales",))))
+    told = json.loads(answer["resolverContext"]["caller"])
+    assert (answer["isAuthorized"], told["tenant"], told["user"], told["groups"]) == (True, "acme", "minji", ["sales"])
+    assert data(services.authenticator, NO_DATA, sample("data/token_sent", KEY="mk_unknown_secret")) == {"isAuthorized": False}
+
+
+def test_field_asked(services: HttpServices) -> None:
+    answer = data(services.authenticator, NO_DATA, sample("data/field_asked"))
+    assert answer["error"]["code"] == "view_not_found"
 
 
 def test_asked() -> None:

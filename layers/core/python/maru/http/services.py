@@ -8,31 +8,22 @@ from maru.dynamo import Table
 from maru.http.audit import AuditStore
 from maru.http.idempotency import IdempotencyStore
 from maru.identity.authenticator import Authenticator
+from maru.identity.connecting import CallerSettings, authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
-from maru.identity.tokens import Issuer, TokenVerifier
-from maru.settings import Settings
 from maru.telemetry import Telemetry
 
 
-class HttpSettings(Settings):
-    """Settings common to all HTTP functions; the three ``token_*`` settings belong together, all or none."""
+class HttpSettings(CallerSettings):
+    """Settings common to all HTTP functions."""
 
     function: str
     stage: str
     bucket: str
-    keys_table: str
-    tenants_table: str
-    identities_table: str
     audit_table: str
     idempotency_table: str
     audit_retention_days: int = 400
     cors_origins: tuple[str, ...] = ()
-    token_issuer: str | None = None
-    token_jwks_url: str | None = None
-    token_audience: str | None = None
-    tenant_claim: str | None = None
-    groups_claim: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,17 +48,10 @@ class HttpServices:
         idempotency_table = Table(dynamodb, settings.idempotency_table, IdempotencyStore.SPEC)
         return cls(
             log=Telemetry(settings.function),
-            authenticator=Authenticator(keys, _verifier(settings, identities, tenants)),
+            authenticator=authenticator(settings),
             audit=AuditStore(Table(dynamodb, settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days),
             idempotency=IdempotencyStore(idempotency_table, s3=aws.client("s3"), bucket=settings.bucket),
             keys=keys,
             tenants=tenants,
             identities=identities,
         )
-
-
-def _verifier(settings: HttpSettings, identities: IdentityStore, tenants: TenantStore) -> TokenVerifier | None:
-    if not (settings.token_issuer and settings.token_jwks_url and settings.token_audience):
-        return None
-    issuer = Issuer(settings.token_issuer, settings.token_jwks_url, settings.token_audience, settings.tenant_claim, settings.groups_claim)
-    return TokenVerifier(issuer, identities=identities, tenants=tenants)

@@ -4,7 +4,7 @@ https://spec.graphql.org/October2021/. The same schema text is AppSync's, and th
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 20_000  # characters of a document
 _TOKENS = 1_000
 #: Views that one document may ask for: each is a statement of its own.
-_FIELDS = 5
+MOST_FIELDS = 5
 _EQUALITY = ("eq", "ne")
 _ORDER = (*_EQUALITY, "gt", "gte", "lt", "lte", "in", "nin")
 
@@ -77,8 +77,26 @@ def resolved(reader: DataReader, caller: Caller, view: View, arguments: Mapping[
         after=arguments.get("after"),
     )
     page = reader.read(caller, view, asked)
-    rows = [{**row, "_reference": reference(view, row)} for row in page.rows]
+    rows = [{**_exact(view, row), "_reference": reference(view, row)} for row in page.rows]
     return {"rows": rows, "next": page.next, "lagSeconds": page.state.lag_seconds, "streaming": page.state.streaming}
+
+
+def _exact(view: View, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row as the schema's types have it: integers as strings."""
+    return {name: str(value) if view.columns[name].type == "integer" and value is not None else value for name, value in row.items()}
+
+
+def schema_text(views: Iterable[View]) -> str:
+    """The schema in its own language, as AppSync takes it: without descriptions, the root named."""
+    from graphql import Node, Visitor, parse, print_ast, print_schema, visit
+
+    class Bare(Visitor):
+        def enter(self, node: Node, *_: object) -> None:
+            if getattr(node, "description", None):
+                node.description = None
+
+    document = parse(print_schema(schema_of(tuple(views))), no_location=True)
+    return "schema {\n  query: Query\n}\n\n" + print_ast(visit(document, Bare())) + "\n"
 
 
 def grammar(filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,8 +216,8 @@ def _bounded(schema: "GraphQLSchema", document: Any) -> None:
 
     counting = Counting()
     visit(document, TypeInfoVisitor(types, counting))
-    if counting.views > _FIELDS:
-        raise BadRequest(f"One document asks for at most {_FIELDS} views.", param="query", code="query_too_large")
+    if counting.views > MOST_FIELDS:
+        raise BadRequest(f"One document asks for at most {MOST_FIELDS} views.", param="query", code="query_too_large")
 
 
 def _error(error: Any) -> dict[str, Any]:
