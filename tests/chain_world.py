@@ -25,6 +25,10 @@ from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
 from maru.identity import Caller
 from maru.identity.caller import ROLES
+from maru.knowledge.blobs import Blobs
+from maru.knowledge.file_pages import PageReader
+from maru.knowledge.files import FileStore
+from maru.knowledge.renderings import RenderingStore
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from maru.prompts.store import PromptStore
@@ -66,6 +70,8 @@ class World:
     policies: PolicyStore
     meter: Meter
     readings: Readings
+    files: FileStore
+    renderings: RenderingStore
 
     def publish(self, text: str | Mapping[str, Any], caller: Caller = MINJI) -> Chain:
         """Publish a chain and let `live` stand on it."""
@@ -143,10 +149,14 @@ def world(
     engine = Runs.on(tables, s3=s3, bucket=BUCKET, client=machines, log=log)
     prompts, policies = PromptStore(make_table(PromptStore.SPEC)), policies_on(dynamodb)
     notifier = Notifier(topic_arn="arn:aws:sns:r:0:t", hosts=hosts, secret=lambda: "secret", sns=sns, **notify)
+    files, renderings = FileStore(make_table(FileStore.SPEC)), RenderingStore(make_table(RenderingStore.SPEC), Blobs(s3, BUCKET))
+    readable = files.readable if passages is None else passages.visible
     services = Services(
         models=models,
         meter=meter_on(dynamodb),
         retriever=_no_documents if passages is None else lambda _: passages,
+        pages=PageReader(files, renderings),
+        readable=readable,
         guard=guards(models, KeyRing({}), log),
         policies=policies,
         prompts=prompts,
@@ -174,10 +184,12 @@ def world(
     )
     triggers = TriggerStore(make_table(TriggerStore.SPEC))
     publisher = Publisher(settings, chains, machines, known(models.catalogue, prompts, policies, hosts), triggers)
-    readings = engine.readings((lambda _, versions: set(versions)) if passages is None else passages.visible)
+    readings = engine.readings(readable)
     sweeper = sweeper_on(engine, None, log)
     meter = services.meter
-    return World(engine, machines, worker, chains, publisher, prompts, sns, sweeper, lines, triggers, policies, meter, readings)
+    return World(
+        engine, machines, worker, chains, publisher, prompts, sns, sweeper, lines, triggers, policies, meter, readings, files, renderings
+    )
 
 
 def _no_documents(_: Any) -> Any:

@@ -17,6 +17,10 @@ from maru.guard import policy
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
 from maru.identity.directory import TenantStore
+from maru.knowledge.blobs import Blobs
+from maru.knowledge.file_pages import PageReader
+from maru.knowledge.files import FileStore
+from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.retrieve import Retriever
 from maru.lean import ThreadedDynamo
 from maru.ledger.meter import Meter
@@ -56,10 +60,14 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
     meter = Meter.connect(settings, tenants, ThreadedDynamo(plain))
     runs = Runs.connect(settings, log)
     outside = notifier(settings)
+    files = FileStore(Table(plain, settings.files_table, FileStore.SPEC))
+    renderings = RenderingStore(Table(plain, settings.renderings_table, RenderingStore.SPEC), Blobs(aws.client("s3"), settings.bucket))
     services = Services(
         models=models,
         meter=meter,
         retriever=Retriever.connect(settings, models, meter).paid_by,
+        pages=PageReader(files, renderings),
+        readable=files.readable,
         guard=guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log),
         policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
         prompts=PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC)),

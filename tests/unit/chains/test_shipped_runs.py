@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from maru.chains.runs import ended
+from maru.knowledge.files import new_file
+from maru.knowledge.parse.model import PageSpan, ParsedDocument
 from maru.prompts.shipped import ShippedPrompts
 from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
@@ -26,7 +28,23 @@ def here(make_table: MakeTable, s3: Any, models: ScriptedServer) -> World:
     found = Passages([passage(LEAVE, file_id="file-a"), passage(REFUND, file_id="file-b")])
     made = world(make_table, s3, models.base_url, hosts=frozenset({"hooks.example"}), passages=found)
     ShippedPrompts(made.prompts, "catalogue").publish()
+    document(made, "file-sample", ["1. Purpose\nThis guide protects records.", "2. Scope\nIt holds for everybody."])
     return made
+
+
+def document(here: World, file_id: str, pages: list[str], acl: tuple[str, ...] = ("public",)) -> None:
+    """A document that was read, with these pages."""
+    rights = {"acl": list(acl), "data_class": "internal", "attributes": {}}
+    here.files.add(
+        new_file(
+            tenant="acme", user="minji", filename="guide.pdf", purpose="assistants", size=1, rights=rights, content={}, file_id=file_id
+        )
+    )
+    text, spans = "", []
+    for number, page in enumerate(pages, 1):
+        spans.append(PageSpan(number, len(text), len(text) + len(page)))
+        text += page + "\n"
+    here.renderings.save("acme", file_id, 1, ParsedDocument(text, "application/pdf", pages=tuple(spans)))
 
 
 def ship(here: World, name: str) -> str:
@@ -143,6 +161,31 @@ def test_a_thousand_pages_are_digested_within_small_payloads(here: World) -> Non
     assert output["digest"]
     execution = next(one for arn, one in here.machines.executions.items() if run_id in arn)
     assert max(execution.payloads) < 100_000
+
+
+def test_a_file_of_a_thousand_pages_is_digested_by_reference_and_under_rights(here: World) -> None:
+    pages = [f"Page {number}. " + "words and more of them " * 12 for number in range(1, 1001)]
+    document(here, "file-long", pages, acl=("group:hr",))
+    chain = ship(here, "document_digest")
+    run_id = here.start(chain, {"file_id": "file-long"})
+    row = here.end(run_id, seconds=120)
+    assert row["status"] == "completed", row.get("error")
+    output = here.engine.values.get(row["output"])
+    assert (output["sections"][0]["first_page"], output["sections"][-1]["last_page"], output["missing"]) == (1, 1000, [])
+    execution = next(one for arn, one in here.machines.executions.items() if run_id in arn)
+    assert max(execution.payloads) < 10_000, "what travels are references and indexes"
+    assert here.engine.steps.documents(run_id) == {("file-long", 1)}, "who reads the run must be allowed to read the document"
+    refused = here.end(here.start(chain, {"file_id": "file-long"}, caller=BOSS))
+    assert (refused["status"], refused["error"]["name"], refused["error"]["step"]) == ("failed", "ToolFailed", "cut")
+    assert "No such file: 'file-long'" in refused["error"]["message"]
+
+
+def test_a_file_that_nobody_read_yet_is_told_with_what_to_do(here: World) -> None:
+    rights = {"acl": ["public"], "data_class": "internal", "attributes": {}}
+    told: dict[str, Any] = {"tenant": "acme", "user": "minji", "filename": "x", "purpose": "assistants", "size": 1, "content": {}}
+    here.files.add(new_file(**told, rights=rights, file_id="file-new"))
+    failed = here.run(ship(here, "document_digest"), {"file_id": "file-new"})
+    assert "Put it into a vector store" in failed["error"]["message"]
 
 
 def test_a_judge_that_prefers_the_first_place_decides_nothing(here: World) -> None:

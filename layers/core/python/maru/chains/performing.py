@@ -15,6 +15,7 @@ from maru.chains.document import Model, Notify, Retrieve, Tool
 from maru.chains.failures import ApprovalVoid, GuardBlocked, InvalidRequest, ToolFailed
 from maru.chains.feed import Feed
 from maru.chains.notifying import Notifier, message_of
+from maru.chains.reading import Readable
 from maru.chains.runs import FileVersion, caller_of
 from maru.chains.values import digest
 from maru.chains.work import Outcome, Work
@@ -24,6 +25,7 @@ from maru.guard.completions import POLICY
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.identity import serving
+from maru.knowledge.file_pages import PageReader
 from maru.knowledge.retention import strictest
 from maru.knowledge.retrieve import Passage, Retriever
 from maru.ledger.budgets import Budget
@@ -37,11 +39,15 @@ _EVENT_CHARACTERS = 4_000
 
 @dataclass(frozen=True)
 class Services:
-    """The collaborators of steps. ``retriever`` and ``guard`` make one whose searches and judging models are paid under a meter."""
+    """The collaborators of steps. ``retriever`` and ``guard`` make one whose searches and judging models are paid under a meter;
+    ``readable`` tells which file versions a caller may read at present.
+    """
 
     models: ModelClient
     meter: Meter
     retriever: Callable[[Meter], Retriever]
+    pages: PageReader
+    readable: Readable
     guard: Callable[[Meter], Guard]
     policies: PolicyStore
     prompts: PromptStore
@@ -71,7 +77,9 @@ class Performer:
                 text = work.evaluated(step.text)
                 return {"text": text if isinstance(text, str) else str(text), "place": step.place, "policy": step.policy}
             case Tool():
-                return {"tool": step.tool, "arguments": work.evaluated(step.arguments)}
+                ask = {"tool": step.tool, "arguments": work.evaluated(step.arguments)}
+                found = builtins.find(step.tool)
+                return ask | ({"rights": sorted(caller_of(work.run).principals)} if found and found.reads else {})
             case Notify():
                 names = ("url", "subject", "text", "body")
                 values = {name: work.evaluated(getattr(step, name)) for name in names}
@@ -147,9 +155,11 @@ class Performer:
         if found.acts and approval is None:
             raise ApprovalVoid(f"'{found.name}' acts on the outside and was not approved.")
         self._approved(work, ask, approval)
-        facts = builtins.RunFacts(caller_of(work.run), work.run_id, work.path)
+        run = builtins.RunFacts(caller_of(work.run), work.run_id, work.path, self._its.pages)
         try:
-            return Outcome(await asyncio.to_thread(found.call, ask["arguments"], facts))
+            result = await asyncio.to_thread(found.call, ask["arguments"], run)
+            facts = {"data_class": strictest({one.data_class for one in run.found})} if run.found else {}
+            return Outcome(result, facts, documents=frozenset((one.file_id, one.version) for one in run.found))
         except MaruError as error:
             raise ToolFailed(f"'{found.name}': {error.message}") from error
         except Exception as error:
@@ -172,8 +182,7 @@ class Performer:
         """Whether the run may read all of these documents now."""
         if not documents:
             return True
-        retriever = self._its.retriever(self._its.meter)
-        return set(documents) <= retriever.visible(caller_of(work.run), documents)
+        return set(documents) <= self._its.readable(caller_of(work.run), documents)
 
     def _meter(self, work: Work) -> Meter:
         cap = work.run.get("cap_nanodollars")

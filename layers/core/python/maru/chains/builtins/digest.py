@@ -17,21 +17,21 @@ _HEADING = re.compile(r"^(?:#{1,6} +\S.*|제 ?\d+ ?[장절편관조].{0,60}|\d+(
 _MARKERS = re.compile(r"\[\d{1,4}(?:[ \t]?[,;–-][ \t]?\d{1,4})*\]")
 
 
-@builtin("digest.sections", summary="A document as sections of some pages each, every page numbered and fenced for a prompt")
+@builtin("digest.sections", summary="A document as sections of some pages each, every page numbered and fenced for a prompt", reads=True)
 def sections(arguments: dict[str, Any], run: RunFacts) -> dict[str, Any]:
-    """``{text}`` (pages divided by form feeds) or ``{pages: [text]}`` gives ``{sections, pages}``.
+    """``{file_id}``, ``{text}`` (pages divided by form feeds) or ``{pages: [text]}`` gives ``{sections, pages}``, the last a number.
 
     A section is ``{section, title, first_page, last_page, passages}``; its passages are numbered by page, so that a marker ``[12]`` means
-    page 12. Raises BadRequest for a document that is empty or needs more than 1,000 sections.
+    page 12. Raises BadRequest for a document that is empty or needs more than 1,000 sections, and what reading a file does.
     """
-    pages = [str(one) for one in list_of(arguments, "pages", most=20_000)] or _pages(text_of(arguments, "text"))
-    cut = _cut([(number, part) for number, page in enumerate(pages, 1) for part in _parts(page)])
+    pages = _numbered(arguments, run)
+    cut = _cut([(number, part) for number, page in pages for part in _parts(page)])
     if not cut:
         raise BadRequest("The document is empty.", param="text")
     if len(cut) > _MOST_SECTIONS:
         raise BadRequest(f"The document has {len(cut)} sections; {_MOST_SECTIONS} are taken. Split it.", param="text")
     made = [_section(number, one, _boundary(run, f"section {number}")) for number, one in enumerate(cut, 1)]
-    return {"sections": made, "pages": len(pages)}
+    return {"sections": made, "pages": pages[-1][0]}
 
 
 @builtin("digest.groups", summary="Summaries of sections, put together as far as one model reads at once")
@@ -93,6 +93,15 @@ def cleaned(text: str, first: int, last: int) -> str:
         return found[0] if all(first <= number <= last for number in numbers) else ""
 
     return re.sub(r" +([.,])", r"\1", _MARKERS.sub(kept, text)).strip()
+
+
+def _numbered(arguments: dict[str, Any], run: RunFacts) -> list[tuple[int, str]]:
+    """The pages of what was given, with their numbers."""
+    if file_id := arguments.get("file_id"):
+        found = run.read(str(file_id))
+        return list(found.pages) or list(enumerate(_pages(found.text), 1))
+    given = [str(one) for one in list_of(arguments, "pages", most=20_000)]
+    return list(enumerate(given or _pages(text_of(arguments, "text")), 1))
 
 
 def _pages(text: str) -> list[str]:
