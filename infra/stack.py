@@ -1,12 +1,9 @@
 """The stack reads as a sentence: storage, identity, functions, API, ingestion, what watches them."""
 
-from typing import Any
-
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
-from pydantic import ValidationError
 
 from infra import bundling, discovery, findings, local_context, models
 from infra.constructs.api import Api
@@ -30,12 +27,9 @@ from infra.constructs.watch import Watch
 from infra.discovery import FunctionFolder
 from infra.grants import Grants
 from infra.stages import Stage
+from infra.values import Values
 from maru.chains import store as chain_store
 from maru.identity import SCOPES
-
-
-class MissingPart(Exception):
-    """The stage does not say what a function stands on; the message names it."""
 
 
 class MaruStack(cdk.Stack):
@@ -107,11 +101,6 @@ class MaruStack(cdk.Stack):
         self.console_client = self.identity.for_console(console.url)
         return console
 
-    def _audience(self) -> str:
-        """Whose tokens are taken: programs', and those of people at the console."""
-        clients = [self.identity.client, *([self.console_client] if self.console else [])]
-        return " ".join(client.user_pool_client_id for client in clients)
-
     def _gpu(self) -> GpuModel:
         stage = self.stage
         assert stage.gpu  # noqa: S101 - asked for only where there is one
@@ -171,17 +160,6 @@ class MaruStack(cdk.Stack):
         worker = self.functions["step"].live
         return Machines(self, "Machines", stage=stage.name, worker=worker, programs=programs, log_days=stage.log_days, local=stage.local)
 
-    def _chain_values(self) -> dict[str, Any]:
-        notices = {"notify_topic_arn": self.notices.topic.topic_arn, "webhook_secret_arn": self.notices.secret.secret_arn}
-        if self.machines is None:
-            return notices
-        return notices | {
-            "step_function_arn": self.functions["step"].live.function_arn,
-            "chain_role_arn": self.machines.role.role_arn,
-            "machine_arn_prefix": self.machines.prefix,
-            "shipped_machines": self.machines.versions,
-        }
-
     def tool_functions(self) -> dict[str, str]:
         """The Lambda functions that tools may call, by the name that they use: Maru's own, and those that the stage adds."""
         own = {folder.name: self.functions[folder.name].live.function_arn for folder in discovery.functions() if folder.tool}
@@ -198,75 +176,13 @@ class MaruStack(cdk.Stack):
             folder.name.title(),
             code=bundling.function_code(folder.name, http=folder.http, precompile=not stage.local),
             handler="run.sh" if folder.http else f"functions.{folder.name}.handler.handler",
-            environment={**self._environment(folder), **adapter},
+            environment={**Values(self).environment(folder), **adapter},
             layers=layers,
             architecture=stage.architecture,
             memory_mib=shape.memory_mib,
             timeout_s=shape.timeout_s,
             log_days=stage.log_days,
         )
-
-    def _environment(self, folder: FunctionFolder) -> dict[str, str]:
-        """The function's settings, made here with the stack's values; raises :class:`MissingPart` naming what it lacks."""
-        known = self._values() | {"function": folder.name}
-        if not folder.tool:
-            known["tool_functions"] = self.tool_functions()
-        try:
-            settings = folder.settings(**{name: known[name] for name in folder.settings.model_fields if known.get(name) is not None})
-        except ValidationError as error:
-            lacking = ", ".join(".".join(str(part) for part in problem["loc"]) for problem in error.errors())
-            raise MissingPart(f"Stage '{self.stage.name}' lacks what the function '{folder.name}' needs: {lacking}.") from error
-        return settings.to_env()
-
-    def _values(self) -> dict[str, Any]:
-        """Everything a setting may be called, and what it is on this stage."""
-        stage, parameters = self.stage, {name: one.value_as_string for name, one in self.parameters.items()}
-        model = models.settings(stage, parameters, self.model_keys)
-        return {
-            **model,
-            "models": model,
-            **{f"{name}_table": table for name, table in self.table_names.items()},
-            "held_tables": f"{stage.stack_name}-{{}}",
-            "stage": stage.name,
-            "bucket": self.storage.own.bucket_name,
-            "guard_key": self.hiding.key.key_arn,
-            "door_bucket": self.storage.door.bucket_name,
-            "ingest_queue_url": self.ingestion.queue.queue_url,
-            "event_bus": "default",
-            "event_tenants": stage.event_tenants,
-            "start_queue_url": self.starts.queue.queue_url,
-            "start_dead_url": self.starts.dead.queue_url,
-            "data_url": parameters["DataUrl"] if parameters else stage.data_url,
-            "data_secret": stage.data_secret,
-            "source_hosts": (parameters["SourceHosts"],) if parameters else stage.source_hosts,
-            "ocr": stage.ocr,
-            "dead_letters_url": self.ingestion.dead.queue_url,
-            "audit_retention_days": stage.audit_days,
-            "cors_origins": stage.cors_origins,
-            "alert_topic_arn": stage.alarm_topic_arn,
-            "second_currency": stage.second_currency,
-            "second_currency_rate": stage.second_currency_rate,
-            "token_issuer": f"https://cognito-idp.{self.region}.amazonaws.com/{self.identity.pool.user_pool_id}",
-            "token_jwks_url": f"{self._keys_host()}/{self.identity.pool.user_pool_id}/.well-known/jwks.json",
-            "token_audience": self._audience(),
-            "vector_store": stage.vector_store,
-            "vector_store_location": self._vector_store_location(),
-            "vector_options": stage.vector_options,
-            "vector_engines": stage.vector_engines,
-            "large_machine_arn": self.large_machine,
-            "large_document_bytes": stage.large_document_mib * 1024 * 1024,
-            "rebuild_machine_arn": self.rebuild.machine.state_machine_arn if self.rebuild else None,
-            **(self.search.care() if self.search else {}),
-            "webhook_hosts": stage.webhook_hosts,
-            **self._chain_values(),
-        }
-
-    def _vector_store_location(self) -> str | None:
-        if self.search:
-            return f"https://{self.search.domain.domain_endpoint}"
-        if self.vectors:
-            return self.vectors.name
-        return f"{self.parameters['DataDir'].value_as_string}/vectors.sqlite" if self.parameters else None
 
     @property
     def large_machine(self) -> str:
@@ -278,11 +194,6 @@ class MaruStack(cdk.Stack):
         """The vector buckets that the stage's engines lie in."""
         others = [one.location for one in self.stage.vector_engines.values() if one.kind == "s3vectors"]
         return [*([self.vectors.name] if self.vectors else []), *others]
-
-    def _keys_host(self) -> str:
-        if self.parameters:
-            return self.parameters["AwsEndpoint"].value_as_string
-        return f"https://cognito-idp.{self.region}.amazonaws.com"
 
     def _routes(self) -> None:
         paths = {folder.name: folder.paths() for folder in discovery.functions() if folder.http}
