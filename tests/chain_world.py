@@ -10,12 +10,13 @@ import boto3
 
 from maru.chains.arming import TriggerStore
 from maru.chains.document import Chain
+from maru.chains.known import known
 from maru.chains.notifying import Notifier
 from maru.chains.performing import Services
 from maru.chains.publishing import MachineSettings, Publisher
 from maru.chains.reading import Readings
 from maru.chains.runs import ended
-from maru.chains.service import SPECS, Runs, known
+from maru.chains.service import SPECS, Runs
 from maru.chains.starting import Wanted, wait_for_end
 from maru.chains.store import ChainStore
 from maru.chains.sweeping import Sweeper

@@ -17,8 +17,9 @@ from functions.chains import (
 from functions.chains.settings import Settings
 from maru import aws
 from maru.chains.arming import TriggerStore
+from maru.chains.known import known
 from maru.chains.publishing import Publisher
-from maru.chains.service import Runs, known, notifier
+from maru.chains.service import Runs, notifier
 from maru.chains.store import ChainStore, load
 from maru.dynamo import Table
 from maru.guard import policy

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from maru.chains.document import Notify
 from maru.chains.failures import DeliveryFailed, InvalidRequest
+from maru.chains.kinds import Notify
 from maru.chains.notifying import SIGNATURE, Notifier, body_of, message_of
 from maru.chains.templates import refused_address
 

@@ -3,9 +3,10 @@
 import pytest
 
 from maru.chains import structure
-from maru.chains.checks import Known
 from maru.chains.compiler import Worker, compile_program
-from maru.chains.document import Model, Retrieve, Tool, all_steps
+from maru.chains.document import all_steps
+from maru.chains.kinds import Model, Retrieve, Tool
+from maru.chains.known import Known
 from maru.chains.store import load
 from maru.models import Catalogue
 from maru.prompts import shipped

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maru.chains.calls import Call, Calls
-from maru.chains.document import Model
 from maru.chains.failures import GuardBlocked, InvalidRequest, SchemaUnmet
+from maru.chains.kinds import Model
 from maru.errors import MaruError
 from maru.guard.completions import Screen, ScreenedStream
 from maru.guard.engine import Guard

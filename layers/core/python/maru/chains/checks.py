@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maru.chains import builtins
-from maru.chains.document import Approve, Catch, Chain, Choice, Map, Model, Nested, Notify, Parallel, Retrieve, Step, Tool, Wait, inner
-from maru.chains.document import Guard as GuardStep
+from maru.chains.document import Chain, inner
 from maru.chains.expressions import is_expression
+from maru.chains.kinds import Approve, Catch, Choice, Map, Model, Nested, Notify, Parallel, Retrieve, Step, Tool, Wait
+from maru.chains.kinds import Guard as GuardStep
+from maru.chains.known import Known
 from maru.chains.loading import ChainInvalid, Path, Source
 from maru.chains.templates import Found, refused_address, schema_problems, template_problems
-from maru.chains.triggers import EventTrigger, RunAs
+from maru.chains.triggers import EventTrigger
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 #: What a model step may set; the rest is the chain's own.
@@ -31,19 +33,6 @@ PARAMETERS = frozenset(
 )
 _AT_RESULT = ("assign", "output")
 _YEAR = 31_536_000
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a chain may name: each function says what is wrong with a name, or None."""
-
-    model: Callable[[str], str | None] = lambda _: None
-    prompt: Callable[[str], str | None] = lambda _: None
-    policy: Callable[[str], str | None] = lambda _: None
-    webhook_hosts: frozenset[str] = field(default_factory=frozenset)
-    #: The catalogue's chains do not know the stage: the worker refuses what is not on its list.
-    hosts_unknown: bool = False
-    run_as: Callable[[RunAs], str | None] = lambda _: None
 
 
 def verify(chain: Chain, source: Source, known: Known) -> None:

@@ -6,35 +6,16 @@ What travels from state to state is an envelope of references, ``{run, at, scope
 Source: https://states-language.net, https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maru.chains.document import Approve, Choice, Map, Nested, Parallel, Step, Wait
-from maru.chains.failures import PASSING
 from maru.chains.history import Plan, plan
+from maru.chains.kinds import Approve, Choice, Map, Nested, Parallel, Step, Wait
 from maru.chains.program import Program
+from maru.chains.states import INPUT, PAYLOAD, State, States, again, caught, label_of, name_of, named, reached, retry, short, switch
 
-type State = dict[str, Any]
-type States = dict[str, State]
-
-_NAME = 80  # characters a state's name may have
 _MARGIN_SECONDS = 60
-#: What Lambda itself reports; the step is done again, and what it had finished is found by its hash.
-CRASHES = (
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.Unknown",
-    "Runtime.ExitError",
-    "Sandbox.Timedout",
-)
-_INPUT = "{% $states.input %}"
-_PAYLOAD = "{% $states.result.Payload %}"
-_FAILED = "{% $merge([$states.input, {'error': $states.errorOutput.Error}]) %}"
 
 
 @dataclass(frozen=True)
@@ -67,10 +48,10 @@ class _Compiler:
         chain = self._program.chain
         states: States = {}
         # The names of states are ids of steps; these begin with a capital, which no id does.
-        place = _Place("", (_caught(["States.ALL"], "Failed"),), "Failed")
+        place = _Place("", (caught(["States.ALL"], "Failed"),), "Failed")
         first = self._list(chain.steps, place, states, "Finished")
-        states["Finished"] = self._task("finish", "", next_="Done", catch=[_caught(["States.ALL"], "Failed")])
-        states["Done"] = {"Type": "Succeed", "Output": _INPUT}
+        states["Finished"] = self._task("finish", "", next_="Done", catch=[caught(["States.ALL"], "Failed")])
+        states["Done"] = {"Type": "Succeed", "Output": INPUT}
         states["Failed"] = self._task("fail", "", next_="Ended", error=True)
         states["Ended"] = {"Type": "Fail", "Error": "{% $states.input.error %}", "Cause": "{% $states.input.message %}"}
         return {
@@ -96,7 +77,7 @@ class _Compiler:
                 ways = [self._list(way.steps, place, states, next_) for way in step.choices]
                 otherwise = self._list(step.otherwise, place, states, next_)
                 states[name] = self._task("do", key, step=step, next_=f"{name}?", catch=catch)
-                states[f"{name}?"] = _switch([(f"{number}", way) for number, way in enumerate(ways)], otherwise)
+                states[f"{name}?"] = switch([(f"{number}", way) for number, way in enumerate(ways)], otherwise)
             case Parallel():
                 self._parallel(step, place, states, next_, catch)
             case Map():
@@ -120,18 +101,18 @@ class _Compiler:
         key = place.prefix + step.id
         name = name_of(key)
         branches = [self._branch(steps, place.prefix, f"{name}/{branch}") for branch, steps in step.branches.items()]
-        states[name] = {"Type": "Parallel", "Branches": branches, "Output": _INPUT, "Next": f"{name}."}
+        states[name] = {"Type": "Parallel", "Branches": branches, "Output": INPUT, "Next": f"{name}."}
         if catch:
             states[name]["Catch"] = catch
         states[f"{name}."] = self._task("close", key, step=step, next_=next_, catch=catch)
 
     def _branch(self, steps: Sequence[Step], prefix: str, name: str) -> State:
         states: States = {}
-        end = _short(f"{name}.end")
-        stop = _short(f"{name}.stop")
+        end = short(f"{name}.end")
+        stop = short(f"{name}.stop")
         first = self._list(steps, _Place(prefix, (), stop), states, end)
         states[end] = {"Type": "Succeed", "Output": {}}
-        if _reached(stop, states):
+        if reached(stop, states):
             states[stop] = {"Type": "Fail", "Error": "RunStopped", "Cause": "The run has ended."}
         return {"StartAt": first, "States": states}
 
@@ -139,8 +120,8 @@ class _Compiler:
         key = place.prefix + step.id
         name = name_of(key)
         inner: States = {}
-        end = _short(f"{name}.end")
-        first = self._list(step.steps, _Place(place.prefix, (_caught(["States.ALL"], end),), end), inner, end)
+        end = short(f"{name}.end")
+        first = self._list(step.steps, _Place(place.prefix, (caught(["States.ALL"], end),), end), inner, end)
         inner[end] = {"Type": "Succeed", "Output": {}}
         apart = key in self._plan.apart
         mode = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"} if apart else {"Mode": "INLINE"}
@@ -152,11 +133,11 @@ class _Compiler:
             "ItemSelector": {"run": "{% $states.input.run %}", "at": f"{{% {item}/' %}}", "scope": f"{{% {item}' %}}"},
             "MaxConcurrency": step.concurrency,
             "ItemProcessor": {"ProcessorConfig": mode, "StartAt": first, "States": inner},
-            "Output": _INPUT,
+            "Output": INPUT,
             "Next": f"{name}.",
         }
         if apart:
-            states[f"{name}#"] |= {"Label": _label(key), "ToleratedFailurePercentage": "{% 100 %}"}
+            states[f"{name}#"] |= {"Label": label_of(key), "ToleratedFailurePercentage": "{% 100 %}"}
         if catch:
             states[f"{name}#"]["Catch"] = catch
         states[f"{name}."] = self._task("close", key, step=step, next_=next_, catch=catch)
@@ -164,27 +145,27 @@ class _Compiler:
     def _approve(self, step: Approve, place: _Place, states: States, next_: str, catch: list[State]) -> None:
         key = place.prefix + step.id
         name = name_of(key)
-        ask = self._task("do", key, step=step, next_=f"{name}.", catch=[_again(f"{name}."), *catch])
+        ask = self._task("do", key, step=step, next_=f"{name}.", catch=[again(f"{name}."), *catch])
         ask["Resource"] += ".waitForTaskToken"
         ask["Arguments"]["Payload"]["token"] = "{% $states.context.Task.Token %}"  # noqa: S105 - the name of a token
         # The decision is read from its table: whoever woke the machine up is not believed.
-        states[name] = ask | {"Output": _INPUT, "TimeoutSeconds": step.expires_seconds}
+        states[name] = ask | {"Output": INPUT, "TimeoutSeconds": step.expires_seconds}
         named = [(one, getattr(step, one)) for one in ("rejected", "expired")]
         ways = [(one, self._list(steps, place, states, next_)) for one, steps in named if steps is not None]
         states[f"{name}."] = self._task("close", key, step=step, next_=f"{name}?" if ways else next_, catch=catch)
         if ways:
-            states[f"{name}?"] = _switch(ways, next_)
+            states[f"{name}?"] = switch(ways, next_)
 
     def _catches(self, step: Step, place: _Place, states: States, next_: str) -> list[State]:
         """Where the failures of a step lead: the end of a run is caught by nobody."""
         name = name_of(place.prefix + step.id)
-        found = [_caught(["RunStopped"], place.stop)] if step.catch else []
+        found = [caught(["RunStopped"], place.stop)] if step.catch else []
         for number, one in enumerate(step.catch):
             entry = f"{name}!" if number == 0 else f"{name}!{number}"
             first = self._list(one.steps, place, states, next_)
             states[entry] = self._task("caught", place.prefix + step.id, next_=first, error=True, catch=place.rest)
             states[entry]["Arguments"]["Payload"]["catch"] = number
-            found.append(_caught(["States.ALL"] if "all" in one.errors else _named(one.errors), entry))
+            found.append(caught(["States.ALL"] if "all" in one.errors else named(one.errors), entry))
         whole = bool(found) and found[-1]["ErrorEquals"] == ["States.ALL"]
         return found if whole else found + [one for one in place.rest if one not in found]
 
@@ -195,64 +176,10 @@ class _Compiler:
             "Type": "Task",
             "Resource": f"arn:{self._worker.partition}:states:::lambda:invoke",
             "Arguments": {"FunctionName": self._worker.function_arn, "Payload": payload},
-            "Output": _PAYLOAD,
+            "Output": PAYLOAD,
             "TimeoutSeconds": (step.timeout_seconds if step else 60) + _MARGIN_SECONDS,
-            "Retry": _retry(step),
+            "Retry": retry(step),
         }
         if catch:
             state["Catch"] = list(catch)
         return state | {"Next": next_}
-
-
-def _caught(errors: list[str], next_: str) -> State:
-    return {"ErrorEquals": errors, "Output": _FAILED, "Next": next_}
-
-
-def _again(next_: str) -> State:
-    return {"ErrorEquals": ["States.Timeout", "States.HeartbeatTimeout"], "Output": _INPUT, "Next": next_}
-
-
-def _retry(step: Step | None) -> list[State]:
-    crashes = _retrier([*CRASHES, *([] if isinstance(step, Approve) else ["States.Timeout"])], 1, 6, 2.0, 30)
-    if step is None:
-        return [_retrier(list(PASSING), 1, 5, 2.0, 60), crashes]
-    again = step.retry
-    return [_retrier(list(PASSING), again.seconds, again.attempts, again.backoff, again.max_seconds), crashes]
-
-
-def _retrier(errors: list[str], seconds: int, attempts: int, backoff: float, longest: int) -> State:
-    return {
-        "ErrorEquals": errors,
-        "IntervalSeconds": seconds,
-        "MaxAttempts": attempts,
-        "BackoffRate": backoff,
-        "MaxDelaySeconds": max(longest, seconds + 1),
-        "JitterStrategy": "FULL",
-    }
-
-
-def _named(errors: Sequence[str]) -> list[str]:
-    """A step's time is up either by the worker's own clock or by the machine's."""
-    return [*errors, *(["States.Timeout"] if "StepTimeout" in errors else [])]
-
-
-def _switch(ways: list[tuple[str, str]], default: str) -> State:
-    choices = [{"Condition": f"{{% $states.input.go = '{value}' %}}", "Next": way} for value, way in ways]
-    return {"Type": "Choice", "Choices": choices, "Default": default}
-
-
-def _reached(name: str, states: States) -> bool:
-    return any(one["Next"] == name for state in states.values() for one in state.get("Catch", ()))
-
-
-def name_of(key: str) -> str:
-    """The name of a step's state; room is left for what stands behind it."""
-    return _short(key.replace("/", ":"), _NAME - 8)
-
-
-def _short(name: str, most: int = _NAME) -> str:
-    return name if len(name) <= most else f"{name[: most - 9]}~{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def _label(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:20]

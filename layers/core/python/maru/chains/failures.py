@@ -1,6 +1,10 @@
 """How steps fail: a class by cause, whose name is what Step Functions matches and what ``catch`` names."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator
+
+from maru.errors import MaruError, RateLimited, UpstreamTimeout
 
 #: Errors of steps that ``catch`` may name; ``all`` is any of them.
 ERRORS: dict[str, str] = {
@@ -118,3 +122,35 @@ class RunStopped(StepFailed):
 
 class StepCrashed(StepFailed):
     """Nobody foresaw it."""
+
+
+def failure_of(error: Exception) -> StepFailed:
+    """Any error in the terms of steps."""
+    if isinstance(error, StepFailed):
+        return error
+    if isinstance(error, MaruError):
+        return _of_maru(error)
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, BotoCoreError | ClientError):
+        return ServiceUnavailable("A service of AWS does not answer at present.")
+    return StepCrashed("The step failed in a way that nobody foresaw; the log has the cause.")
+
+
+def _of_maru(error: MaruError) -> StepFailed:
+    if isinstance(error, RateLimited):
+        kinds = {"run_cost_cap": CostCapReached, "insufficient_quota": BudgetSpent}
+        return kinds.get(error.code, Throttled)(error.message)
+    if isinstance(error, UpstreamTimeout) or error.code == "model_timeout":
+        return ModelTimeout(error.message)
+    return ServiceUnavailable(error.message) if error.status >= 500 else InvalidRequest(error.message)
+
+
+def _known(name: str) -> str:
+    if name != "all" and name not in ERRORS:
+        raise ValueError(f"there is no error '{name}'; use some of: all, {', '.join(ERRORS)}")
+    return name
+
+
+#: The name of an error as documents have it.
+type ErrorName = Annotated[str, AfterValidator(_known)]

@@ -7,9 +7,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from maru.chains.approvals import ApprovalStore, hash_of
-from maru.chains.document import Approve, Map, Parallel, Wait
 from maru.chains.failures import ApprovalExpired, ApprovalRejected, ExpressionFailed, MapFailed
 from maru.chains.feed import Feed
+from maru.chains.kinds import Approve, Map, Parallel, Wait
 from maru.chains.outcomes import outcome
 from maru.chains.runs import StepStore
 from maru.chains.work import Outcome, Work

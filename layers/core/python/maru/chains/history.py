@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maru.chains.document import Approve, Choice, Map, Nested, Parallel, Step, Wait
+from maru.chains.kinds import Approve, Choice, Map, Nested, Parallel, Step, Wait
 from maru.chains.loading import ChainInvalid, Problem
 from maru.chains.program import Program
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from maru.agents.tools.carrying_out import PublicNames, is_public
-from maru.chains.document import Notify
 from maru.chains.failures import DeliveryFailed, InvalidRequest
+from maru.chains.kinds import Notify
 from maru.chains.templates import refused_address
 
 _SECONDS = 20.0

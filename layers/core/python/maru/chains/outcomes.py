@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from maru.chains.document import Approve, Choice, Step
+from maru.chains.kinds import Approve, Choice, Step
 from maru.chains.values import Reference
 from maru.dynamo import Item
 

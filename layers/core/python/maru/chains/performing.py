@@ -10,10 +10,10 @@ from maru.chains import builtins
 from maru.chains.approvals import ApprovalStore
 from maru.chains.asking import Asked, Asker, asked
 from maru.chains.calls import Calls
-from maru.chains.document import Guard as GuardStep
-from maru.chains.document import Model, Notify, Retrieve, Tool
 from maru.chains.failures import ApprovalVoid, GuardBlocked, InvalidRequest, ToolFailed
 from maru.chains.feed import Feed
+from maru.chains.kinds import Guard as GuardStep
+from maru.chains.kinds import Model, Notify, Retrieve, Tool
 from maru.chains.notifying import Notifier, message_of
 from maru.chains.reading import Readable
 from maru.chains.runs import FileVersion, caller_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from maru.chains.document import Chain, Nested, Step, all_steps, public
+from maru.chains.document import Chain, all_steps, public
+from maru.chains.kinds import Nested, Step
 from maru.chains.loading import ChainInvalid, Problem
 
 _DEPTH = 5

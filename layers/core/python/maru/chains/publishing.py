@@ -10,9 +10,10 @@ from pydantic import Field
 
 from maru.chains import structure
 from maru.chains.arming import ARMED, TriggerStore, lender
-from maru.chains.checks import Known, verify
+from maru.chains.checks import verify
 from maru.chains.compiler import Worker, compile_program
 from maru.chains.document import Chain
+from maru.chains.known import Known
 from maru.chains.loading import ChainInvalid, Problem, parse, read
 from maru.chains.program import Program
 from maru.chains.store import ChainStore, ChainVersion
@@ -160,7 +161,8 @@ class Publisher:
 
 
 def _at_reference(source: Any, chain: Chain, reference: str, message: str) -> Problem:
-    from maru.chains.document import Nested, all_steps
+    from maru.chains.document import all_steps
+    from maru.chains.kinds import Nested
 
     step = next(one.id for one in all_steps(chain.steps) if isinstance(one, Nested) and one.chain == reference)
     line = next((line for path, line in source.lines.items() if path and path[-1] == "chain" and source.step(path) == step), None)

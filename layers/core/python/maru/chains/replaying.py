@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from maru.chains.document import Chain, Nested, Step, inner
+from maru.chains.document import Chain, inner
+from maru.chains.kinds import Nested, Step
 from maru.chains.program import Program
 from maru.dynamo import Item
 from maru.errors import BadRequest

@@ -1,12 +1,10 @@
 """Everything that runs consist of, wired from settings."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from maru import aws
 from maru.chains.approvals import ApprovalStore, Decision, may_decide
-from maru.chains.checks import Known
 from maru.chains.feed import EventStore
 from maru.chains.finishing import Finishing
 from maru.chains.gates import Gates, waker
@@ -18,12 +16,9 @@ from maru.chains.settings import ChainSettings, NotifySettings
 from maru.chains.starting import Starter, Stopper
 from maru.chains.values import Values
 from maru.dynamo import Item, Table, TableSpec
-from maru.errors import Conflict, NotFound
-from maru.guard.policies import PolicyStore
+from maru.errors import Conflict
 from maru.identity import Caller
-from maru.models.catalogue import Catalogue
 from maru.plain import PlainDynamo
-from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 
 
@@ -108,28 +103,3 @@ def notifier(settings: NotifySettings) -> Notifier:
     hosts = frozenset(settings.webhook_hosts)
     sns = aws.client("sns") if settings.notify_topic_arn else None
     return Notifier(topic_arn=settings.notify_topic_arn, hosts=hosts, secret=settings.webhook_secret, sns=sns)
-
-
-def known(catalogue: Catalogue, prompts: PromptStore, policies: PolicyStore, hosts: frozenset[str]) -> Callable[[str], Known]:
-    """What a tenant's chains may name on this stage."""
-
-    def model(alias: str) -> str | None:
-        found = catalogue.get(alias)
-        return None if found is not None and found.kind == "chat" else f"there is no chat model '{alias}'"
-
-    def of(tenant: str) -> Known:
-        def prompt(reference: str) -> str | None:
-            name, _, which = reference.partition("@")
-            return _missing(lambda: prompts.find(tenant, name, which or "live"))
-
-        return Known(model, prompt, lambda name: _missing(lambda: policies.find(tenant, name)), hosts)
-
-    return of
-
-
-def _missing(find: Callable[[], object]) -> str | None:
-    try:
-        find()
-    except NotFound as error:
-        return error.message.rstrip(".")
-    return None

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from maru.chains.checks import Known, verify
+from maru.chains.checks import verify
 from maru.chains.document import LABEL, Chain
+from maru.chains.known import Known
 from maru.chains.loading import ChainInvalid, parse, read
 from maru.chains.program import Program
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec

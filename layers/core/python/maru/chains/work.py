@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maru.chains.asking import Spent
-from maru.chains.document import Step
 from maru.chains.expressions import ExpressionError, Scope, evaluate, expressions_in, variables_in
 from maru.chains.failures import ExpressionFailed, ServiceUnavailable
+from maru.chains.kinds import Step
 from maru.chains.program import Program
 from maru.chains.runs import FileVersion, StepStore
 from maru.chains.values import Reference, Values

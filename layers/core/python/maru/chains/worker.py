@@ -2,25 +2,23 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
 from maru.chains import failures
-from maru.chains.document import Approve, Choice, Map, Nested, Parallel, Transform, Wait
-from maru.chains.expressions import truthy
-from maru.chains.failures import DeadlinePassed, ExpressionFailed, InvalidRequest, RunStopped, StepFailed, StepTimeout
+from maru.chains.failures import DeadlinePassed, RunStopped, StepFailed, StepTimeout, failure_of
 from maru.chains.feed import EventStore, Feed
 from maru.chains.finishing import Finishing
 from maru.chains.gates import Gates
-from maru.chains.inputs import demand_input
+from maru.chains.kinds import Nested
 from maru.chains.performing import Performer, Services
 from maru.chains.program import Program
 from maru.chains.programs import ProgramStore
 from maru.chains.runs import RunStore, StepStore, ended
+from maru.chains.steering import Steering
 from maru.chains.values import Values, digest
 from maru.chains.work import Outcome, Reach, Work
 from maru.dynamo import Item
-from maru.errors import MaruError, RateLimited, UpstreamTimeout
+from maru.errors import MaruError
 from maru.ledger.plans import NANO
 from maru.tracing import Span
 
@@ -43,7 +41,8 @@ class Worker:
     ) -> None:
         self._its, self._performer = services, Performer(services)
         self._runs, self._steps, self._events, self._values = runs, steps, events, values
-        self._programs, self._gates = programs, gates
+        self._programs = programs
+        self._steering = Steering(runs, steps, gates, self._done)
         self._finishing = Finishing(runs, steps, events, services.log)
         self._known: OrderedDict[str, Program] = OrderedDict()
 
@@ -97,7 +96,7 @@ class Worker:
                 raise DeadlinePassed("The run's deadline has passed.")
             told = asyncio.run(self._within(work, row, feed, closing=closing, seconds=min(left, work.step.timeout_seconds)))
         except Exception as error:
-            failure = _failure(error)
+            failure = failure_of(error)
             if not isinstance(error, StepFailed | MaruError):
                 self._its.log.failure("step failed", error, run_id=work.run_id, step=work.path)
             self._failed(work, failure, feed)
@@ -108,14 +107,14 @@ class Worker:
     async def _within(self, work: Work, row: Item, feed: Feed, *, closing: bool, seconds: float) -> Item:
         try:
             async with asyncio.timeout(seconds):
-                return await (self._close(work, row, feed) if closing else self._do(work, row, feed))
+                return self._steering.close(work, row, feed) if closing else await self._do(work, row, feed)
         except TimeoutError as error:
             raise StepTimeout(f"The step took longer than {seconds:.0f} s.") from error
 
     async def _do(self, work: Work, row: Item, feed: Feed) -> Item:
-        handler = _OWN.get(type(work.step))
+        handler = self._steering.handler(work)
         if handler is not None:
-            return handler(self, work, row, feed)
+            return handler(work, row, feed)
         ask = self._performer.asks(work)
         hash_ = digest(ask)
         if row["status"] == "done" and row.get("hash") == hash_:
@@ -201,78 +200,6 @@ class Worker:
         self._steps.note(work.run_id, work.path, facts)
         return work.envelope()
 
-    def _transform(self, work: Work, _: Item, feed: Feed) -> Item:
-        step = work.step
-        assert isinstance(step, Transform)  # noqa: S101 - by the table below
-        return self._done(work, Outcome(work.evaluated(step.value)), feed)
-
-    def _choice(self, work: Work, _: Item, feed: Feed) -> Item:
-        step = work.step
-        assert isinstance(step, Choice)  # noqa: S101 - by the table below
-        taken = (str(number) for number, way in enumerate(step.choices) if truthy(work.evaluated(way.when)))
-        go = next(taken, "otherwise")
-        facts = {
-            "status": "done",
-            "go": go,
-            "after": work.reach.row(),
-            "output": work.reach.input,
-            "ended_at": self._runs.clock(),
-            "error": None,
-        }
-        self._steps.note(work.run_id, work.path, facts)
-        feed.add("step.completed", go=go)
-        return work.envelope(go=go)
-
-    def _map(self, work: Work, _: Item, feed: Feed) -> Item:
-        step = work.step
-        assert isinstance(step, Map)  # noqa: S101 - by the table below
-        items = work.evaluated(step.items)
-        if not isinstance(items, list):
-            raise ExpressionFailed("'items' is no list.")
-        if len(items) > step.max_items:
-            raise InvalidRequest(f"There are {len(items)} items; 'max_items' is {step.max_items}.")
-        inside = {"vars": work.reach.variables, "root": work.reach.root}
-        facts = {"items": work.values.put_list(work.place, items), "count": len(items), "inside": inside, "before": work.event["scope"]}
-        self._steps.note(work.run_id, work.path, facts)
-        feed.add("step.mapping", count=len(items))
-        return {"run": work.run_id, "at": work.at, "scope": work.event["scope"], "count": len(items)}
-
-    def _nested(self, work: Work, _: Item, __: Feed) -> Item:
-        step = work.step
-        assert isinstance(step, Nested)  # noqa: S101 - by the table below
-        given = work.evaluated(step.input)
-        demand_input(work.program.nested[work.key].input, given, InvalidRequest)
-        kept = work.values.put(work.place, given)
-        self._steps.note(work.run_id, work.path, {"before": work.event["scope"], "after": Reach(kept, {}, kept).row()})
-        return {"run": work.run_id, "at": f"{work.path}/", "scope": work.path}
-
-    def _wait(self, work: Work, row: Item, feed: Feed) -> Item:
-        until = row.get("until") or self._gates.until(work, float(row["started_at"]))
-        return self._done(work, Outcome({"until": until}, {"until": until}), feed, until=until)
-
-    def _approve(self, work: Work, _: Item, feed: Feed) -> Item:
-        return self._gates.ask(work, feed)
-
-    async def _close(self, work: Work, row: Item, feed: Feed) -> Item:
-        step = work.step
-        match step:
-            case Parallel():
-                return self._done(work, Outcome(self._gates.branches(work, step)), feed)
-            case Map():
-                outcome = self._gates.items(work, step, row)
-                if outcome.result["failed"]:
-                    self._runs.add(work.run_id, item_failures=outcome.result["failed"])
-                return self._done(work, outcome, feed)
-            case Approve():
-                outcome = self._gates.settle(work, step, row)
-                return self._done(work, outcome, feed, **outcome.told)
-            case _:
-                assert isinstance(step, Nested)  # noqa: S101 - no other kind is closed
-                inner = work.reach_behind(str(work.event["scope"]))
-                result = work.evaluated(work.program.nested[work.key].output, reach=inner)
-                work.begin_behind(str(row["before"]))
-                return self._done(work, Outcome(result), feed)
-
     def _program(self, run: Item) -> Program:
         checksum = str(run["program"])
         if checksum not in self._known:
@@ -282,39 +209,7 @@ class Worker:
         return self._known[checksum]
 
 
-_OWN: dict[type, Callable[[Worker, Work, Item, Feed], Item]] = {
-    Transform: Worker._transform,  # noqa: SLF001 - this class's own
-    Choice: Worker._choice,  # noqa: SLF001 - this class's own
-    Map: Worker._map,  # noqa: SLF001 - this class's own
-    Nested: Worker._nested,  # noqa: SLF001 - this class's own
-    Wait: Worker._wait,  # noqa: SLF001 - this class's own
-    Approve: Worker._approve,  # noqa: SLF001 - this class's own
-}
-
-
 def _spent(work: Work, span: Span) -> None:
     if work.spent is not None:
         span.note(input_tokens=work.spent.input_tokens, output_tokens=work.spent.output_tokens, model_calls=work.spent.calls)
         span.note(cost_usd=None if work.spent.cost is None else work.spent.cost / NANO)
-
-
-def _failure(error: Exception) -> StepFailed:
-    """Any error in the terms of steps."""
-    if isinstance(error, StepFailed):
-        return error
-    if isinstance(error, MaruError):
-        return _of_maru(error)
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    if isinstance(error, BotoCoreError | ClientError):
-        return failures.ServiceUnavailable("A service of AWS does not answer at present.")
-    return failures.StepCrashed("The step failed in a way that nobody foresaw; the log has the cause.")
-
-
-def _of_maru(error: MaruError) -> StepFailed:
-    if isinstance(error, RateLimited):
-        kinds = {"run_cost_cap": failures.CostCapReached, "insufficient_quota": failures.BudgetSpent}
-        return kinds.get(error.code, failures.Throttled)(error.message)
-    if isinstance(error, UpstreamTimeout) or error.code == "model_timeout":
-        return failures.ModelTimeout(error.message)
-    return failures.ServiceUnavailable(error.message) if error.status >= 500 else InvalidRequest(error.message)
