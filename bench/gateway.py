@@ -4,7 +4,8 @@
 
 Maru runs with identity, a budget, usage, audit and log on, its ledger speaking DynamoDB's protocol to a constant-answer endpoint in
 another process. LiteLLM runs with its master key, Portkey with nothing of the kind. The load comes from the other core over kept
-connections; what is *added* is a percentile less that of the mock model itself, asked without a gateway in between.
+connections; what is *added* is a percentile less that of the mock model itself, asked without a gateway in between. Beside the added
+p99 stands in brackets what it cannot be less than on one core: so many at once wait for one another's processor time.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ _CORE = min(os.sched_getaffinity(0))
 _TEXT = "오늘 서울 날씨가 어때요? " * 20
 #: Of a measurement by time: seconds for each step of concurrency.
 _STEP_SECONDS = 2.0
-_STEPS = (1, 2, 4, 8, 16, 32)
+_STEPS, _LATE_SECONDS = (1, 2, 4, 8, 16, 32), 0.020
 #: A peer's growth over as many requests as take it some minutes at most; each cell tells its count.
 _PEERS_MEMORY = 5000
 
@@ -75,8 +76,8 @@ _GOALS = {
     "CPU per 100-token stream, ms": "<= 6",
     "requests/s with p95 added <= 10 ms": ">= 250",
     "streams/s of 31 events with p95 first byte <= 20 ms": ">= 120",
-    "added p99 at 16 at once, model 20 ms, ms": "<= 20",
-    "added p99 at 64 at once, model 20 ms, ms": "<= 80",
+    "added p99 (least) at 16 at once, model 20 ms, ms": "<= 20",
+    "added p99 (least) at 64 at once, model 20 ms, ms": "<= 80",
     "memory growth after warm-up, %": "<= 5",
 }
 #: How many requests each measurement of the present peer sent.
@@ -99,8 +100,8 @@ def _measured(peer: Peer, direct: Peer, count: int, memory: int) -> dict[str, st
         "CPU per 100-token stream, event by event, ms": lambda: f"{_cpu_ms(peer, _body(peer, 'paced', stream=True), count // 2):.2f}",
         "requests/s with p95 added <= 10 ms": lambda: _requests(peer, direct),
         "streams/s of 31 events with p95 first byte <= 20 ms": lambda: _streams(peer),
-        "added p99 at 16 at once, model 20 ms, ms": lambda: _added(peer, direct, 16),
-        "added p99 at 64 at once, model 20 ms, ms": lambda: _added(peer, direct, 64),
+        "added p99 (least) at 16 at once, model 20 ms, ms": lambda: _added(peer, direct, 16),
+        "added p99 (least) at 64 at once, model 20 ms, ms": lambda: _added(peer, direct, 64),
         "memory growth after warm-up, %": lambda: _growth(peer, memory),
         "memory, MiB": lambda: f"{_resident(peer) / 2**20:.0f}",
     }
@@ -136,10 +137,13 @@ def _streams(peer: Peer) -> str:
 
 
 def _added(peer: Peer, direct: Peer, at_once: int) -> str:
+    """What is added, and what of it the processor time alone makes: on one core as many wait for each other as are under way."""
     late = LATE.decode()
-    theirs = _percentile(_timed(direct, _body(direct, late), at_once, _STEP_SECONDS).whole, 99)
-    ours = _percentile(_timed(peer, _body(peer, late), at_once, 2 * _STEP_SECONDS).whole, 99)
-    return f"{(ours - theirs) * 1000:.0f}"
+    theirs, before = _percentile(_timed(direct, _body(direct, late), at_once, _STEP_SECONDS).whole, 99), cpu_seconds(peer.pid)
+    load = _timed(peer, _body(peer, late), at_once, 2 * _STEP_SECONDS)
+    each = (cpu_seconds(peer.pid) - before) / (len(load.whole) + 2 * at_once)
+    floor = max(each, at_once * each - _LATE_SECONDS)
+    return f"{(_percentile(load.whole, 99) - theirs) * 1000:.0f} ({floor * 1000:.0f})"
 
 
 def _growth(peer: Peer, count: int) -> str:
