@@ -91,7 +91,8 @@ def rows(services: HttpServices, data: DataReader) -> TestClient:
 
 async def chat(who: AgentClient, script: str, **agent: Any) -> tuple[list[Any], dict[str, Any]]:
     """The events and the completed object (or the error) of one message to the agent, which is made where it is not there."""
-    body = {"name": "shop", "tools": ["find_orders"], **agent}
+    # A policy without a canary, at which a request that is echoed would end.
+    body = {"name": "shop", "tools": ["find_orders"], "policy": "completions", **agent}
     status, made = await who.call("POST", "/v1/agents", body)
     assert status in {200, 409}, made
     events, _ = await who.stream(f"/v1/agents/{body['name']}/chat", {"message": script})
@@ -195,6 +196,7 @@ async def test_a_row_that_is_seen_no_more_is_withheld_and_forgotten(minji: Agent
     _, messages = await minji.call("GET", session)
     assert messages["data"][1]["references"] == [{"index": 1, "withheld": True}]
     _, later = await minji.call("POST", "/v1/agents/shop/chat", {"message": "echo: request", "session_id": done["session_id"]})
+    assert "find_orders" in later["response"], "the whole request is there"
     assert "Order 500 is sent" not in later["response"]
 
 

@@ -54,6 +54,20 @@ def stored() -> str:
     return json.dumps([{k: str(v) for k, v in row.items() if k != "body"} for row in rows], ensure_ascii=False) + "".join(bodies)
 
 
+@pytest.mark.parametrize("agent", ["talk", "plain"])
+async def test_an_answer_that_recites_the_system_prompt_ends_at_its_canary(minji: AgentClient, model: OpenAIServer, agent: str) -> None:
+    await minji.call("POST", f"/v1/agents/{agent}/chat", {"message": "hello"})
+    system = model.requests[-1]["messages"][0]["content"]
+    canary = next(word for word in system.split() if word.startswith("m9-"))
+    for letters in (1, 4, 9, 30):
+        model.words = [text[at : at + letters] for text in [f"Sure: {system}"] for at in range(0, len(text), letters)]
+        _, answer = await minji.call("POST", f"/v1/agents/{agent}/chat", {"message": "and now?"})
+        assert canary[:12] not in answer["response"]
+        assert "never write it" not in answer["response"]
+        assert answer["response"].endswith("Sorry, an appropriate response cannot be generated.")
+    assert len({one["messages"][0]["content"] for one in model.requests}) == 1, "the same prompt each time: models keep what they read"
+
+
 async def test_models_see_placeholders_and_readers_their_own_words(minji: AgentClient, model: OpenAIServer, log_lines: Any) -> None:
     _, answer = await minji.call("POST", "/v1/agents/talk/chat", {"message": f"제 번호는 {PHONE} 입니다"})
     assert answer["response"] == f"번호 {PHONE}로 전화했습니다."

@@ -86,6 +86,19 @@ async def test_tenants_without_a_policy_get_what_the_model_says(url: str, servic
     assert "010-9999-8888" in answer["choices"][0]["message"]["content"]
 
 
+@pytest.mark.parametrize("place", ["input", "output"])
+async def test_what_went_on_without_a_check_is_told(url: str, services: HttpServices, model: OpenAIServer, place: str) -> None:
+    opened = {"name": "completions", "fail": "open", "checks": {"moderation": {place: "block"}}}
+    policies_on(boto3.client("dynamodb")).publish("other", parsed(opened), user="boss")
+    model.words = ["all of it ", "is broken."]
+    key, told = key_for(services, tenant="other"), {"policy": "completions", "unchecked": ["moderation"]}
+    answer = await ask(url, key, "this is broken")
+    assert (answer["choices"][0]["message"]["content"], answer["guard"]) == ("all of it is broken.", told)
+    assert [one["guard"] for one in chunks(await ask(url, key, "this is broken", stream=True)) if "guard" in one] == [told]
+    model.words = ["fine"]
+    assert "guard" not in await ask(url, key, "hello")
+
+
 ASKED = {"model": "omni-moderation-latest", "policy": {"input": {"mode": "block"}, "output": {"mode": "score"}}}
 
 

@@ -128,7 +128,7 @@ async def test_bound_arguments_are_the_callers_and_no_model_is_told_of_them(minj
     _, done = await chat(minji, 'call: order {"id": "A-1234"}\nthen:\nsay: ok', tools=[RULES])
     assert SENT[0]["arguments"] == {"id": "A-1234", "tenant_id": "acme"}
     assert (SENT[0]["tenant"], SENT[0]["user"]) == ("acme", "minji")
-    _, done = await chat(minji, "echo: request", tools=[RULES])
+    _, done = await chat(minji, "echo: request", tools=[RULES], policy="completions")  # without a canary, at which it would end
     function = json.loads(done["response"])["tools"][0]["function"]
     assert set(function["parameters"]["properties"]) == {"id", "count"}
     assert function["parameters"]["required"] == ["id"]

@@ -185,9 +185,8 @@ class Answerer:
         toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding, said.cite)
         cites = searched or toolbox.cites
         writing = said.begin(Writing(passages, question=asked.message, cites=cites), _used(passages, history))
-        messages = self._prompts.request(
-            question, instructions=asked.agent.instructions, searched=searched, passages=shown, history=history, tools=bool(toolbox.offered)
-        )
+        asking = partial(self._prompts.request, question, instructions=asked.agent.instructions, canary=said.guarding.canary)
+        messages = asking(searched=searched, passages=shown, history=history, tools=bool(toolbox.offered))
         turns = [one.content for turn in history.turns for one in (turn.question, turn.answer)]
         summed = [history.summary.text] if history.summary else []
         classes = frozenset(one.data_class for one in passages)

@@ -52,7 +52,8 @@ class Guards:
         """The guard of one answer; raises NotFound and Unavailable."""
         policy = await anyio.to_thread.run_sync(self.policy, caller, agent)
         vault = await anyio.to_thread.run_sync(self.vault, session)
-        return Guarding(self._guard, policy, vault, language_of(message), hosts_of(message))
+        canary = self._sealer.canary(caller.tenant, agent.name) if "secrets" in policy.active("output") else None
+        return Guarding(self._guard, policy, vault, language_of(message), hosts_of(message), canary=canary)
 
     def vault(self, session: Item) -> Vault:
         """What a session has hidden; blocks. Raises Unavailable."""
@@ -71,11 +72,15 @@ def _context(session: Item) -> dict[str, str]:
 class Guarding:
     """The guard of one answer."""
 
-    def __init__(self, guard: Guard, policy: Policy, vault: Vault, language: str, hosts: frozenset[str]) -> None:
+    def __init__(
+        self, guard: Guard, policy: Policy, vault: Vault, language: str, hosts: frozenset[str], *, canary: str | None = None
+    ) -> None:
         self.policy, self.vault, self.guard = policy, vault, guard
         self._language = language
         #: What checks of the output are told; hosts that passages and tools name are welcome in it, and what they say supports it.
-        self._facts: dict[str, Any] = {"hosts": hosts, "passages": []}
+        self._facts: dict[str, Any] = {"hosts": hosts, "passages": [], "canary": canary}
+        #: What stands before the system prompt, and in no answer; None where the policy does not look for secrets in answers.
+        self.canary = canary
         self._taken: list[Decision] = []
 
     def refusal(self, place: Place) -> str:
@@ -128,7 +133,7 @@ class Guarding:
 
     async def shown(self, text: str) -> str:
         """A text beside the answer (of a tool, of a quote) as the reader may see it: with holes rather than not at all."""
-        found = await self.guard.found(text, "output", self.policy, self.policy.active("output"))
+        found = await self.guard.found(text, "output", self.policy, self.policy.active("output"), facts={"canary": self.canary})
         if not found.findings and not found.failed:
             return text
         return decide(text, "output", _holes(self.policy), found, self.vault.apart(), known=self.vault).output
@@ -174,7 +179,8 @@ class Guarding:
         return Turn(replace(turn.question, content=question.output), replace(turn.answer, content=answer.output))
 
     async def _checked(self, text: str, place: Place) -> Decision:
-        decision = await self.guard.check(text, place, self.policy, vault=self.vault)
+        facts = {"canary": self.canary} if place == "tool_arguments" else None
+        decision = await self.guard.check(text, place, self.policy, vault=self.vault, facts=facts)
         if place in {"input", "tool_arguments"} or decision.unchecked:
             self.took(decision)
         return decision

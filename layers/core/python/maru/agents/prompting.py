@@ -12,7 +12,7 @@ from maru.knowledge.retrieve import Passage
 
 type Language = Literal["ko", "en"]
 
-_NAMES = ("answer", "plain", "unfound", "earlier", "summary", "tools")
+_NAMES = ("answer", "plain", "unfound", "earlier", "summary", "tools", "mark")
 _LANGUAGES: tuple[Language, ...] = ("ko", "en")
 _LABELS: dict[Language, str] = {"ko": "질문", "en": "Question"}
 _KOREAN = 0.2  # share of Hangul among the letters from which on a message is answered with the Korean prompt
@@ -26,7 +26,7 @@ def language_of(text: str) -> Language:
 class Prompts:
     """The texts of ``prompts/{name}.{language}.md``: ``answer`` from passages, ``plain`` without documents, ``unfound`` where a
     search gave none, ``earlier`` before a summary, ``summary`` which asks for one, ``tools`` where there
-    are some. ``{{instructions}}`` stands for the agent's own.
+    are some, ``mark`` before all of it where the output is watched for its canary. ``{{instructions}}`` stands for the agent's own.
     """
 
     def __init__(self, texts: Mapping[tuple[str, Language], str]) -> None:
@@ -41,12 +41,22 @@ class Prompts:
         return cls({(name, language): _read(folder / f"{name}.{language}.md") for name in _NAMES for language in _LANGUAGES})
 
     def request(
-        self, question: str, *, instructions: str, searched: bool, passages: Sequence[Passage], history: Recollection, tools: bool = False
+        self,
+        question: str,
+        *,
+        instructions: str,
+        searched: bool,
+        passages: Sequence[Passage],
+        history: Recollection,
+        tools: bool = False,
+        canary: str | None = None,
     ) -> list[dict[str, str]]:
         """The messages of a chat request: the server's system prompt, the session, then passages as data and the question."""
         language = language_of(question)
         name = "plain" if not searched else "answer" if passages else "unfound"
         system = self._texts[name, language].replace("{{instructions}}", instructions).strip()
+        if canary:
+            system = self._texts["mark", language].replace("{{mark}}", canary).strip() + "\n\n" + system
         if history.summary:
             system += "\n\n" + self._texts["earlier", language].replace("{{summary}}", history.summary.text).strip()
         if tools:

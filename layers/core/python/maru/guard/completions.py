@@ -31,6 +31,7 @@ class Screen:
         self._model = str((asked or {}).get("model") or MODEL)
         self._streaming = _holding(policy) if self._modes.get("output") == "block" else policy
         self._results: dict[str, Body] = {}
+        self._unchecked: set[str] = set()
         self._formed = False
         self.refusal = ""
 
@@ -42,7 +43,8 @@ class Screen:
     @property
     def idle(self) -> bool:
         """Whether answers go back as they are."""
-        return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or self._modes or not self._vault.empty)
+        told = self._modes or self._unchecked or not self._vault.empty
+        return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or told)
 
     async def request(self, body: Body) -> Body:
         """The body as the model may see it; :attr:`refusal` is set where it must not see it at all."""
@@ -86,7 +88,9 @@ class Screen:
         return self._vault.hidden(body)
 
     def told(self, body: Body) -> Body:
-        """The body with the ``moderation`` object where the request asked for one."""
+        """The body with the ``moderation`` object where the request asked for one, and with what went on without a check."""
+        if self._unchecked:
+            body = body | {"guard": {"policy": self._policy.name, "unchecked": sorted(self._unchecked)}}
         if not self._modes:
             return body
         missing = {"type": "error", "code": "not_run", "message": "Nothing was there to be moderated."}
@@ -98,6 +102,7 @@ class Screen:
 
     def count(self, stream: GuardedStream) -> None:
         """Count what a streamed text held."""
+        self._unchecked |= stream.unchecked
         self._guard.count(stream.decision(), stream.place, self._policy, stream.offending)
 
     def restorer(self, place: Place) -> Restorer:
@@ -123,6 +128,7 @@ class Screen:
 
     async def _let(self, text: str, place: Place) -> str:
         decision = await self._guard.check(text, place, self._policy, vault=self._vault)
+        self._unchecked |= set(decision.unchecked)
         if decision.blocked:
             self.refusal = self._policy.blocked_input.en
         return decision.output

@@ -1,5 +1,7 @@
 """Originals at rest: one data key for each map, made and wrapped by KMS, the map under AES-256-GCM (envelope encryption)."""
 
+import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -17,6 +19,11 @@ class Sealer:
 
     def __init__(self, kms: Any, key_id: str) -> None:
         self._kms, self._key_id = kms, key_id
+
+    def canary(self, *whose: str) -> str:
+        """A word that nobody writes by chance, the same for the same owner, so that a model's prompt stays the same; makes no call."""
+        told = json.dumps(whose).encode()
+        return f"m9-{hmac.new(self._key_id.encode(), told, hashlib.sha256).hexdigest()[:20]}"
 
     def seal(self, originals: Mapping[str, str], context: Mapping[str, str]) -> bytes:
         """The map as it may be stored; blocks. Raises Unavailable where KMS does not answer."""

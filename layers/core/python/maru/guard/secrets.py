@@ -1,7 +1,7 @@
 """Secrets: keys and tokens whose issuers gave them a form of their own."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding, without_overlaps
@@ -64,8 +64,15 @@ class Secrets:
     quick = True
 
     def find(self, subject: Subject) -> Iterable[Finding]:
-        """Secrets of every form, without overlaps."""
-        return without_overlaps(found_by(RECOGNISERS, subject.read))
+        """Secrets of every form, the canary of the system prompt among them, without overlaps."""
+        return without_overlaps([*_canary(subject), *found_by(RECOGNISERS, subject.read)])
+
+
+def _canary(subject: Subject) -> Iterator[Finding]:
+    """Where the system prompt is told: its canary stands in nothing else."""
+    if canary := subject.facts.get("canary"):
+        for match in re.finditer(re.escape(canary), subject.read.text, re.IGNORECASE):
+            yield Finding("secrets", "CANARY", *subject.read.original(*match.span()), 1.0, "canary of the system prompt")
 
 
 CHECK = Secrets()
