@@ -7,10 +7,11 @@ from typing import Any
 import anyio.to_thread
 from starlette.responses import Response
 
-from maru.guard.completions import POLICY, Screen, ScreenedStream, refusing
+from maru.guard.completions import POLICY, Screen
 from maru.guard.engine import Guard
 from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
+from maru.guard.screened import ScreenedStream, refusing
 from maru.http import Exchange
 from maru.identity import Caller
 from maru.ids import new_id

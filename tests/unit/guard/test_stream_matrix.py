@@ -14,11 +14,12 @@ import pytest
 from maru.agents.guarded_writing import GuardedWriting
 from maru.agents.guarding import Guarding
 from maru.agents.writing import Writing
-from maru.guard.completions import Screen, ScreenedStream
+from maru.guard.completions import Screen
 from maru.guard.engine import Guard
 from maru.guard.masking import Vault
 from maru.guard.normalise import DEEPEST
 from maru.guard.policy import Policy, parsed
+from maru.guard.screened import ScreenedStream
 from tests.unit.guard.test_stream import FIXTURES, splits
 
 ACTIONS = ("mask", "block")
@@ -174,6 +175,34 @@ async def test_the_callers_own_words_come_back_whole(place: str, ways: int) -> N
     for pieces in splits(text, ways):
         out = await PLACES[place](pieces, policy("mask"), f"my number is {number}")
         assert out == text.replace("[PHONE_1]", number), pieces
+
+
+def as_told(name: str, piece: str) -> dict[str, Any]:
+    return {name: {"arguments": piece} if name == "function_call" else piece}
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning", "refusal", "function_call"])
+async def test_whatever_a_model_writes_is_read(name: str) -> None:
+    number = "010-1234-5678"
+    for size in (1, 5, 100):
+        text = f"call {number} or "
+        deltas = await completion([as_told(name, text[at : at + size]) for at in range(0, len(text), size)], policy("mask"))
+        told = [delta[name]["arguments"] if name == "function_call" else delta[name] for delta in deltas if delta.get(name)]
+        assert "".join(told) == "call [PHONE_1] or ", size
+    message = {"role": "assistant", "content": None, **as_told(name, f"call {number}")}
+    whole = {"choices": [{"index": 0, "message": message, "logprobs": {"content": [{"token": number}]}}]}
+    assert number not in str(await Screen(GUARD, policy("mask"), None).answer(whole))
+
+
+async def test_probabilities_of_tokens_tell_nothing_that_is_hidden() -> None:
+    class Telling(Upstream):
+        async def chunks(self) -> AsyncIterator[dict[str, Any]]:
+            async for chunk in super().chunks():
+                chunk["choices"][0]["logprobs"] = {"content": [{"token": "010-1234-5678"}]}
+                yield chunk
+
+    stream = ScreenedStream(Telling([{"content": "010-1234-5678"}]), Screen(GUARD, policy("mask"), None))
+    assert b"1234" not in b"".join([block async for block in stream.blocks()])
 
 
 ADDRESS = "12 Main Street,\nSpringfield, IL 62704"

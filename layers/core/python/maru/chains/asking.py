@@ -10,9 +10,10 @@ from maru.chains.calls import Call, Calls
 from maru.chains.failures import GuardBlocked, InvalidRequest, SchemaUnmet
 from maru.chains.kinds import Model
 from maru.errors import MaruError
-from maru.guard.completions import Screen, ScreenedStream
+from maru.guard.completions import Screen
 from maru.guard.engine import Guard
 from maru.guard.policy import Policy
+from maru.guard.screened import ScreenedStream
 from maru.identity import Caller
 from maru.ledger import lost
 from maru.ledger.meter import Meter

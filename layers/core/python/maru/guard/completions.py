@@ -1,9 +1,7 @@
 """The guard around a chat completion: OpenAI's own words for it (``moderation``, ``refusal``, ``content_filter``), whole or streamed."""
 
-import json
-from collections.abc import AsyncIterator, Mapping
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any
 
 from maru.errors import BadRequest
 from maru.guard.check import Place
@@ -16,6 +14,9 @@ type Body = dict[str, Any]
 
 #: The policy of plain completions: chat's, prompts' and chains'.
 POLICY = "completions"
+#: What of a message its reader sees as text; models that think aloud have names of their own for that.
+TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
+OLD_CALL = "function_call"
 MODEL = "maru-moderation"
 #: Names that mean the local check; OpenAI's own are taken so that its clients need no change.
 MODELS = frozenset({MODEL, "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"})
@@ -62,16 +63,19 @@ class Screen:
         """A whole answer as the caller may get it."""
         for choice in body["choices"]:
             message = choice["message"]
-            texts = _Texts(self)
-            if message.get("content"):
-                message["content"] = await texts.whole(message["content"], "output")
-            for call in message.get("tool_calls") or ():
-                function = call.get("function") or {}
+            texts = Texts(self)
+            for name in TEXTS:
+                if isinstance(message.get(name), str) and message[name]:
+                    message[name] = await texts.whole(message[name], "output")
+            if choice.get("logprobs"):
+                choice["logprobs"] = None  # what each token might have been would tell what is hidden of them
+            calls = [call.get("function") or {} for call in message.get("tool_calls") or ()]
+            for function in [*calls, message.get(OLD_CALL) or {}]:
                 if function.get("arguments"):
                     function["arguments"] = await texts.whole(function["arguments"], "tool_arguments")
             await self._moderate("output", message.get("content") or "")
             if texts.blocked or self.refusal:
-                message |= {"content": None, "refusal": self._policy.blocked_output.en}
+                message |= {name: None for name in TEXTS if name in message} | {"content": None, "refusal": self._policy.blocked_output.en}
                 message.pop("tool_calls", None)
                 choice["finish_reason"] = "content_filter"
         return self.told(body)
@@ -189,7 +193,7 @@ def _texts(messages: list[Body]) -> list[str]:
     return texts
 
 
-class _Texts:
+class Texts:
     """The texts of one choice, each under a guard of its own; ``blocked`` once one of them was cut off."""
 
     def __init__(self, screen: Screen) -> None:
@@ -219,94 +223,3 @@ class _Texts:
             rest.append((key, out))
         self._open = {}
         return rest
-
-
-class ScreenedStream:
-    """A model's stream behind the guard, in place of the model's own."""
-
-    def __init__(self, stream: Any, screen: Screen) -> None:
-        self._stream, self._screen = stream, screen
-        self._choices: dict[int, _Texts] = {}
-        self._said: list[str] = []
-        self._head: Body = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._stream.__aexit__(kind, error, trace)
-
-    async def blocks(self) -> AsyncIterator[bytes]:
-        """Events ready to be sent."""
-        async for chunk in self.chunks():
-            yield _event(chunk)
-
-    async def chunks(self) -> AsyncIterator[Body]:
-        """Chunks as they may leave; the last choice that is cut off ends the model's work."""
-        closed: set[int] = set()
-        async for chunk in self._stream.chunks():
-            self._head = {name: chunk[name] for name in ("id", "object", "created", "model") if name in chunk} or self._head
-            for choice in chunk.get("choices") or ():
-                if choice.get("index", 0) not in closed and (event := await self._choice(choice)):
-                    yield self._head | {"choices": [event]}
-                    if event.get("finish_reason"):
-                        closed.add(choice.get("index", 0))
-            if not chunk.get("choices"):
-                yield chunk
-            if closed and closed == set(self._choices) and any(one.blocked for one in self._choices.values()):
-                break
-        if self._screen.told({}):
-            await self._screen.moderated("".join(self._said))
-            yield self._head | self._screen.told({"choices": []})
-
-    async def _choice(self, choice: Body) -> Body | None:
-        """The choice as it leaves; None where all of it is held back."""
-        index, delta = choice.get("index", 0), dict(choice.get("delta") or {})
-        texts = self._choices.setdefault(index, _Texts(self._screen))
-        empty = not delta or (set(delta) <= {"content"} and not delta.get("content"))
-        if delta.get("content"):
-            delta["content"] = await texts.feed("content", delta["content"], "output")
-        delta = await self._tools(delta, texts)
-        if choice.get("finish_reason") or texts.blocked:
-            return await self._last(choice, delta, texts)
-        if not empty and delta.get("content") == "" and set(delta) <= {"content"}:
-            return None
-        self._said.append(delta.get("content") or "")
-        return choice | {"delta": delta}
-
-    async def _tools(self, delta: Body, texts: _Texts) -> Body:
-        calls = []
-        for call in delta.get("tool_calls") or ():
-            function = dict(call.get("function") or {})
-            if function.get("arguments"):
-                function["arguments"] = await texts.feed(call.get("index", 0), function["arguments"], "tool_arguments")
-            calls.append(call | ({"function": function} if function else {}))
-        return delta | ({"tool_calls": calls} if calls else {})
-
-    async def _last(self, choice: Body, delta: Body, texts: _Texts) -> Body:
-        for key, rest in await texts.finish():
-            if rest and key == "content":
-                delta["content"] = (delta.get("content") or "") + rest
-            elif rest:
-                delta.setdefault("tool_calls", []).append({"index": key, "function": {"arguments": rest}})
-        self._said.append(delta.get("content") or "")
-        if texts.blocked:
-            return choice | {"delta": delta | {"refusal": self._screen.sentence()}, "finish_reason": "content_filter"}
-        return choice | {"delta": delta}
-
-
-def _event(chunk: Body) -> bytes:
-    return b"data: " + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
-
-
-def refusing(screen: Screen, alias: str, id_: str, created: int) -> bytes:
-    """A whole stream that says no."""
-    body = screen.refused(alias, id_, created)
-    head = {"id": id_, "object": "chat.completion.chunk", "created": created, "model": alias}
-    choice = {"index": 0, "delta": {"role": "assistant", "content": None, "refusal": screen.refusal}, "finish_reason": None}
-    last = {"index": 0, "delta": {}, "finish_reason": "content_filter"}
-    more = {name: body[name] for name in ("moderation",) if name in body}
-    return _event(head | {"choices": [choice]}) + _event(head | {"choices": [last]} | more) + b"data: [DONE]\n\n"
