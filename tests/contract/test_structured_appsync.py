@@ -24,7 +24,7 @@ pytestmark = pytest.mark.live
 
 QUERY = """{
   orders(filter: {_or: [{status: {eq: "paid"}}, {express: {eq: true}}]}, sort: "-total", limit: 2) {
-    rows { id total express paid_at _reference } next lagSeconds streaming }
+    rows { id total express paid_at _reference } next streaming }
   mine: my_orders { rows { id note } }
 }"""
 

@@ -56,7 +56,7 @@ def test_rows_of_the_tenant_with_exact_values_and_references(get: Get) -> None:
         "paid_at": "2026-02-06T00:00:00+00:00",
         "note": "둘째",
     }
-    assert (answer["has_more"], answer["replica"]["streaming"], answer["replica"]["lag_seconds"]) == (True, True, 0.0)
+    assert (answer["has_more"], answer["replica"]["streaming"], answer["replica"]["lag_seconds"] <= 2) == (True, True, True)
     assert get(fields="status", limit=1).json()["data"][0]["row"] == {"id": 1, "status": "open"}
 
 
@@ -178,7 +178,7 @@ def test_a_replica_that_is_behind_says_so_until_it_has_caught_up(get: Get, erp: 
         erp.primary.sql("INSERT INTO sales.orders (id, tenant, status) VALUES (100, 'acme', 'late')")
         answer = until(get, lambda answer: answer.status_code != 200 or 100 in ids(answer))
         assert (answer.status_code, answer.json()["error"]["code"], answer.headers["retry-after"]) == (503, "replica_behind", "5")
-        assert get("my_orders").json()["replica"]["lag_seconds"] > 1, "a view that allows a minute is still read"
+        assert get("my_orders").json()["replica"]["lag_seconds"] > 2, "a view that allows a minute is still read"
     finally:
         erp.replica.sql("SELECT pg_wal_replay_resume()")
         erp.caught_up()

@@ -19,7 +19,7 @@ VIEWS = Views.model_validate(
                 "description": {"en": "Orders", "ko": "주문"},
                 "tenant_column": "tenant",
                 "key": ["id"],
-                "max_lag_seconds": 1,
+                "max_lag_seconds": 2,
                 "columns": {
                     "id": {"type": "integer", "filter": True, "sort": True},
                     "customer": {"type": "text", "filter": True},

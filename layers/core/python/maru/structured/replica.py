@@ -17,8 +17,8 @@ _STATE = """SELECT pg_is_in_recovery(), EXISTS (SELECT 1 FROM pg_stat_wal_receiv
   coalesce(pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn(), false),
   extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8"""
 _REPLAYED = "SELECT pg_last_wal_replay_lsn() >= CAST(:received AS pg_lsn)"
-#: Times and seconds that a replica is given to replay what it had received when it was asked.
-_TRIES, _PAUSE = 10, 0.02
+#: Seconds at most that a replica is given to replay what it had received when it was asked, and between two looks.
+_LONGEST, _PAUSE = 2.0, 0.02
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def state(connection: "Connection", view: View, *, required: bool) -> State:
             raise Unavailable("The database is no replica, and views are read on replicas alone.", code="no_replica")
         return State(0.0, streaming=True)
     lag = _lag(since) if pending else 0.0
-    if (lag is None or lag > view.max_lag_seconds) and _replays(connection, received):
+    if (lag is None or lag > view.max_lag_seconds) and _replays(connection, received, min(_LONGEST, view.max_lag_seconds)):
         lag = 0.0
     if lag is None or lag > view.max_lag_seconds:
         far = "has not replayed anything that it received yet" if lag is None else f"is {lag:.0f} s behind"
@@ -56,11 +56,12 @@ def _lag(since: float | None) -> float | None:
     return None if since is None else max(0.0, round(float(since), 3))
 
 
-def _replays(connection: "Connection", received: str) -> bool:
-    """Whether it replays in a moment what it had received. After a quiet hour the last commit is an hour old when the next one arrives,
-    and that one is no lag."""
-    for _ in range(_TRIES):
-        if (connection.run(_REPLAYED, received=received) or [[False]])[0][0]:
-            return True
+def _replays(connection: "Connection", received: str, seconds: float) -> bool:
+    """Whether it replays within so many seconds what it had received. After a quiet hour the last commit is an hour old when the next one
+    arrives, and that one is no lag."""
+    until = time.monotonic() + seconds
+    while not (connection.run(_REPLAYED, received=received) or [[False]])[0][0]:
+        if time.monotonic() > until:
+            return False
         time.sleep(_PAUSE)
-    return False
+    return True
