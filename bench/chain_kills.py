@@ -92,7 +92,7 @@ def _within_calls(here: World, serve: Callable[[Item, str], Any], counted: list[
 
         def dying(event: Item, place: str = place, died: set[str] = died) -> Any:
             kill = event["phase"] == "do" and event["step"] not in died
-            died.add(str(event["step"]))
+            died.update([str(event["step"])] if kill else [])
             return serve(event, place if kill else "")
 
         row, calls, _ = _run(here, dying, counted, "asking", {})
