@@ -25,8 +25,6 @@ MOST_FIELDS = 5
 _EQUALITY = ("eq", "ne")
 _ORDER = (*_EQUALITY, "gt", "gte", "lt", "lte", "in", "nin")
 
-type Resolve = Callable[[View, Mapping[str, Any]], dict[str, Any]]
-
 
 def answer(reader: DataReader, caller: Caller, query: str, variables: Mapping[str, Any] | None, operation: str | None) -> dict[str, Any]:
     """``{data, errors}`` as the specification has it; errors of a view have our code in ``extensions``. Raises :class:`BadRequest`
