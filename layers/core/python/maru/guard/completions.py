@@ -122,6 +122,7 @@ class Screen:
         await self._moderate("output", text)
 
     async def _message(self, message: Body, place: Place) -> Body:
+        message = message | await self._called(message, place)
         content = message.get("content")
         if isinstance(content, str):
             return message | {"content": await self._let(content, place)}
@@ -129,6 +130,18 @@ class Screen:
             parts = [one | {"text": await self._let(one["text"], place)} if isinstance(one.get("text"), str) else one for one in content]
             return message | {"content": parts}
         return message
+
+    async def _called(self, message: Body, place: Place) -> Body:
+        """The calls of tools that a message tells of, which the caller got with originals."""
+        calls = message.get("tool_calls")
+        told: Body = {"tool_calls": [call | await self._named(call, "function", place) for call in calls]} if calls else {}
+        return told | await self._named(message, OLD_CALL, place)
+
+    async def _named(self, holder: Body, name: str, place: Place) -> Body:
+        function = holder.get(name)
+        if not isinstance(function, dict) or not isinstance(function.get("arguments"), str):
+            return {}
+        return {name: function | {"arguments": await self._let(function["arguments"], place)}}
 
     async def _let(self, text: str, place: Place) -> str:
         decision = await self._guard.check(text, place, self._policy, vault=self._vault)
