@@ -118,7 +118,7 @@ def test_the_audit_row_is_written_before_the_answer_ends(function: LambdaFunctio
 
 
 def test_a_thawed_environment_answers(function: LambdaFunction, bearer: dict[str, str]) -> None:
-    """Frozen for longer than the adapter's pool (4 s) and uvicorn's keep-alive (5 s) hold a connection."""
+    """Frozen for longer than the adapter's pool holds a connection (4 s), which uvicorn leaves to it."""
     function.api.invoke(rest_event("GET", "/v1/whoami", headers=bearer))
     with function.frozen():
         time.sleep(5.5)
