@@ -206,6 +206,15 @@ def test_flow_33_sees_what_was_spent_and_sets_a_budget(visitor: Visitor, tmp_pat
     expect(row).to_have_count(0)
 
 
+def test_an_operator_sees_tenants_side_by_side(visitor: Visitor) -> None:
+    visitor.come_in("/usage", key=visitor.maru.run["admin_key"])
+    spent = visitor.page.get_by_role("region", name=visitor.text(USAGE, "title"), exact=True)
+    visitor.page.get_by_role("button", name=re.compile(re.escape(visitor.text(USAGE, "by")) + "$")).click()
+    visitor.page.get_by_role("option", name=visitor.text(USAGE, "by.tenant"), exact=True).click()
+    expect(spent.get_by_role("columnheader", name=visitor.text(USAGE, "by.tenant"), exact=True)).to_be_visible(timeout=30_000)
+    expect(spent.get_by_role("row", name=re.compile("^demo"))).to_be_visible(timeout=30_000)
+
+
 def test_flow_34_makes_a_key_that_is_shown_once_and_revokes_it(visitor: Visitor) -> None:
     visitor.come_in("/keys", key=key_of(visitor, "admin"))
     visitor.button(KEYS, "add").click()

@@ -7,7 +7,6 @@ import { useScope } from "../../app/me";
 import { answer, api, download, save } from "../../api/client";
 import type { Tenant } from "../../api/operator_shapes";
 import type { List } from "../../api/shapes";
-import type { UsageBucket } from "../../api/usage_shapes";
 import { currentLanguage, type Language } from "../../app/preferences";
 import { number, type Text, usd, useText } from "../../i18n/text";
 import { StackedBars } from "../../ui/chart";
@@ -17,10 +16,11 @@ import { Button, ErrorNote, Loading, Page, Select, useExplain } from "../../ui/u
 import { Budgets } from "./Budgets";
 import { messages } from "./messages";
 import { Latencies, Satisfaction } from "./Quality";
-import { buckets, type By, type Group, groups, type Measure, measured, type Range, total } from "./usage";
+import { type Across, buckets, type By, type Group, groups, type Measure, measured, type Range, total, type UsedBucket } from "./usage";
 
 const RANGES: readonly Range[] = ["day", "week", "month", "year"];
 const BYS: readonly By[] = ["model", "user", "key", "agent", "run"];
+const ACROSS: readonly Across[] = [...BYS, "tenant"];
 const MEASURES: readonly Measure[] = ["cost", "requests", "tokens"];
 /** Series of the chart; the rest is drawn as one. */
 const SERIES = 5;
@@ -29,8 +29,9 @@ type Told = Text<keyof typeof messages.en>;
 
 export default function UsagePage() {
   const text = useText(messages);
+  const operator = useScope("operator");
   const [range, setRange] = useState<Range>("week");
-  const [by, setBy] = useState<By>("model");
+  const [by, setBy] = useState<Across>("model");
   const [measure, setMeasure] = useState<Measure>("cost");
   const [tenant, setTenant] = useState<string | null>(null);
   const used = useQuery({ queryKey: ["usage", range, by, tenant], queryFn: () => buckets(range, by, tenant) });
@@ -48,8 +49,8 @@ export default function UsagePage() {
         <Select
           label={text("by")}
           value={by}
-          onChange={(id) => setBy(id as By)}
-          options={BYS.map((id) => ({ id, name: text(`by.${id}`) }))}
+          onChange={(id) => setBy(id as Across)}
+          options={(operator ? ACROSS : BYS).map((id) => ({ id, name: text(`by.${id}`) }))}
         />
         <Select
           label={text("measure")}
@@ -57,7 +58,7 @@ export default function UsagePage() {
           onChange={(id) => setMeasure(id as Measure)}
           options={MEASURES.map((id) => ({ id, name: text(`measure.${id}`) }))}
         />
-        {useScope("operator") && <TenantSelect value={tenant} onChange={setTenant} />}
+        {operator && by !== "tenant" && <TenantSelect value={tenant} onChange={setTenant} />}
         <CsvButton name={`usage-${range}-${by}`} columns={table} rows={found} />
       </div>
       {used.error && <ErrorNote error={used.error} />}
@@ -69,7 +70,7 @@ export default function UsagePage() {
         rowKey={(_, place) => String(place)}
         empty={text("none")}
       />
-      <Latencies range={range} by={by} tenant={tenant} />
+      <Latencies range={range} by={by === "tenant" ? "model" : by} tenant={tenant} />
       <Satisfaction range={range} tenant={tenant} />
       <Budgets tenant={tenant} />
     </Page>
@@ -78,8 +79,8 @@ export default function UsagePage() {
 
 interface OverTime {
   found: readonly Group[];
-  data: readonly UsageBucket[];
-  by: By;
+  data: readonly UsedBucket[];
+  by: Across;
   range: Range;
   measure: Measure;
 }
@@ -110,7 +111,7 @@ function when(seconds: number, range: Range, language: Language): string {
   return new Intl.DateTimeFormat(language === "ko" ? "ko-KR" : "en-GB", { ...options[range], ...zone }).format(seconds * 1000);
 }
 
-function columns(text: Told, by: By): Column<Group>[] {
+function columns(text: Told, by: Across): Column<Group>[] {
   return [
     { title: text(`by.${by}`), cell: (group) => group.name ?? text("unnamed"), value: (group) => group.name },
     money(text("cost"), (group) => group.cost),

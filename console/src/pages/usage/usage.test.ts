@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Budget, UsageBucket, UsageResult } from "../../api/usage_shapes";
-import { forecast, groups, measured, total } from "./usage";
+import { forecast, groups, measured, sideBySide, total } from "./usage";
 
 const result = (model: string, cost: number, requests = 1): UsageResult => ({
   input_tokens: 10,
@@ -44,6 +44,21 @@ test("the chart's last series is everything that has none of its own", () => {
   expect(measured(found, "tokens", "model", ["small", "large"])).toEqual([
     [15, 15, 0],
     [15, 0, 0],
+  ]);
+});
+
+const of = (tenant: string) => found.map((bucket) => ({ ...bucket, results: bucket.results.map((one) => ({ ...one, tenant })) }));
+
+test("tenants stand side by side, each bucket with all of them", () => {
+  const both = sideBySide([of("acme"), of("other").slice(1)]);
+  expect(both.map((bucket) => bucket.start_time)).toEqual([0, 1]);
+  expect(groups(both, "tenant").map((one) => [one.name, one.cost])).toEqual([
+    ["acme", 5],
+    ["other", 1],
+  ]);
+  expect(measured(both, "requests", "tenant", ["other"])).toEqual([
+    [0, 2],
+    [4, 4],
   ]);
 });
 

@@ -1,10 +1,14 @@
 // What was used, folded from the ledger's buckets into the groups of a chart and a table.
 
 import { answer, api } from "../../api/client";
+import type { Tenant } from "../../api/operator_shapes";
+import type { List } from "../../api/shapes";
 import type { Budget, UsageBucket, UsagePage, UsageResult } from "../../api/usage_shapes";
 
 export type Range = "day" | "week" | "month" | "year";
 export type By = "model" | "user" | "key" | "agent" | "run";
+/** Operators see their tenants side by side too. */
+export type Across = By | "tenant";
 /** What the chart draws. */
 export type Measure = "cost" | "requests" | "tokens";
 
@@ -39,14 +43,44 @@ export const FIELDS: Record<By, "model" | "user_id" | "api_key_id" | "agent" | "
 /** When the range begins, in seconds since the epoch. */
 export const since = (range: Range): number => Math.floor(Date.now() / 1000) - SPANS[range].seconds;
 
-/** All buckets of the range up to now, page after page. */
-export async function buckets(range: Range, by: By, tenant: string | null): Promise<UsageBucket[]> {
+export interface Used extends UsageResult {
+  tenant?: string;
+}
+
+export type UsedBucket = Omit<UsageBucket, "results"> & { results: Used[] };
+
+/** All buckets of the range up to now; of every tenant where they are compared. */
+export async function buckets(range: Range, by: Across, tenant: string | null): Promise<UsedBucket[]> {
+  const start = since(range);
+  if (by !== "tenant") return ofTenant(range, start, [by], tenant);
+  const tenants = (await answer<List<Tenant>>(api.GET("/v1/tenants"))).data;
+  const each = await Promise.all(
+    tenants.map(async ({ id }) =>
+      (await ofTenant(range, start, [], id)).map((bucket) => ({
+        ...bucket,
+        results: bucket.results.map((one) => ({ ...one, tenant: id })),
+      })),
+    ),
+  );
+  return sideBySide(each);
+}
+
+/** Buckets of several tenants as one row of buckets. */
+export function sideBySide(each: readonly UsedBucket[][]): UsedBucket[] {
+  const found = new Map<number, UsedBucket>();
+  for (const bucket of each.flat()) {
+    const before = found.get(bucket.start_time)?.results ?? [];
+    found.set(bucket.start_time, { ...bucket, results: [...before, ...bucket.results] });
+  }
+  return [...found.values()].toSorted((a, b) => a.start_time - b.start_time);
+}
+
+async function ofTenant(range: Range, start_time: number, group_by: By[], tenant: string | null): Promise<UsageBucket[]> {
   const span = SPANS[range];
-  const start_time = since(range);
   const found: UsageBucket[] = [];
   let page: string | null = null;
   do {
-    const query = { start_time, bucket_width: span.width, group_by: [by], ...(page ? { page } : {}), ...(tenant ? { tenant } : {}) };
+    const query = { start_time, bucket_width: span.width, group_by, ...(page ? { page } : {}), ...(tenant ? { tenant } : {}) };
     const told: UsagePage = await answer<UsagePage>(api.GET("/v1/usage", { params: { query } }));
     found.push(...told.data);
     page = told.has_more ? told.next_page : null;
@@ -82,17 +116,19 @@ function added(group: Group, one: UsageResult): Group {
   };
 }
 
+const nameOf = (one: Used, by: Across): string | null => (by === "tenant" ? (one.tenant ?? null) : one[FIELDS[by]]);
+
 /** Sums by group, the dearest first. */
-export function groups(found: readonly UsageBucket[], by: By): Group[] {
+export function groups(found: readonly UsedBucket[], by: Across): Group[] {
   const sums = new Map<string | null, Group>();
   for (const one of found.flatMap((bucket) => bucket.results)) {
-    const name = one[FIELDS[by]];
+    const name = nameOf(one, by);
     sums.set(name, added(sums.get(name) ?? nothing(name), one));
   }
   return [...sums.values()].toSorted((a, b) => b.cost - a.cost || b.requests - a.requests);
 }
 
-export const total = (found: readonly UsageBucket[]): Group => found.flatMap((bucket) => bucket.results).reduce(added, nothing(null));
+export const total = (found: readonly UsedBucket[]): Group => found.flatMap((bucket) => bucket.results).reduce(added, nothing(null));
 
 const MEASURES: Record<Measure, (one: UsageResult) => number> = {
   cost: (one) => one.cost.value,
@@ -101,11 +137,11 @@ const MEASURES: Record<Measure, (one: UsageResult) => number> = {
 };
 
 /** The measure of each bucket for the named groups; what is left stands last. */
-export function measured(found: readonly UsageBucket[], measure: Measure, by: By, names: readonly (string | null)[]): number[][] {
+export function measured(found: readonly UsedBucket[], measure: Measure, by: Across, names: readonly (string | null)[]): number[][] {
   return found.map((bucket) => {
     const sums = [...names.map(() => 0), 0];
     for (const one of bucket.results) {
-      const place = names.indexOf(one[FIELDS[by]]);
+      const place = names.indexOf(nameOf(one, by));
       const at = place < 0 ? names.length : place;
       sums[at] = (sums[at] ?? 0) + MEASURES[measure](one);
     }
