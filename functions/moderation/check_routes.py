@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from maru.guard.check import Place
-from maru.guard.engine import Decision, Guard
+from maru.guard.decision import Decision
+from maru.guard.engine import Guard
 from maru.guard.masking import Vault
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import STRENGTH, Policy, parsed

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.moderation.check_routes import CheckRequest, Guarding, Policies, Text, chosen
-from maru.guard.engine import Decision, Guard
+from maru.guard.decision import Decision
+from maru.guard.engine import Guard
 from maru.guard.policy import Action, Policy
 from maru.http import require
 from maru.identity import Caller

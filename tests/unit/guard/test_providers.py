@@ -11,7 +11,8 @@ from aiohttp import web
 from botocore.stub import Stubber
 
 from maru.errors import BadRequest
-from maru.guard.engine import Decision, Guard
+from maru.guard.decision import Decision
+from maru.guard.engine import Guard
 from maru.guard.policy import parsed
 from maru.guard.providers import backends
 from maru.guard.providers.openai import OpenAIModeration

@@ -11,7 +11,8 @@ from maru.agents.history import Recollection, Turn
 from maru.agents.prompting import language_of
 from maru.dynamo import Item
 from maru.guard.check import Place
-from maru.guard.engine import Decision, Guard, decide
+from maru.guard.decision import Decision, decide
+from maru.guard.engine import Guard
 from maru.guard.links import hosts_of
 from maru.guard.masking import Vault
 from maru.guard.policy import STRENGTH, Policy

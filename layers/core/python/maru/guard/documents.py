@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from maru.errors import NotFound, Unavailable
-from maru.guard.engine import Guard, acted_on, replacements
+from maru.guard.decision import acted_on, replacements
+from maru.guard.engine import Guard
 from maru.guard.masking import Vault
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import Policy

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from maru.guard.check import Place
-from maru.guard.engine import Acted, Decision, Found, Guard, decide
+from maru.guard.decision import Acted, Decision, Found, decide
+from maru.guard.engine import Guard
 from maru.guard.masking import Vault
 from maru.guard.normalise import normalise
 from maru.guard.policy import STRENGTH, Action, Policy
