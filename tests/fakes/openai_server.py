@@ -16,6 +16,9 @@ from aiohttp import web
 
 MODEL = "stand-in-1"
 
+#: Seconds between the last event and the connection's death: a client throws away what it has received and not read by then.
+_LAST_READ = 0.1
+
 
 @dataclass
 class OpenAIServer:
@@ -91,6 +94,7 @@ class OpenAIServer:
         await response.prepare(request)
         for index, chunk in enumerate(self._chunks(body)):
             if index == self.cut_after and request.transport:
+                await asyncio.sleep(_LAST_READ)
                 request.transport.abort()
                 return response
             if index == self.stall_after:

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
 
 from maru.errors import BadRequest, MaruError, NotFound, PayloadTooLarge, RateLimited, Unavailable, UpstreamFailed
-from maru.models import KeyRing, ModelClient, Usage
+from maru.models import KeyRing, ModelClient, Usage, signing
 from tests.fakes.openai_server import OpenAIServer
 from tests.unit.models.conftest import client_of, entry
 
@@ -114,6 +115,8 @@ async def test_a_secret_is_read_once_and_never_quoted() -> None:
 async def test_a_role_signs_instead_of_a_key(server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    # The process keeps its role's; here other tests have signed before.
+    monkeypatch.setattr(signing, "_credentials", cache(signing._credentials.__wrapped__))
     await client_of(entry(server.base_url, auth="aws", region="us-west-2")).complete("default", HELLO)
     signature = server.seen_headers[0]["authorization"]
     assert signature.startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
