@@ -1,12 +1,11 @@
 """Rows of structured data as evidence of answers, beside passages of documents: cited, and shown again to whoever may read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from maru.agents.messages import FileVersion
 from maru.identity import Caller
-from maru.knowledge.ranking import Ranking
 from maru.knowledge.retrieve import Passage
 from maru.structured.reader import DataReader
 from maru.structured.rows import PREFIX, evidence_id, parted, reference, text_of, version_of
@@ -67,22 +66,8 @@ class Evidence:
 
     def __init__(self, search: "Search", data: DataReader) -> None:
         self._search, self._data = search, data
-
-    async def search(
-        self,
-        caller: Caller,
-        *,
-        store_ids_or_names: Sequence[str],
-        query: str,
-        k: int,
-        cutoff: float | None = None,
-        ranking: Ranking = Ranking(),  # noqa: B008 - frozen
-        private: bool = False,
-    ) -> list[Passage]:
-        """The best passages that the caller may see."""
-        return await self._search.search(
-            caller, store_ids_or_names=store_ids_or_names, query=query, k=k, cutoff=cutoff, ranking=ranking, private=private
-        )
+        #: The best passages that a caller may see.
+        self.search = search.search
 
     def visible(self, caller: Caller, versions: Iterable[FileVersion]) -> set[FileVersion]:
         """Those file versions and rows that the caller may read now; blocks."""
