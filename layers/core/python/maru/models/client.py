@@ -19,7 +19,7 @@ from maru.models.health import Health
 from maru.models.keys import KeyRing
 from maru.models.providers import wire_of
 from maru.models.rerank import Ranking, rerank
-from maru.models.routing import Route, Router, Wish, permitted
+from maru.models.routing import Route, Router, Wish, narrowed, permitted
 from maru.models.rules import Preference, Retry, Routing
 from maru.models.settings import ModelSettings, Timeouts
 from maru.models.stream import ModelStream
@@ -172,8 +172,7 @@ class ModelClient:
             return await embeddings.embed(self._transport, Job(found, target, purpose, dimensions, user), texts, attempts=attempts)
 
         # A busy server has been asked often enough by then.
-        allowed = found.model_copy(update={"targets": tuple(permitted(found, reasons))})
-        return await Attempts(Route(allowed), self.health, Retry(rounds=0)).first(ask)
+        return await self._each_once(found, reasons).first(ask)
 
     async def rerank(
         self,
@@ -192,12 +191,15 @@ class ModelClient:
         """
         found = self.catalogue.find(alias, "rerank")
         reasons = await self.sensitivity.reasons(found, [query], classes=classes, asked=asked)
-        allowed = found.model_copy(update={"targets": tuple(permitted(found, reasons))})
 
         async def ask(target: Target) -> Ranking:
             return await rerank(self._transport, found, target, query, texts, top_n=top_n, seconds=seconds)
 
-        return await Attempts(Route(allowed), self.health, Retry(rounds=0)).first(ask)
+        return await self._each_once(found, reasons).first(ask)
+
+    def _each_once(self, alias: Alias, private: Sequence[str]) -> Attempts:
+        """The targets that may see what is ``private`` for these reasons, each asked once in their order; raises :class:`Forbidden`."""
+        return Attempts(Route(narrowed(alias, permitted(alias, private))), self.health, Retry(rounds=0))
 
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
         wire = wire_of(target.provider)

@@ -104,6 +104,11 @@ def permitted(alias: Alias, private: Sequence[str]) -> list[Target]:
     return targets
 
 
+def narrowed(alias: Alias, targets: Sequence[Target]) -> Alias:
+    """The alias with these of its targets alone."""
+    return alias if len(targets) == len(alias.targets) else alias.model_copy(update={"targets": tuple(targets)})
+
+
 def _nearest(size: Difficulty) -> Iterator[Difficulty]:
     """The class itself, then the larger ones, then the smaller."""
     place = _SIZES.index(size)
@@ -115,7 +120,7 @@ def _fit(alias: Alias, body: Body, wish: Wish) -> Alias:
     """The alias with the targets that may have the request."""
     demand(alias, body)
     targets = _holding(alias, permitted(alias, wish.private), body)
-    return alias if len(targets) == len(alias.targets) else alias.model_copy(update={"targets": tuple(targets)})
+    return narrowed(alias, targets)
 
 
 def _holding(alias: Alias, targets: list[Target], body: Body) -> list[Target]:
