@@ -2,29 +2,21 @@
 
 import json
 from collections.abc import AsyncIterator
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from maru.guard.completions import OLD_CALL, TEXTS, Body, Screen, Texts
+from maru.models.wrapped_stream import WrappedStream
 
 
-class ScreenedStream:
+class ScreenedStream(WrappedStream):
     """A model's stream behind the guard, in place of the model's own."""
 
     def __init__(self, stream: Any, screen: Screen) -> None:
-        self._stream, self._screen = stream, screen
+        super().__init__(stream)
+        self._screen = screen
         self._choices: dict[int, Texts] = {}
         self._said: list[str] = []
         self._head: Body = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._stream.__aexit__(kind, error, trace)
 
     async def blocks(self) -> AsyncIterator[bytes]:
         """Events ready to be sent."""

@@ -2,31 +2,23 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from maru.models import sse
 from maru.models.assembly import Assembly, Body
+from maru.models.wrapped_stream import WrappedStream
 
 type Keep = Callable[[Body], Awaitable[None]]
 
 
-class RecordedStream:
+class RecordedStream(WrappedStream):
     """A stream of events in place of the one it wraps. ``keep`` gets the whole answer once it has come to its end, before the last of
     it leaves; with an ``id`` the answer has that one."""
 
     def __init__(self, stream: Any, keep: Keep, *, id_: str | None = None) -> None:
-        self._stream, self._keep, self._id = stream, keep, id_
+        super().__init__(stream)
+        self._keep, self._id = keep, id_
         self._assembly = Assembly()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._stream.__aexit__(kind, error, trace)
 
     async def blocks(self) -> AsyncIterator[bytes]:
         """The events, ready to be sent."""
