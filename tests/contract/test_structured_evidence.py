@@ -7,12 +7,9 @@ from urllib.parse import quote
 
 import boto3
 import pytest
-from aiohttp import web
 from starlette.testclient import TestClient
 
 from functions.knowledge import data_routes, lineage_routes
-from local.models.app import Server
-from local.models.scripted import Scripted
 from maru.agents.evidence import Evidence
 from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.tools.tool import Offering
@@ -26,6 +23,7 @@ from maru.structured.reader import READ, DataReader
 from tests.conftest import BUCKET, MakeTable
 from tests.door import client, key_for
 from tests.engines.erp import VIEWS, Cluster, reader
+from tests.engines.scripted_server import scripted_server
 from tests.fakes.documents import document_side
 from tests.fakes.passages import Passages, passage
 from tests.functions.agents_app import AgentClient, agents_app
@@ -45,14 +43,9 @@ MINE = {**TOOL, "name": "my_orders", "parameters": {"type": "object", "propertie
 
 
 @pytest.fixture
-async def model_url() -> AsyncIterator[str]:
-    scripted = Scripted()
-    runner = web.AppRunner(Server({"up": scripted}, None, scripted).application())  # type: ignore[arg-type]  # nothing is embedded
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    yield f"http://{host}:{port}/v1"
-    await runner.cleanup()
+def model_url() -> Iterator[str]:
+    with scripted_server("up") as server:
+        yield server.base_url
 
 
 @pytest.fixture

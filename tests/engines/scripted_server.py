@@ -22,10 +22,10 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server() -> Iterator[ScriptedServer]:
-    """Starts it on a free port of this machine."""
+def scripted_server(name: str = "scripted") -> Iterator[ScriptedServer]:
+    """Starts it on a free port of this machine; ``name`` is the model's."""
     loop, model = asyncio.new_event_loop(), Scripted()
-    runner = web.AppRunner(Server({"scripted": model}, cast("Any", None), model).application())
+    runner = web.AppRunner(Server({name: model}, cast("Any", None), model).application())
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 

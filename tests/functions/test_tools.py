@@ -6,17 +6,15 @@ from typing import Any
 
 import boto3
 import pytest
-from aiohttp import web
 
 from functions.weather.handler import handler as weather
-from local.models.app import Server
-from local.models.scripted import Scripted
 from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.tools.tool import Offering
 from maru.guard.policy import parsed
 from maru.http import HttpServices
 from tests.conftest import MakeTable
 from tests.door import key_for
+from tests.engines.scripted_server import scripted_server
 from tests.fakes.lambdas import Lambdas
 from tests.fakes.passages import Passages
 from tests.functions.agents_app import AgentClient, Told, agents_app
@@ -52,14 +50,9 @@ RULES = {"name": "order", "arguments": {"tenant_id": {"equals": ":caller"}, "id"
 
 
 @pytest.fixture
-async def model_url() -> AsyncIterator[str]:
-    scripted = Scripted()
-    runner = web.AppRunner(Server({"up": scripted}, None, scripted).application())  # type: ignore[arg-type]  # nothing is embedded
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    yield f"http://{host}:{port}/v1"
-    await runner.cleanup()
+def model_url() -> Iterator[str]:
+    with scripted_server("up") as server:
+        yield server.base_url
 
 
 @pytest.fixture
