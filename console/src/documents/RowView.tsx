@@ -21,10 +21,11 @@ interface Row {
 
 export function RowView({ place }: { place: Place }) {
   const text = useText(messages);
-  const [view = "", ...key] = place.fileId.slice(ROW.length).split("/");
+  // A slash within the key is percent-encoded there.
+  const [view = "", key = ""] = place.fileId.slice(ROW.length).split("/");
   const row = useQuery({
     queryKey: ["row", place.fileId, place.version],
-    queryFn: () => answer<Row>(api.GET("/v1/data/{view}/row", { params: { path: { view }, query: { key: key.join("/") } } })),
+    queryFn: () => answer<Row>(api.GET("/v1/data/{view}/row", { params: { path: { view }, query: { key } } })),
   });
   if (row.error) return <ErrorNote error={row.error} />;
   if (!row.data) return <Loading label={text("loading")} />;

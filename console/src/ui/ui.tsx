@@ -1,5 +1,5 @@
 // The console's few building blocks: React Aria's behaviour (keyboard, focus, screen readers, IME) in Maru's clothes.
-import { Check, ChevronDown, Copy, LoaderCircle } from "lucide-react";
+import { ArrowLeft, Check, ChevronDown, Copy, LoaderCircle } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import {
   Button as AriaButton,
@@ -20,6 +20,7 @@ import {
   Tooltip,
   TooltipTrigger,
 } from "react-aria-components";
+import { Link } from "wouter";
 
 import { useText } from "../i18n/text";
 import { messages } from "./messages";
@@ -148,6 +149,15 @@ export function Loading({ label }: { label: string }) {
     <div className="loading" role="status">
       <LoaderCircle aria-hidden className="spin" size={22} /> {label}
     </div>
+  );
+}
+
+/** The way to what a page is a part of. */
+export function Back({ href, label }: { href: string; label: string }) {
+  return (
+    <Link href={href} className="back">
+      <ArrowLeft aria-hidden size={15} /> {label}
+    </Link>
   );
 }
 

@@ -1,7 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
-import { Link } from "wouter";
 
 import { answer, api } from "../../api/client";
 import type { StoredFile } from "../../api/shapes";
@@ -10,7 +8,7 @@ import { DocumentView } from "../../documents/DocumentView";
 import { useText } from "../../i18n/text";
 import { ModalDialog } from "../../ui/dialogs";
 import { toast } from "../../ui/toast";
-import { Button, ErrorNote, Field, Loading, Note, Page, useExplain } from "../../ui/ui";
+import { Back, Button, ErrorNote, Field, Loading, Note, Page, useExplain } from "../../ui/ui";
 import { Acl } from "./Documents";
 import { messages } from "./messages";
 import { type Chunk, chunksQuery, fileQuery, memberQuery, storeQuery } from "./queries";
@@ -27,9 +25,7 @@ export function DocumentPage({ store, file }: { store: string; file: string }) {
   return (
     <Page title={stored.data.filename}>
       <div className="row">
-        <Link href={`/knowledge/${store}`} className="back">
-          <ArrowLeft aria-hidden size={15} /> {text("document.back", { store: inside.data?.name ?? store })}
-        </Link>
+        <Back href={`/knowledge/${store}`} label={text("document.back", { store: inside.data?.name ?? store })} />
         <Acl acl={stored.data.acl} />
         <Rights file={stored.data} />
       </div>

@@ -1,14 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 
 import { answer, api } from "../../api/client";
 import { useScope } from "../../app/me";
 import { useText } from "../../i18n/text";
 import { Confirm } from "../../ui/dialogs";
 import { toast } from "../../ui/toast";
-import { Button, ErrorNote, Loading, Page, useExplain } from "../../ui/ui";
+import { Back, Button, ErrorNote, Loading, Page, useExplain } from "../../ui/ui";
 import { Documents } from "./Documents";
 import { DropZone } from "./DropZone";
 import { messages } from "./messages";
@@ -25,9 +24,7 @@ export function StorePage({ id }: { id: string }) {
   return (
     <Page title={store.data.name || id} actions={canWrite && <Deleting id={id} name={store.data.name || id} />}>
       <div className="row">
-        <Link href="/knowledge" className="back">
-          <ArrowLeft aria-hidden size={15} /> {text("back")}
-        </Link>
+        <Back href="/knowledge" label={text("back")} />
         <StoreState store={store.data} />
       </div>
       <Tabs className="tabs">

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { Link } from "wouter";
 
 import { currentLanguage } from "../../../app/preferences";
 import { type Text, useText } from "../../../i18n/text";
 import { type Column, DataTable } from "../../../ui/data";
-import { Empty, ErrorNote, Loading, Page } from "../../../ui/ui";
+import { Back, Empty, ErrorNote, Loading, Page } from "../../../ui/ui";
 import { messages } from "./messages";
 import { type View, viewsQuery } from "./views";
 
@@ -15,9 +14,7 @@ export function ViewList() {
   return (
     <Page title={text("title")} lead={text("lead")}>
       <div className="row">
-        <Link href="/knowledge" className="back">
-          <ArrowLeft aria-hidden size={15} /> {text("stores")}
-        </Link>
+        <Back href="/knowledge" label={text("stores")} />
       </div>
       {views.error && <ErrorNote error={views.error} />}
       {views.isPending && <Loading label={text("loading")} />}

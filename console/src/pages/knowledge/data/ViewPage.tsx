@@ -1,12 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
-import { Link } from "wouter";
 
 import { currentLanguage } from "../../../app/preferences";
 import { moment, number, type Text, useText } from "../../../i18n/text";
 import { type Column, CsvButton, DataTable } from "../../../ui/data";
-import { Badge, Button, Empty, ErrorNote, Field, Loading, Page, Select } from "../../../ui/ui";
+import { Back, Badge, Button, Empty, ErrorNote, Field, Loading, Page, Select } from "../../../ui/ui";
 import { messages } from "./messages";
 import {
   filter,
@@ -33,9 +31,7 @@ export function ViewPage({ id }: { id: string }) {
   return (
     <Page title={id} {...(view ? { lead: view.description[currentLanguage()] } : {})}>
       <div className="row">
-        <Link href="/knowledge/data" className="back">
-          <ArrowLeft aria-hidden size={15} /> {text("back")}
-        </Link>
+        <Back href="/knowledge/data" label={text("back")} />
       </div>
       {views.error && <ErrorNote error={views.error} />}
       {views.isPending && <Loading label={text("loading")} />}

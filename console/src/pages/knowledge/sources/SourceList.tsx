@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 
 import { moment, useText } from "../../../i18n/text";
 import { type Column, DataTable } from "../../../ui/data";
 import { ModalDialog } from "../../../ui/dialogs";
-import { Badge, Button, Empty, ErrorNote, Loading, Page } from "../../../ui/ui";
+import { Back, Badge, Button, Empty, ErrorNote, Loading, Page } from "../../../ui/ui";
 import { messages } from "./messages";
 import { SourceForm } from "./SourceForm";
 import { cause, COUNTS, schedule, type Source, sourcesQuery, type Told } from "./sources";
@@ -24,9 +24,7 @@ export function SourceList() {
   return (
     <Page title={text("title")} lead={text("lead")} actions={add}>
       <div className="row">
-        <Link href="/knowledge" className="back">
-          <ArrowLeft aria-hidden size={15} /> {text("stores")}
-        </Link>
+        <Back href="/knowledge" label={text("stores")} />
       </div>
       {sources.error && <ErrorNote error={sources.error} />}
       {sources.isPending && <Loading label={text("loading")} />}

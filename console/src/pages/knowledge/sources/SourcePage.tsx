@@ -1,7 +1,7 @@
 // One source: how its last sync went, and what became of each page or file.
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, RefreshCw } from "lucide-react";
+import { RefreshCw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 
@@ -10,7 +10,7 @@ import { moment, useText } from "../../../i18n/text";
 import { type Column, DataTable } from "../../../ui/data";
 import { Confirm, ModalDialog } from "../../../ui/dialogs";
 import { toast } from "../../../ui/toast";
-import { Badge, Button, ErrorNote, Loading, Page, useExplain } from "../../../ui/ui";
+import { Back, Badge, Button, ErrorNote, Loading, Page, useExplain } from "../../../ui/ui";
 import { Acl } from "../Documents";
 import { storesQuery } from "../queries";
 import { messages } from "./messages";
@@ -27,9 +27,7 @@ export function SourcePage({ id }: { id: string }) {
   return (
     <Page title={source.data.url} actions={<Actions source={source.data} onSync={() => setAsked(source.data.syncs)} />}>
       <div className="row">
-        <Link href="/knowledge/sources" className="back">
-          <ArrowLeft aria-hidden size={15} /> {text("back")}
-        </Link>
+        <Back href="/knowledge/sources" label={text("back")} />
       </div>
       <Facts source={source.data} />
       <Documents source={source.data} />
