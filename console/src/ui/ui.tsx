@@ -45,7 +45,7 @@ export function IconButton({ label, className, ...props }: Omit<ButtonProps, "ar
   );
 }
 
-type FieldProps = Omit<TextFieldProps, "children"> & {
+export type FieldProps = Omit<TextFieldProps, "children"> & {
   label: string;
   help?: string;
   error?: string | undefined;

@@ -10,8 +10,9 @@ import type { Chain, Run, RunStatus } from "../../api/operator_shapes";
 import type { List } from "../../api/shapes";
 import { moment, number, type Text, usd, useText } from "../../i18n/text";
 import { type Column, DataTable, Json } from "../../ui/data";
+import { Form, JsonField, Submit, useSending } from "../../ui/form";
 import { jsonObject } from "../../ui/json_object";
-import { Badge, Button, ErrorNote, Field } from "../../ui/ui";
+import { Badge, ErrorNote } from "../../ui/ui";
 import { Graph } from "./Graph";
 import { graph } from "./graph";
 import { messages } from "./messages";
@@ -61,44 +62,20 @@ function Start({ chain }: { chain: Chain }) {
   const text = useText(messages);
   const [, navigate] = useLocation();
   const [draft, setDraft] = useState(sample(chain.document.input));
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
   const input = jsonObject(draft);
-  const start = async () => {
-    setBusy(true);
-    try {
-      const body = { input, version: "live", wait_seconds: 0 };
-      const run = await answer<Run>(api.POST("/v1/chains/{name}/runs", { params: { path: { name: chain.name } }, body }));
-      navigate(`/chains/${encodeURIComponent(chain.name)}/runs/${run.id}`);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    const body = { input, version: "live", wait_seconds: 0 };
+    const run = await answer<Run>(api.POST("/v1/chains/{name}/runs", { params: { path: { name: chain.name } }, body }));
+    navigate(`/chains/${encodeURIComponent(chain.name)}/runs/${run.id}`);
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start();
-      }}
-    >
-      <Field
-        label={text("input")}
-        value={draft}
-        onChange={setDraft}
-        rows={10}
-        error={input ? undefined : text("notJson")}
-        className="field code"
-      />
-      {error !== null && <ErrorNote error={error} />}
+    <Form sending={sending}>
+      <JsonField label={text("input")} value={draft} onChange={setDraft} rows={10} />
       <div className="row">
-        <Button tone="primary" type="submit" isDisabled={!input || busy}>
-          {text("run")}
-        </Button>
+        <Submit isReady={input !== null}>{text("run")}</Submit>
       </div>
       <Json value={chain.document.input ?? {}} label="JSON Schema" />
-    </form>
+    </Form>
   );
 }
 

@@ -8,8 +8,9 @@ import type { Key } from "../../api/operator_shapes";
 import { useScope } from "../../app/me";
 import { useLanguage } from "../../app/preferences";
 import { useText } from "../../i18n/text";
+import { Form, Submit, useSending } from "../../ui/form";
 import { Snippet } from "../../ui/Snippet";
-import { Button, ErrorNote, Field, Note, Select } from "../../ui/ui";
+import { Field, Note, Select } from "../../ui/ui";
 import { messages } from "./messages";
 
 const PACES = ["10", "30", "60", "300"] as const;
@@ -46,27 +47,16 @@ function NewKey({ agent, onMade }: { agent: string; onMade: (key: string) => voi
   const [origins, setOrigins] = useState("");
   const [pace, setPace] = useState<string>("30");
   const [days, setDays] = useState<string>("365");
-  const [error, setError] = useState<unknown>(null);
   const allowed = origins.split(/[\s,]+/).filter(Boolean);
-  const refused = error instanceof ApiError && error.param === "allowed_origins" ? error.message : undefined;
-  const make = async () => {
-    setError(null);
+  const sending = useSending(async () => {
     const expires_at = days === "0" ? null : Math.floor(Date.now() / 1000) + Number(days) * DAY;
     const body = { user: `widget-${agent}`, groups: [], allowed_origins: allowed, agent, requests_per_minute: Number(pace), expires_at };
-    try {
-      onMade((await answer<Key & { key: string }>(api.POST("/v1/keys", { body }))).key);
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    onMade((await answer<Key & { key: string }>(api.POST("/v1/keys", { body }))).key);
+  });
+  const { error } = sending;
+  const refused = error instanceof ApiError && error.param === "allowed_origins" ? error.message : undefined;
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void make();
-      }}
-    >
+    <Form sending={sending}>
       <Field
         label={text("embed.origins")}
         help={text("embed.originsHelp")}
@@ -89,11 +79,8 @@ function NewKey({ agent, onMade }: { agent: string; onMade: (key: string) => voi
           value={days}
           onChange={setDays}
         />
-        <Button type="submit" tone="primary" isDisabled={allowed.length === 0}>
-          {text("embed.make")}
-        </Button>
+        <Submit isReady={allowed.length > 0}>{text("embed.make")}</Submit>
       </div>
-      {error !== null && refused === undefined && <ErrorNote error={error} />}
-    </form>
+    </Form>
   );
 }

@@ -6,7 +6,8 @@ import { answer, api } from "../../api/client";
 import type { EvaluatedRow, Evaluation, GuardPolicy } from "../../api/operator_shapes";
 import { number, type Text, useText } from "../../i18n/text";
 import { type Column, DataTable } from "../../ui/data";
-import { Button, ErrorNote, Field, Select } from "../../ui/ui";
+import { Form, Submit, useSending } from "../../ui/form";
+import { Field, Select } from "../../ui/ui";
 import { labelled, type LabelledRow } from "./marking";
 import { messages } from "./messages";
 
@@ -20,35 +21,20 @@ export function Evaluate({ policies }: { policies: readonly GuardPolicy[] }) {
   const [policy, setPolicy] = useState(policies[0]?.name ?? "default");
   const [lines, setLines] = useState("");
   const [ran, setRan] = useState<Ran | null>(null);
-  const [error, setError] = useState<unknown>(null);
   const rows = labelled(lines);
-  const run = async () => {
-    setError(null);
-    try {
-      const body = { rows, policy, input: "", place: "input" as const };
-      setRan({ rows, evaluation: await answer<Evaluation>(api.POST("/v1/guard/evaluations", { body })) });
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+  const sending = useSending(async () => {
+    const body = { rows, policy, input: "", place: "input" as const };
+    setRan({ rows, evaluation: await answer<Evaluation>(api.POST("/v1/guard/evaluations", { body })) });
+  });
   return (
     <>
-      <form
-        className="card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run();
-        }}
-      >
+      <Form sending={sending} className="card">
         <Field label={text("rows")} value={lines} onChange={setLines} rows={8} placeholder={text("rowsPlaceholder")} isRequired />
         <div className="row end">
           <Select label={text("policy")} options={policies.map(({ name }) => ({ id: name, name }))} value={policy} onChange={setPolicy} />
-          <Button tone="primary" type="submit" isDisabled={rows.length === 0}>
-            {text("run")}
-          </Button>
+          <Submit isReady={rows.length > 0}>{text("run")}</Submit>
         </div>
-      </form>
-      {error !== null && <ErrorNote error={error} />}
+      </Form>
       {ran && <Report ran={ran} />}
     </>
   );

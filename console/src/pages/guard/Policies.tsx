@@ -6,9 +6,10 @@ import { useState } from "react";
 import { answer, api } from "../../api/client";
 import type { GuardPolicy } from "../../api/operator_shapes";
 import { useText } from "../../i18n/text";
+import { Form, JsonField, Submit, useSending } from "../../ui/form";
 import { jsonObject } from "../../ui/json_object";
 import { toast } from "../../ui/toast";
-import { Button, ErrorNote, Field, Select } from "../../ui/ui";
+import { Select } from "../../ui/ui";
 import { messages } from "./messages";
 import { documentOf } from "./policy_document";
 
@@ -33,41 +34,16 @@ function Editor({ policy }: { policy: GuardPolicy }) {
   const text = useText(messages);
   const queries = useQueryClient();
   const [draft, setDraft] = useState(documentOf(policy));
-  const [error, setError] = useState<unknown>(null);
   const parsed = jsonObject(draft);
-  const publish = async () => {
+  const sending = useSending(async () => {
     if (!parsed) return;
-    setError(null);
-    try {
-      const made = await answer<GuardPolicy>(api.POST("/v1/guard/policies", { body: parsed }));
-      toast(text("published", { name: made.name, version: made.version }));
-      await queries.invalidateQueries({ queryKey: ["policies"] });
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+    const made = await answer<GuardPolicy>(api.POST("/v1/guard/policies", { body: parsed }));
+    toast(text("published", { name: made.name, version: made.version }));
+    await queries.invalidateQueries({ queryKey: ["policies"] });
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void publish();
-      }}
-    >
-      <Field
-        label={text("document")}
-        value={draft}
-        onChange={setDraft}
-        rows={22}
-        error={parsed ? undefined : text("notJson")}
-        className="field code"
-      />
-      {error !== null && <ErrorNote error={error} />}
-      <div className="actions">
-        <Button tone="primary" type="submit" isDisabled={!parsed || draft === documentOf(policy)}>
-          {text("publish")}
-        </Button>
-      </div>
-    </form>
+    <Form sending={sending} buttons={<Submit isReady={parsed !== null && draft !== documentOf(policy)}>{text("publish")}</Submit>}>
+      <JsonField label={text("document")} value={draft} onChange={setDraft} rows={22} />
+    </Form>
   );
 }

@@ -6,7 +6,8 @@ import { answer, api } from "../../api/client";
 import type { Finding, GuardDecision, GuardPolicy } from "../../api/operator_shapes";
 import { number, type Text, useText } from "../../i18n/text";
 import { type Column, DataTable } from "../../ui/data";
-import { Badge, Button, ErrorNote, Field, Note, Select } from "../../ui/ui";
+import { Form, Submit, useSending } from "../../ui/form";
+import { Badge, Field, Note, Select } from "../../ui/ui";
 import { pieces } from "./marking";
 import { messages } from "./messages";
 
@@ -24,25 +25,13 @@ export function TryText({ policies }: { policies: readonly GuardPolicy[] }) {
   const [place, setPlace] = useState<Place>("input");
   const [policy, setPolicy] = useState(policies.find((one) => one.name === "default")?.name ?? policies[0]?.name ?? "default");
   const [checked, setChecked] = useState<Checked | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const check = async () => {
-    setError(null);
-    try {
-      const decision = await answer<GuardDecision>(api.POST("/v1/guard/check", { body: { input, place, policy } }));
-      setChecked({ input, decision });
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+  const sending = useSending(async () => {
+    const decision = await answer<GuardDecision>(api.POST("/v1/guard/check", { body: { input, place, policy } }));
+    setChecked({ input, decision });
+  });
   return (
     <>
-      <form
-        className="card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void check();
-        }}
-      >
+      <Form sending={sending} className="card">
         <Field label={text("text")} value={input} onChange={setInput} rows={4} placeholder={text("textPlaceholder")} isRequired />
         <div className="row end">
           <Select
@@ -52,12 +41,9 @@ export function TryText({ policies }: { policies: readonly GuardPolicy[] }) {
             onChange={(id) => setPlace(id as Place)}
           />
           <Select label={text("policy")} options={policies.map(({ name }) => ({ id: name, name }))} value={policy} onChange={setPolicy} />
-          <Button tone="primary" type="submit" isDisabled={!input.trim()}>
-            {text("check")}
-          </Button>
+          <Submit isReady={input.trim() !== ""}>{text("check")}</Submit>
         </div>
-      </form>
-      {error !== null && <ErrorNote error={error} />}
+      </Form>
       {checked && <Result checked={checked} />}
     </>
   );

@@ -6,7 +6,8 @@ import { answer, api } from "../../api/client";
 import type { Key } from "../../api/operator_shapes";
 import { useText } from "../../i18n/text";
 import { ModalDialog } from "../../ui/dialogs";
-import { Button, CopyButton, ErrorNote, Field, Note, Select } from "../../ui/ui";
+import { Form, Submit, useSending } from "../../ui/form";
+import { Button, CopyButton, Field, Note, Select } from "../../ui/ui";
 import { messages } from "./messages";
 
 /** DESIGN's roles; the API refuses one that grants more than its maker has. */
@@ -27,7 +28,7 @@ export function NewKey({ tenant, onMade, onClose }: NewKeyProps) {
       {made ? (
         <Made value={made} onClose={onClose} />
       ) : (
-        <Form
+        <Making
           tenant={tenant}
           onClose={onClose}
           onMade={(key) => {
@@ -57,45 +58,35 @@ function Made({ value, onClose }: { value: string; onClose: () => void }) {
   );
 }
 
-function Form({ tenant, onMade, onClose }: { tenant: string | null; onMade: (key: string) => void; onClose: () => void }) {
+function Making({ tenant, onMade, onClose }: { tenant: string | null; onMade: (key: string) => void; onClose: () => void }) {
   const text = useText(messages);
   const [user, setUser] = useState("");
   const [groups, setGroups] = useState("");
   const [role, setRole] = useState<string>("user");
   const [days, setDays] = useState<string>("90");
-  const [error, setError] = useState<unknown>(null);
-  const submit = async () => {
+  const sending = useSending(async () => {
     const names = groups
       .split(",")
       .map((one) => one.trim())
       .filter(Boolean);
     const expires_at = days === "0" ? null : Math.floor(Date.now() / 1000) + Number(days) * 86_400;
-    try {
-      const body = { user: user.trim(), groups: names, role, expires_at, ...(tenant ? { tenant } : {}) };
-      onMade((await answer<Key & { key: string }>(api.POST("/v1/keys", { body }))).key);
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+    const body = { user: user.trim(), groups: names, role, expires_at, ...(tenant ? { tenant } : {}) };
+    onMade((await answer<Key & { key: string }>(api.POST("/v1/keys", { body }))).key);
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <Form
+      sending={sending}
+      buttons={
+        <>
+          <Button onPress={onClose}>{text("cancel")}</Button>
+          <Submit isReady={user.trim() !== ""}>{text("make")}</Submit>
+        </>
+      }
     >
       <Field label={text("user")} help={text("userHelp")} value={user} onChange={setUser} isRequired autoFocus />
       <Field label={text("groups")} help={text("groupsHelp")} value={groups} onChange={setGroups} />
       <Select label={text("role")} options={ROLES.map((id) => ({ id, name: id }))} value={role} onChange={setRole} />
       <Select label={text("expiry")} options={EXPIRIES.map((id) => ({ id, name: text(`expiry.${id}`) }))} value={days} onChange={setDays} />
-      {error !== null && <ErrorNote error={error} />}
-      <div className="actions">
-        <Button onPress={onClose}>{text("cancel")}</Button>
-        <Button tone="primary" type="submit" isDisabled={!user.trim()}>
-          {text("make")}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

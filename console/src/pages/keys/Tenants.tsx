@@ -9,6 +9,7 @@ import type { List } from "../../api/shapes";
 import { type Text, useText } from "../../i18n/text";
 import { type Column, DataTable } from "../../ui/data";
 import { ModalDialog } from "../../ui/dialogs";
+import { Form, Submit, useSending } from "../../ui/form";
 import { toast } from "../../ui/toast";
 import { Button, ErrorNote, Field } from "../../ui/ui";
 import { messages } from "./messages";
@@ -57,35 +58,25 @@ function NewTenant({ onDone }: { onDone: () => void }) {
   const [id, setId] = useState("");
   const [name, setName] = useState("");
   const [plan, setPlan] = useState("");
-  const [error, setError] = useState<unknown>(null);
-  const submit = async () => {
-    try {
-      const body = { id: id.trim(), ...(name.trim() ? { name: name.trim() } : {}), ...(plan.trim() ? { plan: plan.trim() } : {}) };
-      await answer(api.POST("/v1/tenants", { body }));
-      toast(text("tenants.made", { id: body.id }));
-      onDone();
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+  const sending = useSending(async () => {
+    const body = { id: id.trim(), ...(name.trim() ? { name: name.trim() } : {}), ...(plan.trim() ? { plan: plan.trim() } : {}) };
+    await answer(api.POST("/v1/tenants", { body }));
+    toast(text("tenants.made", { id: body.id }));
+    onDone();
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <Form
+      sending={sending}
+      buttons={
+        <>
+          <Button onPress={onDone}>{text("cancel")}</Button>
+          <Submit isReady={id.trim() !== ""}>{text("tenants.add")}</Submit>
+        </>
+      }
     >
       <Field label={text("tenants.id")} help={text("tenants.idHelp")} value={id} onChange={setId} isRequired autoFocus />
       <Field label={text("tenants.name")} value={name} onChange={setName} />
       <Field label={text("tenants.plan")} help={text("tenants.default")} value={plan} onChange={setPlan} />
-      {error !== null && <ErrorNote error={error} />}
-      <div className="actions">
-        <Button onPress={onDone}>{text("cancel")}</Button>
-        <Button tone="primary" type="submit" isDisabled={!id.trim()}>
-          {text("tenants.add")}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -8,7 +8,8 @@ import type { VectorStore } from "../../api/shapes";
 import { useScope } from "../../app/me";
 import { bytes, number, useText } from "../../i18n/text";
 import { ModalDialog } from "../../ui/dialogs";
-import { Badge, Button, Empty, ErrorNote, Field, Loading, Page, useExplain } from "../../ui/ui";
+import { Form, Submit, useSending } from "../../ui/form";
+import { Badge, Button, Empty, ErrorNote, Field, Loading, Page } from "../../ui/ui";
 import { messages } from "./messages";
 import { storesQuery } from "./queries";
 
@@ -98,37 +99,20 @@ export function StoreState({ store }: { store: VectorStore }) {
 
 function Making({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const text = useText(messages);
-  const explain = useExplain();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
   const [name, setName] = useState("");
-  const [refused, setRefused] = useState<string | undefined>();
-  async function make() {
-    try {
-      const store = await answer<VectorStore>(api.POST("/v1/vector_stores", { body: { name: name.trim() } }));
-      await queries.invalidateQueries({ queryKey: ["stores"] });
-      onClose();
-      navigate(`/knowledge/${store.id}`);
-    } catch (error) {
-      setRefused(explain(error));
-    }
-  }
+  const sending = useSending(async () => {
+    const store = await answer<VectorStore>(api.POST("/v1/vector_stores", { body: { name: name.trim() } }));
+    await queries.invalidateQueries({ queryKey: ["stores"] });
+    onClose();
+    navigate(`/knowledge/${store.id}`);
+  });
   return (
     <ModalDialog title={text("stores.createTitle")} isOpen={isOpen} onClose={onClose}>
-      <form
-        className="card plain"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        <Field label={text("stores.nameLabel")} value={name} onChange={setName} error={refused} maxLength={256} autoFocus />
-        <div className="actions">
-          <Button tone="primary" type="submit" isDisabled={!name.trim()}>
-            {text("create")}
-          </Button>
-        </div>
-      </form>
+      <Form sending={sending} className="card plain" buttons={<Submit isReady={name.trim() !== ""}>{text("create")}</Submit>}>
+        <Field label={text("stores.nameLabel")} value={name} onChange={setName} maxLength={256} autoFocus />
+      </Form>
     </ModalDialog>
   );
 }

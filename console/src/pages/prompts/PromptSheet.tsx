@@ -8,8 +8,9 @@ import { answer, api } from "../../api/client";
 import type { Prompt, PromptVersion } from "../../api/operator_shapes";
 import { moment, useText } from "../../i18n/text";
 import { Json } from "../../ui/data";
+import { Form, Submit, useSending } from "../../ui/form";
 import { toast } from "../../ui/toast";
-import { Badge, Button, ErrorNote, Field, Loading, Select, useExplain } from "../../ui/ui";
+import { Badge, ErrorNote, Field, Loading, Select } from "../../ui/ui";
 import { messages } from "./messages";
 import { NewVersion } from "./NewVersion";
 import { TestCall } from "./TestCall";
@@ -142,33 +143,20 @@ function Difference({ version, prompt }: { version: PromptVersion; prompt: Promp
 
 function Labelling({ version }: { version: PromptVersion }) {
   const text = useText(messages);
-  const explain = useExplain();
   const queries = useQueryClient();
   const [label, setLabel] = useState("live");
-  const set = async () => {
-    try {
-      const path = { name: version.name, label: label.trim() };
-      await answer(api.POST("/v1/prompts/{name}/labels/{label}", { params: { path }, body: { version: version.version } }));
-      toast(text("labelSet", { label: path.label, version: version.version }));
-      await queries.invalidateQueries({ queryKey: ["prompts"] });
-    } catch (error) {
-      toast(explain(error), "bad");
-    }
-  };
+  const sending = useSending(async () => {
+    const path = { name: version.name, label: label.trim() };
+    await answer(api.POST("/v1/prompts/{name}/labels/{label}", { params: { path }, body: { version: version.version } }));
+    toast(text("labelSet", { label: path.label, version: version.version }));
+    await queries.invalidateQueries({ queryKey: ["prompts"] });
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void set();
-      }}
-    >
+    <Form sending={sending}>
       <Field label={text("labelName")} help={text("labelHelp")} value={label} onChange={setLabel} isRequired />
       <div className="row">
-        <Button tone="primary" type="submit" isDisabled={!label.trim()}>
-          {text("set", { version: version.version })}
-        </Button>
+        <Submit isReady={label.trim() !== ""}>{text("set", { version: version.version })}</Submit>
       </div>
-    </form>
+    </Form>
   );
 }

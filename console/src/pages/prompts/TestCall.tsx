@@ -6,7 +6,8 @@ import { answer, api } from "../../api/client";
 import type { PromptVersion } from "../../api/operator_shapes";
 import { useText } from "../../i18n/text";
 import { Json } from "../../ui/data";
-import { Button, ErrorNote, Field } from "../../ui/ui";
+import { Form, Submit, useSending } from "../../ui/form";
+import { Field } from "../../ui/ui";
 import { messages } from "./messages";
 
 interface Tested {
@@ -20,31 +21,15 @@ export function TestCall({ version }: { version: PromptVersion }) {
   const names = Object.keys(version.variables);
   const [values, setValues] = useState<Record<string, string>>({});
   const [tested, setTested] = useState<Tested | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const variables = Object.fromEntries(
-        names.filter((name) => values[name]).map((name) => [name, typed(values[name] ?? "", version.variables[name]?.type ?? "string")]),
-      );
-      const body = { version: String(version.version), variables };
-      setTested(await answer<Tested>(api.POST("/v1/prompts/{name}/test", { params: { path: { name: version.name } }, body })));
-    } catch (refused) {
-      setError(refused);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    const variables = Object.fromEntries(
+      names.filter((name) => values[name]).map((name) => [name, typed(values[name] ?? "", version.variables[name]?.type ?? "string")]),
+    );
+    const body = { version: String(version.version), variables };
+    setTested(await answer<Tested>(api.POST("/v1/prompts/{name}/test", { params: { path: { name: version.name } }, body })));
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void run();
-      }}
-    >
+    <Form sending={sending}>
       {names.map((name) => (
         <Field
           key={name}
@@ -56,12 +41,9 @@ export function TestCall({ version }: { version: PromptVersion }) {
         />
       ))}
       <div className="row">
-        <Button tone="primary" type="submit" isDisabled={busy}>
-          {text("run")}
-        </Button>
+        <Submit>{text("run")}</Submit>
         <span className="soft">{text("testHelp")}</span>
       </div>
-      {error !== null && <ErrorNote error={error} />}
       {tested && (
         <section className="stack" aria-live="polite">
           <h3>{text("answer")}</h3>
@@ -70,7 +52,7 @@ export function TestCall({ version }: { version: PromptVersion }) {
           <Json value={tested.messages} label={text("messagesSent")} />
         </section>
       )}
-    </form>
+    </Form>
   );
 }
 

@@ -35,7 +35,6 @@ export const messages = catalogue(
     editHelp: "The prompt as data (JSON): messages, variables, model, parameters.",
     publish: "Publish as the next version",
     published: "Version {version} is there. Set a label on it to use it.",
-    notJson: "This is no JSON object.",
   },
   {
     title: "프롬프트",
@@ -71,6 +70,5 @@ export const messages = catalogue(
     editHelp: "데이터로 쓴 프롬프트(JSON): messages, variables, model, parameters.",
     publish: "다음 버전으로 펴내기",
     published: "버전 {version}을 만들었습니다. 쓰려면 라벨을 붙이세요.",
-    notJson: "JSON 객체가 아닙니다.",
   },
 );

@@ -10,6 +10,7 @@ import type { Budget } from "../../api/usage_shapes";
 import { moment, number, type Text, usd, useText } from "../../i18n/text";
 import { type Column, DataTable } from "../../ui/data";
 import { Confirm, ModalDialog } from "../../ui/dialogs";
+import { Form, Submit, useSending } from "../../ui/form";
 import { toast } from "../../ui/toast";
 import { Bar, Button, ErrorNote, Field, IconButton, Select, useExplain } from "../../ui/ui";
 import { messages } from "./messages";
@@ -118,26 +119,23 @@ function NewBudget({ tenant, onDone }: { tenant: string | null; onDone: () => vo
   const [window_, setWindow] = useState<"day" | "month">("month");
   const [amount, setAmount] = useState("");
   const [user, setUser] = useState("");
-  const [error, setError] = useState<unknown>(null);
   const usdLimit = Number(amount);
   const wrong = amount !== "" && !(Number.isFinite(usdLimit) && usdLimit >= 0);
-  const submit = async () => {
-    try {
-      const body = { window: window_, limit_usd: usdLimit, ...(tenant ? { tenant } : {}), ...(user.trim() ? { user: user.trim() } : {}) };
-      await answer(api.POST("/v1/budgets", { body }));
-      toast(text("budgets.made"));
-      onDone();
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+  const sending = useSending(async () => {
+    const body = { window: window_, limit_usd: usdLimit, ...(tenant ? { tenant } : {}), ...(user.trim() ? { user: user.trim() } : {}) };
+    await answer(api.POST("/v1/budgets", { body }));
+    toast(text("budgets.made"));
+    onDone();
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <Form
+      sending={sending}
+      buttons={
+        <>
+          <Button onPress={onDone}>{text("cancel")}</Button>
+          <Submit isReady={!wrong && amount !== ""}>{text("budgets.add")}</Submit>
+        </>
+      }
     >
       <Field
         label={text("budgets.limit")}
@@ -155,13 +153,6 @@ function NewBudget({ tenant, onDone }: { tenant: string | null; onDone: () => vo
         onChange={(id) => setWindow(id === "day" ? "day" : "month")}
       />
       <Field label={text("budgets.forUser")} value={user} onChange={setUser} />
-      {error !== null && <ErrorNote error={error} />}
-      <div className="actions">
-        <Button onPress={onDone}>{text("cancel")}</Button>
-        <Button tone="primary" type="submit" isDisabled={wrong || amount === ""}>
-          {text("budgets.add")}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

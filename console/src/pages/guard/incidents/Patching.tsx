@@ -8,6 +8,7 @@ import type { EvaluatedRow, GuardPolicy } from "../../../api/operator_shapes";
 import { type Text, useText } from "../../../i18n/text";
 import { type Column, DataTable } from "../../../ui/data";
 import { Confirm } from "../../../ui/dialogs";
+import { Form, JsonField, Submit, useSending } from "../../../ui/form";
 import { jsonObject } from "../../../ui/json_object";
 import { toast } from "../../../ui/toast";
 import { Button, ErrorNote, Field, Loading, Note, Select } from "../../../ui/ui";
@@ -36,45 +37,38 @@ function Editing({ incident, before, onChanged }: { incident: Incident; before: 
   const [samples, setSamples] = useState<"pass" | "flag">("flag");
   const [lines, setLines] = useState("");
   const [tried, setTried] = useState<LabelledRow[]>([]);
-  const [error, setError] = useState<unknown>(null);
   const policy = jsonObject(draft);
-  const attempt = async (work: () => Promise<unknown>) => {
-    setError(null);
-    try {
-      await work();
-      onChanged();
-    } catch (refused) {
-      setError(refused);
-    }
-  };
-  const test = () =>
-    attempt(async () => {
-      const rows = labelled(lines);
-      if (policy) await patch(incident.id, { policy, samples, rows });
-      setTried(rows);
-    });
-  const put = () =>
-    attempt(async () => {
-      const done = await release(incident.id);
-      toast(text("released", { version: done.released_version ?? "?" }));
-      await queries.invalidateQueries({ queryKey: ["policies"] });
-    });
+  const testing = useSending(async () => {
+    const rows = labelled(lines);
+    if (policy) await patch(incident.id, { policy, samples, rows });
+    setTried(rows);
+    onChanged();
+  });
+  const releasing = useSending(async () => {
+    const done = await release(incident.id);
+    toast(text("released", { version: done.released_version ?? "?" }));
+    await queries.invalidateQueries({ queryKey: ["policies"] });
+    onChanged();
+  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void test();
-      }}
+    <Form
+      sending={testing}
+      buttons={
+        <>
+          <Submit isReady={policy !== null}>{text("test")}</Submit>
+          {incident.status === "tested" && (
+            <Confirm
+              trigger={<Button>{text("release")}</Button>}
+              title={text("release.title")}
+              body={text("release.body")}
+              action={text("release")}
+              onConfirm={() => void releasing.send()}
+            />
+          )}
+        </>
+      }
     >
-      <Field
-        label={text("patch")}
-        value={draft}
-        onChange={setDraft}
-        rows={12}
-        error={policy ? undefined : text("notJson")}
-        className="field code"
-      />
+      <JsonField label={text("patch")} value={draft} onChange={setDraft} rows={12} />
       {incident.samples > 0 && (
         <Select
           label={text("wanted")}
@@ -84,23 +78,9 @@ function Editing({ incident, before, onChanged }: { incident: Incident; before: 
         />
       )}
       <Field label={text("rows")} value={lines} onChange={setLines} rows={3} />
-      {error !== null && <ErrorNote error={error} />}
+      {releasing.error !== null && <ErrorNote error={releasing.error} />}
       {incident.test && <Outcome test={incident.test} tried={tried} />}
-      <div className="actions">
-        <Button type="submit" tone="primary" isDisabled={!policy}>
-          {text("test")}
-        </Button>
-        {incident.status === "tested" && (
-          <Confirm
-            trigger={<Button>{text("release")}</Button>}
-            title={text("release.title")}
-            body={text("release.body")}
-            action={text("release")}
-            onConfirm={() => void put()}
-          />
-        )}
-      </div>
-    </form>
+    </Form>
   );
 }
 

@@ -7,7 +7,8 @@ import { answer, api } from "../../../api/client";
 import { ApiError } from "../../../api/errors";
 import { useText } from "../../../i18n/text";
 import { toast } from "../../../ui/toast";
-import { Button, ErrorNote, Field, Select } from "../../../ui/ui";
+import { Form, Submit, useSending } from "../../../ui/form";
+import { Field, Select } from "../../../ui/ui";
 import { storesQuery } from "../queries";
 import { messages } from "./messages";
 import { schedule, SCHEDULES, type Source } from "./sources";
@@ -75,27 +76,20 @@ export function SourceForm({ source, onDone }: { source: Source | null; onDone: 
   const queries = useQueryClient();
   const stores = useQuery(storesQuery);
   const [draft, setDraft] = useState(source ? draftOf(source) : EMPTY);
-  const [error, setError] = useState<unknown>(null);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const submit = async () => {
-    try {
-      const done = await send(source, draft);
-      await Promise.all(["sources", "source"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-      if (source) toast(text("saved"));
-      onDone(done);
-    } catch (refused) {
-      setError(refused);
-    }
-  };
+  const sending = useSending(async () => {
+    const done = await send(source, draft);
+    await Promise.all(["sources", "source"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+    if (source) toast(text("saved"));
+    onDone(done);
+  });
+  const { error } = sending;
   const refused = (field: string) => (error instanceof ApiError && error.param?.startsWith(field) ? error.message : undefined);
   const options = (stores.data ?? []).map((store) => ({ id: store.id, name: store.name || store.id }));
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <Form
+      sending={sending}
+      buttons={<Submit isReady={draft.url.trim() !== "" && Boolean(draft.store)}>{text(source ? "save" : "add")}</Submit>}
     >
       {!source && (
         <>
@@ -125,13 +119,7 @@ export function SourceForm({ source, onDone }: { source: Source | null; onDone: 
         onChange={(minutes) => set({ minutes })}
       />
       <ScopeFields draft={draft} set={set} refused={refused} />
-      {error !== null && <ErrorNote error={error} />}
-      <div className="actions">
-        <Button tone="primary" type="submit" isDisabled={!draft.url.trim() || !draft.store}>
-          {text(source ? "save" : "add")}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }
 
