@@ -1,6 +1,7 @@
 """Through the door: an ASGI application called as a client would, and keys to call it with."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
@@ -26,3 +27,9 @@ def key_for(
 ) -> str:
     """A fresh API key of a user, with the scopes of a role or with these."""
     return services.keys.create(tenant=tenant, user=user, groups=groups, scopes=ROLES[role] if scopes is None else scopes).key
+
+
+def answered(answer: Any, status: int = 200) -> Any:
+    """The body of an answer that has this status."""
+    assert answer.status_code == status, answer.text
+    return answer.json()

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from functions.knowledge.app import ROUTERS
 from maru.agents.sessions import SessionStore
-from maru.http import App, HttpServices, create_app
-from tests.conftest import BUCKET, MakeTable
+from maru.http import App, HttpServices
+from tests.conftest import MakeTable
 from tests.door import client, key_for
-from tests.fakes.documents import DocumentSide, document_side
+from tests.fakes.documents import DocumentSide
 from tests.fakes.documents import caller as known
+from tests.functions.documents_app import documents_app
 
 NOTE = ("회비.md", "동호회 회비는 7,300원이다.".encode(), "text/markdown")
 
@@ -22,19 +22,8 @@ def sessions(make_table: MakeTable) -> SessionStore:
 
 
 @pytest.fixture
-def side(make_table: MakeTable, s3: Any, services: HttpServices) -> DocumentSide:
-    return document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
-
-
-@pytest.fixture
 def app(side: DocumentSide, services: HttpServices, sessions: SessionStore) -> App:
-    return create_app(
-        title="knowledge",
-        routers=ROUTERS,
-        services=services,
-        collaborators=[side.library, side.retriever, side.searcher, sessions],
-        ready={},
-    )
+    return documents_app(side, services, sessions)
 
 
 @pytest.fixture

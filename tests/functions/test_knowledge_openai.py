@@ -11,11 +11,9 @@ import httpx2
 import openai
 import pytest
 
-from functions.knowledge.app import ROUTERS, ready
-from maru.http import App, HttpServices, create_app
-from tests.conftest import BUCKET, MakeTable
+from maru.http import App, HttpServices
 from tests.door import key_for
-from tests.fakes.documents import DocumentSide, document_side
+from tests.fakes.documents import DocumentSide
 
 ORCHARD = "# Orchard\n\nThe orchard has apples. Pears ripen in September and are sold at the gate."
 LEAVE = "# 연차 휴가\n\n연차 휴가는 15일이다. 3년 이상 근무한 직원은 2년마다 하루를 더 받는다."
@@ -32,22 +30,6 @@ class WorkingTransport(httpx2.ASGITransport):
         if request.method == "GET":
             await self._work()
         return await super().handle_async_request(request)
-
-
-@pytest.fixture
-def side(make_table: MakeTable, s3: Any, services: HttpServices) -> DocumentSide:
-    return document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
-
-
-@pytest.fixture
-def app(side: DocumentSide, services: HttpServices) -> App:
-    return create_app(
-        title="knowledge",
-        routers=ROUTERS,
-        services=services,
-        collaborators=[side.library, side.retriever, side.searcher],
-        ready=ready(side.library),
-    )
 
 
 @pytest.fixture

@@ -6,24 +6,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from functions.knowledge.app import ROUTERS
-from maru.http import App, HttpServices, create_app
+from maru.http import App, HttpServices
 from maru.knowledge.attaching import Wanted, attach_batch
-from tests.conftest import BUCKET, MakeTable
-from tests.door import client, key_for
-from tests.fakes.documents import DOOR, DocumentSide, add, caller, counts, document_side, new_store
-
-
-@pytest.fixture
-def side(make_table: MakeTable, s3: Any, services: HttpServices) -> DocumentSide:
-    return document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
-
-
-@pytest.fixture
-def app(side: DocumentSide, services: HttpServices) -> App:
-    return create_app(
-        title="knowledge", routers=ROUTERS, services=services, collaborators=[side.library, side.retriever, side.searcher], ready={}
-    )
+from tests.door import answered, client, key_for
+from tests.fakes.documents import DOOR, DocumentSide, add, caller, counts, new_store
 
 
 @pytest.fixture
@@ -34,11 +20,6 @@ def web(app: App, services: HttpServices) -> TestClient:
 @pytest.fixture
 def store(web: TestClient) -> str:
     return f"/v1/vector_stores/{web.post('/v1/vector_stores', json={'name': 's'}).json()['id']}"
-
-
-def answered(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 def hits(web: TestClient, store: str, query: str) -> list[dict[str, Any]]:

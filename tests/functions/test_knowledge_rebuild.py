@@ -1,27 +1,22 @@
 """Rebuilding a vector store over HTTP, and the tasks of the worker that its machine calls."""
 
-from typing import Any
-
 from functions.ingest.handler import handle, rebuild_tasks
-from functions.knowledge.app import ROUTERS
-from maru.http import HttpServices, create_app
+from maru.http import HttpServices
 from maru.knowledge.attaching import Wanted, attach
 from maru.knowledge.ingest.worker import Worker
 from maru.knowledge.rebuild import Machine, Rebuilder
-from tests.conftest import BUCKET, MakeTable
 from tests.door import client, key_for
-from tests.fakes.documents import add, caller, document_side, new_store
+from tests.fakes.documents import DocumentSide, add, caller, new_store
 from tests.fakes.runs import Runs
+from tests.functions.documents_app import documents_app
 
 
-def test_the_routes_and_the_workers_tasks(make_table: MakeTable, s3: Any, services: HttpServices) -> None:
-    side = document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
+def test_the_routes_and_the_workers_tasks(side: DocumentSide, services: HttpServices) -> None:
     store, file_id = new_store(side), add(side, "재시작 방법")["id"]
     attach(side.library, caller(), store, Wanted(file_id))
     side.work()
     runs = Runs()
-    shared = [side.library, side.retriever, side.searcher, Machine(runs, "arn:machine")]
-    app = create_app(title="knowledge", routers=ROUTERS, services=services, collaborators=shared, ready={})
+    app = documents_app(side, services, Machine(runs, "arn:machine"))
     web, path = client(app, key_for(services)), f"/v1/vector_stores/{store['id']}/rebuild"
     assert web.get(path).status_code == 404
     assert web.post(path, json={"embedding_model": "default"}).status_code in (400, 404)

@@ -7,29 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from functions.knowledge.app import ROUTERS, ready
-from maru.http import App, HttpServices, create_app
-from tests.conftest import BUCKET, MakeTable
+from maru.http import App, HttpServices
+from tests.conftest import BUCKET
 from tests.door import client, key_for
-from tests.fakes.documents import DocumentSide, document_side
+from tests.fakes.documents import DocumentSide
 
 TEXT = "연차 휴가는 15일이다.\n\nApples grow here."
-
-
-@pytest.fixture
-def side(make_table: MakeTable, s3: Any, services: HttpServices) -> DocumentSide:
-    return document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
-
-
-@pytest.fixture
-def app(side: DocumentSide, services: HttpServices) -> App:
-    return create_app(
-        title="knowledge",
-        routers=ROUTERS,
-        services=services,
-        collaborators=[side.library, side.retriever, side.searcher],
-        ready=ready(side.library),
-    )
 
 
 @pytest.fixture

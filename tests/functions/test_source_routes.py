@@ -6,24 +6,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from functions.knowledge.app import ROUTERS
-from maru.http import App, HttpServices, create_app
-from tests.conftest import BUCKET, MakeTable
-from tests.door import client, key_for
-from tests.fakes.documents import DocumentSide, document_side
+from maru.http import App, HttpServices
+from tests.door import answered, client, key_for
+from tests.fakes.documents import DocumentSide
 from tests.fakes.wiki_server import Wiki, wiki
-
-
-@pytest.fixture
-def side(make_table: MakeTable, s3: Any, services: HttpServices) -> DocumentSide:
-    return document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
-
-
-@pytest.fixture
-def app(side: DocumentSide, services: HttpServices) -> App:
-    return create_app(
-        title="knowledge", routers=ROUTERS, services=services, collaborators=[side.library, side.retriever, side.searcher], ready={}
-    )
 
 
 @pytest.fixture
@@ -37,11 +23,6 @@ def site() -> Iterator[Wiki]:
         one.page("/", "Apples", "/a", "/b")
         one.page("/a", "Pears")
         yield one
-
-
-def answered(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 def test_a_source_from_its_first_sync_to_its_end(web: TestClient, side: DocumentSide, site: Wiki) -> None:

@@ -16,9 +16,9 @@ from maru.knowledge.questions import QuestionStore
 from maru.knowledge.ranking import Ranking
 from maru.knowledge.retention import RetentionStore
 from maru.knowledge.vector_stores import VectorStoreStore
-from tests.conftest import BUCKET, MakeTable
-from tests.door import client, key_for
-from tests.fakes.documents import DocumentSide, document_side
+from tests.conftest import MakeTable
+from tests.door import answered, client, key_for
+from tests.fakes.documents import DocumentSide, add
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.passages import Passages, passage
 from tests.functions.agents_app import AgentClient, agents_app
@@ -37,14 +37,7 @@ async def model() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture
-def side(make_table: MakeTable, s3: Any, services: HttpServices) -> DocumentSide:
-    return document_side(lambda spec: services.tenants._table if spec.name == "tenants" else make_table(spec), s3, BUCKET)
-
-
-@pytest.fixture
 def search(side: DocumentSide) -> Passages:
-    from tests.fakes.documents import add
-
     file = add(side, LEAVE, "rules.md")["id"]
     return Passages([passage(LEAVE, file_id=file), passage("The canteen opens at noon.", file_id="file-gone")])
 
@@ -84,11 +77,6 @@ def web(url: str, side: DocumentSide, services: HttpServices) -> Any:
         return client(app, key_for(services, role=role, **who))
 
     return as_
-
-
-def answered(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 async def test_every_read_of_a_document_by_an_answer_is_in_the_audit(minji: AgentClient, services: HttpServices, search: Passages) -> None:
