@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.console_headers import WIDGET, security_headers
 from infra.constructs.api import STAGE_NAME
+from infra.constructs.private_bucket import PrivateBucket
 
 #: What the API answers; everything else is a file of the console, or one of the application's own addresses.
 API_PATHS = ("/v1/*", "/openapi.json", "/docs")
@@ -48,20 +49,9 @@ class Console(Construct):
         web_acl_arn: str | None,
     ) -> None:
         super().__init__(scope, id_)
-        self.bucket = s3.Bucket(
-            self,
-            "Files",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            versioned=True,
-            lifecycle_rules=[s3.LifecycleRule(noncurrent_version_expiration=cdk.Duration.days(30))],
-            server_access_logs_bucket=logs,
-            server_access_logs_prefix="console/",
-            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
-            auto_delete_objects=not keep or None,
+        old = [s3.LifecycleRule(noncurrent_version_expiration=cdk.Duration.days(30))]
+        self.bucket = PrivateBucket(
+            self, "Files", keep=keep, emptied=True, versioned=True, lifecycle_rules=old, logs=logs, log_folder="console"
         )
         origin = origins.S3BucketOrigin.with_origin_access_control(self.bucket)
         headers = self._headers("Headers", f"{name}-console", security_headers((sign_in_origin,)))

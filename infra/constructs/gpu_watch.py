@@ -2,10 +2,9 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.constructs.alarms import Alarms
 from infra.constructs.gpu import COMPONENT_METRICS, GpuModel
 
 _MINUTE = cdk.Duration.minutes(1)
@@ -17,26 +16,25 @@ class GpuWatch(Construct):
     def __init__(self, scope: Construct, id_: str, *, model: GpuModel, alarm_topic_arn: str | None) -> None:
         super().__init__(scope, id_)
         self._model, self._gpu = model, model.gpu
-        self._topic = sns.Topic.from_topic_arn(self, "Topic", alarm_topic_arn) if alarm_topic_arn else None
-        self.alarms = [*self._classic_alarms(), *self._engine_alarms()]
+        self._alarms = Alarms(self, alarm_topic_arn)
+        self._classic_alarms()
+        self._engine_alarms()
 
-    def _classic_alarms(self) -> list[cloudwatch.IAlarm]:
-        return [
-            self._alarm(
-                "GpuMemory",
-                self._metric("GPUMemoryUtilizationNormalized", COMPONENT_METRICS),
-                98,
-                "The GPUs' memory is full. Runbook: lower vllm.gpu_memory or vllm.batched_tokens, or take a larger instance.",
-            ),
-            self._alarm(
-                "ModelErrors",
-                self._metric("Invocation5XXErrors", "AWS/SageMaker", "Sum"),
-                5,
-                "The container failed five requests within five minutes. Runbook: read the component's log group for vLLM's traceback.",
-            ),
-        ]
+    def _classic_alarms(self) -> None:
+        self._alarms.past(
+            "GpuMemory",
+            self._metric("GPUMemoryUtilizationNormalized", COMPONENT_METRICS),
+            98,
+            "The GPUs' memory is full. Runbook: lower vllm.gpu_memory or vllm.batched_tokens, or take a larger instance.",
+        )
+        self._alarms.past(
+            "ModelErrors",
+            self._metric("Invocation5XXErrors", "AWS/SageMaker", "Sum"),
+            5,
+            "The container failed five requests within five minutes. Runbook: read the component's log group for vLLM's traceback.",
+        )
 
-    def _engine_alarms(self) -> list[cloudwatch.IAlarm]:
+    def _engine_alarms(self) -> None:
         """By vLLM's own metrics, which detailed observability brings; their series are found by the model's served name."""
         series = f'{{model_name="{self._gpu.alias}"}}'
         watched = {
@@ -57,10 +55,11 @@ class GpuWatch(Construct):
                 "The KV cache is full and requests are preempted. Runbook: lower vllm.context, raise vllm.gpu_memory or the instance.",
             ),
         }
-        return [self._promql(name, query, runbook) for name, (query, runbook) in watched.items()]
+        for name, (query, runbook) in watched.items():
+            self._alarms.add(self._promql(name, query, runbook))
 
-    def _promql(self, name: str, query: str, runbook: str) -> cloudwatch.IAlarm:
-        alarm = cloudwatch.PromQLAlarm(
+    def _promql(self, name: str, query: str, runbook: str) -> cloudwatch.AlarmBase:
+        return cloudwatch.PromQLAlarm(
             self,
             name,
             query=query,
@@ -69,24 +68,6 @@ class GpuWatch(Construct):
             recovery_period=cdk.Duration.minutes(5),
             alarm_description=runbook,
         )
-        if self._topic:
-            alarm.add_alarm_action(actions.SnsAction(self._topic))
-        return alarm
-
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, runbook: str) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
-            self,
-            name,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=runbook,
-        )
-        if self._topic:
-            alarm.add_alarm_action(actions.SnsAction(self._topic))
-        return alarm
 
     def _metric(self, name: str, namespace: str, statistic: str = "Average") -> cloudwatch.Metric:
         """A metric of the component."""
@@ -109,7 +90,7 @@ class GpuWatch(Construct):
         graphs = {"first token (µs), p95": stream, "whole answer (µs), p95": [self._metric("ModelLatency", "AWS/SageMaker", "p95")]}
         graphs |= {"requests at once per copy, found none": load, "GPU and its memory (%)": gpu}
         title = f"{self._gpu.alias}: first token, time per token, queue, KV cache, GPU"
-        status = cloudwatch.AlarmStatusWidget(title=title, alarms=[self._model.wake, *self.alarms], width=24)
+        status = cloudwatch.AlarmStatusWidget(title=title, alarms=[self._model.wake, *self._alarms.all], width=24)
         return [[status], [_graph(f"{self._gpu.alias}: {name}", metrics) for name, metrics in graphs.items()]]
 
 

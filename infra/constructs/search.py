@@ -4,15 +4,15 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_opensearchservice as opensearch
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.constructs.alarms import Alarms
 from infra.constructs.native import native
+from infra.constructs.private_bucket import PrivateBucket
 
 #: What the adapter asks of the engine.
 ACTIONS = ("es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete", "es:ESHttpHead")
@@ -95,20 +95,9 @@ class Search(Construct):
         signed = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=list(ACTIONS), resources=[arn])
         domain = native(self.domain, opensearch.CfnDomain)
         domain.access_policies = iam.PolicyDocument(statements=[signed])
-        self.snapshots = s3.Bucket(
-            self,
-            "Snapshots",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="snapshots/",
-            # Snapshots share files with each other: only the engine may say which are old.
-            lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7))],
-            removal_policy=cdk.RemovalPolicy.RETAIN,
-        )
+        # Snapshots share files with each other: only the engine may say which are old.
+        unfinished = [s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7))]
+        self.snapshots = PrivateBucket(self, "Snapshots", keep=True, lifecycle_rules=unfinished, logs=access_logs, log_folder="snapshots")
         self.snapshot_role = self._role()
         self._alarms(name, alarm_topic_arn)
 
@@ -130,25 +119,16 @@ class Search(Construct):
         return role
 
     def _alarms(self, name: str, topic_arn: str | None) -> None:
-        topic = sns.Topic.from_topic_arn(self, "Topic", topic_arn) if topic_arn else None
+        alarms = Alarms(self, topic_arn)
         over = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
         under = cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
         for id_, metric, statistic, threshold, side, minutes, runbook in _ALARMS:
-            alarm = cloudwatch.Alarm(
-                self,
-                id_,
-                metric=cloudwatch.Metric(
-                    namespace="AWS/ES",
-                    metric_name=metric,
-                    dimensions_map={"DomainName": name, "ClientId": cdk.Aws.ACCOUNT_ID},
-                    statistic=statistic,
-                    period=cdk.Duration.minutes(min(minutes, 5)),
-                ),
-                threshold=threshold,
-                evaluation_periods=max(1, minutes // 5),
-                comparison_operator=over if side == "over" else under,
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-                alarm_description=f"The search domain: {metric}. Runbook: {runbook}",
+            measured = cloudwatch.Metric(
+                namespace="AWS/ES",
+                metric_name=metric,
+                dimensions_map={"DomainName": name, "ClientId": cdk.Aws.ACCOUNT_ID},
+                statistic=statistic,
+                period=cdk.Duration.minutes(min(minutes, 5)),
             )
-            if topic:
-                alarm.add_alarm_action(actions.SnsAction(topic))
+            told, periods = f"The search domain: {metric}. Runbook: {runbook}", max(1, minutes // 5)
+            alarms.past(id_, measured, threshold, told, comparison=over if side == "over" else under, periods=periods)

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.alarms import Alarms
 from maru.telemetry import NAMESPACE
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
@@ -33,88 +32,79 @@ class Watch(Construct):
         learning: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self._topic = sns.Topic.from_topic_arn(self, "Topic", alarm_topic_arn) if alarm_topic_arn else None
-        # Without a dimension: of the whole account, whose quota the functions share with everything else in it.
-        throttles = cloudwatch.Metric(namespace="AWS/Lambda", metric_name="Throttles", statistic="Sum", period=_FIVE_MINUTES)
-        self.alarms = [
-            self._alarm(
-                "ServerErrors",
-                api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum"),
-                5,
-                "Five answers with a 5xx within five minutes. Runbook: filter the functions' log groups by level=ERROR and follow the "
-                "request_id; 502, 503 and 504 mean a model's provider.",
-            ),
-            self._alarm(
-                "SlowAnswers",
-                api.metric_latency(period=_FIVE_MINUTES, statistic="p95"),
-                60_000,
-                "One answer in twenty takes longer than 60 s. Runbook: compare overhead_ms with latency_ms per route; overhead is ours "
-                "(tables, search), the rest is the model's.",
-            ),
-            self._alarm(
-                "Throttles",
-                throttles,
-                1,
-                "Lambda refused calls. Runbook: see which function took the account's concurrency, then ask for a higher quota.",
-            ),
-            self._alarm(
-                "DeadLetters",
-                dead_letters.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
-                1,
-                "Documents' events ended in the dead-letter queue. Runbook: read one, find its cause in the ingest log, mend it, "
-                "then start a redrive to the source queue.",
-            ),
-            self._alarm(
-                "LostStarts",
-                lost_starts.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
-                1,
-                "Events that should have started chains were given up. Runbook: filter the triggers function's log by 'not triggered' for "
-                "chain, trigger and cause; mend the chain, then POST /v1/triggers/dead_letters/redrive.",
-            ),
-            self._alarm(
-                "IngestFailures",
-                _metric("failures", {"part": "ingest"}, "Sum"),
-                10,
-                "Ten documents failed within five minutes. Runbook: GET /v1/vector_stores/{id}/files?filter=failed tells each cause; many "
-                "alike point at the embedder or the search engine.",
-            ),
-            self._alarm(
-                "ChainFailures",
-                _metric("failures", {"part": "chains"}, "Sum"),
-                5,
-                "Five runs of chains failed within five minutes. Runbook: GET /v1/runs?status=failed tells each run's error and step; "
-                "alike errors point at a model, a budget or a chain's newest version, whose label can be moved back.",
-            ),
-            self._alarm(
-                "ApprovalsWaiting",
-                _metric("approvals_waiting", {"part": "chains"}, "Maximum"),
-                50,
-                "Fifty approvals wait for a decision. Runbook: GET /v1/approvals?status=pending; their runs hold until somebody decides.",
-            ),
-        ]
+        self._alarms = Alarms(self, alarm_topic_arn)
+        self._watch_requests(api)
+        self._watch_work(dead_letters, lost_starts)
         # The embedded AWS refuses alarms on what CloudWatch has learned.
         if learning:
-            self.alarms.append(self._jump())
+            self._alarms.add(self._jump())
         self._dashboard(stage, api, functions, dead_letters)
 
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, runbook: str) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
-            self,
-            name,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=runbook,
+    def _watch_requests(self, api: apigateway.RestApi) -> None:
+        # Without a dimension: of the whole account, whose quota the functions share with everything else in it.
+        throttles = cloudwatch.Metric(namespace="AWS/Lambda", metric_name="Throttles", statistic="Sum", period=_FIVE_MINUTES)
+        past = self._alarms.past
+        past(
+            "ServerErrors",
+            api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum"),
+            5,
+            "Five answers with a 5xx within five minutes. Runbook: filter the functions' log groups by level=ERROR and follow the "
+            "request_id; 502, 503 and 504 mean a model's provider.",
         )
-        if self._topic:
-            alarm.add_alarm_action(actions.SnsAction(self._topic))
-        return alarm
+        past(
+            "SlowAnswers",
+            api.metric_latency(period=_FIVE_MINUTES, statistic="p95"),
+            60_000,
+            "One answer in twenty takes longer than 60 s. Runbook: compare overhead_ms with latency_ms per route; overhead is ours "
+            "(tables, search), the rest is the model's.",
+        )
+        past(
+            "Throttles",
+            throttles,
+            1,
+            "Lambda refused calls. Runbook: see which function took the account's concurrency, then ask for a higher quota.",
+        )
 
-    def _jump(self) -> cloudwatch.Alarm:
+    def _watch_work(self, dead_letters: sqs.Queue, lost_starts: sqs.Queue) -> None:
+        past = self._alarms.past
+        past(
+            "DeadLetters",
+            dead_letters.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
+            1,
+            "Documents' events ended in the dead-letter queue. Runbook: read one, find its cause in the ingest log, mend it, "
+            "then start a redrive to the source queue.",
+        )
+        past(
+            "LostStarts",
+            lost_starts.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
+            1,
+            "Events that should have started chains were given up. Runbook: filter the triggers function's log by 'not triggered' for "
+            "chain, trigger and cause; mend the chain, then POST /v1/triggers/dead_letters/redrive.",
+        )
+        past(
+            "IngestFailures",
+            _metric("failures", {"part": "ingest"}, "Sum"),
+            10,
+            "Ten documents failed within five minutes. Runbook: GET /v1/vector_stores/{id}/files?filter=failed tells each cause; many "
+            "alike point at the embedder or the search engine.",
+        )
+        past(
+            "ChainFailures",
+            _metric("failures", {"part": "chains"}, "Sum"),
+            5,
+            "Five runs of chains failed within five minutes. Runbook: GET /v1/runs?status=failed tells each run's error and step; "
+            "alike errors point at a model, a budget or a chain's newest version, whose label can be moved back.",
+        )
+        past(
+            "ApprovalsWaiting",
+            _metric("approvals_waiting", {"part": "chains"}, "Maximum"),
+            50,
+            "Fifty approvals wait for a decision. Runbook: GET /v1/approvals?status=pending; their runs hold until somebody decides.",
+        )
+
+    def _jump(self) -> cloudwatch.AlarmBase:
         """More blocks than this stage is used to, whatever that is: CloudWatch learns it from the last two weeks."""
-        alarm = cloudwatch.AnomalyDetectionAlarm(
+        return cloudwatch.AnomalyDetectionAlarm(
             self,
             "GuardBlocks",
             metric=_metric("guard_blocks", {"part": "guard"}, "Sum"),
@@ -125,9 +115,6 @@ class Watch(Construct):
             alarm_description="The guard blocks far more than usual. Runbook: GET /v1/guard/incidents?status=open tells policies "
             "and rules; many alike are an attack or a rule that is wrong: read its samples, patch and test the policy, release it.",
         )
-        if self._topic:
-            alarm.add_alarm_action(actions.SnsAction(self._topic))
-        return alarm
 
     def _dashboard(self, stage: str, api: apigateway.RestApi, functions: Mapping[str, lambda_.Function], dead_letters: sqs.Queue) -> None:
         routes = [
@@ -150,7 +137,7 @@ class Watch(Construct):
             _graph("Function errors", [one.metric_errors() for one in functions.values()]),
             _graph("Dead letters", [dead_letters.metric_approximate_number_of_messages_visible()]),
         ]
-        alarms = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(self.alarms), width=24)
+        alarms = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=self._alarms.all, width=24)
         rows: list[list[cloudwatch.IWidget]] = [[alarms], [*routes[:3]], [*routes[3:]], [*whole], [*guard]]
         self.dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"maru-{stage}", widgets=rows)
 
