@@ -22,6 +22,7 @@ from maru.chains.store import ChainStore
 from maru.chains.sweeping import Sweeper
 from maru.chains.worker import Worker
 from maru.dynamo import Item, Table
+from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
 from maru.identity import Caller
@@ -36,7 +37,7 @@ from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 from tests.conftest import BUCKET, MakeTable
 from tests.fakes.step_functions import FakeStepFunctions
-from tests.guarding import policies_on
+from tests.guarding import policies_on, untold
 from tests.ledger import meter_on
 
 MINJI = Caller("acme", "minji", ("hr",), ROLES["builder"], "key")
@@ -130,6 +131,7 @@ def world(
     hosts: frozenset[str] = frozenset(),
     passages: Any = None,
     private: bool | None = None,
+    journal: Journal | None = None,
     **notify: Any,
 ) -> World:
     """A world whose alias `scripted` (and `default`, `small`, `large`) leads to ``base_url``; ``passages`` is what searches find."""
@@ -160,6 +162,7 @@ def world(
         readable=readable,
         guard=guards(models, KeyRing({}), log),
         policies=policies,
+        journal=journal or untold(),
         prompts=prompts,
         approvals=engine.approvals,
         notifier=notifier,

@@ -19,8 +19,10 @@ from maru.governance.holdings import Holdings
 from maru.governance.keeping import Keeping
 from maru.guard import policy
 from maru.guard.documents import DocumentMasking
+from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
+from maru.http.audit import AuditStore
 from maru.identity import Caller, serving
 from maru.identity.directory import TenantStore
 from maru.knowledge.engines import look_after
@@ -94,13 +96,14 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log)(meter)
+    audit = AuditStore(Table(aws.client("dynamodb"), settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days)
     pipeline = Pipeline(
         library,
         embed=embed,
         parse=reading(settings.ocr),
         log=log,
         announcer=announcer,
-        hide=hiding(DocumentMasking(guard, policies)),
+        hide=hiding(DocumentMasking(guard, policies), Journal.connect(settings, audit, log)),
         hand_on=Machine(library, aws.client("stepfunctions"), settings.large_machine_arn).start,
         large=settings.large_document_bytes,
     )
@@ -155,11 +158,15 @@ def embedding(models: ModelClient, meter: Meter) -> Embed:
     return embed
 
 
-def hiding(masking: DocumentMasking) -> Hide:
-    """What the policy of a file's tenant leaves of it; models that the policy asks are paid as those that embed it."""
+def hiding(masking: DocumentMasking, journal: Journal) -> Hide:
+    """What the policy of a file's tenant leaves of it; models that the policy asks are paid as those that embed it.
+
+    What it decides stands in the audit as a row about the file.
+    """
 
     def hide(file: Item, document: ParsedDocument) -> ParsedDocument:
-        with serving(_payer(file)):
+        payer = _payer(file)
+        with serving(payer), journal.around(payer, f"{file['id']}/{file.get('version', 1)}", about=file["id"]):
             return masking.masked(file["tenant"], file.get("data_class", "internal"), document)
 
     return hide

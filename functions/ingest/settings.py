@@ -1,12 +1,13 @@
 """What the ingest function needs: the document side, and the tenants that the S3 door knows."""
 
+from maru.guard.settings import TrailSettings
 from maru.knowledge.ingest.large import LARGE_BYTES
 from maru.knowledge.library import LibrarySettings
 from maru.knowledge.parse.ocr import OcrName
 from maru.ledger.settings import LedgerSettings
 
 
-class Settings(LibrarySettings, LedgerSettings):
+class Settings(LibrarySettings, LedgerSettings, TrailSettings):
     """Settings of the ingest function.
 
     ``ocr`` says what reads scanned pages: ``tesseract`` (Korean and English, where it is installed), ``textract`` (Amazon Textract, with

@@ -14,8 +14,10 @@ from maru.chains.sweeping import Sweeper
 from maru.chains.worker import Worker
 from maru.dynamo import Item, Table
 from maru.guard import policy
+from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
+from maru.http.audit import AuditStore
 from maru.identity.directory import TenantStore
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.file_pages import PageReader
@@ -70,6 +72,7 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         readable=files.readable,
         guard=guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log),
         policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
+        journal=Journal.connect(settings, _audit(settings), log),
         prompts=PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC)),
         approvals=runs.approvals,
         notifier=outside,
@@ -85,6 +88,10 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         gates=runs.gates,
     )
     return worker, sweeper_on(runs, _reminder(outside, log) if settings.notify_topic_arn else None, log)
+
+
+def _audit(settings: Settings) -> AuditStore:
+    return AuditStore(Table(aws.client("dynamodb"), settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days)
 
 
 def sweeper_on(runs: Runs, remind: Callable[[Item], None] | None, log: Telemetry) -> Sweeper:

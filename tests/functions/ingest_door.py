@@ -108,6 +108,7 @@ def ingest_function(make_table: Any, folder: Path, patch: pytest.MonkeyPatch) ->
                 "ingest_queue_url": boto3.client("sqs").create_queue(QueueName="maru-ingest")["QueueUrl"],
                 "event_bus": "default",
                 "held_tables": "{}",
+                "guard_key": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
                 "large_machine_arn": "arn:aws:states:ap-northeast-2:000000000000:stateMachine:large",
                 "dead_letters_url": boto3.client("sqs").create_queue(QueueName="maru-dead")["QueueUrl"],
                 "vector_store": "sqlite",

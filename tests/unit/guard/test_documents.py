@@ -24,6 +24,7 @@ from maru.telemetry import Telemetry
 from tests.conftest import BUCKET, MakeTable
 from tests.engines.scripted_server import ScriptedServer
 from tests.fakes.documents import add, caller, document_side, new_store
+from tests.guarding import untold
 from tests.ledger import meter_on
 
 PHONE, MAIL = "010-1234-5678", "minji@example.com"
@@ -111,7 +112,7 @@ def test_a_model_that_judges_documents_is_paid_as_the_one_that_embeds_them(make_
     target = {"model": "scripted", "base_url": models.base_url, "price": {"input": 2, "output": 10}}
     catalogue = Catalogue({"models": [{"alias": "scripted", "kind": "chat", "targets": [target]}]}, {})
     client = ModelClient(catalogue, KeyRing({}), Timeouts(connect=30, first_byte=60, between=60, whole=60))
-    hide = hiding(DocumentMasking(guards(client, KeyRing({}), Telemetry("ingest", stream=io.StringIO()))(meter), store))
+    hide = hiding(DocumentMasking(guards(client, KeyRing({}), Telemetry("ingest", stream=io.StringIO()))(meter), store), untold())
     file = {"tenant": "acme", "id": "file-1", "uploaded_by": "minji"}
     text = "전화는 많다.\nsay: safe"
     assert hide(file, document(text + "\n\n| 이름\n끝")).text.startswith(text)
@@ -130,7 +131,7 @@ async def test_what_is_hidden_is_neither_stored_nor_found(masking: Masking, make
     def hide(file: Item, parsed_document: ParsedDocument) -> ParsedDocument:
         # As in the function, where no loop runs in the worker's thread.
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(hiding(masked), file, parsed_document).result()
+            return pool.submit(hiding(masked, untold()), file, parsed_document).result()
 
     side = document_side(make_table, s3, BUCKET, hide=hide)
     store, file = new_store(side), add(side, TEXT)

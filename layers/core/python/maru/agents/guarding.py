@@ -15,14 +15,13 @@ from maru.guard.decision import Decision, decide
 from maru.guard.engine import Guard
 from maru.guard.links import hosts_of
 from maru.guard.masking import Vault
+from maru.guard.policies import DEFAULT
 from maru.guard.policy import STRENGTH, Policy
 from maru.guard.sealing import Sealer
 from maru.guard.stream import GuardedStream
 from maru.identity import Caller
 from maru.knowledge.retrieve import Passage
 
-#: The policy of agents that name none.
-DEFAULT = "default"
 #: What the session keeps of a message that was not let in.
 UNSAID = "[blocked]"
 

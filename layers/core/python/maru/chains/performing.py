@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from maru.agents.fencing import FencedPassage, fence
@@ -23,9 +23,13 @@ from maru.errors import MaruError
 from maru.guard.check import Place
 from maru.guard.completions import POLICY
 from maru.guard.engine import Guard
-from maru.guard.policies import PolicyStore
+from maru.guard.journal import Journal
+from maru.guard.long_texts import Moved, changed, let
+from maru.guard.masking import Vault
+from maru.guard.policies import DEFAULT, PolicyStore
 from maru.identity import serving
 from maru.knowledge.file_pages import PageReader
+from maru.knowledge.parse.model import PageSpan
 from maru.knowledge.retention import strictest
 from maru.knowledge.retrieve import Passage, Retriever
 from maru.ledger.budgets import Budget
@@ -50,6 +54,7 @@ class Services:
     readable: Readable
     guard: Callable[[Meter], Guard]
     policies: PolicyStore
+    journal: Journal
     prompts: PromptStore
     approvals: ApprovalStore
     notifier: Notifier
@@ -130,10 +135,35 @@ class Performer:
         found = await retriever.search(
             caller_of(work.run), store_ids_or_names=stores, query=ask["query"], k=ask["top_k"], cutoff=ask["cutoff"]
         )
-        passages = [_public(number, one) for number, one in enumerate(found, 1)]
+        shown = await self._shown(work, found)
+        passages = [_public(number, one) for number, one in enumerate(shown, 1)]
         documents = frozenset((one.file_id, int(one.version)) for one in found)
         facts = {"data_class": strictest({one.data_class for one in found})} if found else {}
-        return Outcome({"passages": passages, "text": _fenced(found, digest(ask)[:16])}, facts, documents=documents)
+        return Outcome({"passages": passages, "text": _fenced(shown, digest(ask)[:16])}, facts, documents=documents)
+
+    async def _shown(self, work: Work, found: list[Passage]) -> list[Passage]:
+        """The passages as the tenant's policy lets a run read them; those that it blocks are left out."""
+        guard, vault, shown = self._its.guard(self._meter(work)), Vault(), []
+        policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], DEFAULT)
+        with serving(caller_of(work.run)):
+            for one in found:
+                text = await changed(guard, one.text, "passage", policy, vault)
+                about = {"source": one.source, "heading": one.heading, "attributes": dict(one.attributes)}
+                refused, kept = await let(guard, about, "passage", policy, vault)
+                if not (text.refused or refused):
+                    pages, moved = one.pages, Moved(text.changes)
+                    pages = tuple(PageSpan(page.number, moved(page.start), moved(page.end)) for page in pages)
+                    shown.append(replace(one, text=text.made(one.text), pages=pages, **kept))
+        return shown
+
+    async def _given(self, work: Work, name: str, result: Any) -> Any:
+        """What a tool gave, as the tenant's policy lets it in; raises GuardBlocked."""
+        policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], DEFAULT)
+        with serving(caller_of(work.run)):
+            refused, kept = await let(self._its.guard(self._meter(work)), result, "tool_result", policy, Vault())
+        if refused:
+            raise GuardBlocked(f"The policy '{policy.name}' blocked what '{name}' gave.")
+        return kept
 
     async def _guard(self, work: Work, ask: Any, *, fail: bool) -> Outcome:
         policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], ask["policy"])
@@ -158,13 +188,14 @@ class Performer:
         run = builtins.RunFacts(caller_of(work.run), work.run_id, work.path, self._its.pages)
         try:
             result = await asyncio.to_thread(found.call, ask["arguments"], run)
-            facts = {"data_class": strictest({one.data_class for one in run.found})} if run.found else {}
-            return Outcome(result, facts, documents=frozenset((one.file_id, one.version) for one in run.found))
         except MaruError as error:
             raise ToolFailed(f"'{found.name}': {error.message}") from error
         except Exception as error:
             self._its.log.failure("built-in failed", error, tool=found.name, run_id=work.run_id)
             raise ToolFailed(f"'{found.name}' failed.") from error
+        result = await self._given(work, found.name, result)
+        facts = {"data_class": strictest({one.data_class for one in run.found})} if run.found else {}
+        return Outcome(result, facts, documents=frozenset((one.file_id, one.version) for one in run.found))
 
     def _approved(self, work: Work, ask: Any, approval: str | None) -> None:
         """Raise ApprovalVoid unless the step may go ahead under the approval that it names."""

@@ -13,7 +13,7 @@ from maru.chains.kinds import Nested
 from maru.chains.performing import Performer, Services
 from maru.chains.program import Program
 from maru.chains.programs import ProgramStore
-from maru.chains.runs import RunStore, StepStore, ended
+from maru.chains.runs import RunStore, StepStore, caller_of, ended
 from maru.chains.steering import Steering
 from maru.chains.values import Values, digest
 from maru.chains.work import Outcome, Reach, Work
@@ -94,7 +94,8 @@ class Worker:
             left = work.run["deadline_at"] - self._runs.clock()
             if left <= 0:
                 raise DeadlinePassed("The run's deadline has passed.")
-            told = asyncio.run(self._within(work, row, feed, closing=closing, seconds=min(left, work.step.timeout_seconds)))
+            with self._its.journal.around(caller_of(work.run), f"{work.run_id}/{work.path}", about=work.run_id):
+                told = asyncio.run(self._within(work, row, feed, closing=closing, seconds=min(left, work.step.timeout_seconds)))
         except Exception as error:
             failure = failure_of(error)
             if not isinstance(error, StepFailed | MaruError):

@@ -1,7 +1,8 @@
 """What the guard decided during one call, for the audit, and for incidents: rules, versions, scores, actions; never a text."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
@@ -18,7 +19,7 @@ from maru.identity import Caller
 from maru.telemetry import Telemetry
 from maru.topic import SnsTopic, Topic
 
-#: Findings of one call that its audit row lists; the metrics have all of them.
+#: Findings of one call that its audit row lists and incidents count; the metrics have all of them.
 _MOST = 50
 
 
@@ -71,8 +72,9 @@ class Trail(Protocol):
 class Pages:
     """The decisions of one call."""
 
-    def __init__(self, journal: "Journal", caller: Caller, request_id: str) -> None:
-        self._journal, self._caller, self._request_id = journal, caller, request_id
+    def __init__(self, journal: "Journal", caller: Caller, request_id: str, *, about: str | None = None) -> None:
+        """``about`` is the object of a row that is not a call's own."""
+        self._journal, self._caller, self._request_id, self._about = journal, caller, request_id, about
         self._notes: list[dict[str, Any]] = []
         self._blocks: list[Block] = []
         self._taken = False
@@ -85,11 +87,11 @@ class Pages:
             said = {"check": finding.check, "label": finding.label, "rule": finding.rule, "score": finding.score, "action": one.action}
             self._note({**told, **said})
             if one.action in policy.incidents.actions:
-                self._blocks.append(Block(policy, place, finding.check, finding.label, finding.rule, text))
+                self._block(Block(policy, place, finding.check, finding.label, finding.rule, text))
         for name in decision.failed:
             self._note({**told, "check": name, "label": "failed", "rule": "gave no answer", "score": 1.0, "action": decision.action})
             if decision.action in policy.incidents.actions:
-                self._blocks.append(Block(policy, place, name, "failed", "gave no answer", text))
+                self._block(Block(policy, place, name, "failed", "gave no answer", text))
 
     def taken(self) -> list[dict[str, Any]]:
         """What the audit's row of the call is to tell; later decisions get a row of their own."""
@@ -99,11 +101,20 @@ class Pages:
 
     async def keep(self) -> None:
         """Write down what was not yet: incidents, and an audit row where the call's own has gone already."""
+        if self._blocks or (self._taken and self._notes):
+            # Whoever asked may be gone; what was decided is kept all the same.
+            await asyncio.shield(anyio.to_thread.run_sync(self.write))
+
+    def write(self) -> None:
+        """The same; blocks."""
         blocks, self._blocks = self._blocks, []
         notes = self.taken() if self._taken else []
         if blocks or notes:
-            # Whoever asked may be gone; what was decided is kept all the same.
-            await asyncio.shield(anyio.to_thread.run_sync(self._journal.write, self._caller, self._request_id, blocks, notes))
+            self._journal.write(self._caller, self._request_id, blocks, notes, about=self._about)
+
+    def _block(self, block: Block) -> None:
+        if len(self._blocks) < _MOST:
+            self._blocks.append(block)
 
     def _note(self, note: dict[str, Any]) -> None:
         if len(self._notes) < _MOST:
@@ -135,14 +146,31 @@ class Journal:
         PAGES.set(pages)
         return pages
 
-    def write(self, caller: Caller, request_id: str, blocks: Sequence[Block], notes: Sequence[dict[str, Any]]) -> None:
+    @contextmanager
+    def around(self, caller: Caller, request_id: str, *, about: str) -> Iterator[None]:
+        """Work for a caller that is no call of the API: what the guard decides in it gets a row of its own as it ends; blocks.
+
+        ``request_id`` is the row's own name for the work, ``about`` its object.
+        """
+        pages = Pages(self, caller, request_id, about=about)
+        pages.taken()
+        token = PAGES.set(pages)
+        try:
+            yield
+        finally:
+            PAGES.reset(token)
+            pages.write()
+
+    def write(
+        self, caller: Caller, request_id: str, blocks: Sequence[Block], notes: Sequence[dict[str, Any]], *, about: str | None = None
+    ) -> None:
         """Keep blocks as incidents and notes as a row; blocks. What cannot be written is logged: the decision stands."""
         try:
             for block in blocks:
                 self.incidents.happened(caller, request_id, block, self.topic)
             if notes:
                 row = {"tenant": caller.tenant, "user": caller.user, "key_id": caller.key_id, "action": "guard", "outcome": "ok"}
-                self.trail.write(row | {"request_id": request_id, "status": 200, "guard": list(notes)})
+                self.trail.write(row | {"object": about, "request_id": request_id, "status": 200, "guard": list(notes)})
         except Exception as error:  # noqa: BLE001 - see above
             self.log.failure("guard decision not kept", error)
             self.log.metric({"part": "guard"}, {"lost_decisions": 1})

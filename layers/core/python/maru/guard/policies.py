@@ -8,6 +8,8 @@ from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 from maru.guard.policy import Policy
 
+#: The policy of agents that name none, and of what documents and tools give to chains.
+DEFAULT = "default"
 _ATTEMPTS = 10
 #: A published policy is in force everywhere after so many seconds.
 KEPT = 10.0
