@@ -57,7 +57,7 @@ def test_an_impossible_k_is_refused(store: VectorStore, k: int) -> None:
         store.search_hybrid(scope(), "words", EAST, k)
 
 
-@pytest.mark.parametrize("vector", [(0, 0, 0, 0), (math.nan, 0, 0, 0), (math.inf, 0, 0, 0)])
+@pytest.mark.parametrize("vector", [(0, 0, 0, 0), (math.nan, 0, 0, 0), (math.inf, 0, 0, 0), (1e300, -1e300, 0, 0), (1e-30, 0, 0, 0)])
 def test_a_vector_without_direction_is_refused(store: VectorStore, vector: tuple[float, ...]) -> None:
     with pytest.raises(BadRequest):
         store.upsert([chunk("file-1", vector=vector)])

@@ -11,6 +11,7 @@ import pytest
 from maru.errors import BadRequest, Unavailable
 from maru.knowledge.stores.port import Chunk, SearchScope
 from maru.knowledge.stores.sqlite import BATCH, SqliteVectorStore
+from maru.knowledge.stores.tokens import mix_tokens
 
 EVERYBODY = SearchScope("acme", ("public",), ("vs_1",))
 
@@ -165,3 +166,21 @@ def test_a_file_that_cannot_be_opened_is_not_ready(tmp_path: Path) -> None:
     (tmp_path / "vectors.db").write_text("this is no database, but long enough to be taken for one" * 40)
     assert not SqliteVectorStore(tmp_path / "vectors.db").ready()
     assert SqliteVectorStore(tmp_path / "new.db").ready()
+
+
+def test_the_full_text_index_counts_the_words_that_queries_are_cut_into(sqlite_store: SqliteVectorStore) -> None:
+    sqlite_store.ensure_index(2)
+    texts = (
+        "E-mail: a_b@c.d, 3.5% of X/Y\x00\tand (more)",
+        "서버를 재시작하는 韓國 2024년, v1.2의 가",
+        "हिन्दी ไทย ⚠️ 👨‍👩‍👧 naïve Straße ①②",
+        "𠮷野家 ﾊﾟｿｺﾝ _가_나다라_",
+    )
+    sqlite_store.upsert([row(f"file-{number}", text=text) for number, text in enumerate(texts)])
+    reader = apsw.Connection(str(path_of(sqlite_store)))
+    reader.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, words, instance)")
+    for number, text in enumerate(texts, 1):
+        kept = [term for (term,) in reader.execute("SELECT term FROM terms WHERE doc = ? ORDER BY offset", (number,))]
+        # The index strips English endings.
+        assert [term[:2] for term in kept] == [token[:2] for token in mix_tokens(text)]
+    reader.close()

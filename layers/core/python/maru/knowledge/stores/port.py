@@ -15,6 +15,8 @@ from maru.knowledge.stores.filters import AttributeValue, Filter
 Ability = Literal["text", "hybrid", "refresh"]
 #: How many hits one call may ask for; Lucene and the page sizes of the API both live well below it.
 MAX_HITS = 1000
+#: Lengths of vectors whose squares neither vanish nor overflow in 32 bits.
+SHORTEST, LONGEST = 1e-15, 1e15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +167,9 @@ def check_chunk(chunk: Chunk) -> None:
 
 
 def check_vector(vector: Sequence[float]) -> None:
-    """A vector has a direction: finite numbers, not all of them zero. Raises BadRequest."""
-    square = math.sumprod(vector, vector)
-    if not math.isfinite(square) or square == 0:
-        raise BadRequest("An embedding must consist of finite numbers that are not all zero.", param="vector")
+    """A vector has a direction, also in engines' 32-bit arithmetic. Raises BadRequest."""
+    if not SHORTEST <= math.hypot(*vector) <= LONGEST:
+        raise BadRequest("An embedding must consist of finite numbers of common size that are not all zero.", param="vector")
 
 
 def check_k(k: int) -> None:

@@ -1,9 +1,10 @@
 """Rows of the SQLite store: writing, removing and reading them inside a transaction that the caller has begun."""
 
 import json
-import sys
-from array import array
+import struct
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from operator import attrgetter
 from typing import Any
 
 import apsw
@@ -11,27 +12,30 @@ import apsw
 from maru.knowledge.stores import sqlite_queries as queries
 from maru.knowledge.stores.filters import AttributeValue, attribute_terms
 from maru.knowledge.stores.port import Chunk
-from maru.knowledge.stores.tokens import mix_tokens
+from maru.knowledge.stores.tokens import mix_text
 
 Names = dict[str, str | int | None]
+
+_place = attrgetter("tenant", "vector_store_id", "file_id", "version", "chunk_index")
+_content = attrgetter(*queries.CONTENT)
 
 
 def write(connection: apsw.Connection, chunks: Iterable[Chunk]) -> None:
     """Put chunks in the places of the rows with their keys, of several with one key the last."""
-    new = list({_place(chunk): chunk for chunk in chunks}.values())
+    placed = {_place(chunk): chunk for chunk in chunks}
+    new = list(placed.values())
     profiles = _profiles(connection, new)
-    old = _take_out(connection, new)
+    old = _take_out(connection, placed)
     (first,) = _one(connection, queries.NEXT_ID, {})
-    numbered = list(enumerate(new, int(first)))
     connection.executemany(
         queries.PUT_IN,
         [
-            (row, *_place(chunk), profile, *(getattr(chunk, name) for name in queries.CONTENT))
-            for (row, chunk), profile in zip(numbered, profiles, strict=True)
+            (row, *place, profile, *_content(chunk))
+            for row, (place, chunk), profile in zip(count(first), placed.items(), profiles, strict=False)
         ],
     )
-    connection.executemany(queries.ADD_WORDS, [(row, " ".join(mix_tokens(chunk.searched))) for row, chunk in numbered])
-    connection.executemany(queries.ADD_VECTOR, [(row, pack(chunk.vector)) for row, chunk in numbered if chunk.vector])
+    connection.executemany(queries.ADD_WORDS, [(row, mix_text(chunk.searched)) for row, chunk in enumerate(new, first)])
+    connection.executemany(queries.ADD_VECTOR, [(row, pack(chunk.vector)) for row, chunk in enumerate(new, first) if chunk.vector])
     _sweep(connection, old - set(profiles))
 
 
@@ -48,15 +52,11 @@ def _profiles(connection: apsw.Connection, chunks: Iterable[Chunk]) -> list[int]
     return found
 
 
-def _place(chunk: Chunk) -> tuple[str | int, ...]:
-    return chunk.tenant, chunk.vector_store_id, chunk.file_id, chunk.version, chunk.chunk_index
-
-
-def _take_out(connection: apsw.Connection, chunks: Iterable[Chunk]) -> set[int]:
-    """Delete the rows in the chunks' places; returns their profiles."""
-    versions: dict[tuple[str | int, ...], list[int]] = {}
-    for chunk in chunks:
-        versions.setdefault(_place(chunk)[:-1], []).append(chunk.chunk_index)
+def _take_out(connection: apsw.Connection, places: Iterable[tuple[Any, ...]]) -> set[int]:
+    """Delete the rows in these places; returns their profiles."""
+    versions: dict[tuple[Any, ...], list[int]] = {}
+    for *version, index in places:
+        versions.setdefault(tuple(version), []).append(index)
     found: list[list[Any]] = [
         connection.execute(queries.TAKE_OUT, (*version, json.dumps(indexes))).fetchall() for version, indexes in versions.items()
     ]
@@ -101,10 +101,7 @@ def chunk(row: Sequence[Any]) -> Chunk:
 
 def pack(vector: Sequence[float]) -> bytes:
     """A vector as sqlite-vec reads it: little-endian 32-bit floats."""
-    packed = array("f", vector)
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
+    return struct.pack(f"<{len(vector)}f", *vector)
 
 
 def _profile(connection: apsw.Connection, tenant: str, acl: Sequence[str], attributes: str) -> int:
