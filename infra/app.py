@@ -78,6 +78,7 @@ def stage_of(app: cdk.App) -> Stage:
     region = _context(app, "region") or local_context.REGION
     values = {name.upper(): _context(app, name) for name in MODEL_CONTEXT}
     values["BEDROCK_REGION"] = values["BEDROCK_REGION"] or bedrock_region(region)
+    values["TEXTRACT_REGION"] = region if _ocr(app).startswith("textract") else None
     data_url, data_secret = _data(app)
     return replace(
         CLOUD_STAGES[name](region=region, vector_store=vector_store),

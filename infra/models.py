@@ -18,7 +18,9 @@ class MissingModel(Exception):
 
 def demand(stage: Stage) -> list[Alias]:
     """The aliases that exist on a stage in the cloud; raises :class:`MissingModel` where the needed ones are not among them."""
-    needed = [stage.chat_alias] + ([stage.embedding_alias] if stage.vector_store != "none" or stage.vector_engines else [])
+    documents = stage.vector_store != "none" or bool(stage.vector_engines)
+    pages = [stage.ocr] if stage.ocr.startswith("textract") else []
+    needed = [stage.chat_alias, *([stage.embedding_alias, *pages] if documents else [])]
     catalogue = Catalogue.load(IN_TREE / "models.yaml", stage.model_values, frozenset(stage.model_keys), more=stage.model_entries)
     for alias in needed:
         try:
@@ -30,7 +32,7 @@ def demand(stage: Stage) -> list[Alias]:
 
 def bedrock_arns(stack: Stack, aliases: list[Alias]) -> list[str]:
     """The models of Bedrock that the stage's aliases reach with the functions' own role, by their own ARN where they have one."""
-    targets = [one for alias in aliases for one in alias.targets if one.auth == "aws" and one.provider != "sagemaker"]
+    targets = [one for alias in aliases for one in alias.targets if one.auth == "aws" and one.provider not in ("sagemaker", "textract")]
     return sorted({arn for target in targets for arn in _bedrock(stack, target)})
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -30,7 +31,7 @@ from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.large import LargeDocuments, Machine
 from maru.knowledge.ingest.pipeline import Pipeline
-from maru.knowledge.ingest.reading import Hide, Parse
+from maru.knowledge.ingest.reading import Hide, ParseOf
 from maru.knowledge.ingest.worker import Task, Worker
 from maru.knowledge.ingest.writing import Embed
 from maru.knowledge.library import Library
@@ -44,7 +45,8 @@ from maru.knowledge.sources import git, web
 from maru.knowledge.sources.sync import sync
 from maru.lean import ThreadedDynamo
 from maru.ledger.meter import Meter
-from maru.models import KeyRing, ModelClient
+from maru.models import KeyRing, ModelClient, Usage
+from maru.models.routing import permitted
 from maru.telemetry import Telemetry
 
 #: The key in whose name documents are embedded, and the user where whoever dropped them is nobody that Maru knows.
@@ -100,7 +102,7 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     pipeline = Pipeline(
         library,
         embed=embed,
-        parse=reading(settings.ocr),
+        parse=reading(settings.ocr, models, meter),
         log=log,
         announcer=announcer,
         hide=hiding(DocumentMasking(guard, policies), Journal.connect(settings, audit, log)),
@@ -119,14 +121,33 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     return Worker(library, pipeline, door, further=further)
 
 
-def reading(name: OcrName) -> Parse:
-    """What reads documents, scanned pages among them. Korean is Tesseract's: where it is installed it reads what Textract cannot."""
+def reading(name: OcrName, models: ModelClient, meter: Meter) -> ParseOf:
+    """What reads documents, scanned pages among them. Korean is Tesseract's: where it is installed it reads what Textract cannot.
+
+    Textract's pages are paid as the catalogue's alias of that name says, by the file's tenant.
+    """
     found = ocr.find() if name != "none" else None
     if name.startswith("textract"):
         from maru.knowledge.parse.textract import Textract
 
-        return Textract(aws.client("textract"), shared(None), tables=name == "textract", otherwise=found)
-    return partial(parse_limited, ocr=found)
+        textract = partial(Textract, aws.client("textract"), shared(None), tables=name == "textract", otherwise=found)
+        return lambda file: textract(pay=partial(paying, file, name, models, meter))
+    return lambda _: partial(parse_limited, ocr=found)
+
+
+@contextmanager
+def paying(file: Item, name: str, models: ModelClient, meter: Meter, most: int) -> Iterator[list[int]]:
+    """Reserves ``most`` pages on the account of a file's tenant; settles those that were answered. Raises what the meter raises, and
+    Forbidden for a file of a class that only private targets may see where the alias has none."""
+    alias = models.catalogue.find(name, "ocr")
+    target = permitted(alias, _private(models, file))[0]
+    charge = asyncio.run(meter.recognition(_payer(file), alias, most))
+    answered: list[int] = []
+    try:
+        yield answered
+    finally:
+        charge.answered(target, Usage(pages=len(answered)), "ok" if answered else "failed")
+        asyncio.run(charge.close())
 
 
 def rebuild_tasks(rebuilder: Rebuilder) -> dict[str, Task]:
@@ -145,13 +166,11 @@ def large_tasks(large: LargeDocuments) -> dict[str, Task]:
 
 def embedding(models: ModelClient, meter: Meter) -> Embed:
     """Embeds a file's texts on its tenant's account; those of a class that needs it by private targets only."""
-    sensitive = models.router.routing.sensitive.data_classes
 
     def embed(alias: str, texts: Sequence[str], file: Item) -> Sequence[Sequence[float]]:
         caller = _payer(file)
-        private = (f"class {file['data_class']}",) if file["data_class"] in sensitive else ()
         # Few attempts at once: a document that finds no model is taken up again later.
-        found = asyncio.run(meter.embed(caller, models, alias, texts, attempts=3, private=private))
+        found = asyncio.run(meter.embed(caller, models, alias, texts, attempts=3, private=_private(models, file)))
         vectors: Sequence[Sequence[float]] = found.vectors
         return vectors
 
@@ -170,6 +189,11 @@ def hiding(masking: DocumentMasking, journal: Journal) -> Hide:
             return masking.masked(file["tenant"], file.get("data_class", "internal"), document)
 
     return hide
+
+
+def _private(models: ModelClient, file: Item) -> tuple[str, ...]:
+    """Why only private targets may see a file, if so."""
+    return (f"class {file['data_class']}",) if file["data_class"] in models.router.routing.sensitive.data_classes else ()
 
 
 def _payer(file: Item) -> Caller:

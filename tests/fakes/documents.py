@@ -251,7 +251,7 @@ def document_side(
     tenants, log = TenantStore(make_table(TenantStore.SPEC)), Telemetry("ingest", stream=lines)
     for tenant in ("acme", "other"):
         tenants.create(tenant)
-    pipeline = Pipeline(library, embed=embedder.vectors, parse=parse_with, log=log, step=step, hide=hide or as_it_is)
+    pipeline = Pipeline(library, embed=embedder.vectors, parse=lambda _: parse_with, log=log, step=step, hide=hide or as_it_is)
     readers = {"web": web.reader(library.source_hosts), "git": git.reader(library.source_hosts)}
     further = {"sync": lambda job: sync(library, job["source_id"], readers, log=log)}
     worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log), further=further)

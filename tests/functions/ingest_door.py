@@ -18,6 +18,7 @@ from maru.dynamo import Item, Table
 from maru.identity.directory import TenantStore
 from maru.knowledge.files import door_file_id
 from maru.knowledge.library import Library
+from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.stores.port import Chunk, SearchScope
 from tests.fakes.openai_server import OpenAIServer
 from tests.processes import ROOT
@@ -92,8 +93,10 @@ class IngestFunction:
 
 
 @contextmanager
-def ingest_function(make_table: Any, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[IngestFunction]:
-    """Sets the function's environment, as Lambda does; `make_table` is the fixture of that name."""
+def ingest_function(
+    make_table: Any, folder: Path, patch: pytest.MonkeyPatch, *, ocr: OcrName = "tesseract", **values: str
+) -> Iterator[IngestFunction]:
+    """Sets the function's environment, as Lambda does; `make_table` is the fixture of that name, `values` are more of the catalogue's."""
     tables = {field: field.removesuffix("_table") for field in Settings.model_fields if field.endswith("_table")}
     specs = table_specs()
     made: dict[str, Table] = {name: make_table(specs[name]) for name in tables.values()}
@@ -114,7 +117,8 @@ def ingest_function(make_table: Any, folder: Path, patch: pytest.MonkeyPatch) ->
                 "vector_store": "sqlite",
                 "vector_store_location": str(folder / "index.db"),
                 "catalogue": str(ROOT / "catalogue"),
-                "model_values": {"EMBED_URL": url, "EMBED_DIMENSIONS": "4"},
+                "model_values": {"EMBED_URL": url, "EMBED_DIMENSIONS": "4", **values},
+                "ocr": ocr,
             }
         )
         for name, value in settings.to_env().items():

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from infra.app import ContextError, new_app, stage_of
+from infra.models import IN_TREE
+from maru.models.catalogue import Catalogue
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import functions, listed, plain, policies, resources, statements
 
@@ -116,6 +118,12 @@ def test_scanned_pages_go_to_textract_by_setting(synthesise: Synthesise, ocr: st
     assert [one["Roles"][0]["Ref"] for one in granting] == [functions(template)["ingest"]["Role"]["Fn::GetAtt"][0]], "ingestion alone"
     allowed = {name for policy in granting for one in policy["PolicyDocument"]["Statement"] for name in listed(one["Action"])}
     assert {name for name in allowed if name.startswith("textract:")} == {action}
+    invoked = [one for one in statements(template) if "bedrock:InvokeModel" in listed(one["Action"])]
+    assert "Document" not in json.dumps([one["Resource"] for one in invoked]), "a page's price names no model of Bedrock"
+    values = json.loads(functions(template)["ingest"]["Environment"]["Variables"]["MODEL_VALUES"])
+    page = Catalogue.load(IN_TREE / "models.yaml", values).demand(ocr).targets[0].price
+    assert page is not None
+    assert page.page, "the catalogue has the price"
 
 
 def test_textract_is_not_granted_where_nobody_chose_it(synthesise: Synthesise) -> None:

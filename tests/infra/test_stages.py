@@ -71,6 +71,9 @@ def test_a_stage_without_a_model_or_an_embedder_is_refused_by_name() -> None:
     with pytest.raises(models.MissingModel, match="'embedding'"):
         models.demand(own_model)
     assert models.demand(replace(own_model, vector_store="none"))
+    scans = replace(own_model, ocr="textract", model_values={**own_model.model_values, "EMBED_URL": "https://models.example.org/v1"})
+    with pytest.raises(models.MissingModel, match=r"'textract'.*TEXTRACT_REGION"):
+        models.demand(scans)
 
 
 def test_bedrock_models_are_granted_one_by_one(dev: Template) -> None:

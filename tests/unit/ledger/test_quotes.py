@@ -11,10 +11,12 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maru.errors import BadRequest
 from maru.lean import signed_headers
 from maru.ledger.plans import Plan, Plans, PlansError
 from maru.ledger.quotes import LEAST_OUTPUT, UNBOUNDED_OUTPUT, Quote, bounded
-from maru.models import Alias, Catalogue
+from maru.models import Alias, Catalogue, Price, Usage
+from maru.models.usage import cost
 
 
 def alias(*prices: Any, **more: Any) -> Alias:
@@ -33,6 +35,17 @@ def test_the_dearest_target_counts() -> None:
     assert quote.amount().nanodollars == quote.input_tokens * 3000 + 10 * 2000
     assert Quote.chat(alias({"input": 1}, None), body("hi")).input_price is None
     assert Quote.chat(alias({"input": 1, "cache_write": 1.25}), body("hi")).input_price == Decimal("1.25")
+
+
+def test_pages_cost_what_the_dearest_target_asks_and_never_nothing() -> None:
+    quote = Quote.recognition(alias({"input": 0, "page": "0.0015"}, {"input": 0, "page": "0.015"}), 3)
+    assert (quote.amount().nanodollars, quote.amount().tokens) == (45_000_000, 0)
+    assert quote.cost(quote.written_within(1)) == Decimal("0.045")
+    assert cost(Usage(pages=2), Price(input=Decimal(0), page=Decimal("0.0015"))) == Decimal("0.003")
+    free = alias({"input": 0})
+    assert cost(Usage(pages=2), free.targets[0].price) is None
+    with pytest.raises(BadRequest, match="no price"):
+        Quote.recognition(free, 1).demand_price()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_what_a_stage_lacks_is_named() -> None:
         (chat(price={"input": -1}), r"models\[0\] 'default': targets\[0\].price.input"),
         (chat(prise={"input": 1}), r"targets\[0\].prise: Extra inputs"),
         (chat(base_url="ftp://x"), r"targets\[0\].base_url: .*http"),
-        (chat() | {"kind": "painting"}, "kind: Input should be 'chat', 'embeddings' or 'rerank'"),
+        (chat() | {"kind": "painting"}, "kind: Input should be 'chat', 'embeddings', 'rerank' or 'ocr'"),
         (chat() | {"targets": []}, "targets: "),
         ({"kind": "chat", "targets": [TARGET]}, r"models\[0\]: alias: Field required"),
         # Wrong where it is not used either: it would be found out in production.

@@ -1,6 +1,7 @@
 """Scanned pages through Amazon Textract: requests and answers held to botocore's own model, tables and text put back in place."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ def stub() -> Iterator[Stubber]:
     client = boto3.client("textract", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as stubber:
         yield stubber
+
+
+@contextmanager
+def paid(_most: int) -> Iterator[list[int]]:
+    yield []
 
 
 class Answer:
@@ -88,7 +94,7 @@ def test_text_and_tables_are_put_where_they_stand(parser: Parser, stub: Stubber)
     answer.table([["Name", "", "Sum"], ["staff", "Seoul", "1,200"]], 0.3, merged=(0, 1))
     answer.line("Behind the table.", 0.1, 0.5)
     stub.add_response("analyze_document", said(answer), {"Document": {"Bytes": ANY}, "FeatureTypes": ["TABLES"]})
-    document = Textract(stub.client, parser, tables=True)(SCAN, filename="a.pdf")
+    document = Textract(stub.client, parser, pay=paid, tables=True)(SCAN, filename="a.pdf")
     table = "| Name | Name | Sum |\n| --- | --- | --- |\n| staff | Seoul | 1,200 |"
     whole = "The first line of a paragraph that goes on."
     assert document.text == f"Chapter 1 General\n\n{whole}\n\nAnother one.\n\n{table}\n\nBehind the table."
@@ -109,19 +115,17 @@ def test_columns_of_a_scan_are_read_one_after_the_other() -> None:
 
 def test_only_pages_that_are_pictures_are_asked_for_and_each_is_a_png_it_can_take(parser: Parser, stub: Stubber) -> None:
     data = make.pdf("A page with quite a lot of words on it.", "", "", picture=True)
-    pictures = parser.pictures(data, after=0, most=8)
-    assert [number for number, _ in pictures] == [2, 3]
-    assert [number for number, _ in parser.pictures(data, after=2, most=8)] == [3]
-    assert all(png.startswith(b"\x89PNG") and len(png) < 5_000_000 for _, png in pictures)
+    assert parser.unread(data) == [2, 3]
+    assert all(png.startswith(b"\x89PNG") and len(png) < 5_000_000 for png in parser.pictures(data, [2, 3]))
     for text in ("recognised", "recognised"):
         stub.add_response("detect_document_text", said(page(text)), {"Document": {"Bytes": ANY}})
-    document = Textract(stub.client, parser, tables=False)(data, filename="a.pdf")
+    document = Textract(stub.client, parser, pay=paid, tables=False)(data, filename="a.pdf")
     assert document.text == "A page with quite a lot of words on it.\n\nrecognised\n\nrecognised"
     assert [span.number for span in document.pages] == [1, 2, 3]
 
 
 def test_documents_without_pictures_cost_nothing(parser: Parser, stub: Stubber) -> None:
-    read = Textract(stub.client, parser, tables=True)
+    read = Textract(stub.client, parser, pay=paid, tables=True)
     assert read(make.pdf("Only words, no picture."), filename="a.pdf").text == "Only words, no picture."
     assert read(b"# Words", filename="a.md").text == "# Words"
 
@@ -132,7 +136,7 @@ def test_documents_without_pictures_cost_nothing(parser: Parser, stub: Stubber) 
 def test_what_may_do_better_later_is_tried_later(parser: Parser, stub: Stubber, code: str) -> None:
     stub.add_client_error("analyze_document", code, "secret detail")
     with pytest.raises(Unavailable) as refused:
-        Textract(stub.client, parser, tables=True)(SCAN, filename="a.pdf")
+        Textract(stub.client, parser, pay=paid, tables=True)(SCAN, filename="a.pdf")
     assert (refused.value.code, "secret" in refused.value.message) == ("text_recognition_unavailable", False)
 
 
@@ -140,23 +144,23 @@ def test_what_may_do_better_later_is_tried_later(parser: Parser, stub: Stubber, 
 def test_a_page_that_cannot_be_read_is_a_scan(parser: Parser, stub: Stubber, code: str) -> None:
     stub.add_client_error("analyze_document", code)
     with pytest.raises(ParseFailed) as failed:
-        Textract(stub.client, parser, tables=True)(SCAN, filename="a.pdf")
+        Textract(stub.client, parser, pay=paid, tables=True)(SCAN, filename="a.pdf")
     assert failed.value.code == "scanned"
 
 
 def test_pages_beyond_the_limits_are_named(parser: Parser, stub: Stubber) -> None:
     stub.add_response("analyze_document", said(page("read")))
-    document = Textract(stub.client, parser, tables=True, most=1)(make.pdf("", "", "", picture=True), filename="a.pdf")
+    document = Textract(stub.client, parser, pay=paid, tables=True, most=1)(make.pdf("", "", "", picture=True), filename="a.pdf")
     assert document.text == "read"
     assert "left out: 2, 3." in document.warnings[1]
     with pytest.raises(ParseFailed):
-        Textract(stub.client, parser, tables=True, seconds=0.0)(SCAN, filename="a.pdf")
+        Textract(stub.client, parser, pay=paid, tables=True, seconds=0.0)(SCAN, filename="a.pdf")
 
 
 def test_korean_is_not_textracts_and_says_whose_it_is(parser: Parser, stub: Stubber) -> None:
     stub.add_response("analyze_document", said(page("CH AH 0] E ==", confidence=31.0)))
     with pytest.raises(ParseFailed) as failed:
-        Textract(stub.client, parser, tables=True)(SCAN, filename="a.pdf")
+        Textract(stub.client, parser, pay=paid, tables=True)(SCAN, filename="a.pdf")
     assert failed.value.code == "scanned"
     assert "no Korean" in failed.value.message
 
@@ -167,8 +171,28 @@ def test_tesseract_reads_what_textract_cannot_where_it_is_installed(parser: Pars
     tesseract.chmod(0o755)
     stub.add_response("analyze_document", said(page("A page in English.")))
     stub.add_response("analyze_document", said(page("CH AH 0] E ==", confidence=31.0)))
-    read = Textract(stub.client, parser, tables=True, otherwise=Ocr(str(tesseract), "kor"), at_once=1)
+    read = Textract(stub.client, parser, pay=paid, tables=True, otherwise=Ocr(str(tesseract), "kor"), at_once=1)
     document = read(make.pdf("", "", picture=True), filename="a.pdf")
     assert document.text == "A page in English.\n\n한글로 쓰인 쪽"
     assert "recognised from pictures" in document.warnings[0]
     check(document)
+
+
+def test_pages_are_paid_that_textract_answered_and_none_without_asking_first(parser: Parser, stub: Stubber) -> None:
+    bills: list[tuple[int, list[int]]] = []
+
+    @contextmanager
+    def pay(most: int) -> Iterator[list[int]]:
+        bills.append((most, []))
+        yield bills[-1][1]
+
+    stub.add_response("detect_document_text", said(page("read")))
+    stub.add_client_error("detect_document_text", "BadDocumentException")
+    stub.add_response("detect_document_text", said(page("CH AH 0] E ==", confidence=31.0)))
+    stub.add_client_error("detect_document_text", "ThrottlingException")
+    read = Textract(stub.client, parser, tables=False, pay=pay, at_once=1)
+    read(make.pdf("", "", "", picture=True), filename="a.pdf")
+    with pytest.raises(Unavailable):
+        read(SCAN, filename="a.pdf")
+    read(make.pdf("Only words, no picture."), filename="a.pdf")
+    assert bills == [(3, [1, 3]), (1, [])]

@@ -177,6 +177,7 @@ class Charge:
             "reasoning_tokens": usage.reasoning_tokens or None,
             "images": usage.images or None,
             "searches": usage.searches or None,
+            "pages": usage.pages or None,
             "cost": nanodollars,
             "charge": None if nanodollars is None else self._plan.charge(nanodollars),
             "status": outcome,

@@ -102,6 +102,15 @@ class Meter:
             await charge.close()
         return ranking
 
+    async def recognition(self, caller: Caller, alias: Alias, pages: int, **who: str | None) -> Charge:
+        """Begin the recognition of the text on at most so many pages: budgets bear it, plans and rates, which are of models, do not
+        concern it. Raises :class:`RateLimited`, and :class:`BadRequest` for pages without a price under a budget in USD.
+        """
+        rules = await self.rules(caller.tenant)
+        entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **self.facts, **who}
+        reservation, quote = await self.reserve(caller, rules, Quote.recognition(alias, pages), entry)
+        return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry)
+
     async def cached(
         self, caller: Caller, alias: Alias, headers: dict[str, str], *, kind: str, saved: tuple[int | None, int], **who: str | None
     ) -> CachedAnswer:

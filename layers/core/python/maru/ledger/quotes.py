@@ -33,8 +33,8 @@ type Body = Mapping[str, Any]
 class Quote:
     """At most ``input_tokens`` in and ``output_tokens`` out for each of ``choices`` answers, at these prices (None: unknown).
 
-    ``image_price`` is USD for each of the ``images``, ``search_price`` for each of a reranker's ``searches``; the other prices are per
-    million tokens.
+    ``image_price`` is USD for each of the ``images``, ``search_price`` for each of a reranker's ``searches``, ``page_price`` for each of
+    the ``pages`` whose text is recognised; the other prices are per million tokens.
     """
 
     alias: str
@@ -47,6 +47,8 @@ class Quote:
     image_price: Decimal = Decimal(0)
     searches: int = 0
     search_price: Decimal = Decimal(0)
+    pages: int = 0
+    page_price: Decimal = Decimal(0)
 
     @classmethod
     def chat(cls, alias: Alias, body: Body) -> Self:
@@ -70,6 +72,15 @@ class Quote:
         search_price = max((one.price.search for one in alias.targets if one.price and one.price.search), default=Decimal(0))
         return cls(alias.alias, sum(tokens), 0, 1, *_dearest(alias), searches=sizes.searches(tokens), search_price=search_price)
 
+    @classmethod
+    def recognition(cls, alias: Alias, pages: int) -> Self:
+        """Of the text on so many pages; a target that states no price of a page has none."""
+        prices = [one.price.page if one.price else None for one in alias.targets]
+        known = [price for price in prices if price is not None]
+        if len(known) < len(prices):
+            return cls(alias.alias, 0, pages=pages)
+        return cls(alias.alias, 0, 0, 1, *_dearest(alias), pages=pages, page_price=max(known))
+
     def amount(self) -> Amount:
         """What to reserve; an unknown price counts as nothing here, see :meth:`demand_price`."""
         tokens = self.input_tokens + self.output_tokens * self.choices
@@ -80,12 +91,13 @@ class Quote:
         if self.input_price is None or self.output_price is None:
             return None
         tokens = usage.prompt_tokens * self.input_price + usage.completion_tokens * self.output_price
-        return tokens / _MILLION + usage.images * self.image_price + usage.searches * self.search_price
+        pieces = usage.images * self.image_price + usage.searches * self.search_price + usage.pages * self.page_price
+        return tokens / _MILLION + pieces
 
     def written_within(self, seconds: float) -> Usage:
         """The most that an answer which nobody saw may have used after so long."""
         output = min(self.output_tokens * self.choices, int(seconds * _TOKENS_PER_SECOND) + 1)
-        return Usage(self.input_tokens, output, estimated=True, images=self.images, searches=self.searches)
+        return Usage(self.input_tokens, output, estimated=True, images=self.images, searches=self.searches, pages=self.pages)
 
     def least(self) -> int:
         """The shortest answer worth asking for, in tokens."""
@@ -119,7 +131,8 @@ class Quote:
         return ceil(cost * _NANO_PER_MILLIONTH + self._nano_pieces())
 
     def _nano_pieces(self) -> Decimal:
-        return (self.images * self.image_price + self.searches * self.search_price) * _NANO_PER_MILLIONTH * _MILLION
+        pieces = self.images * self.image_price + self.searches * self.search_price + self.pages * self.page_price
+        return pieces * _NANO_PER_MILLIONTH * _MILLION
 
 
 def bounded(alias: Alias, body: dict[str, Any], quote: Quote) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from maru.errors import BadRequest, NotFound
 from maru.models.values import NAME, filled, inside, without_value
 
-type Kind = Literal["chat", "embeddings", "rerank"]
+type Kind = Literal["chat", "embeddings", "rerank", "ocr"]
 type Difficulty = Literal["small", "medium", "large"]
 type Ability = Literal[
     "stream", "tools", "vision", "json_object", "json_schema", "reasoning", "logprobs", "audio", "web_search", "dimensions"
@@ -38,7 +38,8 @@ class _Strict(BaseModel):
 class Price(_Strict):
     """USD per million tokens; ``cached_input`` is what prompt tokens cost that the provider's cache had, ``cache_write`` those that
     it took in (each the full price where absent). ``image`` is USD for one image of a request, where its tokens do not bear it, and
-    ``search`` for one search of a reranker: a query with at most a hundred texts, one of more than 512 tokens counting as several."""
+    ``search`` for one search of a reranker: a query with at most a hundred texts, one of more than 512 tokens counting as several.
+    ``page`` is USD for one page whose text is recognised."""
 
     input: Amount
     output: Amount = Decimal(0)
@@ -46,6 +47,7 @@ class Price(_Strict):
     cache_write: Amount | None = None
     image: Amount | None = None
     search: Amount | None = None
+    page: Amount | None = None
 
 
 def _http(value: str) -> str:
@@ -77,7 +79,17 @@ class Target(_Strict):
     """
 
     provider: Literal[
-        "openai", "anthropic", "bedrock", "gemini", "sagemaker", "bedrock-titan", "bedrock-cohere", "cohere", "jina", "bedrock-rerank"
+        "openai",
+        "anthropic",
+        "bedrock",
+        "gemini",
+        "sagemaker",
+        "bedrock-titan",
+        "bedrock-cohere",
+        "cohere",
+        "jina",
+        "bedrock-rerank",
+        "textract",
     ] = "openai"
     model: str = Field(min_length=1)
     base_url: Annotated[str, AfterValidator(_http)]

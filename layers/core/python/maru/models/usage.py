@@ -15,7 +15,8 @@ _PLACES = Decimal("0.000000001")
 class Usage:
     """Tokens of one call; ``cached_tokens`` and ``written_tokens`` (of the provider's cache, read and written) are part of
     ``prompt_tokens``, ``reasoning_tokens`` of ``completion_tokens``; ``estimated`` marks counts of our own. ``images`` are those of
-    the request, which some providers bill one by one, and ``searches`` what a reranker bills (:attr:`Price.search`)."""
+    the request, which some providers bill one by one, ``searches`` what a reranker bills (:attr:`Price.search`), ``pages`` those whose
+    text was recognised."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -25,6 +26,7 @@ class Usage:
     reasoning_tokens: int = 0
     images: int = 0
     searches: int = 0
+    pages: int = 0
 
     @classmethod
     def of(cls, usage: Any, *, images: int = 0) -> "Usage | None":
@@ -67,19 +69,20 @@ class Usage:
             self.reasoning_tokens + other.reasoning_tokens,
             self.images + other.images,
             self.searches + other.searches,
+            self.pages + other.pages,
         )
 
 
 def cost(usage: Usage | None, price: Price | None) -> Decimal | None:
     """USD; None where the usage or the price is not known: that is not free."""
-    if usage is None or price is None:
+    if usage is None or price is None or (usage.pages and price.page is None):
         return None
     cached_price = price.input if price.cached_input is None else price.cached_input
     write_price = price.input if price.cache_write is None else price.cache_write
     fresh = usage.prompt_tokens - usage.cached_tokens - usage.written_tokens
     prompt = fresh * price.input + usage.cached_tokens * cached_price + usage.written_tokens * write_price
     total = prompt + usage.completion_tokens * price.output
-    pieces = usage.images * (price.image or 0) + usage.searches * (price.search or 0)
+    pieces = usage.images * (price.image or 0) + usage.searches * (price.search or 0) + usage.pages * (price.page or 0)
     return (total / _MILLION + pieces).quantize(_PLACES)
 
 

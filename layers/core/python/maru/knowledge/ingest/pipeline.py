@@ -13,7 +13,7 @@ from maru.knowledge.chunk import ChunkSpan
 from maru.knowledge.chunking import cut
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.ending import MAX_ATTEMPTS, Endings
-from maru.knowledge.ingest.reading import Hide, Parse, Reader, as_it_is
+from maru.knowledge.ingest.reading import Hide, ParseOf, Reader, as_it_is
 from maru.knowledge.ingest.work import LEASE_SECONDS, Work
 from maru.knowledge.ingest.writing import STEP, Embed, Writer
 from maru.knowledge.library import Library, Place
@@ -38,7 +38,7 @@ class Pipeline:
         library: Library,
         *,
         embed: Embed,
-        parse: Parse,
+        parse: ParseOf,
         log: Telemetry,
         announcer: Announcer | None = None,
         step: int = STEP,

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -30,10 +31,14 @@ class Parse(Protocol):
         ...
 
 
+#: What reads a file (its row), on its tenant's account where that costs something.
+ParseOf = Callable[[Item], Parse]
+
+
 class Reader:
     """Gives documents' renderings, reading those that were not read yet."""
 
-    def __init__(self, blobs: Blobs, renderings: RenderingStore, *, parse: Parse, hide: Hide) -> None:
+    def __init__(self, blobs: Blobs, renderings: RenderingStore, *, parse: ParseOf, hide: Hide) -> None:
         self._blobs, self._renderings, self._parse, self._hide = blobs, renderings, parse, hide
 
     def rendering(self, work: Work, note: Note) -> ParsedDocument:
@@ -49,11 +54,11 @@ class Reader:
 
     def _read(self, file: Item) -> ParsedDocument:
         blob = Blob.from_item(file["content"])
-        known = {"filename": file["filename"], "content_type": file.get("media_type")}
+        parse = partial(self._parse(file), filename=file["filename"], content_type=file.get("media_type"))
         if file["bytes"] <= _IN_MEMORY:
-            return self._parse(self._blobs.get(blob), **known)
+            return parse(self._blobs.get(blob))
         with tempfile.NamedTemporaryFile(prefix="maru-") as copy:
             for piece in self._blobs.stream(blob):
                 copy.write(piece)
             copy.flush()
-            return self._parse(Path(copy.name), **known)
+            return parse(Path(copy.name))

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -89,12 +89,19 @@ class Parser:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
             return ParsedDocument.from_json(self._in_process(stream, size, request)["document"])
 
-    def pictures(self, source: bytes | Path, *, after: int, most: int) -> list[tuple[int, bytes]]:
-        """Pages of a PDF that text recognition is for, as PNG pictures with their numbers: the first `most` behind page `after`."""
+    def unread(self, source: bytes | Path) -> list[int]:
+        """Numbers of a PDF's pages that text recognition is for."""
+        numbers: list[int] = self._asked(source, {"unread": True})["unread"]
+        return numbers
+
+    def pictures(self, source: bytes | Path, numbers: Sequence[int]) -> list[bytes]:
+        """Pages of a PDF as PNG pictures."""
+        return [b64decode(png) for png in self._asked(source, {"pictures": list(numbers)})["pictures"]]
+
+    def _asked(self, source: bytes | Path, request: dict[str, Any]) -> dict[str, Any]:
         size = self._size(source)
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
-            answer = self._in_process(stream, size, {"pictures": {"after": after, "most": most}})
-        return [(number, b64decode(png)) for number, png in answer["pictures"]]
+            return self._in_process(stream, size, request)
 
     def _size(self, source: bytes | Path) -> int:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size

@@ -1,7 +1,7 @@
 """Pages of a PDF as pictures, for services that read text on pictures."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from maru.knowledge.parse.from_pdf import opened, page_of, unread
@@ -11,12 +11,18 @@ _DPI = 200.0
 _LARGEST = 5_000_000  # bytes of one picture: what Amazon Textract takes in a call
 
 
-def pictures_of(data: bytes, *, after: int, most: int) -> Iterator[tuple[int, bytes]]:
-    """Numbers and PNG pictures of the first `most` pages behind page `after` that want text recognition. Raises ParseFailed."""
+def unread_of(data: bytes) -> list[int]:
+    """Numbers of the pages that want text recognition. Raises ParseFailed."""
     with opened(data) as document:
-        for number in [number for number in unread(document) if number > after][:most]:
+        return unread(document)
+
+
+def pictures_of(data: bytes, numbers: Sequence[int]) -> Iterator[bytes]:
+    """PNG pictures of these pages. Raises ParseFailed."""
+    with opened(data) as document:
+        for number in numbers:
             with page_of(document, number - 1) as page:
-                yield number, _small_enough(page)
+                yield _small_enough(page)
 
 
 def _small_enough(page: Any) -> bytes:

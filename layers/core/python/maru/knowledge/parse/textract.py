@@ -5,9 +5,11 @@ not sure of, or nothing: such a page counts as not read, and Tesseract reads it 
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
+from itertools import batched
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,6 +25,9 @@ from maru.knowledge.parse.pdf_columns import in_reading_order
 from maru.knowledge.parse.pdf_lines import Cell, Line
 
 type Block = dict[str, Any]
+
+#: Reserves what so many pages may cost while it is entered, and settles to those whose numbers stand in the list that it gives then.
+type Pay = Callable[[int], AbstractContextManager[list[int]]]
 
 _BATCH = 8
 _WIDTH = 1000.0  # Textract gives shares of the page's width and height
@@ -49,16 +54,19 @@ class Textract:
         parser: Parser,
         *,
         tables: bool,
+        pay: Pay,
         otherwise: Ocr | None = None,
         seconds: float = 150.0,
         most: int = 500,
         at_once: int = 4,
     ) -> None:
-        self._parser, self._otherwise, self._seconds, self._most, self._at_once = parser, otherwise, seconds, most, at_once
+        self._parser, self._pay, self._otherwise = parser, pay, otherwise
+        self._seconds, self._most, self._at_once = seconds, most, at_once
         self._ask = partial(client.analyze_document, FeatureTypes=["TABLES"]) if tables else client.detect_document_text
 
     def __call__(self, source: bytes | Path, *, filename: str, content_type: str | None = None) -> ParsedDocument:
-        """The document. Raises ParseFailed, and Unavailable where Textract does not answer, throttles, or refuses the role."""
+        """The document. Raises ParseFailed, Unavailable where Textract does not answer, throttles, or refuses the role, and what
+        `pay` raises."""
         document = self._without_pictures(source, filename, content_type)
         if document and (document.media_type != MEDIA_TYPES["pdf"] or not document.warnings):
             return document
@@ -82,19 +90,19 @@ class Textract:
 
     def _read(self, source: bytes | Path) -> dict[int, list[Recognition]]:
         """What stands on the pages that are pictures; those without text are left out."""
-        until, after, seen = time.monotonic() + self._seconds, 0, 0
-        pages: dict[int, list[Recognition]] = {}
-        with ThreadPoolExecutor(self._at_once) as several:
-            while seen < self._most and time.monotonic() < until:
-                batch = self._parser.pictures(source, after=after, most=min(_BATCH, self._most - seen))
-                if not batch:
+        until, pages = time.monotonic() + self._seconds, dict[int, list[Recognition]]()
+        numbers = self._parser.unread(source)[: self._most]
+        if not numbers:
+            return pages
+        with self._pay(len(numbers)) as answered, ThreadPoolExecutor(self._at_once) as several:
+            for some in batched(numbers, _BATCH, strict=False):
+                if time.monotonic() > until:
                     break
-                found = several.map(self._page, [png for _, png in batch])
-                pages |= {number: blocks for (number, _), blocks in zip(batch, found, strict=True) if blocks}
-                after, seen = batch[-1][0], seen + len(batch)
+                found = several.map(partial(self._page, answered), some, self._parser.pictures(source, some))
+                pages |= {number: blocks for number, blocks in zip(some, found, strict=True) if blocks}
         return pages
 
-    def _page(self, png: bytes) -> list[Recognition]:
+    def _page(self, answered: list[int], number: int, png: bytes) -> list[Recognition]:
         try:
             blocks = self._ask(Document={"Bytes": png})["Blocks"]
         except ClientError as error:
@@ -103,6 +111,7 @@ class Textract:
             raise _away() from error
         except BotoCoreError as error:
             raise _away() from error
+        answered.append(number)
         if not _sure(blocks):
             return []
         width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")

@@ -1,9 +1,9 @@
 """The process that reads one untrusted document after another for `limited`, under limits it sets itself.
 
 Requests on standard input: 8 bytes length, JSON `{filename, content_type, ocr, recognised, cpu_seconds, memory}`, 8 bytes length,
-the document; or `{pictures: {after, most}, …}` instead of its name, for the pictures of pages that want text recognition.
-Answers on standard output: 8 bytes length, JSON `{document}`, `{pictures}` or `{failed: {code, message, detail}}`,
-with `last` where this process ends after it.
+the document; or instead of its name `{unread: true, …}` for the numbers of pages that want text recognition, `{pictures: numbers, …}`
+for pages as pictures. Answers on standard output: 8 bytes length, JSON `{document}`, `{unread}`, `{pictures}` or
+`{failed: {code, message, detail}}`, with `last` where this process ends after it.
 """
 
 import contextlib
@@ -86,9 +86,11 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
 
 
 def _done(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    if wanted := request.get("pictures"):
+    if "unread" in request:
+        return {"unread": import_module("maru.knowledge.parse.pdf_pictures").unread_of(data)}
+    if "pictures" in request:
         pictures_of = import_module("maru.knowledge.parse.pdf_pictures").pictures_of
-        return {"pictures": [[number, b64encode(png).decode()] for number, png in pictures_of(data, **wanted)]}
+        return {"pictures": [b64encode(png).decode() for png in pictures_of(data, request["pictures"])]}
     ocr: Ocr | Recognised | None = Ocr(**request["ocr"]) if request.get("ocr") else None
     if request.get("recognised") is not None:
         pages = {int(number): blocks for number, blocks in request["recognised"].items()}
