@@ -8,6 +8,10 @@ name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSea
 `large_document_mib` (from which size on a state machine brings documents in),
 `ocr` (tesseract, textract, textract-text, none),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
+
+`vpc_id` with `vpc_subnets` and `vpc_route_tables` (by spaces) puts the functions that search or read databases, and a new search domain,
+into a VPC that is there, with endpoints for AWS's services, or without (`vpc_endpoints=none`). A domain stays where it was made, and one in
+a VPC needs the account's role for it: `aws iam create-service-linked-role --aws-service-name opensearchservice.amazonaws.com`, once.
 """
 
 import json
@@ -20,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from infra import ROOT, local_context, nag
 from infra.endpoints import GpuEndpoint, pinned
+from infra.networks import Network, network_of
 from infra.stack import MaruStack
 from infra.stages import CLOUD_STAGES, Stage, bedrock_region
 from maru.knowledge.engines import EngineSettings
@@ -80,8 +85,9 @@ def stage_of(app: cdk.App) -> Stage:
     values["BEDROCK_REGION"] = values["BEDROCK_REGION"] or bedrock_region(region)
     values["TEXTRACT_REGION"] = region if _ocr(app).startswith("textract") else None
     data_url, data_secret = _data(app)
+    plain = CLOUD_STAGES[name](region=region, vector_store=vector_store)
     return replace(
-        CLOUD_STAGES[name](region=region, vector_store=vector_store),
+        plain,
         model_values={name: value for name, value in values.items() if value},
         vector_engines=_engines(app),
         vector_options=_validated("vector_options", IndexOptions, _json(app, "vector_options")),
@@ -102,6 +108,7 @@ def stage_of(app: cdk.App) -> Stage:
         ocr=_ocr(app),
         large_document_mib=_large(app),
         source_hosts=tuple((_context(app, "source_hosts") or "").split()),
+        network=_network(app, plain),
     )
 
 
@@ -165,6 +172,16 @@ def _gpu(app: cdk.App) -> GpuEndpoint | None:
         return None
     pins = {"image_digest": _context(app, "gpu_image_digest"), "revision": _context(app, "gpu_revision")}
     return pinned(ROOT / "catalogue", name, **pins)
+
+
+def _network(app: cdk.App, stage: Stage) -> Network | None:
+    try:
+        network = network_of(lambda name: _context(app, name))
+    except ValueError as error:
+        raise ContextError(f"Context {error}.") from error
+    if network and stage.vector_store == "opensearch" and len(network.subnets) < min(2, stage.search_nodes):
+        raise ContextError(f"Context 'vpc_subnets' names one subnet; the search domain of the stage '{stage.name}' spans two zones.")
+    return network
 
 
 def _large(app: cdk.App) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _AUTHENTICATION = (
     "The functions authenticate every call themselves (API keys and tokens), so that each way of running them is equally closed."
 )
-_SIGNED = "The domain answers signed requests of roles that its policy and theirs name; nothing of Maru stands in a VPC."
+_SIGNED = "The domain answers signed requests of roles that its policy and theirs name; `vpc_id` puts it into a network."
 _LOG_ROLE = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
 
 _EVERYWHERE = {
@@ -28,7 +28,9 @@ _EVERYWHERE = {
     "COG4": _AUTHENTICATION,
     "COG8": "Threat protection is priced by user; this pool issues tokens to programs.",
     _LOG_ROLE: "The account-wide role with which API Gateway writes its logs; AWS offers this policy for exactly that.",
-    "IAM5[Resource::*]": "X-Ray, Comprehend, Textract, reranking, ECR's token, Step Functions' logs and validation know no resources.",
+    "IAM5[Resource::*]": (
+        "X-Ray, Comprehend, Textract, reranking, ECR's token, Step Functions' logs and validation, network interfaces know no resources."
+    ),
     "L1": "Functions run on Python 3.13, which all locked packages have wheels for; the deletion helper's runtime is CDK's own.",
     "SMG4": "Providers' keys and the first operator key are rotated by their owners: no service could make new ones.",
 }

@@ -5,7 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra import bundling, discovery, findings, local_context, models
+from infra import bundling, discovery, findings, local_context, models, networks, outputs
 from infra.constructs.api import Api
 from infra.constructs.chains import Machines, Notices
 from infra.constructs.console import Console
@@ -17,6 +17,7 @@ from infra.constructs.hiding import Hiding
 from infra.constructs.identity import Identity
 from infra.constructs.ingestion import IngestQueue, care, consume, feed_from_bucket, sweep
 from infra.constructs.large import Large
+from infra.constructs.network import Private
 from infra.constructs.rebuild import Rebuild
 from infra.constructs.search import Search
 from infra.constructs.starts import Starts
@@ -51,6 +52,7 @@ class MaruStack(cdk.Stack):
         self.aliases = [] if stage.local else models.demand(stage)
         self.model_keys = None if stage.local else self._secret("ModelKeys", "Keys of model providers: a JSON object from name to key")
         self.operator_key = self._secret("OperatorKey", "The first operator key; `make operator-key` fills it in")
+        self.network = self._network(stage.network) if stage.network else None
         self.search = self._search() if stage.vector_store == "opensearch" else None
         self.vectors = (
             Vectors(self, "Vectors", name=f"{stage.stack_name}-vectors", keep=keep) if stage.vector_store == "s3vectors" else None
@@ -83,7 +85,7 @@ class MaruStack(cdk.Stack):
             learning=not stage.local,
         )
         self.gpu = self._gpu() if stage.gpu else None
-        self._outputs()
+        outputs.write(self)
         findings.accept_all(self)
 
     def _console(self) -> Console:
@@ -123,7 +125,11 @@ class MaruStack(cdk.Stack):
             keep=stage.keep_data,
             access_logs=self.storage.logs,
             alarm_topic_arn=stage.alarm_topic_arn,
+            network=self.network,
         )
+
+    def _network(self, network: networks.Network) -> Private:
+        return Private(self, "Network", network=network, region=self.stage.region, services=networks.services(self.stage, self.aliases))
 
     def _secret(self, name: str, description: str) -> secretsmanager.Secret:
         removal = cdk.RemovalPolicy.RETAIN if self.stage.keep_data else cdk.RemovalPolicy.DESTROY
@@ -144,6 +150,8 @@ class MaruStack(cdk.Stack):
         # Tools and the chains' worker come first: those that call them are told their names.
         for folder in sorted(discovery.functions(), key=lambda one: (not one.tool, one.name not in ("step", "ingest"))):
             self.functions[folder.name] = self._function(folder, [*layers, *(adapter if folder.http else [])])
+            if self.network and networks.inside(folder):
+                self.network.admit(self.functions[folder.name])
             if folder.name == "ingest":
                 self._machines_of_documents(self.functions["ingest"].live)
             if folder.name == "step":
@@ -222,29 +230,3 @@ class MaruStack(cdk.Stack):
         grants = Grants(self)
         for folder in discovery.functions():
             grants.to(folder)
-
-    def _outputs(self) -> None:
-        token_host = self.parameters["AwsEndpoint"].value_as_string if self.parameters else self.identity.domain.base_url()
-        outputs = {
-            "ApiUrl": self.api.rest.url,
-            "TokenUrl": f"{token_host}/oauth2/token",
-            "UserPoolId": self.identity.pool.user_pool_id,
-            "ClientId": self.identity.client.user_pool_client_id,
-            "DoorBucket": self.storage.door.bucket_name,
-            "OperatorKeySecret": self.operator_key.secret_arn,
-            "KeysTable": self.tables["keys"].table_name,
-            "TenantsTable": self.tables["tenants"].table_name,
-            **{f"{name.title()}Function": one.function.function_name for name, one in self.functions.items()},
-        }
-        if self.data:
-            outputs["DataGraphqlUrl"] = self.data.api.attr_graph_ql_url
-        if self.console:
-            outputs |= {
-                "ConsoleUrl": self.console.url,
-                "ConsoleBucket": self.console.bucket.bucket_name,
-                "ConsoleDistribution": self.console.distribution.distribution_id,
-                "ConsoleClientId": self.console_client.user_pool_client_id,
-                "ConsoleScopes": " ".join(scope.scope_name for scope in self.identity.scopes),
-            }
-        for name, value in outputs.items():
-            cdk.CfnOutput(self, name, value=value)

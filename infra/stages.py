@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.endpoints import GpuEndpoint
+from infra.networks import Network
 from maru.knowledge.engines import EngineSettings
 from maru.knowledge.parse.ocr import OcrName
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
@@ -85,6 +86,8 @@ class Stage:
     architecture: str = "arm64"
     #: What only the local run has: no web adapter, no vendored packages, endpoints as parameters of the stack.
     local: bool = False
+    #: The organisation's own network, for the functions that search or read databases, and for the search domain.
+    network: Network | None = None
     #: A web ACL (of CLOUDFRONT's scope, in us-east-1) before the console's distribution.
     web_acl_arn: str | None = None
     #: Functions that are larger or shorter than the rest.

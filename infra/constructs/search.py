@@ -1,4 +1,4 @@
-"""The OpenSearch domain: a public endpoint that answers signed requests of the roles it is told about, and nobody else."""
+"""The OpenSearch domain: an endpoint, public or in a network, that answers signed requests of the roles it is told about alone."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infra.constructs.alarms import Alarms
 from infra.constructs.native import native
+from infra.constructs.network import Private
 from infra.constructs.private_bucket import PrivateBucket
 
 #: What the adapter asks of the engine.
@@ -71,6 +72,7 @@ class Search(Construct):
         keep: bool,
         access_logs: s3.Bucket,
         alarm_topic_arn: str | None,
+        network: Private | None = None,
     ) -> None:
         super().__init__(scope, id_)
         spread = nodes > 1
@@ -95,6 +97,8 @@ class Search(Construct):
         signed = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=list(ACTIONS), resources=[arn])
         domain = native(self.domain, opensearch.CfnDomain)
         domain.access_policies = iam.PolicyDocument(statements=[signed])
+        if network:
+            domain.vpc_options = network.options(zones=2 if spread else 1)
         # Snapshots share files with each other: only the engine may say which are old.
         unfinished = [s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7))]
         self.snapshots = PrivateBucket(self, "Snapshots", keep=True, lifecycle_rules=unfinished, logs=access_logs, log_folder="snapshots")
