@@ -1,8 +1,9 @@
 """``/v1/approvals``: what waits for a person, and the decision."""
 
+from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.chains.runs_routes import Engine, Reading
@@ -14,6 +15,9 @@ from maru.http import exchange, require
 from maru.identity import Caller
 
 router = APIRouter(tags=["approvals"])
+
+#: Approvals whose runs are read at once.
+_READ_TOGETHER = 100
 
 type Approver = Annotated[Caller, Depends(require("approve"))]
 
@@ -30,11 +34,21 @@ class ApprovalDecision(BaseModel):
 
 @router.get("/v1/approvals")
 def list_approvals(
-    caller: Approver, engine: Engine, reading: Reading, status: Literal["pending", "approved", "rejected", "expired", "void"] | None = None
+    caller: Approver,
+    engine: Engine,
+    reading: Reading,
+    status: Literal["pending", "approved", "rejected", "expired", "void"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 100,
+    after: str | None = None,
 ) -> dict[str, Any]:
     """Approvals that the caller may decide, and those of runs that they may read, newest first, with what exactly each is about."""
-    shown = [(row, reading.approval(caller, row)) for row in engine.approvals.listed(caller.tenant, status)]
-    return {"object": "list", "data": [showing.approval(row, told) for row, told in shown if told], "has_more": False}
+    rows = iter(engine.approvals.listed(caller.tenant, status, after=after))
+    data: list[dict[str, Any]] = []
+    while len(data) <= limit and (page := list(islice(rows, _READ_TOGETHER))):
+        data += [showing.approval(*one) for one in islice(reading.approvals(caller, page), limit + 1 - len(data))]
+    more, data = len(data) > limit, data[:limit]
+    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
+    return {"object": "list", "data": data, **ends, "has_more": more}
 
 
 @router.get("/v1/approvals/{approval}")

@@ -1,6 +1,7 @@
 """Who may read, replay and end runs, and what they are shown of what came out of documents."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -186,6 +187,31 @@ def test_deciders_see_what_they_decide_about_and_its_evidence_and_no_more(here: 
     reader = door(user="ops", scopes=["chains", "approve", "runs:read_all"])
     told = reader.get(f"/v1/approvals/{id_}").json()
     assert (told["arguments"], told["title"]) == ({"withheld": True}, None), "a reader who does not decide has the documents' rights alone"
+
+
+def test_approvals_are_listed_page_by_page_and_their_runs_are_read_together(here: World, door: Door) -> None:
+    here.publish(ASK)
+    owner, lead = door(role="builder", groups=["hr"]), door(user="boss", role="approver", groups=["leads"])
+    asked: list[str] = []
+    for _ in range(5):
+        run = owner.post("/v1/chains/asked/runs", json={"wait_seconds": 0}).json()["id"]
+        asked.insert(0, here.waiting(run)["id"])
+    read: Counter[tuple[str, str]] = Counter()
+    here.engine.runs.table.client.meta.events.register(
+        "before-parameter-build.dynamodb", lambda params, model, **_: read.update([(model.name, params.get("TableName", "several"))])
+    )
+    whole = lead.get("/v1/approvals").json()
+    assert ([one["id"] for one in whole["data"]], whole["has_more"]) == (asked, False)
+    runs = here.engine.runs.table.name
+    assert (read["BatchGetItem", "several"], read["GetItem", runs], read["Query", runs]) == (1, 0, 0), "however many there are"
+    first = lead.get("/v1/approvals", params={"limit": 3, "status": "pending"}).json()
+    assert ([one["id"] for one in first["data"]], first["last_id"], first["has_more"]) == (asked[:3], asked[2], True)
+    rest = lead.get("/v1/approvals", params={"limit": 3, "after": first["last_id"]}).json()
+    assert ([one["id"] for one in rest["data"]], rest["has_more"]) == (asked[3:], False)
+    assert lead.get("/v1/approvals", params={"after": "appr_other"}).status_code == 404
+    assert lead.get("/v1/approvals", params={"limit": 0}).status_code == 400
+    nobody = door(user="sora", role="approver", groups=[]).get("/v1/approvals", params={"limit": 1}).json()
+    assert (nobody["data"], nobody["first_id"], nobody["has_more"]) == ([], None, False), "what is not theirs counts for no page"
 
 
 def test_runs_of_a_trigger_are_of_whoever_published_it_and_neither_they_nor_who_armed_it_approve(here: World, door: Door) -> None:

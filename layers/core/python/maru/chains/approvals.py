@@ -58,12 +58,16 @@ class ApprovalStore:
             raise NotFound(f"No approval '{approval_id}'.", param="approval_id")
         return row
 
-    def listed(self, tenant: str, status: str | None = None) -> list[Item]:
-        """A tenant's approvals, newest first."""
+    def listed(self, tenant: str, status: str | None = None, *, after: str | None = None) -> list[Item]:
+        """A tenant's approvals, newest first, those behind ``after`` where it is given; raises :class:`NotFound` for an unknown one."""
         values: Item = {":tenant": tenant} | ({":status": status} if status else {})
         names = {"#status": "status"} if status else None
         rows = self.table.query("tenant = :tenant", values, names=names, where="#status = :status" if status else None)
-        return sorted(rows, key=lambda row: -row["created_at"])
+        newest = sorted(rows, key=_age)
+        if after is None:
+            return newest
+        last = _age(self.of(tenant, after))
+        return [row for row in newest if _age(row) > last]
 
     def waiting(self) -> Iterator[Item]:
         """Everything undecided, of every tenant, soonest to expire first."""
@@ -123,6 +127,10 @@ def decides(row: Item, caller: Caller) -> bool:
     except Forbidden:
         return False
     return True
+
+
+def _age(row: Item) -> tuple[float, str]:
+    return -row["created_at"], row["id"]
 
 
 def _too_late(row: Item) -> Conflict:

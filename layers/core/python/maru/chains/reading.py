@@ -1,6 +1,6 @@
 """Who may read a run, and what of it: a run is its owner's, and what came out of documents is for those who may read these."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -88,16 +88,23 @@ class Readings:
         return row, deciding
 
     def approval(self, caller: Caller, row: Item) -> dict[str, Any] | None:
-        """What a caller sees of an approval, ``{title, arguments, evidence}``; None where it is not theirs to see.
+        """What a caller sees of an approval, ``{title, arguments, evidence}``; None where it is not theirs to see."""
+        return next((told for _, told in self.approvals(caller, [row])), None)
+
+    def approvals(self, caller: Caller, rows: Iterable[Item]) -> Iterator[tuple[Item, dict[str, Any]]]:
+        """The approvals among ``rows`` that are a caller's to see, each with what they see of it; their runs are read together.
 
         What is decided about is shown whole to whoever decides.
         """
-        run = self._runs.get(row["run_id"])
-        deciding = decides(row, caller)
-        if not deciding and not (run and may_read(run, caller)):
-            return None
+        asked = list(rows)
+        runs = {id_: self._sight(caller, run) for id_, run in self._runs.several(row["run_id"] for row in asked).items()}
+        for row in asked:
+            sight, deciding = runs.get(row["run_id"]), decides(row, caller)
+            if deciding or (sight and may_read(sight.row, caller)):
+                yield row, self._told(row, sight, deciding=deciding)
+
+    def _told(self, row: Item, sight: Sight | None, *, deciding: bool) -> dict[str, Any]:
         told = {"title": row["title"], "arguments": self._values.get(row["arguments"]), "evidence": None}
-        sight = self._sight(caller, run) if run else None
         if row.get("evidence"):
             told["evidence"] = sight.cleared(self._values.get(row["evidence"])) if sight else WITHHELD
         if not deciding and sight and not sight.own and sight.hidden:
