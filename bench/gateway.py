@@ -19,15 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.gateway_peers import NotInstalled, Peer, litellm, portkey
-from bench.relay import calls_of, cpu_seconds, process
+from bench.relay import CORE, OTHERS, calls_of, cpu_seconds, process
 from bench.relay_servers import KEY, LATE, SHORT
 from bench.report import report
 from bench.stand_ins import environment
 from functions.chat.settings import Settings
 
 _PAGE = 4096
-#: As in :func:`bench.relay.process`: the first is the gateways', the others are the load's.
-_CORE = min(os.sched_getaffinity(0))
 _TEXT = "오늘 서울 날씨가 어때요? " * 20
 #: Of a measurement by time: seconds for each step of concurrency.
 _STEP_SECONDS = 2.0
@@ -47,6 +45,7 @@ class Load:
 
 def main() -> None:
     """Print the table."""
+    os.sched_setaffinity(0, OTHERS)
     count, memory = _option("--requests", 400), _option("--memory", 5000)
     with ExitStack() as stack:
         upstream = stack.enter_context(process("bench.relay_servers", "upstream"))
@@ -54,7 +53,7 @@ def main() -> None:
         url = f"http://127.0.0.1:{upstream[1]}/v1"
         direct = Peer("none", upstream[0], upstream[1], "mock-1")
         columns: list[dict[str, str]] = []
-        peers = (_maru(url, dynamodb[1]), litellm(url, _CORE), portkey(url, _CORE))
+        peers = (_maru(url, dynamodb[1]), litellm(url, CORE), portkey(url, CORE))
         for started in peers:
             try:
                 with started as peer:

@@ -19,14 +19,14 @@ from functions.chat.screening import noting, refusal
 from maru.cache.question import Question
 from maru.cache.wanted import Wanted
 from maru.errors import MaruError
-from maru.http import Exchange, exchange, provided, require
+from maru.http import DirectRoute, Exchange, exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.charge import Charge
 from maru.models import ModelStream, Route, Target, Usage, dollars, record
 from maru.models.requests import ChatRequest
 from maru.models.usage import cost
 
-router = APIRouter(tags=["chat"])
+router = APIRouter(tags=["chat"], route_class=DirectRoute)
 
 type Chatting = Annotated[Caller, Depends(require("chat"))]
 type Made = Annotated[Completing, Depends(provided(Completing))]
@@ -64,8 +64,8 @@ async def create_chat_completion(
     charge.route, current.close = route, charge.close
     ask = _streamed if body.stream else _whole
     try:
-        with Departure(request.receive) as departure:
-            return await departure.race(ask(Call(body, route, caller, charge, its, keeping), current))
+        with Departure(request.receive):
+            return await ask(Call(body, route, caller, charge, its, keeping), current)
     except ClientLeft:
         return Response(status_code=499)
     except MaruError:

@@ -1,7 +1,6 @@
 """Work that is worth nothing once the client has left."""
 
 import asyncio
-from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,32 +12,31 @@ class ClientLeft(Exception):
 
 
 class Departure:
-    """Watches for the client to leave, while entered (``with``)."""
+    """Watches for the client to leave, while entered (``with``): what runs inside is then cancelled, cleans up, and ends in
+    :class:`ClientLeft`."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
+        self._left = False
 
     def __enter__(self) -> Self:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - requests are served in tasks
+        self._task, self._before = task, task.cancelling()
         self._gone = asyncio.create_task(self._watch())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._gone.cancel()
-
-    async def race[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """The work's result; raises :class:`ClientLeft`, the work cancelled and cleaned up, where the client leaves first."""
-        task = asyncio.create_task(work)
-        try:
-            await asyncio.wait({task, self._gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise ClientLeft
-            return task.result()
-        finally:
-            await ended(task)
+        # Ours was one of the cancellations; where somebody else's is left, it goes on.
+        if self._left and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+            raise ClientLeft from error
 
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        self._left = True
+        self._task.cancel()
 
 
 async def ended(task: asyncio.Task[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat.routed import Private
-from maru.http import exchange, provided, require
+from maru.http import DirectRoute, exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.meter import Meter
 from maru.models import ModelClient, dollars, record
@@ -16,7 +16,7 @@ from maru.models.requests import EmbeddingRequest
 from maru.models.routing import permitted
 from maru.telemetry import Telemetry
 
-router = APIRouter(tags=["embeddings"])
+router = APIRouter(tags=["embeddings"], route_class=DirectRoute)
 
 #: A person waits: a busy server is asked twice, no more.
 _ATTEMPTS = 2

@@ -37,21 +37,23 @@ class Relay(Response):
         """Send the stream to its end, or cancel it where the client leaves."""
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            with Departure(receive) as departure:
-                await departure.race(self._send(send))
+            with Departure(receive):
+                last = await self._send(send)
+            # Whoever leaves now, having read all that was said, cuts off no settlement: it is made before the last byte leaves.
+            await send({"type": "http.response.body", "body": last})
         except ClientLeft:
             pass
         finally:
             await abandon(self._opening)
 
-    async def _send(self, send: Send) -> None:
+    async def _send(self, send: Send) -> bytes:
+        """Relay under heartbeats; gives the last bytes of the answer."""
         self._sent = time.perf_counter()
         beating = asyncio.create_task(self._beat(send))
         try:
-            last = await self._relay(send)
+            return await self._relay(send)
         finally:
             await ended(beating)
-        await send({"type": "http.response.body", "body": last})
 
     async def _relay(self, send: Send) -> bytes:
         """Relay all events; gives the last bytes of the answer, which the caller sends."""

@@ -1,10 +1,10 @@
 """An answer out of the cache, whole or as a stream: guarded and stored as a model's would be, and charged nothing."""
 
 import asyncio
-import json
 import time
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from functions.chat.keeping import Keeping
@@ -37,4 +37,4 @@ async def again(found: Found, keeping: Keeping, meter: Meter, alias: Alias, curr
 
 def whole(body: dict[str, Any]) -> Response:
     """A completion as JSON."""
-    return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
+    return Response(to_json(body), media_type="application/json")

@@ -106,6 +106,23 @@ async def test_a_client_that_leaves_ends_everything(upstream: OpenAIServer, afte
     assert not current.failed
 
 
+async def test_whoever_leaves_with_the_last_word_cuts_off_no_settlement(upstream: OpenAIServer) -> None:
+    class Settling(Client):
+        """Leaves while what the request cost is being written, which is done before the last message goes out."""
+
+        async def send(self, message: Any) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self.left.set()
+                for _ in range(20):
+                    await asyncio.sleep(0)
+            await super().send(message)
+
+    client, settled = Settling(), Settled()
+    await run(client, models(upstream.base_url).stream("default", HELLO), settled)
+    assert client.body.endswith("data: [DONE]\n\n")
+    assert settled.outcomes == ["ok"]
+
+
 async def test_the_models_time_is_not_ours(upstream: OpenAIServer) -> None:
     upstream.pause = 0.1
     client = Client()

@@ -3,13 +3,14 @@
 Texts, secrets and personal data never come here: log identifiers, counts, durations and codes.
 """
 
-import json
 import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, TextIO
+
+from pydantic_core import to_json
 
 #: The namespace of every metric; infra's dashboard and alarms import it.
 NAMESPACE = "Maru"
@@ -52,7 +53,7 @@ class Telemetry:
         if current := request_id.get():
             head["request_id"] = current
         stream = self._stream or sys.stdout
-        stream.write(json.dumps(head | line, ensure_ascii=False, default=str) + "\n")
+        stream.write(to_json(head | line, fallback=str).decode() + "\n")
         stream.flush()
 
 

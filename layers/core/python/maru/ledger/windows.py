@@ -8,7 +8,8 @@ type Window = Literal["day", "month"]
 
 def window_id(window: Window, now: datetime) -> str:
     """The window that ``now`` lies in: ``2026-11-21`` or ``2026-11``."""
-    return now.astimezone(UTC).strftime("%Y-%m-%d" if window == "day" else "%Y-%m")
+    day = now.astimezone(UTC).date().isoformat()
+    return day if window == "day" else day[:7]
 
 
 def window_end(window: Window, now: datetime) -> datetime:

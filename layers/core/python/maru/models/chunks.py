@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from pydantic_core import to_json
+
 from maru.models import failures
 
 type Chunk = dict[str, Any]
@@ -21,7 +23,7 @@ def parsed(data: bytes) -> Chunk:
 
 def event_of(chunk: Chunk) -> bytes:
     """A chunk as a server-sent event."""
-    return b"data: " + json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
+    return b"data: " + to_json(chunk) + b"\n\n"
 
 
 def is_error(event: bytes, chunk: Chunk) -> bool:

@@ -1,9 +1,10 @@
 """The client of all models: an alias and a request in, OpenAI's shapes out, with what it used and cost."""
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
+
+from pydantic_core import to_json
 
 from maru.errors import BadRequest
 from maru.lean import Dynamo
@@ -204,16 +205,12 @@ class ModelClient:
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
         wire = wire_of(target.provider)
         if wire is None:
-            return await self._transport.post(alias, target, _CHAT, _json(request), wait=wait)
+            return await self._transport.post(alias, target, _CHAT, to_json(request), wait=wait)
         streamed = bool(request["stream"])
         ask = wire.ask(target, request, streamed)
-        reply = await self._transport.post(alias, target, ask.path, _json(ask.body), wait=wait, manners=wire.manners(ask))
+        reply = await self._transport.post(alias, target, ask.path, to_json(ask.body), wait=wait, manners=wire.manners(ask))
         return wire.read(reply, wire.form(target, request)) if streamed else reply
 
     async def _call(self, route: Route | str, body: Body, bearer: Bearer | None) -> Call:
         decided = await self.route(self.catalogue.find(route, "chat"), body) if isinstance(route, str) else route
         return Call(decided, body, self.health, bearer).attempting(self.router.routing.retry)
-
-
-def _json(body: Body) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

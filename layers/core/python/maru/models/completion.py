@@ -1,10 +1,11 @@
 """One whole answer of a chat model."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from pydantic_core import from_json
 
 from maru.models import failures
 from maru.models.calls import Body
@@ -34,7 +35,7 @@ class Completion:
 def parsed(alias: str, raw: bytes) -> Any:
     """A server's JSON; raises what an answer is worth that is none."""
     try:
-        return json.loads(raw)
+        return from_json(raw)
     except ValueError as error:
         raise failures.unusable(alias) from error
 

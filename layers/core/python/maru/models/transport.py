@@ -165,7 +165,6 @@ class Transport:
         import aiohttp
         from yarl import URL
 
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self.timeouts.connect, sock_read=request["wait"])
         options: dict[str, Any] = {"proxy": target.proxy} if target.proxy else {}
         if target.ca:
             options["ssl"] = _trusting(target.ca)
@@ -173,7 +172,12 @@ class Transport:
         for last in (False, True):
             try:
                 return await session.post(
-                    address, data=request["body"], headers=request["headers"], timeout=timeout, allow_redirects=False, **options
+                    address,
+                    data=request["body"],
+                    headers=request["headers"],
+                    timeout=_timeout(self.timeouts.connect, request["wait"]),
+                    allow_redirects=False,
+                    **options,
                 )
             except aiohttp.ConnectionTimeoutError as error:
                 raise failures.unreachable(alias) from error
@@ -205,6 +209,13 @@ def _session() -> "aiohttp.ClientSession":
     # limit 0: how many calls run at once is decided by who calls us, not by a queue in here.
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS, ttl_dns_cache=60)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+@cache
+def _timeout(connect: float, wait: float) -> "aiohttp.ClientTimeout":
+    import aiohttp
+
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=wait)
 
 
 @cache
