@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from maru.knowledge.parse import parse
+from maru.knowledge.parse import ParseFailed, parse
 from tests.documents import make, office, ole, spoiled
 from tests.unit.knowledge.parse.offsets import check
 
@@ -46,6 +46,12 @@ def test_records() -> None:
 def test_records_one_a_line() -> None:
     document = parse('{"질문": "몇 일?", "답": "15일"}\n\n{"질문": "왜?", "답": null}\n'.encode("cp949"), filename="a.jsonl")
     assert document.text == "| 질문 | 답 |\n| --- | --- |\n| 몇 일? | 15일 |\n| 왜? |  |"
+    cut = parse('{"q": "하나"}\n{"q": broken\n{"q": "둘"}\n\n{"q": "셋"}\n{"q": "네'.encode(), filename="a.jsonl")
+    assert cut.text == "- q: 하나\n\n- q: 둘\n\n- q: 셋"
+    assert cut.warnings == ("Lines that are not JSON were left out: 2, 6.",)
+    with pytest.raises(ParseFailed) as failed:
+        parse(b'{"q": 1}\nno json at all\n', filename="a.jsonl")
+    assert failed.value.code == "damaged"
     long = parse(f'{{"q": "{"글 " * 300}", "a": 1}}\n{{"q": "b", "a": 2}}'.encode(), filename="a.jsonl")
     assert long.text.endswith("\n\n- q: b\n- a: 2")
     check(long)

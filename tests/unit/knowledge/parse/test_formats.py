@@ -1,8 +1,11 @@
 """What each format gives: text, offsets, pages, headings, tables; what is invisible stays out."""
 
+import io
 import unicodedata
 
 import pytest
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
 
 from maru.knowledge.parse import parse
 from tests.documents import make
@@ -28,6 +31,7 @@ def test_korean_text_in_any_encoding(encoding: str) -> None:
         ("뷁은 완성형에 없다".encode("cp949"), "뷁은 완성형에 없다"),
         ("연차".encode() + b"\xff" + " 휴가는 며칠인가요".encode(), "연차\ufffd 휴가는 며칠인가요"),
         (unicodedata.normalize("NFD", "연차 휴가").encode(), "연차 휴가"),
+        ("한글 안내문, mail".encode("iso2022_kr"), "한글 안내문, mail"),
         (b"a\r\nb\rc\x00\x0bd\xc2\xa0e\xef\xbb\xbf", "a\nb\nc\nd e"),
     ],
 )
@@ -47,6 +51,30 @@ def test_markdown_keeps_its_text() -> None:
     assert [source[table.start : table.end] for table in document.tables] == ["| a | b |\n|---|---|\n| 1 | 2 |"]
     assert document.title == "Title"
     check(parse("# 가\n\n| a |\n|---|\n| 1 |".encode(), filename="a.md"))
+
+
+def test_front_matter_of_markdown_is_no_heading() -> None:
+    source = '---\ntitle: "배포 절차"\ntags:\n  - ops\ndate: 2026-01-02\n---\n# 배포\n\n본문\n\n둘째\n---\n'
+    document = parse(source.encode(), filename="a.md")
+    assert [(heading.level, heading.title) for heading in document.headings] == [(1, "배포"), (2, "둘째")]
+    assert (document.title, document.text) == ("배포 절차", source.rstrip())
+    check(document)
+    ruled = parse(b"---\nA text below a rule\n---\n", filename="a.md")
+    assert [heading.title for heading in ruled.headings] == ["A text below a rule"]
+
+
+def test_formulas_of_word_keep_their_shape() -> None:
+    half = "<f><num><r><t>a+b</t></r></num><den><r><t>2</t></r></den></f>"
+    square = "<sSup><e><r><t>x</t></r></e><sup><r><t>2</t></r></sup></sSup>"
+    body = (
+        f"<w:p><w:r><w:t>Mean </w:t></w:r><oMath xmlns='m'>{half}</oMath><w:r><w:t> of </w:t></w:r><oMath xmlns='m'>{square}</oMath></w:p>"
+    )
+    assert parse(make.docx(body), filename="a.docx").text == "Mean (a+b)/2 of x^2"
+
+
+def test_a_cell_that_spans_more_columns_than_there_are_spans_these() -> None:
+    page = "<table><tr><td>a<td>b</tr><tr><td colspan='100'>all</tr></table>"
+    assert parse(page.encode(), filename="a.html").text == "| a | b |\n| --- | --- |\n| all | all |"
 
 
 def test_html_gives_what_is_seen() -> None:
@@ -131,6 +159,45 @@ def test_page_numbers_and_running_heads_are_left_out() -> None:
     assert text.count("Annual Report") == 1
     assert "- 3 -" not in text
     assert "Text of page d" in text
+
+
+def test_rows_of_a_table_at_the_edges_of_pages_are_no_running_heads() -> None:
+    rows = [f"Index {number:>3}          {3 * number}.5          {2 * number}" for number in range(1, 41)]
+    pages = ["\n".join(["Name          Then          Now", *rows[at : at + 10]]) for at in range(0, 40, 10)]
+    document = parse(make.pdf(*pages), filename="a.pdf")
+    assert [number for number in range(1, 41) if f"{3 * number}.5 | {2 * number} |" not in document.text] == []
+    assert document.text.count("| Name | Then | Now |") == 4, "the heading belongs to the rows of each page"
+    numbered = parse(
+        make.pdf(*(f"Step {9 * number} of all\nText {number}.\nMore.\nThe end of {number * number}" for number in range(6))),
+        filename="a.pdf",
+    )
+    assert all(f"Step {9 * number} of all" in numbered.text for number in range(6)), "numbers that do not go with the pages"
+
+
+def test_what_was_filled_into_a_form_stands_behind_its_label() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.drawString(72, 760, "Name of the applicant:")
+    canvas.drawString(72, 720, "Days of leave:")
+    canvas.acroForm.textfield(name="name", value="Kim Minji", x=220, y=752, width=200, height=20)
+    canvas.acroForm.textfield(name="days", value="15", x=220, y=712, width=200, height=20)
+    canvas.save()
+    text = " ".join(parse(out.getvalue(), filename="a.pdf").text.split())
+    assert text == "Name of the applicant: Kim Minji Days of leave: 15"
+
+
+def test_lines_of_a_narrow_column_below_a_wide_one_are_one_paragraph() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.setFont("Helvetica", 10)
+    words = "The narrow column goes on for some lines and each of them ends where the column does, which is not where others end."
+    column = simpleSplit(f"{words} {words}", "Helvetica", 10, 200)
+    for at, line in enumerate(simpleSplit(f"{words} {words} {words}", "Helvetica", 10, 450)):
+        canvas.drawString(72, 760 - 12 * at, line)
+    for at, line in enumerate(column):
+        canvas.drawString(72, 680 - 12 * at, line)
+    canvas.save()
+    assert parse(out.getvalue(), filename="a.pdf").text == f"{words} {words} {words}\n\n{words} {words}"
 
 
 def test_pages_of_pictures_beside_text_are_said() -> None:

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from maru.knowledge.parse import parse
+from maru.knowledge.parse.from_xlsx import shown
 from tests.data import public_data
 from tests.documents import office, ole
 from tests.unit.knowledge.parse.offsets import check
@@ -72,6 +73,26 @@ def test_sheets_are_pages_and_cells_read_as_they_are_shown() -> None:
     assert [heading.title for heading in document.headings] == ["급여", "메모"]
     assert document.page_at(document.text.index("한 줄")) == 2
     check(document)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (1234.5, '"₩"#,##0', "₩1,234.5"),
+        (-1200, "[$€-407]#,##0", "-€1,200"),
+        (4.5, "_($* #,##0.00_);_($* (#,##0.00)", "$4.50"),
+        (1200000, '#,##0"원"', "1,200,000원"),
+        (72, '0.0" kg"', "72 kg"),
+        (123, "00000", "00123"),
+        (1234567, '#,##0,"천원"', "1,234,567"),
+        (821012345678, "00-00-0000-0000", "821012345678"),
+        (0.153, "0.0%", "15.3%"),
+        (7, "General", "7"),
+        (dt.timedelta(hours=36, minutes=5), "[h]:mm", "36:05:00"),
+    ],
+)
+def test_units_currencies_and_leading_zeros_are_read_as_the_sheet_shows_them(value: object, number_format: str, text: str) -> None:
+    assert shown(value, number_format) == text
 
 
 def test_a_large_workbook_is_streamed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,11 @@ class Rendering:
         self._parts.append(text)
 
 
+def listed(numbers: list[int]) -> str:
+    """Numbers for a sentence, the first twenty of them."""
+    return ", ".join(map(str, numbers[:20])) + (", …" if len(numbers) > 20 else "")
+
+
 def markdown_table(rows: list[list[str]]) -> str:
     """A Markdown table whose first row is the heading; short rows are filled up, line breaks in cells become spaces."""
     width = max((len(row) for row in rows), default=0)

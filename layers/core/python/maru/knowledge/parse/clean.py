@@ -38,13 +38,20 @@ _BOMS = (
 def decode(data: bytes, *, declared: str | None = None) -> str:
     """The text of `data`; the encoding is found from the bytes, `declared` (of an HTML page) being tried where they leave a choice.
 
-    UTF-8 (with or without mark), UTF-16/32, CP949 with its subset EUC-KR, then others by statistics. Raises
+    UTF-8 (with or without mark), UTF-16/32, ISO-2022-KR, CP949 with its subset EUC-KR, then others by statistics. Raises
     ParseFailed("unsupported") for bytes that are no text.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
-    text = _utf16_without_mark(data) or _strict(data, "utf-8") or _declared(data, declared) or _korean(data) or _nearly_utf8(data)
+    text = (
+        _escaped(data)
+        or _utf16_without_mark(data)
+        or _strict(data, "utf-8")
+        or _declared(data, declared)
+        or _korean(data)
+        or _nearly_utf8(data)
+    )
     if text is None:
         text = "" if not data else _statistics(data)
     if _looks_binary(text):
@@ -59,6 +66,13 @@ def _strict(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _escaped(data: bytes) -> str | None:
+    """ISO 2022, as old mail has it: seven bits, the character set announced by an escape sequence."""
+    if b"\x1b$" not in data[:4096]:
+        return None
+    return _strict(data, "iso2022_kr" if b"\x1b$)C" in data else "iso2022_jp")
 
 
 def _declared(data: bytes, encoding: str | None) -> str | None:

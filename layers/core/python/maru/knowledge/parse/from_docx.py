@@ -28,6 +28,8 @@ _SKIPPED = frozenset(
         "tcPr",
     )
 )
+#: Parts of formulas (Office Math) that are written below, above or behind what stands before them, and the signs for that on a line.
+_FORMULA = {"num": "", "den": "/", "sup": "^", "sub": "_"}
 _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 
 
@@ -174,8 +176,16 @@ def _gather(parent: Any, parts: list[str]) -> None:
             parts.append(_symbol(value(element, "char")))
         elif name in _SKIPPED or name == "txbxContent" or (name == "r" and is_on(child(element, "rPr", "vanish"))):
             continue
+        elif name in _FORMULA:
+            parts.append(_FORMULA[name] + _term(element))
         else:
             _gather(element, parts)
+
+
+def _term(part: Any) -> str:
+    """A part of a formula; in parentheses where it consists of several things."""
+    text = paragraph_text(part).strip()
+    return text if text.isalnum() else f"({text})"
 
 
 def _symbol(code: str | None) -> str:

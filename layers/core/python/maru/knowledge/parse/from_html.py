@@ -1,7 +1,6 @@
 """HTML: what a reader of the page sees, as Markdown, in reading order."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import lxml.etree
@@ -9,21 +8,15 @@ import lxml.html
 
 from maru.knowledge.parse.build import Rendering, markdown_table
 from maru.knowledge.parse.clean import decode
+from maru.knowledge.parse.html_elements import grid, visible
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
 
-_DROPPED = frozenset(
-    ("script", "style", "template", "noscript", "head", "svg", "canvas", "iframe", "object", "audio", "video", "math", "select", "datalist")
-)
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt"),
         *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "p"),
         *("section", "summary"),
     )
-)
-_HIDDEN = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))",
-    re.IGNORECASE,
 )
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})"
@@ -52,16 +45,6 @@ def parse_html(data: bytes) -> ParsedDocument:
     page.element(root, 0)
     page.flush()
     return page.rendering.document("text/html", title=root.findtext(".//title"))
-
-
-def visible(element: Any) -> bool:
-    """Whether a browser would show this element, as far as the element itself says."""
-    tag = element.tag
-    if not isinstance(tag, str) or tag in _DROPPED or "hidden" in element.attrib:
-        return False
-    if tag == "input":
-        return element.get("type", "text").lower() in {"submit", "button"}
-    return not _HIDDEN.search(element.get("style", ""))
 
 
 class _Page:
@@ -151,42 +134,6 @@ class _Page:
                     self._container(cell, depth + 1, block=True)
 
 
-def grid(table: Any) -> list[list[Any]]:
-    """The cells of a table, row by row; one that spans several places stands in each of them. At most 1,000 columns."""
-    rows: list[list[Any]] = []
-    pending: dict[int, tuple[Any, int]] = {}
-    for row in _rows(table):
-        line: list[Any] = []
-        for cell in row:
-            if cell.tag not in {"td", "th"} or not visible(cell) or len(line) >= 1000:
-                continue
-            _fill(line, pending)
-            down = _count(cell.get("rowspan"))
-            for _ in range(_count(cell.get("colspan"))):
-                if down > 1:
-                    pending[len(line)] = (cell, down)
-                line.append(cell)
-        _fill(line, pending)
-        pending = {column: (cell, left - 1) for column, (cell, left) in pending.items() if left > 1}
-        if line:
-            rows.append(line[:1000])
-    return rows
-
-
-def _fill(line: list[Any], pending: dict[int, tuple[Any, int]]) -> None:
-    """Repeat cells that reach down from rows above; those begun in this very row are already there."""
-    while len(line) in pending:
-        line.append(pending[len(line)][0])
-
-
-def _rows(table: Any) -> Iterator[Any]:
-    for child in table:
-        if child.tag == "tr" and visible(child):
-            yield child
-        elif child.tag in {"thead", "tbody", "tfoot"} and visible(child):
-            yield from (row for row in child if row.tag == "tr" and visible(row))
-
-
 def inline_text(element: Any) -> str:
     """The visible text of an element, its blocks separated by line breaks, its list items marked."""
     parts: list[str] = []
@@ -218,10 +165,6 @@ def tidy(text: str) -> str:
 def _spaces(text: str | None) -> str:
     """Line breaks of the source are mere spaces; those of `<br>` are added as such."""
     return (text or "").replace("\n", " ").replace("\r", " ")
-
-
-def _count(value: str | None) -> int:
-    return min(max(int(value), 1), 100) if value and value.strip().isdecimal() else 1
 
 
 def _start(element: Any) -> int:

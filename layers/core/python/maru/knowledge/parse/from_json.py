@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from maru.knowledge.parse.build import Rendering
+from maru.knowledge.parse.build import Rendering, listed
 from maru.knowledge.parse.clean import decode
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
@@ -28,15 +28,30 @@ def parse_json(data: bytes) -> ParsedDocument:
 
 
 def parse_jsonl(data: bytes) -> ParsedDocument:
-    """As `parse_json`, a value a line."""
+    """As `parse_json`, a value a line; lines that are none are left out and named, where they are fewer than the others."""
     text = decode(data).removeprefix("\ufeff")
     records = _lines(text)
-    if not records:
-        try:
-            return _rendered(json.loads(text), "jsonl")
-        except (ValueError, RecursionError) as broken:
+    if records:
+        return _rendered(records, "jsonl")
+    try:
+        return _rendered(json.loads(text), "jsonl")
+    except (ValueError, RecursionError) as broken:
+        records, numbers = _readable(text)
+        if len(records) <= len(numbers):
             raise damaged("JSONL file") from broken
-    return _rendered(records, "jsonl")
+    return _rendered(records, "jsonl", f"Lines that are not JSON were left out: {listed(numbers)}.")
+
+
+def _readable(text: str) -> tuple[list[Any], list[int]]:
+    """The values of the lines that are JSON, and the numbers of those that are not."""
+    records: list[Any] = []
+    numbers: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        try:
+            records += [json.loads(line)] if line.strip() else []
+        except (ValueError, RecursionError):
+            numbers.append(number)
+    return records, numbers
 
 
 def _lines(text: str) -> list[Any]:
@@ -47,12 +62,12 @@ def _lines(text: str) -> list[Any]:
         return []
 
 
-def _rendered(root: Any, kind: Any) -> ParsedDocument:
+def _rendered(root: Any, kind: Any, *warnings: str) -> ParsedDocument:
     rendering = Rendering()
     if root in ({}, [], "", None):
         raise empty()
     _write(rendering, root, 1)
-    return rendering.document(MEDIA_TYPES[kind])
+    return rendering.document(MEDIA_TYPES[kind], warnings=warnings)
 
 
 def _write(rendering: Rendering, node: Any, level: int) -> None:

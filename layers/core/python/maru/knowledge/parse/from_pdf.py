@@ -11,13 +11,15 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from maru.knowledge.parse.build import Rendering, markdown_table
+from maru.knowledge.parse.build import Rendering, listed, markdown_table
 from maru.knowledge.parse.detect import MEDIA_TYPES, encrypted
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, too_large
 from maru.knowledge.parse.ocr import Ocr, Recognised, Recogniser, Recognition
 from maru.knowledge.parse.outline import note_headings
 from maru.knowledge.parse.pdf_columns import in_reading_order
-from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of, without_furniture
+from maru.knowledge.parse.pdf_fields import drawn_in
+from maru.knowledge.parse.pdf_furniture import without_furniture
+from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of
 from maru.knowledge.parse.pdf_lines import Line, lines_of
 from maru.knowledge.parse.pdf_rules import with_tables
 from maru.knowledge.sentences import opens_item
@@ -63,7 +65,9 @@ def _lines_of(document: Any) -> tuple[list[list[Line]], list[int]]:
     pictures: list[int] = []
     for index in range(len(document)):
         with page_of(document, index) as page:
-            lines = in_reading_order(with_tables(page, lines_of(page)))
+            filled = drawn_in(page)
+        with page_of(document, index) as page:
+            lines = in_reading_order(with_tables(page, lines_of(page)), jumbled=filled)
             if _count(lines) < _LITTLE and _has_picture(page):
                 pictures.append(index + 1)
         pages.append(lines)
@@ -167,17 +171,13 @@ def _recognised_block(rendering: Rendering, recognition: Recognition) -> None:
 def _warnings(pictures: list[int], recognised: dict[int, Sequence[Recognition]]) -> tuple[str, ...]:
     warnings = []
     if recognised:
-        warnings.append(f"The text of these pages was recognised from pictures and may contain mistakes: {_listed(sorted(recognised))}.")
+        warnings.append(f"The text of these pages was recognised from pictures and may contain mistakes: {listed(sorted(recognised))}.")
     if pictures:
         warnings.append(
-            f"Pages that hold pictures without text were left out: {_listed(pictures)}. "
+            f"Pages that hold pictures without text were left out: {listed(pictures)}. "
             "Run text recognition (OCR) over the file to include them."
         )
     return tuple(warnings)
-
-
-def _listed(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers[:20])) + (", …" if len(numbers) > 20 else "")
 
 
 def _outline(document: Any) -> dict[int, dict[str, int]]:

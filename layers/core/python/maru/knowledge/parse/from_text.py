@@ -10,6 +10,9 @@ from maru.knowledge.parse.outline import heading_of
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+#: Front matter: YAML between two rules at the very beginning.
+_FRONT = re.compile(r"---[ \t]*\n(?:(?!---|\.\.\.)(?:[\w-]+:.*|[ \t#-].*|)\n){0,500}+(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*$", re.MULTILINE)
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*$")
 _INLINE = re.compile(r"(\*\*|__|[*_`])(?=\S)(.{1,200}?)(?<=\S)\1")
@@ -29,17 +32,19 @@ def parse_text(data: bytes) -> ParsedDocument:
 
 
 def parse_markdown(data: bytes) -> ParsedDocument:
-    """Markdown as it was written, marks included; headings (ATX, setext) and pipe tables outside code fences."""
+    """Markdown as it was written, marks included; headings (ATX, setext) and pipe tables outside code fences and front matter."""
     text = _text(data)
-    scan = _MarkdownScan()
-    for line in text.split("\n"):
+    front = _FRONT.match(text)
+    scan = _MarkdownScan(front.end() if front else 0)
+    for line in text[scan.at :].split("\n"):
         scan.take(line)
     scan.end_table()
     headings = tuple(scan.headings)
+    named = front and _TITLE.search(front[0])
     return ParsedDocument(
         text=text,
         media_type="text/markdown",
-        title=headings[0].title if headings else None,
+        title=named["title"] if named else headings[0].title if headings else None,
         headings=headings,
         tables=tuple(scan.tables),
     )
@@ -57,10 +62,10 @@ def _text(data: bytes) -> str:
 class _MarkdownScan:
     """Walks over the lines of a Markdown text and notes what opens and closes in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: int) -> None:
         self.headings: list[Heading] = []
         self.tables: list[TableSpan] = []
-        self._at = 0
+        self.at = at
         self._fence = ""
         self._before = ""
         self._rows: list[str] = []
@@ -78,14 +83,14 @@ class _MarkdownScan:
             self._row(line)
             self._heading(line)
         self._before = "" if self._fence else line
-        self._at += len(line) + 1
+        self.at += len(line) + 1
 
     def _row(self, line: str) -> None:
         if not _ROW.match(line) and not (self._rows and "|" in line):
             self.end_table()
             return
         if not self._rows:
-            self._rows_start = self._at
+            self._rows_start = self.at
         self._rows.append(line)
 
     def end_table(self) -> None:
@@ -97,13 +102,13 @@ class _MarkdownScan:
     def _heading(self, line: str) -> None:
         atx = _ATX.match(line)
         if atx and atx.group(2):
-            self.headings.append(Heading(len(atx.group(1)), self._at, self._at + len(line), plain(atx.group(2))))
+            self.headings.append(Heading(len(atx.group(1)), self.at, self.at + len(line), plain(atx.group(2))))
             return
         setext = _SETEXT.match(line)
         before = self._before.strip()
         if setext and before and not before.startswith(("|", "#", "-", ">", "*")):
             level = 1 if setext.group(1)[0] == "=" else 2
-            self.headings.append(Heading(level, self._at - len(self._before) - 1, self._at + len(line), plain(before)))
+            self.headings.append(Heading(level, self.at - len(self._before) - 1, self.at + len(line), plain(before)))
 
 
 def plain(title: str) -> str:

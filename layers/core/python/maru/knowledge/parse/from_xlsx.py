@@ -118,11 +118,13 @@ def trimmed(rows: list[list[str]]) -> list[list[str]]:
     return [[row[column] if column < len(row) else "" for column in kept] for row in rows]
 
 
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+#: Of a number format (ECMA-376, 18.8.31): quoted text, an escaped character, a currency in brackets, other brackets, widths, signs of
+#: currencies, and the places of digits.
+_FORMAT = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*].|([$€₩¥£])|([0#?,.%]+)')
 
 
 def shown(value: Any, number_format: str) -> str:
-    """A cell's value as text: dates in ISO form, per cent as such, whole numbers without a point."""
+    """A cell's value as text: dates in ISO form, per cent as such, whole numbers without a point, units and currencies with them."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -131,18 +133,43 @@ def shown(value: Any, number_format: str) -> str:
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if isinstance(value, (int, float)):
-        return _figure(value, _QUOTED.sub("", number_format.partition(";")[0]))
+        return _figure(value, number_format.partition(";")[0])
     return str(value).strip()
 
 
-def _figure(value: float, pattern: str) -> str:
+def _figure(value: float, number_format: str) -> str:
+    before, pattern, behind = _parts(number_format)
     if "%" in pattern:
         return f"{value * 100:.10g}%"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    sign = "-" if value < 0 else ""
+    return f"{sign}{before}{_digits(abs(value), pattern)}{behind}"
+
+
+def _parts(number_format: str) -> tuple[str, str, str]:
+    """What a format writes before a number's digits, where it puts these, and what it writes behind them.
+
+    A text amid the digits, and one beside a number that is shown in thousands or millions, is left out: the number is given whole.
+    """
+    before = pattern = behind = ""
+    for found in _FORMAT.finditer(number_format):
+        text = found[1] or found[2] or found[3] or found[4] or ""
+        if found[5] and behind.strip():
+            return "", "", ""
+        pattern += found[5] or ""
+        before, behind = (before, behind + text) if pattern else (before + text, behind)
+    scaled = re.search(r"[0#],+(?:\.|$)", pattern)
+    return ("", pattern, "") if scaled else (before.lstrip(), pattern, behind.rstrip())
+
+
+def _digits(value: float, pattern: str) -> str:
+    if isinstance(value, float) and value.is_integer() and value < 1e15:
         value = int(value)
     grouped = "," if "#,##0" in pattern else ""
     if isinstance(value, int):
-        return f"{value:{grouped}d}"
+        return f"{value:0{len(pattern)}d}" if re.fullmatch("00+", pattern) else f"{value:{grouped}d}"
     decimals = re.search(r"0\.(0+)(?![#0])", pattern)
-    return f"{value:{grouped}.{len(decimals.group(1))}f}" if decimals else f"{value:.15g}"
+    return f"{value:{grouped}.{len(decimals.group(1))}f}" if decimals else f"{value:{grouped}.15g}"

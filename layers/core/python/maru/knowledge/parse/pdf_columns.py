@@ -50,8 +50,8 @@ class Gap(NamedTuple):
     middle: float
 
 
-def in_reading_order(lines: list[Line]) -> list[Line]:
-    """The lines of a page as a person reads them; those that ran over a gutter are cut there."""
+def in_reading_order(lines: list[Line], *, jumbled: bool = False) -> list[Line]:
+    """The lines of a page as a person reads them; those that ran over a gutter are cut there. The order given says nothing if `jumbled`."""
     pieces = [
         Piece(at, part, cell.left, cell.right, line.bottom, line.top, line.size, cell.text)
         for at, line in enumerate(lines)
@@ -60,7 +60,7 @@ def in_reading_order(lines: list[Line]) -> list[Line]:
     if len(pieces) < 2 or len(pieces) > _MOST or _turned(lines):
         return lines
     body, notes = _ordered(pieces)
-    return [line for leaf in [*body, *notes] for line in _lines(lines, leaf)]
+    return [line for leaf in [*body, *notes] for line in _lines(lines, leaf, jumbled=jumbled)]
 
 
 def _turned(lines: Sequence[Line]) -> bool:
@@ -186,14 +186,14 @@ def _without_notes(column: list[Piece]) -> tuple[list[Piece], Leaves]:
     ]
 
 
-def _lines(lines: Sequence[Line], leaf: Sequence[Piece]) -> list[Line]:
+def _lines(lines: Sequence[Line], leaf: Sequence[Piece], *, jumbled: bool) -> list[Line]:
     """The lines of a part of the page, whole or cut, in the file's order or, where that jumps, from above down."""
     parts: dict[int, list[int]] = {}
     for piece in leaf:
         parts.setdefault(piece.at, []).append(piece.part)
     found = [cut_line(lines[at], parts[at]) for at in sorted(parts)]
     climbs = sum(1 for before, after in pairwise(found) if after.bottom > before.top)
-    jumps = climbs > max(1, 0.2 * len(found))
+    jumps = jumbled or climbs > max(1, 0.2 * len(found))
     if jumps:
         found = [found[at] for row in rows_of(found) for at in row]
     return in_rows(found, jumbled=jumps)

@@ -1,4 +1,4 @@
-"""From the lines of PDF pages to paragraphs, headings and tables: what belongs together, and what is only page furniture."""
+"""From the lines of PDF pages to paragraphs, headings and tables: what belongs together."""
 
 import re
 from collections import Counter
@@ -11,8 +11,9 @@ from maru.knowledge.parse.outline import heading_of
 from maru.knowledge.parse.pdf_lines import Line
 from maru.knowledge.sentences import opens_item
 
-_PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*", re.IGNORECASE)
 _LONGEST_HEADING = 100
+#: Lines of a column at least, and its width in sizes of the type.
+_RUN, _NARROWEST = 4, 10.0
 _ENDS = ".!?:;。)]다음임함됨"
 
 
@@ -38,35 +39,6 @@ class Type:
     bold_headings: bool
     pitch: float
     keeps_spaces: bool
-
-
-def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
-    """The pages without page numbers and without running heads and feet; what the first page has of these stays there."""
-    if len(pages) < 2:
-        return pages
-    repeated = Counter(key for lines in pages for key in {_key(line) for line in _margins(lines)})
-    often = {key for key, count in repeated.items() if count >= max(3, 0.6 * len(pages))}
-    cleaned = []
-    for index, lines in enumerate(pages):
-        margins = {id(line) for line in _margins(lines)}
-        cleaned.append([line for line in lines if id(line) not in margins or not _is_furniture(line, often, first=index == 0)])
-    return cleaned
-
-
-def _margins(lines: list[Line]) -> list[Line]:
-    """The two highest and the two lowest lines; none of a page that has little else."""
-    if len(lines) < 3:
-        return []
-    ordered = sorted(lines, key=lambda line: line.top)
-    return ordered[:2] + ordered[-2:]
-
-
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
-
-
-def _is_furniture(line: Line, often: set[str], *, first: bool) -> bool:
-    return _PAGE_NUMBER.fullmatch(line.text) is not None or (not first and _key(line) in often)
 
 
 def type_of(pages: list[list[Line]]) -> Type:
@@ -123,8 +95,8 @@ def title_key(title: str) -> str:
 
 def blocks_of(lines: list[Line], style: Type, outline: dict[str, int]) -> Iterator[Block]:
     """The blocks of one page, in its reading order."""
-    margins = _right_margins(lines)
-    tables = _table_ends(lines) | {at: at + 1 for at, line in enumerate(lines) if line.grid}
+    margins = _margins(lines, style)
+    tables = table_ends(lines) | {at: at + 1 for at, line in enumerate(lines) if line.grid}
     levels = [None if line.grid else heading_level(line, style, outline) for line in lines]
     index = 0
     while index < len(lines):
@@ -139,29 +111,48 @@ def blocks_of(lines: list[Line], style: Type, outline: dict[str, int]) -> Iterat
             yield Block("heading", lines[index:end], level)
         else:
             end = index + 1
-            while end < len(lines) and levels[end] is None and end not in tables and wraps(lines[end - 1], lines[end], margins, style):
+            while (
+                end < len(lines)
+                and levels[end] is None
+                and end not in tables
+                and wraps(lines[end - 1], lines[end], margins[end - 1], style)
+            ):
                 end += 1
             yield Block("text", lines[index:end])
         index = end
 
 
-def _right_margins(lines: list[Line]) -> dict[tuple[int, float], float]:
-    """How far right the lines of a size reach that begin at about the same place (by 40 points)."""
-    margins: dict[tuple[int, float], float] = {}
+def _margins(lines: list[Line], style: Type) -> list[float]:
+    """How far right each line might reach: as far as others that begin near it (by 40 points), or as those around it in a column."""
+    widest: dict[tuple[int, float], float] = {}
     for line in lines:
         slot = (int(line.left // 40), line.size)
-        margins[slot] = max(margins.get(slot, 0.0), line.right)
-    return margins
+        widest[slot] = max(widest.get(slot, 0.0), line.right)
+    found: list[float] = []
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end < len(lines) and _near(lines[end - 1], lines[end], style):
+            continue
+        run = lines[start:end]
+        column = _column(run)
+        found += [column or max(widest.get((int(line.left // 40) + near, line.size), 0.0) for near in (-1, 0, 1)) for line in run]
+        start = end
+    return found
 
 
-def wraps(line: Line, following: Line, margins: dict[tuple[int, float], float], style: Type) -> bool:
+def _column(run: list[Line]) -> float | None:
+    """The right margin of a run of lines of which most are as long as the longest; None of fewer lines, or of verses and addresses."""
+    right, left = max(line.right for line in run), min(line.left for line in run)
+    full = sum(1 for line in run if line.right > left + 0.85 * (right - left))
+    return right if len(run) >= _RUN and full >= 0.6 * len(run) and right - left > _NARROWEST * run[0].size else None
+
+
+def wraps(line: Line, following: Line, margin: float, style: Type) -> bool:
     """Whether `following` continues the paragraph of `line`: its first word would not have fitted at the end of `line`."""
     if not _near(line, following, style) or (len(line.cells) > 2 and len(line.text) < 14 * len(line.cells)):
         return False
     if opens_item(following.text) and (line.text[-1] in _ENDS or not heading_of(following.text)):
         return False  # but a reference to an article may stand at a line's beginning in the middle of a sentence
-    slot = int(line.left // 40)
-    margin = max(margins.get((near, line.size), 0.0) for near in (slot - 1, slot, slot + 1))
     first = following.text.split(" ", 1)[0]
     average = (following.right - following.left) * len(first) / max(len(following.text), 1)
     square = sum(line.size for char in first if char >= "\u1100")  # Hangul and ideographs are as wide as they are high
@@ -180,7 +171,7 @@ def _same_title(line: Line, following: Line, style: Type) -> bool:
     return _near(line, following, style) and line.size == following.size and not opens_item(following.text) and len(line.text) > 20
 
 
-def _table_ends(lines: list[Line]) -> dict[int, int]:
+def table_ends(lines: list[Line]) -> dict[int, int]:
     """Where the runs of lines whose cells stand below one another begin and end. Justified text has wide gaps, but not so aligned."""
     ends: dict[int, int] = {}
     start = 0
