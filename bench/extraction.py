@@ -1,6 +1,7 @@
 """What is read of the public sample documents: states, words found of those expected, time; and the libraries that were weighed.
 
-Run `python -m bench.extraction`. Candidates are measured beside ours where they are installed; they are no dependencies.
+Run `python -m bench.extraction [--recall] [--write]`; `--recall` ends behind the states and the words found.
+Candidates are measured beside ours where they are installed; they are no dependencies.
 
 Chosen, and why (measured on 2 shared cores, `docs_*` of the public data; licence, import time, what differs):
 
@@ -18,6 +19,7 @@ Chosen, and why (measured on 2 shared cores, `docs_*` of the public data; licenc
 
 import importlib
 import re
+import sys
 import time
 import zipfile
 from collections import Counter
@@ -25,9 +27,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.report import report
 from maru.knowledge.parse import ParseFailed, ocr
 from maru.knowledge.parse.limited import Limits, Parser
 from tests.data import data_folder
+
+type Row = tuple[str, float, str]
 
 SETS = ("docs_docling", "docs_ko_hwp", "docs_ko_langchain_kr", "docs_ko_pdf", "docs_markitdown", "docs_pypdf_samples")
 
@@ -35,8 +40,9 @@ SETS = ("docs_docling", "docs_ko_hwp", "docs_ko_langchain_kr", "docs_ko_pdf", "d
 def main() -> None:
     """Print the states of all documents, the words found of those expected, and the candidates beside ours."""
     with Parser(Limits(seconds=60)) as parser:
-        _states(parser)
-        _recall(parser)
+        report("extraction", ("what", "reached", "at least"), [_states(parser), *_recall(parser)])
+    if "--recall" in sys.argv[1:]:
+        return
     recogniser = ocr.find()
     if recogniser:
         with Parser(ocr=recogniser) as parser:
@@ -49,7 +55,7 @@ def _files() -> Iterator[Path]:
         yield from sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _states(parser: Parser) -> None:
+def _states(parser: Parser) -> Row:
     states: dict[str, Counter[str]] = {}
     seconds: Counter[str] = Counter()
     for path in _files():
@@ -60,8 +66,9 @@ def _states(parser: Parser) -> None:
     print("| format | documents | seconds | states |\n|---|---|---|---|")
     for kind, counts in sorted(states.items()):
         print(f"| {kind} | {counts.total()} | {seconds[kind]:.1f} | {', '.join(f'{state} {count}' for state, count in counts.items())} |")
+    total = sum(map(Counter.total, states.values()))
     undefined = sum(count for counts in states.values() for state, count in counts.items() if state.startswith("UNDEFINED"))
-    print(f"in a definite state: {1 - undefined / max(1, sum(map(Counter.total, states.values()))):.1%}\n")
+    return (f"documents in a definite state, of {total:,}", 1 - undefined / max(1, total), "1.000")
 
 
 def _outcome(parser: Parser, path: Path) -> str:
@@ -72,21 +79,20 @@ def _outcome(parser: Parser, path: Path) -> str:
     return "read"
 
 
-def _recall(parser: Parser) -> None:
-    print("| expected text | words found |\n|---|---|")
+def _recall(parser: Parser) -> Iterator[Row]:
+    """The share of the expected words that were found, by kind of document."""
     docling, korean = data_folder("docs_docling"), data_folder("docs_ko_hwp")
     for kind in ("docx", "html") if docling else ():
         truths = sorted((docling / f"tests/data/{kind}/groundtruth").glob("*.md")) if docling else []
         pairs = [(truth.parent.parent / "sources" / truth.stem, _prose(truth.read_text("utf-8"))) for truth in truths]
-        print(f"| docling {kind} | {_found(parser, pairs):.3f} |")
+        yield f"words of the expected Markdown of `docs_docling`, {kind.upper()}", _found(parser, pairs), ".95"
     previews = (
         [(path, text) for path in sorted(korean.rglob("*/*.hwp*")) if path.suffix in {".hwp", ".hwpx"} and (text := _preview(path))]
         if korean
         else []
     )
     if previews:
-        print(f"| HWP and HWPX, their own previews | {_found(parser, previews):.3f} |")
-    print()
+        yield "words of the files' own previews, HWP and HWPX", _found(parser, previews), "-"
 
 
 def _found(parser: Parser, pairs: list[tuple[Path, str]]) -> float:
