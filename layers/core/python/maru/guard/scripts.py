@@ -17,6 +17,11 @@ _WRITTEN = re.compile(r"[a-z\u3131-\u3163\uac00-\ud7a3]+")
 _MAYBE = ("?", "*", "{0")
 
 
+def words(*parts: str) -> re.Pattern[str]:
+    """What one of the parts matches; flags stand before the first."""
+    return re.compile("|".join(parts))
+
+
 def of(text: str) -> frozenset[Script]:
     """The scripts of a text in small letters, and None, which every text has."""
     return frozenset((None, *(name for name, letter in _PRESENT if letter.search(text))))  # type: ignore[arg-type]  # the names above

@@ -3,16 +3,14 @@
 
 import re
 
+from maru.guard.scripts import words
+
 _HOSTS = (".com", ".net", ".org", ".io", ".example", ".xyz", ".kr", ".site", ".ru", ".cn", ".dev", ".app", ".top", ".info", ".co")
 #: Letters without one of which no sentence does so.
 HINTS = {
     "ko": (*_HOSTS, "http", "www.", "@", "외부", "웹훅", "웹 훅", "공개", "게시판", "링크", "url", "이미지", "쿼리", "도메인", "경로", "픽셀", "dns", "제3자", "서버", "주소"),
     "en": (*_HOSTS, "http", "ftp:", "www.", "@", "url", "query", "image", "img", "pixel", "link", "domain", "dns", "hook", "server", "address", "site", "endpoint", "inbox", "channel", "bucket", "host", "repository", "forum", "drive", "board", "gist", "storage", "paste", "letter"),
 }  # fmt: skip
-
-
-def _words(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(parts))
 
 
 #: What only the model has: what was said to it, and what it was given to read.
@@ -30,13 +28,13 @@ _OTHERS_EN = (
     r"\b(?:internal|confidential|private|sensitive|retrieved|restricted|secret) (?:\w+ )?(?:notes?|data|information|documents?|files?|texts?|figures?|passages?|memos?|messages?|records?|results?|content)\b",
     r"\b(?:contact|customer|client|employee|user|address|member) (?:list|book|records|database)s?\b|\blists? of (?:all )?(?:the )?(?:customers|clients|employees|users|contacts|members)\b|\bnames,? (?:and|or) (?:phone|e-?mail|account|card)|\bpersonal (?:data|information|details)\b|\bmeeting notes\b",
 )
-_SEEN_EN, _ONLY_ITS_OWN_EN = _words(*_ITS_OWN_EN, *_OTHERS_EN), _words(*_ITS_OWN_EN)
+_SEEN_EN, _ONLY_ITS_OWN_EN = words(*_ITS_OWN_EN, *_OTHERS_EN), words(*_ITS_OWN_EN)
 #: Where people send such things to, and who does so of themselves.
-_USUAL_EN = _words(
+_USUAL_EN = words(
     r"\b(?:subject(?: line)?|(?:web )?forms?|(?:authorization|http|request) headers?|vault|password manager|key ?chain|secrets? manager|library|tickets?|printer|newsletter|manual|invoices?|applications?|ratings?|survey|participants|speakers?|help ?desk|reception)\b",
     r"^\s*(?:developers|clients|customers|visitors|employees|members|staff|applications?|apps|programs|the (?:app|api|client|service|server|browser|web ?hook|sdk|form|system|page))\b(?! (?:must|should|shall|has to|have to|needs? to)\b)",
 )
-_SINK_EN = _words(
+_SINK_EN = words(
     r"https?://|ftp://|www\.|[\w.+-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{2,40}\.[\w-]{2,40}\.(?:example|com|net|org|io|xyz|ru|cn|site|app|dev|co|info|top)\b",
     r"\b(?:query string|query parameters?|image (?:name|address|url|source)|img tag|image tag|tracking pixel|pixel|markdown image|link text|link address|url|sub-?domain|dns|web ?hook|(?:image|img|link|pixel)\b.{0,24}\b(?:src|address|href|url))\b",
     r"\b(?:external|outside|remote|third[- ]party|public|foreign|another|attacker\S*|our|anonymous) (?:\w+ )?(?:server|address|site|endpoint|inbox|channel|bucket|domain|host|repository|forum|drive|board|gist|storage|account|machine|number)\b|\bpaste ?bin\b|\bfirst letters? of\b",
@@ -47,12 +45,12 @@ _OUT_EN = (
 )
 _LEAD_EN = r"(?:(?:please|then|now|also|next|finally|first|quietly|silently|secretly|invisibly|always|immediately|just|kindly|afterwards|instead|automatically|discreetly|and|but|or|to|ai|assistant|model|note|important)[,:]? ){0,4}"
 #: An order: a verb at the beginning of a clause, or what the model must do.
-_ORDER_EN = _words(
+_ORDER_EN = words(
     rf"(?:^|[,:;(\"]\s?|\band |\bthen |\bbut )\s*(?:[-*>\d.]{{1,3}} )?{_LEAD_EN}{_OUT_EN}\b(?! (?:is|are|was|were|has|have|of|by|will|can)\b)",
     rf"\b(?:assistant|model|ai|bot|chatbot|agent|you|answers?|repl(?:y|ies)|responses?|output)\b (?:must|should|shall|has to|have to|needs? to|are to|is to|will|is required to)\b.{{0,40}}\b(?:{_OUT_EN}|end with|contain|carry|begin with|start with)\b",
 )
 #: What takes something along: a verb of sending before it, or a word that joins it to an address.
-_TAKES_EN = _words(
+_TAKES_EN = words(
     r"\b(?:send|e-?mail|mail|post|forward|upload|transmit|exfiltrate|leak|submit|append|embed|encode|put|include|deliver|report|pass|relay|mirror|redirect|save|store|add|insert|convert|attach|export|share|log|record|write|hide|copy|"
     r"smuggle|publish|take|collect|gather|base64|concatenate|paste|dump|push|stream|sync|move|ship|turn|use|replace|place|tell|ask)\b(?!,)(?:(?!, (?:open|visit|go|click|use|call|contact|see)\b).)*$",
     r"\b(?:plus|with|and|of|from|contain(?:s|ing)|carr(?:y|ies|ying)|followed by|by|adding|appending|including|is|=|in)\b(?: \w+){0,2} ?$",
@@ -65,11 +63,11 @@ _REFERS_EN = re.compile(
 _FORBIDDEN_EN = re.compile(
     rf"\b(?:never|do not|don'?t|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|may not|will not|won'?t|not allowed to|refuse to|avoid|no one may) (?:\w+ ){{0,2}}?(?:{_OUT_EN}\w{{0,4}})\b"
 )
-_SEEN_KO = _words(
+_SEEN_KO = words(
     r"대화(?:\s?(?:내용|기록|내역|전체))?|채팅\s?(?:내용|기록)|사용자(?:의|가)?\s?(?:질문|이름|입력|정보|위치|메일|이메일|전화|주소|답|비밀번호|메시지|말|데이터)|고객(?:의)?\s?(?:전화|이름|정보|명단|데이터|메일|목록)|비밀번호|암호|"
     r"api\s?키|액세스\s?키|토큰|자격\s?증명|인증\s?(?:번호|정보)|카드\s?번호|계좌\s?번호|주민\s?번호|주민등록번호|시스템\s?프롬프트|컨텍스트|기밀|내부\s?(?:문서|자료|정보|메모)|개인\s?정보|주소록|연락처|명단|검색된\s?(?:문서|내용)|위\s?(?:문서|내용|답변)|이전\s?(?:답변|대화|메시지)",
 )
-_SINK_KO = _words(
+_SINK_KO = words(
     r"https?://|www\.|[\w.+-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{2,40}\.(?:example|com|net|org|io|xyz|kr|site)\b|외부|웹\s?훅|공개\s?(?:게시판|저장소|채널|링크)|게시판|링크\s?(?:주소|텍스트)?|url|이미지\s?(?:주소|이름|태그)|"
     r"쿼리|서브\s?도메인|주소\s?(?:경로|뒤|끝)|경로에|픽셀|dns|제3자|다른\s?서버",
 )

@@ -1,5 +1,6 @@
 """The check of personal data."""
 
+import re
 from collections.abc import Iterable
 
 from maru.guard.check import Subject, Unit
@@ -18,6 +19,15 @@ _CERTAIN = 0.85
 _NAMED = frozenset({"NAME", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE_TIME", "TITLE"})
 
 
+#: What a number is of that is no telephone's, right before it.
+_NUMBERED = re.compile(
+    r"(?i)(?:\b(?:id|isbn|issn|sku|upc|ean|imei|serial|model|part|order|invoice|tracking|ticket|case|reference|ref|batch|lot|po|policy|claim|"
+    r"booking|reservation|confirmation|transaction|product|item|version|build|parcel|shipment)(?: (?:id|code|no|number))?|"
+    r"아이디|(?:주문|송장|운송장|접수|예약|승인|거래|상품|제품|모델|부품|일련|문서|회의|사건|관리|품목|청구|계약|증권|참조)\s?(?:번호|코드|id)?|좌표)"
+    r"\s?(?:no\.?|number|번호|#)?\s?(?:is|was|:|=|#|은|는|이|가)?\s{0,2}[#\"'(]?\Z"
+)
+
+
 class PersonalData:
     """Labels as of the recognisers: ``PHONE``, ``EMAIL``, ``KR_RRN``, ``NAME``, ``ADDRESS``, …"""
 
@@ -26,12 +36,19 @@ class PersonalData:
 
     def find(self, subject: Subject) -> Iterable[Finding]:
         """Findings without overlaps, in order of their place."""
-        sure = [*found_by(RECOGNISERS, subject.read), *_dictated(subject.read)]
+        sure = [one for one in (*found_by(RECOGNISERS, subject.read), *_dictated(subject.read)) if not _of_another(subject.text, one)]
         # What a model writes is read as it comes, so that a text without capitals is not known to be one.
-        named = entities(subject.read, cased=subject.place in _WRITTEN)
+        named = [one for one in entities(subject.read, cased=subject.place in _WRITTEN) if not _of_another(subject.text, one)]
         named = [one for one in named if not _meets(one, (other for other in sure if other.label not in _NAMED or other.score >= _CERTAIN))]
         found = without_overlaps([*(one for one in sure if one.label not in _NAMED or not _meets(one, named)), *named])
         return renowned.lowered(found, subject.text)
+
+
+def _of_another(text: str, finding: Finding) -> bool:
+    """Whether digits that may be a telephone's are said to be of something else: a meeting, an order, a parcel."""
+    if finding.label != "PHONE" or finding.rule == "Korean mobile number":
+        return False
+    return bool(_NUMBERED.search(text[max(0, finding.start - 40) : finding.start]))
 
 
 def _meets(finding: Finding, others: Iterable[Finding]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from maru.guard.finding import Finding
 from maru.guard.normalise import Normalised
-from maru.guard.pii import addresses, tagger
+from maru.guard.pii import addresses, plausible, tagger
 from maru.guard.pii.tagger import Run
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{2}")
@@ -150,7 +150,7 @@ def _shaped(text: str, runs: Iterable[Run]) -> Iterator[Run]:
     """Runs that look like what they are said to be, with the title before a name and the words before a corner."""
     for run in runs:
         value = text[run.start : run.end]
-        if run.kind == "DATE_TIME" and not _DATE.search(value):
+        if (run.kind == "DATE_TIME" and not _DATE.search(value)) or not plausible.likely(text, run):
             continue
         digits = sum(one.isdigit() for one in value)
         if (run.kind == "PHONE" and digits < _FEWEST_DIGITS) or (digits > _MOST_DIGITS and not _of_address(run, value)):

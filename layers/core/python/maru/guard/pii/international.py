@@ -82,6 +82,7 @@ RECOGNISERS = (
         "mail address",
         re.compile(
             r"(?<![\w.+%-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9가-힣](?:[A-Za-z0-9가-힣-]{0,61}[A-Za-z0-9가-힣])?\.){1,8}(?:[A-Za-z]{2,24}|한국)"
+            r"|(?<![\w.+%-])[가-힣]{2,12}@(?:[A-Za-z0-9가-힣-]{1,62}\.){1,4}(?:[A-Za-z]{2,24}|한국)"
         ),
         always(0.95),
         signs="@",
@@ -101,7 +102,7 @@ RECOGNISERS = (
         "CREDIT_CARD",
         "payment card: issuer's range and Luhn",
         re.compile(
-            rf"{_BEFORE}(?:[3-6]\d{{3}}[ -]?\d{{4}}[ -]?\d{{4}}[ -]?\d{{3,7}}"
+            rf"{_BEFORE}(?:[3-6]\d{{3}}[ .-]?\d{{4}}[ .-]?\d{{4}}[ .-]?\d{{3,7}}"
             rf"|3[47]\d{{2}}[ -]?\d{{6}}[ -]?\d{{5}}|3[068]\d{{2}}[ -]?\d{{6}}[ -]?\d{{4}}){_AFTER}"
         ),
         _card,
@@ -193,6 +194,27 @@ RECOGNISERS = (
         re.compile(r"ssn|social|security", re.IGNORECASE),
         0.95,
         digits=9,
+    ),
+    Recogniser(
+        "pii",
+        "US_SSN",
+        "social security number without separators, by context",
+        re.compile(rf"{_BEFORE}\d{{9}}{_AFTER}"),
+        _social_security,
+        re.compile(r"\bssn\b|social security", re.IGNORECASE),
+        0.95,
+        needs_context=True,
+        digits=9,
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "British mobile number",
+        re.compile(r"(?<![\w.-])07\d{3}[ -]?\d{3}[ -]?\d{3}(?!\d|[.,-]\d|[A-Za-z])"),
+        always(0.55),
+        re.compile(r"phone|call|mobile|\btel|text|ring|sms|whatsapp|contact|number|reach", re.IGNORECASE),
+        0.85,
+        digits=11,
     ),
     Recogniser(
         "pii",

@@ -4,11 +4,13 @@ import re
 
 from maru.guard.pii import checksums
 from maru.guard.pii.recogniser import Recogniser, always, digits_of
+from maru.guard.scripts import words
 
 #: Before Hangul an identifier may touch a particle: 010-1234-5678로.
 _AFTER_DIGITS = r"(?!\d|-\d|[.,]\d|[A-Za-z])"
 _BEFORE_DIGITS = r"(?<![\dA-Za-z])(?<!\d[-.,])"
 _GAP = r"[ ]?[-.·~]?[ ]?"
+_MOBILE_GAP = r"[ ]?[-.·~_/]?[ ]?"
 
 
 def _registration(value: str) -> float:
@@ -28,14 +30,10 @@ def _corporate(value: str) -> float:
     return 0.6 if checksums.corporate_number(digits) and not checksums.registration_date(digits) else 0.0
 
 
-def _words(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
-
-
 _AREA = r"(?:02|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]))"
 _SERVICE = r"(?:070|080|050\d|0130)"
-_ACCOUNT = _words(
-    "계좌", "입금", "송금", "이체", "예금주", "은행", "통장", "뱅크", "농협", "신협", "수협", "새마을금고", "우체국", "account"
+_ACCOUNT = words(
+    "(?i)계좌", "입금", "송금", "이체", "예금주", "은행", "통장", "뱅크", "농협", "신협", "수협", "새마을금고", "우체국", "account"
 )
 
 RECOGNISERS = (
@@ -45,7 +43,7 @@ RECOGNISERS = (
         "registration number: date, century digit, checksum",
         re.compile(rf"{_BEFORE_DIGITS}\d{{2}}[01]\d[0-3]\d{_GAP}[0-9]\d{{6}}{_AFTER_DIGITS}"),
         _registration,
-        _words("주민", "등록번호", "외국인", "resident", "RRN"),
+        words("(?i)주민", "(?<!법인)(?<!사업자)등록\\s?번호", "외국인", "resident", "RRN"),
         0.98,
         digits=13,
     ),
@@ -55,7 +53,7 @@ RECOGNISERS = (
         "business registration number: checksum",
         re.compile(rf"{_BEFORE_DIGITS}\d{{3}}[- ]\d{{2}}[- ]\d{{5}}{_AFTER_DIGITS}"),
         _business,
-        _words("사업자", "등록번호", "business"),
+        words("(?i)사업자", "등록번호", "business"),
         0.95,
         digits=10,
     ),
@@ -65,7 +63,7 @@ RECOGNISERS = (
         "business registration number without separators: checksum and context",
         re.compile(rf"{_BEFORE_DIGITS}\d{{10}}{_AFTER_DIGITS}"),
         _business,
-        _words("사업자"),
+        words("(?i)사업자"),
         0.9,
         needs_context=True,
         digits=10,
@@ -76,8 +74,20 @@ RECOGNISERS = (
         "corporate registration number: checksum",
         re.compile(rf"{_BEFORE_DIGITS}\d{{6}}-\d{{7}}{_AFTER_DIGITS}"),
         _corporate,
-        _words("법인", "corporat"),
+        words("(?i)법인", "corporat"),
         0.95,
+        digits=13,
+    ),
+    Recogniser(
+        "pii",
+        "KR_CORPORATE_NUMBER",
+        "corporate registration number that is named",
+        re.compile(
+            rf"(?:법인(?:\s?등록)?\s?번호|corporate (?:registration )?(?:number|no\.?))\S{{0,2}}[\s:：=|\"']{{0,4}}"
+            rf"(?P<value>\d{{6}}[- ]?\d{{7}}){_AFTER_DIGITS}",
+            re.IGNORECASE,
+        ),
+        always(0.99),
         digits=13,
     ),
     Recogniser(
@@ -87,7 +97,7 @@ RECOGNISERS = (
         re.compile(
             # Without a sign before 82 and behind it, what follows with a nought is rather a registration number of 1982.
             rf"(?:(?<![\dA-Za-z])(?:(?:\+|00)82{_GAP}(?:\(0\))?0?|82(?:[ ]?[-.·~][ ]?|[ ]|(?=\())(?:\(0\))?0?|82(?=1))|"
-            rf"{_BEFORE_DIGITS}(?:\((?=01\d\)))?0)1[016789]\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}{_AFTER_DIGITS}"
+            rf"{_BEFORE_DIGITS}(?:\((?=01\d\)))?0)1[016789]\)?{_MOBILE_GAP}\d{{3,4}}{_MOBILE_GAP}\d{{4}}{_AFTER_DIGITS}"
         ),
         always(0.9),
         digits=10,
@@ -116,10 +126,35 @@ RECOGNISERS = (
         "Korean area number without separators, by context",
         re.compile(rf"{_BEFORE_DIGITS}{_AREA}\d{{7,8}}{_AFTER_DIGITS}"),
         always(0.3),
-        _words("전화", "연락처", "번호", "팩스", "tel", "phone", "fax"),
+        words("(?i)전화", "연락처", "번호", "팩스", "tel", "phone", "fax"),
         0.8,
         needs_context=True,
         digits=9,
+    ),
+    Recogniser(
+        "pii",
+        "PHONE",
+        "Korean number that a company has in the whole country, by context",
+        re.compile(rf"{_BEFORE_DIGITS}1[568]\d{{2}}[ ]?[-.][ ]?\d{{4}}{_AFTER_DIGITS}"),
+        always(0.3),
+        words(
+            "(?i)전화",
+            "대표\\s?번호",
+            "고객\\s?센터",
+            "콜\\s?센터",
+            "상담",
+            "문의",
+            "ARS",
+            "연락",
+            "\\btel",
+            "phone",
+            "call",
+            "긴급",
+            "접수",
+        ),
+        0.75,
+        needs_context=True,
+        digits=8,
     ),
     Recogniser(
         "pii",
@@ -127,8 +162,33 @@ RECOGNISERS = (
         "driver's licence: region code, year, serial, check",
         re.compile(rf"{_BEFORE_DIGITS}(?:1[1-9]|2[0-8])[- ]\d{{2}}[- ]\d{{6}}[- ]\d{{2}}{_AFTER_DIGITS}"),
         always(0.8),
-        _words("면허", "licen[cs]e"),
+        words("(?i)면허", "licen[cs]e"),
         0.95,
+        digits=12,
+    ),
+    Recogniser(
+        "pii",
+        "KR_DRIVER_LICENSE",
+        "driver's licence: the region's name, year, serial, check",
+        re.compile(
+            r"(?<![가-힣])(?:서울|부산|경기(?:남부|북부)?|강원|충북|충남|전북|전남|경북|경남|제주|대구|인천|광주|대전|울산)"
+            rf"[ -]?\d{{2}}[- ]\d{{6}}[- ]\d{{2}}{_AFTER_DIGITS}"
+        ),
+        always(0.85),
+        words("(?i)면허", "licen[cs]e"),
+        0.97,
+        digits=10,
+        hangul=True,
+    ),
+    Recogniser(
+        "pii",
+        "KR_DRIVER_LICENSE",
+        "driver's licence without separators, by context",
+        re.compile(rf"{_BEFORE_DIGITS}(?:1[1-9]|2[0-8])\d{{10}}{_AFTER_DIGITS}"),
+        always(0.3),
+        words("(?i)면허"),
+        0.9,
+        needs_context=True,
         digits=12,
     ),
     Recogniser(
@@ -137,7 +197,7 @@ RECOGNISERS = (
         "passport: M, S, R, O or D, then eight digits or three, a letter and four",
         re.compile(r"(?<![A-Za-z0-9])[MSRODmsrod](?:\d{8}|\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])"),
         always(0.5),
-        _words("여권", "passport"),
+        words("(?i)여권", "passport"),
         0.95,
         digits=7,
     ),
@@ -145,7 +205,7 @@ RECOGNISERS = (
         "pii",
         "BANK_ACCOUNT",
         "bank account: groups of digits beside words of banking",
-        re.compile(rf"{_BEFORE_DIGITS}(?=(?:\d[- ]?){{10,16}}{_AFTER_DIGITS})\d{{2,6}}(?:[- ]\d{{2,8}}){{1,4}}{_AFTER_DIGITS}"),
+        re.compile(rf"{_BEFORE_DIGITS}(?=(?:\d[- ]?){{10,16}}{_AFTER_DIGITS})\d{{2,6}}(?:[- ]\d{{2,8}}){{1,4}}(?:[- ]\d)?{_AFTER_DIGITS}"),
         always(0.4),
         _ACCOUNT,
         0.85,
@@ -173,7 +233,7 @@ RECOGNISERS = (
             r"[ ]?\d{4}(?!\d|[ ]?(?:원|명|년|개|건|월|일|회|시간))"
         ),
         always(0.75),
-        _words("차량", "번호판", "자동차", "주차", "plate", "vehicle"),
+        words("(?i)차량", "번호판", "자동차", "주차", "plate", "vehicle"),
         0.95,
         digits=6,
         hangul=True,

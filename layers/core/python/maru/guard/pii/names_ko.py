@@ -1,6 +1,7 @@
 """Korean names and addresses: by the words around them and by the surnames there are."""
 
 import re
+from pathlib import Path
 
 from maru.guard.pii.recogniser import Recogniser, always
 
@@ -58,7 +59,59 @@ def _name(value: str) -> float:
     return 0.0 if _WORD.search(value) else 0.7
 
 
+def _given(value: str) -> float:
+    """A name that nothing announces is told by its given name, where many bear it; less sure than one that is."""
+    return 0.55 if value[-2:] in _GIVEN and value not in _NOUNS else 0.0
+
+
+def _spaced(value: str) -> float:
+    return 0.7 if value[-2:] in _GIVEN else 0.0
+
+
 _WORD = re.compile(_NO_NAME)
+#: Given names of two syllables that are no other words, of those born since 1940.
+#: Nouns that are read like a surname and such a name.
+_NOUNS = frozenset(
+    [
+        "연예인",
+        "지지율",
+        "구성원",
+        "국정원",
+        "경영자",
+        "전성기",
+        "선형식",
+        "우경화",
+        "위정자",
+        "도화선",
+        "하나경",
+        "소수정",
+        "문제인",
+        "황제인",
+        "차이나",
+        "공정성",
+        "한국인",
+        "변화성",
+        "양성자",
+        "인지도",
+        "기정화",
+        "신선도",
+        "유기화",
+        "조형수",
+        "고정자",
+        "모수정",
+        "현지인",
+        "동성애",
+        "방어선",
+        "명시성",
+        "성장률",
+        "안정성",
+        "유동성",
+        "진정성",
+        "고유성",
+        "정체성",
+    ]
+)
+_GIVEN = frozenset(Path(__file__).with_name("korean_given_names.txt").read_text(encoding="utf-8").split())
 
 RECOGNISERS = (
     Recogniser(
@@ -74,9 +127,25 @@ RECOGNISERS = (
         "NAME",
         "Korean name after a word that announces one",
         re.compile(
-            rf"(?:{_BEFORE})(?:은|는|이|가|님은|님|의)?\s{{0,2}}[:：=\-]?\s{{0,3}}(?<=[\s:：=\-])(?P<value>(?:{SURNAME})[가-힣]{{1,2}}){_PARTICLE}"
+            rf"(?:{_BEFORE})(?:은|는|이|가|님은|님|의)?[\"']?\s{{0,2}}[:：=\-|]?[\"']?\s{{0,3}}(?<=[\s:：=\-|\"'])(?P<value>(?:{SURNAME})[가-힣]{{1,2}}){_PARTICLE}"
         ),
         _name,
+        hangul=True,
+    ),
+    Recogniser(
+        "pii",
+        "NAME",
+        "Korean name by its given name",
+        re.compile(rf"(?<![가-힣])(?P<value>(?:{SURNAME})[가-힣]{{2}}){_PARTICLE}"),
+        _given,
+        hangul=True,
+    ),
+    Recogniser(
+        "pii",
+        "NAME",
+        "Korean name with a blank in it before a form of address",
+        re.compile(rf"(?<![가-힣])(?P<value>(?:{SURNAME})[ ][가-힣]{{2}})(?:[ ]{{1,2}}(?:{_AFTER})|(?:님|씨))(?![가-힣]{{4}})"),
+        _spaced,
         hangul=True,
     ),
     Recogniser("pii", "ADDRESS", "Korean address: road name or lot with its number", _ADDRESS, always(0.85), digits=1, hangul=True),
@@ -94,7 +163,7 @@ RECOGNISERS = (
             r"|\d{1,2}(?:st|nd|rd|th)?[ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6},?[ ]\d{4}))(?!\d)"
         ),
         always(0.3),
-        re.compile(r"생년월일|생일|출생|태어|년생|birth|born|\bdob\b", re.IGNORECASE),
+        re.compile(r"생년월일|생일|출생|태어|년생|\n\s?생(?![가-힣])|birth|born|\bdob\b", re.IGNORECASE),
         0.85,
         needs_context=True,
         digits=4,
