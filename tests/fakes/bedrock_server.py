@@ -88,5 +88,7 @@ def _check_messages(messages: list[dict[str, Any]], *, tools: bool) -> None:
         if answered != asked:
             raise Wrong("Expected toolResult blocks for the previous turn's toolUse blocks.")
         asked = {block["toolUse"]["toolUseId"] for block in blocks if "toolUse" in block}
+        if wrong := next((one for one in asked if not re.fullmatch("[a-zA-Z0-9_-]{1,64}", one)), None):
+            raise Wrong(f"Value '{wrong}' at 'toolUseId' failed to satisfy constraint: [a-zA-Z0-9_-]+, length 1 to 64")
         if (asked or answered) and not tools:
             raise Wrong("The toolConfig field must be defined when using toolUse and toolResult content blocks.")

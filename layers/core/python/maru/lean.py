@@ -140,7 +140,7 @@ def signed_headers(host: str, operation: str, body: bytes, credentials: Any, *, 
     canonical = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{stamp[:8]}/{region}/dynamodb/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    signature = hmac.new(_key(credentials.secret_key, stamp[:8], region), text.encode(), hashlib.sha256).hexdigest()
+    signature = hmac.digest(_key(credentials.secret_key, stamp[:8], region), text.encode(), "sha256").hex()
     headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
     return headers
 
@@ -149,7 +149,7 @@ def signed_headers(host: str, operation: str, body: bytes, credentials: Any, *, 
 def _key(secret: str, day: str, region: str) -> bytes:
     key = f"AWS4{secret}".encode()
     for part in (day, region, "dynamodb", "aws4_request"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        key = hmac.digest(key, part.encode(), "sha256")
     return key
 
 

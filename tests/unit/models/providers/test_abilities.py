@@ -108,6 +108,15 @@ async def test_tool_calls(client: ModelClient, server: ModelServer) -> None:
     assert "ok" in json.dumps(server.requests[-1])
 
 
+@pytest.mark.parametrize("call_id", ["functions.weather:0", "호출-1", "call_" + "0" * 80], ids=["signs", "Korean", "long"])
+async def test_calls_that_another_model_named(client: ModelClient, server: ModelServer, call_id: str) -> None:
+    call = {"id": call_id, "type": "function", "function": {"name": "time", "arguments": ""}}
+    said = [{"role": "assistant", "content": None, "tool_calls": [call]}, {"role": "tool", "tool_call_id": call_id, "content": "12:00"}]
+    server.play = Play(words=("정오",))
+    answer = await client.complete("default", {"messages": [*HELLO["messages"], *said], **TOOLS})
+    assert answer.text == "정오"
+
+
 async def test_streamed_arguments(client: ModelClient, server: ModelServer) -> None:
     server.play = Play(words=("잠시만요.",), calls=(*TWO_CALLS, Called("call_C", "time", ())))
     message, _ = await streamed(client, HELLO | TOOLS)

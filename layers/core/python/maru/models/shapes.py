@@ -1,4 +1,4 @@
-"""Every field that OpenAI's chat request has inside its parameters, so that an unknown one is refused by its name and never lost.
+"""Every field that OpenAI's chat request has inside its parameters, so that an unknown or a mistyped one is refused by its name.
 
 The tree follows its OpenAPI document 2.3.0 (CreateChatCompletionRequest). Beside it stand what servers of its protocol add and clients
 send back: `reasoning_content` and `reasoning` (vLLM), `annotations`, `extra_content` (Gemini's compatible endpoint).
@@ -10,36 +10,47 @@ from typing import Any
 
 from maru.errors import BadRequest
 
-#: What may stand in a value: an object's fields, one of several objects told apart by a field, a list of one, or anything at all.
-type Shape = "Mapping[str, Shape] | By | Each | None"
+#: What may stand in a value where it is not null: an object's fields, one of several objects told apart by a field, a list of one, a
+#: string, or anything at all.
+type Shape = "Mapping[str, Shape] | By | Each | type[str] | None"
 
 
 @dataclass(frozen=True)
 class By:
-    """One of several objects, told apart by the value of ``field``; of another value it has whatever it likes."""
+    """One of several objects, told apart by the value of ``field``, which is ``usual`` where it is left out; of another value it has
+    whatever it likes."""
 
     field: str
     arms: Mapping[str, Mapping[str, Shape]]
+    usual: str = ""
 
 
 @dataclass(frozen=True)
 class Each:
-    """A list whose members all have this shape."""
+    """A list whose members all have this shape, or a ``text`` in its place."""
 
     of: Shape
+    text: bool = False
 
 
 def _named(*names: str) -> dict[str, Shape]:
     return dict.fromkeys(names)
 
 
+def _texts(*names: str) -> dict[str, Shape]:
+    return dict.fromkeys(names, str)
+
+
+#: An object with whatever fields it likes.
+OBJECT: Mapping[str, Shape] = {}
+
 _BREAK: dict[str, Shape] = {"prompt_cache_breakpoint": _named("mode")}
-_TEXT: dict[str, Shape] = {"type": None, "text": None, **_BREAK}
+_TEXT: dict[str, Shape] = {"type": None, "text": str, **_BREAK}
 _PARTS = By(
     "type",
     {
         "text": _TEXT,
-        "refusal": _named("type", "refusal"),
+        "refusal": _texts("type", "refusal"),
         "image_url": {"type": None, "image_url": _named("url", "detail"), **_BREAK},
         "input_audio": {"type": None, "input_audio": _named("data", "format"), **_BREAK},
         "file": {"type": None, "file": _named("filename", "file_data", "file_id"), **_BREAK},
@@ -48,11 +59,12 @@ _PARTS = By(
 _CALL = By(
     "type",
     {
-        "function": {"id": None, "type": None, "function": _named("name", "arguments"), **_named("index", "extra_content")},
-        "custom": {"id": None, "type": None, "custom": _named("name", "input"), **_named("index")},
+        "function": {"id": str, "type": str, "function": _texts("name", "arguments"), **_named("index", "extra_content")},
+        "custom": {"id": str, "type": str, "custom": _texts("name", "input"), **_named("index")},
     },
+    usual="function",
 )
-_SAID: dict[str, Shape] = {"role": None, "content": Each(_PARTS), "name": None}
+_SAID: dict[str, Shape] = {"role": None, "content": Each(_PARTS, text=True), "name": str}
 _MESSAGE = By(
     "role",
     {
@@ -61,47 +73,49 @@ _MESSAGE = By(
         "user": _SAID,
         "assistant": {
             **_SAID,
-            "refusal": None,
+            "refusal": str,
             "audio": _named("id", "expires_at", "data", "transcript"),
             "tool_calls": Each(_CALL),
-            "function_call": _named("name", "arguments"),
+            "function_call": _texts("name", "arguments"),
             **_named("annotations", "reasoning_content", "reasoning"),
         },
-        "tool": {"role": None, "content": Each(_PARTS), "tool_call_id": None, "name": None},
+        "tool": {**_SAID, "tool_call_id": str},
         "function": _SAID,
     },
 )
-_FUNCTION: dict[str, Shape] = _named("name", "description", "parameters", "strict")
+_FUNCTION: dict[str, Shape] = {**_texts("name", "description"), "parameters": OBJECT, "strict": None}
 _CUSTOM: dict[str, Shape] = {
-    "name": None,
-    "description": None,
+    **_texts("name", "description"),
     "format": By("type", {"text": _named("type"), "grammar": {"type": None, "grammar": _named("definition", "syntax")}}),
 }
 #: Parameters whose values have fields of their own.
 _REQUEST: dict[str, Shape] = {
     "messages": Each(_MESSAGE),
-    "tools": Each(By("type", {"function": {"type": None, "function": _FUNCTION}, "custom": {"type": None, "custom": _CUSTOM}})),
-    "functions": Each(_named("name", "description", "parameters")),
-    "function_call": _named("name"),
+    "tools": Each(
+        By("type", {"function": {"type": None, "function": _FUNCTION}, "custom": {"type": None, "custom": _CUSTOM}}, usual="function")
+    ),
+    "functions": Each({**_texts("name", "description"), "parameters": OBJECT}),
+    "function_call": _texts("name"),
     "tool_choice": By(
         "type",
         {
-            "function": {"type": None, "function": _named("name")},
-            "custom": {"type": None, "custom": _named("name")},
+            "function": {"type": None, "function": _texts("name")},
+            "custom": {"type": None, "custom": _texts("name")},
             "allowed_tools": {"type": None, "allowed_tools": _named("mode", "tools")},
         },
+        usual="function",
     ),
     "response_format": By(
         "type",
         {
             "text": _named("type"),
             "json_object": _named("type"),
-            "json_schema": {"type": None, "json_schema": _named("name", "description", "schema", "strict")},
+            "json_schema": {"type": None, "json_schema": {**_texts("name", "description"), "schema": OBJECT, "strict": None}},
         },
     ),
     "audio": _named("voice", "format"),
-    "moderation": {"model": None, "policy": {"input": _named("mode"), "output": _named("mode")}},
-    "prediction": {"type": None, "content": Each(_TEXT)},
+    "moderation": {"model": str, "policy": {"input": _texts("mode"), "output": _texts("mode")}},
+    "prediction": {"type": None, "content": Each(_TEXT, text=True)},
     "prompt_cache_options": _named("ttl", "mode"),
     "web_search_options": {
         "search_context_size": None,
@@ -111,27 +125,52 @@ _REQUEST: dict[str, Shape] = {
 
 
 def check(body: Any) -> None:
-    """Raise :class:`BadRequest` naming the first field inside a parameter that OpenAI's API does not have."""
+    """Raise :class:`BadRequest` naming the first field inside a parameter that OpenAI's API does not have, or not of this type.
+
+    The types of the parameters themselves are left to the request's own model.
+    """
     if isinstance(body, Mapping):
         for name, shape in _REQUEST.items():
-            unknown = next(_unknown(body.get(name), shape, name), None)
-            if unknown:
-                raise BadRequest(f"Unknown parameter: '{unknown}'.", param=unknown, code="unknown_parameter")
+            value = body.get(name)
+            if isinstance(value, Mapping | list) and (error := next(_faults(value, shape, name), None)):
+                raise error
 
 
-def _unknown(value: Any, shape: Shape, place: str) -> Iterator[str]:
-    """Places of unknown fields; what has another type than it should is left to the check of types."""
+def _faults(value: Any, shape: Shape, place: str) -> Iterator[BadRequest]:
+    if value is None or shape is None:
+        return
     if isinstance(shape, Each):
-        for index, one in enumerate(value if isinstance(value, list) else ()):
-            yield from _unknown(one, shape.of, f"{place}.{index}")
-    elif shape is not None and isinstance(value, Mapping):
-        fields = shape if isinstance(shape, Mapping) else shape.arms.get(str(value.get(shape.field)))
-        yield from _unknown_of(value, fields, place) if fields is not None else ()
+        yield from _faults_of_list(value, shape, place)
+    elif shape is str:
+        if not isinstance(value, str):
+            yield _mistyped(place, "string")
+    elif not isinstance(value, Mapping):
+        yield _mistyped(place, "object")
+    else:
+        fields = shape.arms.get(str(value.get(shape.field, shape.usual))) if isinstance(shape, By) else shape
+        yield from _faults_of_object(value, fields, place) if isinstance(fields, Mapping) else ()
 
 
-def _unknown_of(value: Mapping[Any, Any], fields: Mapping[str, Shape], place: str) -> Iterator[str]:
+def _faults_of_list(value: Any, shape: Each, place: str) -> Iterator[BadRequest]:
+    if isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _faults(one, shape.of, f"{place}.{index}") if one is not None else [_mistyped(f"{place}.{index}", "object")]
+    elif not (shape.text and isinstance(value, str)):
+        yield _mistyped(place, "list")
+
+
+def _faults_of_object(value: Mapping[Any, Any], fields: Mapping[str, Shape], place: str) -> Iterator[BadRequest]:
+    if fields is OBJECT:
+        return
     for name, one in value.items():
         if name not in fields:
-            yield f"{place}.{str(name)[:64]}"
+            unknown = f"{place}.{str(name)[:64]}"
+            yield BadRequest(f"Unknown parameter: '{unknown}'.", param=unknown, code="unknown_parameter")
         else:
-            yield from _unknown(one, fields[name], f"{place}.{name}")
+            yield from _faults(one, fields[name], f"{place}.{name}")
+
+
+def _mistyped(place: str, kind: str) -> BadRequest:
+    return BadRequest(
+        f"Invalid type: '{place}' must be {'an object' if kind == 'object' else f'a {kind}'}.", param=place, code="invalid_value"
+    )

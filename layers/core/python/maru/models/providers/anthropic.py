@@ -9,7 +9,7 @@ from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
 from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
-from maru.models.providers.conversation import alternating
+from maru.models.providers.conversation import alternating, plain_id
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, EventsDecoder, Translator, Wire
@@ -60,11 +60,11 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
 def _blocks(turn: Turn) -> Iterator[dict[str, Any]]:
     said = [_block(part) for part in turn.parts]
     if turn.role == "result":
-        yield {"type": "tool_result", "tool_use_id": _id(turn.call_id), "content": said}
+        yield {"type": "tool_result", "tool_use_id": plain_id(turn.call_id), "content": said}
         return
     yield from said
     for call in turn.calls:
-        yield {"type": "tool_use", "id": _id(call.id), "name": call.name, "input": arguments(call.arguments)}
+        yield {"type": "tool_use", "id": plain_id(call.id), "name": call.name, "input": arguments(call.arguments)}
 
 
 def _block(part: Text | Image) -> dict[str, Any]:
@@ -72,11 +72,6 @@ def _block(part: Text | Image) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text, **mark}
     return {"type": "image", "source": {"type": "base64", "media_type": part.kind, "data": part.data}, **mark}
-
-
-def _id(call_id: str) -> str:
-    # Ids that other models gave may have characters that this one refuses.
-    return re.sub(r"[^A-Za-z0-9_-]", "_", call_id) or "_"
 
 
 def _tools(asked: Asked, target: Target) -> dict[str, Any]:

@@ -195,14 +195,24 @@ def _turn(message: Body, parts: list[Text | Image], before: list[Turn], index: i
 
 
 def _calls(message: Body, index: int) -> Iterator[Call]:
-    for call in message.get("tool_calls") or ():
+    for number, call in enumerate(message.get("tool_calls") or ()):
+        place = f"messages.{index}.tool_calls.{number}"
         function = call.get("function")
         if not function:
-            raise Unsupported("Only calls of functions can be carried over.", param=f"messages.{index}.tool_calls", code="unsupported")
-        yield Call(str(call["id"]), function["name"], function.get("arguments") or "{}", call.get("extra_content"))
+            raise Unsupported("Only calls of functions can be carried over.", param=place, code="unsupported")
+        call_id, name = required(call, "id", place), required(function, "name", f"{place}.function")
+        yield Call(call_id, name, function.get("arguments") or "{}", call.get("extra_content"))
     if function := message.get("function_call"):
         # The older form has no ids: the place in the conversation is as good.
-        yield Call(f"call_{index}", function["name"], function.get("arguments") or "{}")
+        name = required(function, "name", f"messages.{index}.function_call")
+        yield Call(f"call_{index}", name, function.get("arguments") or "{}")
+
+
+def required(of: Body, name: str, place: str) -> str:
+    """The text ``name`` of a value that stands at ``place``; raises :class:`BadRequest` where there is none."""
+    if not of.get(name):
+        raise BadRequest(f"Missing required parameter: '{place}.{name}'.", param=f"{place}.{name}", code="missing_required_parameter")
+    return str(of[name])
 
 
 def _parts(content: Any, place: str) -> Iterator[Text | Image]:

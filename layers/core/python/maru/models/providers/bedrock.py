@@ -13,7 +13,7 @@ from maru.models import failures
 from maru.models.catalogue import Target
 from maru.models.images import Image
 from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
-from maru.models.providers.conversation import alternating
+from maru.models.providers.conversation import alternating, plain_id
 from maru.models.providers.eventstream import Message
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
@@ -62,11 +62,11 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
 def _blocks(turn: Turn) -> Iterator[dict[str, Any]]:
     said = [_block(part) for part in turn.parts]
     if turn.role == "result":
-        yield {"toolResult": {"toolUseId": turn.call_id, "content": said or [{"text": ""}]}}
+        yield {"toolResult": {"toolUseId": plain_id(turn.call_id), "content": said or [{"text": ""}]}}
         return
     yield from said
     for call in turn.calls:
-        yield {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments(call.arguments)}}
+        yield {"toolUse": {"toolUseId": plain_id(call.id), "name": call.name, "input": arguments(call.arguments)}}
 
 
 def _block(part: Text | Image) -> dict[str, Any]:

@@ -1,9 +1,15 @@
 """Conversations of providers whose sides must take turns: what one side said in a row is one message."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from maru.models.providers.asked import Turn
+
+
+def plain_id(call_id: str) -> str:
+    """A call's id in the characters and the length that providers take: ids that other models gave may have others."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", call_id)[:64] or "_"
 
 
 def alternating(

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from maru.errors import MaruError
 from maru.models import failures
 from maru.models.catalogue import Target
+from maru.models.providers.asked import required
 from maru.models.providers.eventstream import Frames, Message
 from maru.models.providers.pen import Form
 from maru.models.providers.refusals import parsed, refusal
@@ -29,16 +30,17 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
         choice = request.pop("function_call", None)
         if choice:
             request["tool_choice"] = {"type": "function", "function": choice} if isinstance(choice, dict) else choice
-    request["messages"] = [_message(one) for one in body["messages"]]
+    request["messages"] = [_message(one, f"messages.{index}") for index, one in enumerate(body["messages"])]
     path = f"/endpoints/{quote(target.endpoint or target.model, safe='')}/invocations"
     component = {"x-amzn-sagemaker-inference-component": target.component} if target.component else {}
     return Ask(path + ("-response-stream" if stream else ""), request, component)
 
 
-def _message(message: Body) -> Body:
+def _message(message: Body, place: str) -> Body:
     if call := message.get("function_call"):
+        name = required(call, "name", f"{place}.function_call")
         rest = {name: value for name, value in message.items() if name != "function_call"}
-        return rest | {"tool_calls": [{"id": f"call_{call['name']}", "type": "function", "function": call}]}
+        return rest | {"tool_calls": [{"id": f"call_{name}", "type": "function", "function": call}]}
     if message["role"] == "function":
         return {"role": "tool", "tool_call_id": f"call_{message.get('name')}", "content": message.get("content")}
     return message
