@@ -7,11 +7,11 @@ import pytest
 
 from maru.chains.triage.alerts import triage
 from maru.chains.triage.bounds import bounded
-from maru.chains.triage.facts import Fact
+from maru.chains.triage.facts import Fact, facts
 from maru.chains.triage.iocs import defang, extract
 from maru.chains.triage.responses import ACTIONS
 from maru.chains.triage.scorer import PRIORITIES
-from maru.chains.triage.signals import claims
+from maru.chains.triage.signals import claims, signals
 from maru.chains.triage.techniques import TECHNIQUES
 from maru.errors import BadRequest
 from tests.unit.chains.triage.test_formats import CEF, CLOUDTRAIL, EVE, FORMS, SYSMON
@@ -179,3 +179,42 @@ def test_a_model_says_only_what_the_events_hold() -> None:
 def test_every_technique_that_a_claim_names_is_known() -> None:
     assert {claim.technique for claim in claims().values()} - TECHNIQUES.keys() == {None}
     assert all(claim.en and claim.ko for claim in claims().values())
+
+
+@pytest.mark.parametrize(
+    ("grave", "ordinary"),
+    [
+        ("랜섬웨어가 탐지되었습니다: FS01", "백업이 정상적으로 완료되었습니다"),
+        ("관리자 권한이 사용자 kim 에게 부여됨", "사용자 이영희 로그아웃"),
+        ("방화벽이 비활성화되었습니다", "문서 조회 완료"),
+        ({"operationName": "MICROSOFT.NETWORK/FIREWALLPOLICIES/DELETE"}, {"operationName": "MICROSOFT.NETWORK/VIRTUALNETWORKS/READ"}),
+        ({"eventtype": "user.mfa.factor.deactivate"}, {"eventtype": "user.session.end"}),
+        ({"action": "idp_configuration_added", "actor": {"type": "user"}}, {"action": "user_logout", "actor": {"type": "user"}}),
+        (CLOUDTRAIL | {"eventName": "PutBucketPolicy", "requestParameters": {"Principal": "*"}}, DESCRIBE),
+        ({"image": "cmd.exe", "ParentImage": "C:\\Office\\WINWORD.EXE"}, {"image": "cmd.exe", "ParentImage": "C:\\Windows\\explorer.exe"}),
+    ],
+)
+def test_what_is_grave_is_told_from_what_is_not_whatever_its_language_and_spelling(grave: Any, ordinary: Any) -> None:
+    above, below = one(grave), one(ordinary)
+    assert PRIORITIES.index(above["priority"]) > PRIORITIES.index(below["priority"])
+    assert above["score"] > below["score"]
+    assert above["reasons"], "what is grave says why"
+
+
+def test_nothing_is_grave_for_its_wording_alone() -> None:
+    for text in ("그냥 지나가는 문장입니다", "pull_request.merge", "Accepted publickey for ubuntu from 10.0.0.4 port 51122 ssh2"):
+        assert one(text)["priority"] not in {"high", "critical"}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"sha256": "488e74e2026d03f21b33f470c23b3de2f466643186c2e06ae7b4883cc2e59377"},
+        {"resourceId": "/subscriptions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"},
+        {"user": "attacker@example.com"},
+        {"isProxy": False},
+        {"durationMs": 0},
+    ],
+)
+def test_identifiers_names_and_what_is_false_are_no_signs(named: dict[str, Any]) -> None:
+    assert signals(facts({"action": "file_view", **named})) == {}

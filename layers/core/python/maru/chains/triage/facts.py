@@ -3,12 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
+
+from maru.chains.triage.tables import table
 
 #: Facts that one event may have; what lies beyond says nothing new and costs time.
 _MOST = 1500
 _DEEPEST = 24
 _LONGEST = 4_000
+_LONGEST_JOINED = 48
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[가-힣]+")
 
 
@@ -41,8 +45,28 @@ def facts(event: Any) -> list[Fact]:
 
 
 def phrase(text: str) -> str:
-    """Words in lower case with a space between: ``DeleteTrail`` and ``delete_trail`` are ``delete trail``."""
-    return " ".join(word.lower() for word in _WORDS.findall(text))
+    """Words in lower case with a space between: ``DeleteTrail``, ``delete_trail`` and ``DELETETRAIL`` are ``delete trail``."""
+    return " ".join(_apart(word.lower()) for word in _WORDS.findall(text))
+
+
+@lru_cache(maxsize=20_000)
+def _apart(word: str) -> str:
+    """Words that are written as one, where each of them is known; as few as can be."""
+    known = _joined()
+    if not 7 <= len(word) <= _LONGEST_JOINED or word in known:
+        return word
+    best: list[list[str] | None] = [[], *(None for _ in word)]
+    for end in range(3, len(word) + 1):
+        for begin in range(max(0, end - 14), end - 1):
+            before = best[begin]
+            if before is not None and word[begin:end] in known and (best[end] is None or len(before) + 1 < len(best[end] or ())):
+                best[end] = [*before, word[begin:end]]
+    return " ".join(best[-1] or [word])
+
+
+@cache
+def _joined() -> frozenset[str]:
+    return frozenset(table("vocabulary")["joined"].split())
 
 
 def _walk(value: Any, path: str, depth: int) -> Iterator[Fact]:

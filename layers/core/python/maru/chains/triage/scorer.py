@@ -20,8 +20,8 @@ _WEIGHTS = Path(__file__).with_name("weights.json")
 _REASONS = 6
 #: Probability of the upper band from which on an event with a grave sign is critical.
 _CRITICAL = 0.8
-#: Chances of concern: below the first an event is info unless a grave sign is in it, below the second low is info.
-_ORDINARY, _INFO = 0.35, 0.5
+#: Chances of concern below which an event is info: without a grave sign, without any sign that speaks for gravity, and of the low band.
+_ORDINARY, _UNSIGNED, _INFO = 0.2, 0.3, 0.5
 #: Kinds of features that are mere wording: told after the signs of which an analyst would speak.
 _WORDING = frozenset({"term", "value"})
 #: From this gravity on a sign is grave.
@@ -78,13 +78,14 @@ def _chance(logit: float) -> float:
 
 
 def _priority(bands: tuple[float, float, float], chance: float, has: Mapping[str, Fact | None]) -> Priority:
-    grave = any(name in has for name, claim in claims().items() if claim.gravity >= _GRAVE)
+    gravest = max((claim.gravity for name, claim in claims().items() if name in has), default=0.0)
+    grave, signed = gravest >= _GRAVE, gravest > 0
     band = max(range(3), key=lambda one: bands[one])
-    if chance < _ORDINARY and not grave:
+    if (chance < _ORDINARY and not grave) or (chance < _UNSIGNED and not signed):
         return "info"
     if band == 0:
         return "info" if chance < _INFO else "low"
-    if band == 1:
+    if band == 1 or not signed:  # mere wording makes nothing grave
         return "medium"
     return "critical" if bands[2] >= _CRITICAL and grave else "high"
 

@@ -18,6 +18,11 @@ _COMMAND_KEYS = re.compile(
     r"script block text|argv|args|path|file name|target filename|pipe name|program|original file name|query|service file name|message|"
     r"msg)\b"
 )
+_NAME_KEYS = re.compile(
+    r"(target |actor |source |destination )?(email( address)?|user|user name|user principal name|upn|alternate id|first name|last name|"
+    r"login( name)?|principal( email)?|owner|host ?name|device name|computer( name)?)|(.* )?(id|arn)"
+)
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,13 @@ def all_signals() -> tuple[Signal, ...]:
 
 @cache
 def claims() -> Mapping[str, Claim]:
-    """By feature (``sign:NAME``, ``pair:VERB+OBJECT``) what it claims."""
+    """By feature (``sign:NAME``, ``pair:VERB+OBJECT``, ``verb:NAME``) what it claims."""
     pairs = {
         f"pair:{row['verb']}+{row['object']}": Claim(row["weight"], row["gravity"], row["en"], row["ko"], row.get("technique"))
         for row in table("signals")["pairs"]
     }
-    return {f"sign:{one.name}": one for one in all_signals()} | pairs
+    verbs = {f"verb:{row['verb']}": Claim(row["weight"], row["gravity"], row["en"], row["ko"]) for row in table("signals")["verbs"]}
+    return {f"sign:{one.name}": one for one in all_signals()} | pairs | verbs
 
 
 @cache
@@ -68,12 +74,21 @@ def signals(found: Iterable[Fact]) -> dict[str, Fact]:
     for fact in found:
         if is_verdict(fact):
             continue
-        words = phrase(fact.text[:_READ])
-        texts: Mapping[Where, str] = {"value": words, "pair": f"{fact.key}={words}", "command": fact.text if _is_command(fact) else ""}
+        words = phrase(fact.text[:_READ]) or fact.text.strip()[:2]  # a lone star is a word where rights are given
+        texts: Mapping[Where, str] = {
+            "value": "" if _is_name(fact) else words,
+            "pair": f"{fact.key}={words}",
+            "command": fact.text if _is_command(fact) else "",
+        }
         for sign in all_signals():
             if sign.name not in shown and texts[sign.where] and sign.pattern.search(texts[sign.where]):
                 shown[sign.name] = fact
     return shown
+
+
+def _is_name(fact: Fact) -> bool:
+    """Whether a fact names a person, a machine or a resource: what they are called says nothing about what was done."""
+    return bool(_NAME_KEYS.fullmatch(fact.key) or _EMAIL.fullmatch(fact.text))
 
 
 def _is_command(fact: Fact) -> bool:

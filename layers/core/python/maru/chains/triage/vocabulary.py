@@ -10,6 +10,11 @@ from maru.chains.triage.tables import table
 #: Names and grades that whoever made a detection gave it: they say what a rule thought, not what happened.
 _VERDICTS = re.compile(r"^(p|rule) |\b(rule (id|name|title)|title)$")
 
+#: Parts of a path below which it is told who acted and from where, not what was done.
+_ABOUT = re.compile(
+    r"^(actor|context|location|geo\w*|initiated by|user identity|client|device|caller|created by|principal|identity|claims|user|session "
+    r"context|authentication context|security context|debug context|request context|target resources|participants|assets|owner)$"
+)
 _LONGEST_ACTION = 300
 
 
@@ -25,6 +30,7 @@ def actions(found: Iterable[Fact]) -> list[tuple[Fact, str]]:
         (fact, phrase(fact.text))
         for fact in found
         if fact.key in keys and isinstance(fact.value, str) and len(fact.value) <= _LONGEST_ACTION and not is_verdict(fact)
+        if not any(_ABOUT.match(phrase(part)) for part in fact.field.split(".")[:-1])
     ]
 
 
