@@ -152,3 +152,15 @@ async def test_a_server_that_writes_on_is_not_silent_however_long_its_answer_tak
     client = client_of(entry(server.base_url), timeouts=Timeouts(connect=5, first_byte=30, between=2, whole=60))
     chunks = await parsed(client, HELLO)
     assert "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"]) == "".join(server.words)
+
+
+async def test_a_text_in_parts_becomes_one(server: OpenAIServer, client: ModelClient) -> None:
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "음…"}, {"type": "text", "text": " 좋아"}]}
+    told: list[Any] = ["", [thinking], [{"type": "text", "text": "안녕"}], "하세요", []]
+    for server.spaced in (False, True):
+        server.words = told
+        chunks, _ = await relayed(client, HELLO)
+        assert chunks == await parsed(client, HELLO)
+        deltas = [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
+        assert [delta.get("content") or "" for delta in deltas] == ["", "", "", "안녕", "하세요", "", ""]
+        assert [delta["reasoning_content"] for delta in deltas if "reasoning_content" in delta] == ["음… 좋아"]

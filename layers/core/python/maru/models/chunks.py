@@ -31,6 +31,24 @@ def is_error(event: bytes, chunk: Chunk) -> bool:
     return bool(chunk.get("error")) or event.startswith(b"event: error")
 
 
+def flatten(said: Chunk) -> None:
+    """Make OpenAI's text of a message's or a delta's content that comes in parts, as Mistral's reasoning models give it: whoever guards,
+    keeps or shows it looks for a text. Source: https://docs.mistral.ai/inference/conversations/reasoning
+    """
+    parts = said.get("content")
+    if isinstance(parts, list):
+        thought = "".join(_text(part.get("thinking")) for part in parts if isinstance(part, dict))
+        said["content"] = "".join(_text(part.get("text")) for part in parts if isinstance(part, dict))
+        if thought:
+            said["reasoning_content"] = (said.get("reasoning_content") or "") + thought
+
+
+def _text(told: Any) -> str:
+    if isinstance(told, list):
+        return "".join(_text(part.get("text")) for part in told if isinstance(part, dict))
+    return told if isinstance(told, str) else ""
+
+
 def says(delta: Chunk) -> bool:
     """Whether a delta has anything but a role: the first that does has the answer's first token."""
     return any(value for name, value in delta.items() if name != "role")

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from maru.models import failures
 from maru.models.calls import Body
 from maru.models.catalogue import Target
+from maru.models.chunks import flatten
 from maru.models.usage import Usage
 
 
@@ -50,5 +51,6 @@ def completion(alias: str, answer: Any) -> Body:
         raise failures.unusable(alias)
     for choice in answer["choices"]:
         choice["finish_reason"] = choice.get("finish_reason") or "stop"
+        flatten(choice.get("message") or {})
     answer["model"] = alias
     return dict(answer)

@@ -1,9 +1,12 @@
 """The model's own name in a stream's bytes, made the alias without reading what stands around it."""
 
 import json
+import re
 
 #: What a block must not hold to be passed on unread: inside a JSON text their quotation marks would be escaped.
 _LOUD = (b'"finish_reason":"', b'"finish_reason": "', b'"usage":{', b'"usage": {', b'"error"', b"[DONE]", b"event:", b"\n:", b"data:{")
+#: A text in parts is made one (:func:`maru.models.chunks.flatten`).
+_IN_PARTS = re.compile(rb'"content": ?\[\{"type"|"content": ?\[\]')
 _SPACINGS = (b'"model":%b', b'"model": %b')
 
 
@@ -31,6 +34,8 @@ class Renaming:
         for mark in _LOUD:
             if (place := block.find(mark, 0, loud)) >= 0:
                 loud = place
+        if found := _IN_PARTS.search(block, 0, loud):
+            loud = found.start()
         end = whole if loud == whole else block.rfind(b"\n\n", 0, loud) + 2
         if end < 2 or block.count(self._needle, 0, end) != block.count(b"data: ", 0, end):
             return 0
@@ -42,6 +47,6 @@ class Renaming:
 
     def event(self, event: bytes) -> bytes | None:
         """One event with the alias for the name; None where it must be written anew."""
-        if self._needle and event.startswith(b"data: ") and event.count(self._needle) == 1:
+        if self._needle and event.startswith(b"data: ") and event.count(self._needle) == 1 and not _IN_PARTS.search(event):
             return event.replace(self._needle, self._ours)
         return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from maru.models import failures, sse
 from maru.models.calls import Call
 from maru.models.catalogue import Target
-from maru.models.chunks import Chunk, event_of, is_error, parsed, says, status
+from maru.models.chunks import Chunk, event_of, flatten, is_error, parsed, says, status
 from maru.models.renaming import Renaming
 from maru.models.transport import Reply
 from maru.models.usage import Usage, cost
@@ -218,6 +218,8 @@ class ModelStream:
             self._usage = Usage.of(chunk["usage"], images=self._images)
         choices = chunk.get("choices") or ()
         self._unended -= {choice.get("index", 0) for choice in choices if choice.get("finish_reason")}
+        for choice in choices:
+            flatten(choice.get("delta") or {})
         chunk["model"] = self.alias
         if not choices and chunk.get("usage"):
             # Held back: it is the last chunk, whatever the end still lacks.

@@ -140,6 +140,8 @@ class _Converse(Translator):
         for index, block in enumerate(answer["output"]["message"]["content"]):
             if "text" in block:
                 self.pen.text(block["text"])
+            elif "citationsContent" in block:
+                self.pen.text("".join(part.get("text", "") for part in block["citationsContent"].get("content") or ()))
             elif "reasoningContent" in block:
                 self.pen.reasoning(block["reasoningContent"].get("reasoningText", {}).get("text", ""))
             elif "toolUse" in block:
@@ -152,7 +154,7 @@ class _Converse(Translator):
         """One event: its type and its members."""
         ((kind, value),) = event.items()
         match kind:
-            case "contentBlockStart" if use := value["start"].get("toolUse"):
+            case "contentBlockStart" if use := value.get("start", {}).get("toolUse"):
                 self._bare.add(value["contentBlockIndex"])
                 self.pen.call(value["contentBlockIndex"], use["toolUseId"], use["name"])
             case "contentBlockDelta":

@@ -141,12 +141,12 @@ class _Content(Translator):
         self._used = event.get("usageMetadata") or self._used
         for candidate in event.get("candidates") or ():
             self._candidate(candidate)
-        if event.get("promptFeedback", {}).get("blockReason"):
+        if (event.get("promptFeedback") or {}).get("blockReason"):
             self.pen.finish("content_filter")
 
     def _candidate(self, candidate: Any) -> None:
         choice = candidate.get("index", 0)
-        for part in candidate.get("content", {}).get("parts") or ():
+        for part in (candidate.get("content") or {}).get("parts") or ():
             if "functionCall" in part:
                 self._call(part, choice)
             elif part.get("thought"):

@@ -1,0 +1,106 @@
+"""What providers say beside plain words, and how they leave out what they have nothing to say about."""
+
+import json
+from typing import Any
+
+import pytest
+
+from maru.models.completion import completion
+from maru.models.providers import wire_of
+from maru.models.providers.pen import Form
+
+_THOUGHT = {"type": "thinking", "thinking": "음…", "signature": "s"}
+_SEARCHED = {"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {}}
+_NO_ARGUMENTS = [("f", "{}"), ("g", "{}")]
+
+
+def anthropic(*content: Any, stop: str = "end_turn", **usage: Any) -> dict[str, Any]:
+    return {"id": "m", "content": list(content), "stop_reason": stop, "usage": {"input_tokens": 1, "output_tokens": 1, **usage}}
+
+
+def bedrock(*content: Any, stop: str = "end_turn") -> dict[str, Any]:
+    usage = {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}
+    return {"output": {"message": {"role": "assistant", "content": list(content)}}, "stopReason": stop, "usage": usage}
+
+
+def gemini(content: Any, stop: str = "STOP", **more: Any) -> dict[str, Any]:
+    return {"candidates": [{"content": content, "finishReason": stop}], "usageMetadata": {"promptTokenCount": 1}, **more}
+
+
+type Told = tuple[str | None, str | None, list[tuple[str, str]], str]
+ANSWERS: dict[str, tuple[str, dict[str, Any], Told]] = {
+    "anthropic: thoughts in the clear and sealed, its own tools": (
+        "anthropic",
+        anthropic(_THOUGHT, {"type": "redacted_thinking", "data": "x"}, _SEARCHED, {"type": "text", "text": "안녕", "citations": None}),
+        ("안녕", "음…", [], "stop"),
+    ),
+    "anthropic: nothing": ("anthropic", anthropic(), (None, None, [], "stop")),
+    "anthropic: a refusal without a word": ("anthropic", anthropic(stop="refusal"), (None, None, [], "content_filter")),
+    "anthropic: caches that are null": (
+        "anthropic",
+        anthropic({"type": "text", "text": "안녕"}, cache_read_input_tokens=None, cache_creation_input_tokens=None),
+        ("안녕", None, [], "stop"),
+    ),
+    "anthropic: calls without arguments": (
+        "anthropic",
+        anthropic(*({"type": "tool_use", "id": name, "name": name, "input": {}} for name in "fg"), stop="tool_use"),
+        (None, None, _NO_ARGUMENTS, "tool_calls"),
+    ),
+    "gemini: filtered without a word": ("gemini", gemini(None, "SAFETY"), (None, None, [], "content_filter")),
+    "gemini: cut off in its thoughts": ("gemini", gemini({"role": "model"}, "MAX_TOKENS"), (None, None, [], "length")),
+    "gemini: feedback that is null": ("gemini", gemini({"parts": [{"text": "안녕"}]}, promptFeedback=None), ("안녕", None, [], "stop")),
+    "gemini: a prompt that was blocked": (
+        "gemini",
+        {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {"promptTokenCount": 1}},
+        (None, None, [], "content_filter"),
+    ),
+    "gemini: calls without arguments": (
+        "gemini",
+        gemini({"parts": [{"functionCall": {"name": "f"}}, {"functionCall": {"name": "g", "args": {}}}]}),
+        (None, None, _NO_ARGUMENTS, "tool_calls"),
+    ),
+    "gemini: code that it ran": (
+        "gemini",
+        gemini({"parts": [{"executableCode": {"code": "1"}}, {"codeExecutionResult": {"output": "1"}}, {"text": "안녕"}]}),
+        ("안녕", None, [], "stop"),
+    ),
+    "bedrock: thoughts in the clear and sealed": (
+        "bedrock",
+        bedrock(
+            {"reasoningContent": {"reasoningText": {"text": "음…", "signature": "s"}}},
+            {"reasoningContent": {"redactedContent": "eA=="}},
+            {"text": "안녕"},
+        ),
+        ("안녕", "음…", [], "stop"),
+    ),
+    "bedrock: words with their sources": (
+        "bedrock",
+        bedrock({"citationsContent": {"content": [{"text": "안"}, {"text": "녕"}], "citations": [{"title": "t"}]}}),
+        ("안녕", None, [], "stop"),
+    ),
+    "bedrock: calls without arguments": (
+        "bedrock",
+        bedrock(*({"toolUse": {"toolUseId": name, "name": name, "input": {}}} for name in "fg"), stop="tool_use"),
+        (None, None, _NO_ARGUMENTS, "tool_calls"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_it_is_read(name: str) -> None:
+    provider, raw, (text, thought, calls, end) = ANSWERS[name]
+    wire = wire_of(provider)
+    assert wire is not None
+    (choice,) = completion("default", wire.answer("default", json.dumps(raw).encode(), Form("up")))["choices"]
+    message = choice["message"]
+    called = [(one["function"]["name"], one["function"]["arguments"]) for one in message.get("tool_calls") or ()]
+    assert (message["content"], message.get("reasoning_content"), called, choice["finish_reason"]) == (text, thought, calls, end)
+
+
+def test_a_text_in_parts_becomes_one() -> None:
+    # Mistral's reasoning models, which speak OpenAI's protocol else.
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "음…"}]}
+    message = {"role": "assistant", "content": [thinking, {"type": "text", "text": "안녕"}, {"type": "reference", "reference_ids": [1]}]}
+    answer = completion("default", {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+    told = answer["choices"][0]["message"]
+    assert (told["content"], told["reasoning_content"]) == ("안녕", "음…")
