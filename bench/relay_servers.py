@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from maru.dynamo import marshal
 from maru.identity.caller import ROLES
 from maru.identity.keys import _hash
+from maru.items import marshal
 
 if TYPE_CHECKING:
     import uvicorn

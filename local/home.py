@@ -13,7 +13,7 @@ _WAIT_SECONDS = 70.0  # an orphaned embedded AWS writes its state once more befo
 
 
 class Taken(Exception):
-    """The home or the port belongs to somebody else; the message says what to do."""
+    """The home or the port belongs to somebody else, or cannot be used; the message says what to do."""
 
 
 class Home:
@@ -22,7 +22,11 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.logs = self.folder / "logs"
-        self.logs.mkdir(parents=True, exist_ok=True)
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+            (self.folder / "run.lock").touch()
+        except OSError as error:
+            raise Taken(f"Maru cannot write to {self.folder} ({error.strerror}). Set MARU_HOME to a folder of yours.") from None
         self.run_file = self.folder / "run.json"
         self._locks: list[IO[str]] = []
 
@@ -70,6 +74,13 @@ class Home:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.folder / name)
+
+
+def port_of(text: str) -> int:
+    """The number of a port; raises :class:`Taken` for what is none."""
+    if text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536:
+        return int(text)
+    raise Taken(f"MARU_PORT is '{text[:20]}', which is no port. Set it to a number from 1 to 65535.")
 
 
 def claim(port: int) -> None:

@@ -13,7 +13,7 @@ from infra import discovery, local_context
 from local import assembly, aws, deploy, model_servers, sample_content, seed
 from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
-from local.home import Home, Taken, claim
+from local.home import Home, Taken, claim, port_of
 from local.sign_in import NoProvider, SignIn
 from scripts import console
 
@@ -31,9 +31,9 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     environ = model_servers.environment(ROOT)
-    home = Home(Path(environ.get("MARU_HOME") or ROOT / ".maru"))
-    port = int(environ.get("MARU_PORT") or DEFAULT_PORT)
     try:
+        home = Home(Path(environ.get("MARU_HOME") or ROOT / ".maru"))
+        port = port_of(environ.get("MARU_PORT") or str(DEFAULT_PORT))
         home.lock()
         claim(port)
         children = Children(home.logs, home.children_lock())

@@ -10,4 +10,5 @@ client = OpenAI(base_url=os.environ["MARU_URL"] + "/v1", api_key=os.environ["MAR
 texts = ["How many days of leave do I have?", "Annual leave is fifteen days a year.", "The cafeteria opens at noon."]
 question, *passages = [row.embedding for row in client.embeddings.create(model="embedding", input=texts).data]
 for text, passage in zip(texts[1:], passages, strict=True):
-    print(f"{math.sumprod(question, passage) / (math.hypot(*question) * math.hypot(*passage)):.2f}  {text}")
+    product = sum(one * other for one, other in zip(question, passage, strict=True))
+    print(f"{product / (math.hypot(*question) * math.hypot(*passage)):.2f}  {text}")

@@ -18,7 +18,7 @@ from maru.chains.runs import ended, owner_of
 from maru.chains.service import Runs
 from maru.chains.starting import Wanted, wait_for_end
 from maru.chains.store import ChainStore, ChainVersion
-from maru.errors import BadRequest, Conflict
+from maru.errors import BadRequest, Conflict, NotFound
 from maru.http import exchange, provided
 from maru.identity import Caller
 
@@ -91,12 +91,19 @@ def list_runs(
 
     A run that a trigger started belongs to whoever published the trigger.
     """
-    before = reading.run(caller, after).row["started"] if after else "~"
+    before = _started(reading, caller, after) if after else "~"
     owner = None if READ_ALL & caller.scopes else caller.user
     rows = engine.runs.listed(caller.tenant, owner=owner, before=before, limit=limit + 1, chain=chain, status=status)
     data = [showing.run(row) for row in rows[:limit]]
     last = data[-1]["id"] if data else None
     return {"object": "list", "data": data, "first_id": data[0]["id"] if data else None, "last_id": last, "has_more": len(rows) > limit}
+
+
+def _started(reading: Reading, caller: Caller, after: str) -> str:
+    try:
+        return str(reading.run(caller, after).row["started"])
+    except NotFound as error:
+        raise NotFound(error.message, param="after") from error
 
 
 @router.get("/v1/runs/{run_id}")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
@@ -54,7 +54,7 @@ class AgentChat(BaseModel):
     message: Annotated[str, Field(max_length=100_000), AfterValidator(_said)]
     session_id: Annotated[str, Field(pattern=r"^[^\s/\x00-\x1f\x7f]{1,128}$")] | None = None
     stream: bool | None = None
-    model: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)] | None = None
     vector_stores: Annotated[list[Reference], Field(max_length=3)] = []
     again: bool = False
 

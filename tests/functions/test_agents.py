@@ -263,8 +263,9 @@ async def test_an_unknown_store_and_an_empty_message_are_named(minji: AgentClien
     await minji.call("POST", "/v1/agents", {"name": "lost", "vector_stores": ["nowhere"]})
     status, error = await minji.call("POST", "/v1/agents/lost/chat", {"message": "연차는?"})
     assert (status, error["error"]["param"]) == (404, "vector_store_id")
-    status, error = await minji.call("POST", "/v1/agents/hr/chat", {"message": "  "})
-    assert (status, error["error"]["param"]) == (400, "message")
+    for wrong in ({"message": "  "}, {"message": "연차는?", "model": " "}):
+        status, error = await minji.call("POST", "/v1/agents/hr/chat", wrong)
+        assert (status, error["error"]["param"]) == (400, list(wrong)[-1])
 
 
 async def test_the_same_key_gives_the_same_answer_again(minji: AgentClient, model: OpenAIServer) -> None:

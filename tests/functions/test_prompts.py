@@ -7,8 +7,8 @@ import boto3
 import pytest
 import yaml
 
-from maru.dynamo import unmarshal
 from maru.http import HttpServices
+from maru.items import unmarshal
 from maru.ledger.usage import UsageStore
 from maru.prompts import shipped
 from maru.prompts.shipped import PromptFileError, ShippedPrompts
@@ -92,6 +92,7 @@ def test_two_versions_are_compared(door: Door) -> None:
         ({"parameters": {"stream": True}}, ""),
         ({"variables": {}}, ""),
         ({"messages": []}, "messages"),
+        ({"parameters": {"seed": 10**40}}, "parameters"),
     ],
 )
 def test_a_wrong_prompt_is_refused_by_its_entry(door: Door, change: dict[str, Any], param: str) -> None:

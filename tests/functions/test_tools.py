@@ -238,6 +238,9 @@ async def test_tools_are_read_changed_and_deleted(minji: AgentClient, url: str, 
     assert [one["name"] for one in listed["data"]] == ["order", "weather"]
     assert (await minji.call("PATCH", "/v1/tools/order", {"dangerous": True}))[1]["dangerous"]
     assert (await minji.call("GET", "/v1/tools/order"))[1]["description"] == ORDER["description"]
+    for field, value in (("description", " "), ("target", None), ("timeout_ms", 1)):
+        status, answer = await minji.call("PATCH", "/v1/tools/order", {field: value})
+        assert (status, answer["error"]["param"]) == (400, field)
     assert (await minji.call("POST", "/v1/tools", ORDER))[0] == 409
     assert (await minji.call("POST", "/v1/tools", {**ORDER, "name": "weather"}))[0] == 409
     async with AgentClient(url, key_for(services, tenant="other")) as stranger:

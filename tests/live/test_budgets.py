@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from maru.dynamo import ConditionFailed, Table, TableSpec, marshal
+from maru.dynamo import ConditionFailed, Table, TableSpec
 from maru.errors import RateLimited
 from maru.identity import Caller
 from maru.ids import new_id
+from maru.items import marshal
 from maru.lean import Dynamo, LeanDynamo, ThreadedDynamo
 from maru.ledger.budgets import BudgetStore
 from maru.ledger.meter import Meter

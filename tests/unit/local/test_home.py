@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.home import Home, Taken, claim
+from local.home import Home, Taken, claim, port_of
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
@@ -37,3 +37,20 @@ def test_files_are_private_and_half_a_file_counts_as_none(tmp_path: Path) -> Non
     (tmp_path / "keys.json").write_text('{"api_')
     assert home.read("keys.json") == {}
     assert home.read("nothing.json") == {}
+
+
+def test_a_home_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(Taken, match="MARU_HOME"):
+        Home(tmp_path / "file" / "home")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "http", "0", "-1", "65536", "8 080", "１", "9" * 5000],
+    ids=["empty", "name", "zero", "minus", "above", "blank", "wide", "long"],
+)
+def test_what_is_no_port_says_so(text: str) -> None:
+    with pytest.raises(Taken, match="MARU_PORT"):
+        port_of(text)
+    assert port_of("65535") == 65535

@@ -1,18 +1,18 @@
 """DynamoDB as the stores use it: a table's shape as data, and plain dictionaries in and out.
 
-Numbers travel as :class:`decimal.Decimal` on the wire; here they come back as ``int`` where they are whole, else ``float``.
+Keys come from callers too: under one that DynamoDB cannot hold nothing is found, and writing there is the caller's mistake.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from maru.errors import Unavailable
+from maru.errors import BadRequest, Unavailable
+from maru.items import KEY_BYTES, can_be, marshal, unmarshal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,6 +21,7 @@ type Item = dict[str, Any]
 
 _TRANSACTION_LIMIT = 100  # items in one TransactWriteItems
 _BATCH_GET_LIMIT = 100
+_PLACEHOLDER = re.compile(r":\w+")
 #: What may do better a moment later.
 BUSY = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "InternalServerError"}
 
@@ -58,6 +59,12 @@ class TableSpec:
         names = [self.key, self.sort, *(part for index in self.indexes for part in (index.key, index.sort))]
         return {name: "N" if name in self.numeric else "S" for name in names if name}
 
+    def check(self, row: Item) -> None:
+        """Raise :class:`BadRequest` naming an attribute of ``row`` that is a key of the table or of an index and cannot be one."""
+        for name in self.key_attributes():
+            if not can_be({name: row.get(name)}):
+                raise BadRequest(f"'{name}' is empty, or longer than {KEY_BYTES} bytes of UTF-8. Send another one.", param=name)
+
     def create(self, client: "DynamoDBClient", table_name: str) -> None:
         """Create the table on demand; for tests and benches, infra has a construct of its own."""
         request: dict[str, Any] = {
@@ -82,6 +89,8 @@ class Table:
 
     def get(self, key: Item, *, consistent: bool = True) -> Item | None:
         """The row with exactly this key, or None."""
+        if not can_be(key):
+            return None
         answer = self._call("get_item", Key=marshal(key), ConsistentRead=consistent)
         return unmarshal(answer["Item"]) if "Item" in answer else None
 
@@ -94,7 +103,8 @@ class Table:
         values: Item | None = None,
         tell: bool = False,
     ) -> None:
-        """Write a whole row; ``tell`` lets a failed condition tell the row that is there."""
+        """Write a whole row; ``tell`` lets a failed condition tell the row that is there. Raises BadRequest for what no row can hold."""
+        self.spec.check(item)
         told = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if tell else {}
         self._call("put_item", Item=marshal(item), **expressions(condition, names, values), **told)
 
@@ -107,7 +117,10 @@ class Table:
         names: Mapping[str, str] | None = None,
         condition: str | None = None,
     ) -> Item:
-        """Apply an update expression; returns the whole row as it is afterwards."""
+        """Apply an update expression; returns the whole row as it is afterwards. Raises BadRequest for what no row can hold."""
+        if condition and not can_be(key):
+            raise ConditionFailed
+        self.spec.check(key)
         answer = self._call(
             "update_item", Key=marshal(key), UpdateExpression=expression, ReturnValues="ALL_NEW", **expressions(condition, names, values)
         )
@@ -118,6 +131,7 @@ class Table:
 
         ``values`` are those of ``condition``. Attribute names need no escaping.
         """
+        self.spec.check(changes)
         expression, names, placed = setting(changes)
         return self.update(key, expression, values=placed | (values or {}), names=names, condition=condition)
 
@@ -125,6 +139,10 @@ class Table:
         self, key: Item, *, condition: str | None = None, values: Item | None = None, names: Mapping[str, str] | None = None
     ) -> Item | None:
         """Delete a row; returns it as it was, or None where there was none."""
+        if not can_be(key):
+            if condition:
+                raise ConditionFailed
+            return None
         answer = self._call("delete_item", Key=marshal(key), ReturnValues="ALL_OLD", **expressions(condition, names, values))
         return unmarshal(answer["Attributes"]) if answer.get("Attributes") else None
 
@@ -140,6 +158,8 @@ class Table:
         limit: int | None = None,
     ) -> Iterator[Item]:
         """Rows in key order, page after page; ``where`` filters after reading, ``limit`` bounds the rows given."""
+        if not can_be({name: values[name] for name in _PLACEHOLDER.findall(key_condition)}):
+            return iter(())
         request: dict[str, Any] = {
             "KeyConditionExpression": key_condition,
             "ExpressionAttributeValues": marshal(values),
@@ -163,7 +183,7 @@ class Table:
 
     def batch_get(self, keys: Iterable[Item]) -> list[Item]:
         """The rows that exist among ``keys`` (each once), in no particular order, read consistently."""
-        unique = list({tuple(sorted(key.items())): key for key in keys}.values())
+        unique = list({tuple(sorted(key.items())): key for key in keys if can_be(key)}.values())
         found: list[Item] = []
         for start in range(0, len(unique), _BATCH_GET_LIMIT):
             pending: Any = {"Keys": [marshal(key) for key in unique[start : start + _BATCH_GET_LIMIT]], "ConsistentRead": True}
@@ -207,16 +227,6 @@ def in_our_terms(error: ClientError) -> Exception:
     return error
 
 
-def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A plain dictionary in DynamoDB's wire form; empty and None values are kept as they are."""
-    return {name: _to_wire(value) for name, value in item.items()}
-
-
-def unmarshal(row: Mapping[str, Any]) -> Item:
-    """The plain dictionary of a row in DynamoDB's wire form."""
-    return {name: _from_wire(_DESERIALIZER.deserialize(value)) for name, value in row.items()}
-
-
 def expressions(condition: str | None, names: Mapping[str, str] | None, values: Item | None) -> dict[str, Any]:
     """The parts of a request, or of one action of a transaction, that carry a condition and what it refers to."""
     request: dict[str, Any] = {}
@@ -248,37 +258,3 @@ def setting(changes: Item, add: Mapping[str, int] | None = None) -> tuple[str, d
 
 def _key_schema(key: str, sort: str | None) -> list[dict[str, str]]:
     return [{"AttributeName": key, "KeyType": "HASH"}] + ([{"AttributeName": sort, "KeyType": "RANGE"}] if sort else [])
-
-
-def _to_wire(value: Any) -> Any:
-    # Written out for the types that rows consist of: boto3's serializer takes four times as long.
-    kind = type(value)
-    if kind is str:
-        return {"S": value}
-    if kind is bool:
-        return {"BOOL": value}
-    if kind is int or kind is float:
-        return {"N": repr(value)}
-    if value is None:
-        return {"NULL": True}
-    if isinstance(value, Mapping):
-        return {"M": {name: _to_wire(part) for name, part in value.items()}}
-    if isinstance(value, list | tuple):
-        return {"L": [_to_wire(part) for part in value]}
-    return _SERIALIZER.serialize(value)
-
-
-def _from_wire(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Binary):
-        return bytes(cast("Any", value))
-    if isinstance(value, dict):
-        return {name: _from_wire(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_from_wire(part) for part in value]
-    return value
-
-
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()

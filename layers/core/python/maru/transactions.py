@@ -7,8 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from maru.dynamo import ConditionFailed, Item, Table, call, expressions, marshal, setting
+from maru.dynamo import ConditionFailed, Item, Table, call, expressions, setting
 from maru.errors import Unavailable
+from maru.items import marshal
 
 #: What one transaction may touch.
 LIMIT = 100
@@ -25,11 +26,6 @@ class TransactionFailed(ConditionFailed):
     def __init__(self, failed: Sequence[int]) -> None:
         super().__init__()
         self.failed = tuple(failed)
-
-
-def is_key(text: str) -> bool:
-    """Whether a caller's text can be a key at all: DynamoDB takes 1 to 1,024 bytes, and raises at others."""
-    return 0 < len(text.encode("utf-8", "replace")) <= 1024
 
 
 def transact(table: Table, actions: Sequence[Action]) -> None:
@@ -64,7 +60,8 @@ def failed_conditions(error: ClientError) -> dict[int, Item | None]:
 
 
 def put(table: Table, item: Item, *, condition: str | None = None, values: Item | None = None) -> Action:
-    """Write a whole row."""
+    """Write a whole row. Raises BadRequest for what no row can hold."""
+    table.spec.check(item)
     return {"Put": _with(table, {"Item": marshal(item)}, condition, values, None)}
 
 

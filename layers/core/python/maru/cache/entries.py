@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from maru.dynamo import ConditionFailed, Item, TableSpec, marshal, unmarshal
+from maru.dynamo import ConditionFailed, Item, TableSpec
+from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 
 #: A row holds 400 KB; what is larger is not kept.

@@ -1,5 +1,6 @@
 """A chain's YAML or JSON read strictly; every mistake is told with its line, its step and what to do."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -107,13 +108,26 @@ def _begins(place: tuple[str | int, ...], with_: tuple[str | int, ...]) -> bool:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML's core without aliases (which may expand without bounds), dates, and keys given twice."""
+    """YAML's core without aliases (which may expand without bounds), dates, keys given twice, and values that JSON does not have."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs of PyYAML
             raise yaml.composer.ComposerError(None, None, "aliases ('*name') are not allowed; write it out", event.start_mark)
         return super().compose_node(parent, index)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            value = super().construct_object(node, deep=deep)
+        except ValueError as error:  # of Python, for more digits than it reads
+            raise yaml.constructor.ConstructorError(
+                None, None, "this number has too many digits; put it in quotes", node.start_mark
+            ) from error
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _no_value("this is no finite number", node)
+        if isinstance(value, str) and not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
+            raise _no_value("half of a surrogate pair is no character", node)
+        return value
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -125,6 +139,10 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"the key '{name}' stands here twice", key.start_mark)
             seen.add(name)
         return super().construct_mapping(node, deep=deep)
+
+
+def _no_value(why: str, node: Any) -> yaml.YAMLError:
+    return yaml.constructor.ConstructorError(None, None, why, node.start_mark)
 
 
 _Loader.yaml_implicit_resolvers = {

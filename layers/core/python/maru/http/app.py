@@ -1,6 +1,5 @@
 """The one ASGI application factory: routes and their collaborators in, a closed and observed application out."""
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -23,6 +22,7 @@ from maru.http.idempotency import Idempotency
 from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.pages import PageCors
 from maru.http.services import HttpServices
+from maru.validation import refusal
 
 type Check = Callable[[], object]
 type Lifespan = Callable[[], AbstractAsyncContextManager[None]]
@@ -142,20 +142,7 @@ async def _maru_error(_: Request, error: Any) -> Response:
 
 
 async def _validation_error(_: Request, error: Any) -> Response:
-    first = error.errors()[0]
-    # Among the parts of a place pydantic also names the alternative it tried (`str`, `list[str]`, a class): no field of the caller's.
-    named = [str(part) for part in first["loc"][1:] if part != "body" and not _ALTERNATIVE.fullmatch(str(part))]
-    field = ".".join(named) or str(first["loc"][0])
-    if first["type"] == "json_invalid":
-        return _answer(BadRequest("The body is not valid JSON.", param="body", code="invalid_json"))
-    return _answer(BadRequest(f"'{field}': {first['msg']}.", param=field, code=_code(first["type"])))
-
-
-_ALTERNATIVE = re.compile(r"str|int|float|bool|constrained-.*|.*\[.*|[A-Z].*")
-
-
-def _code(kind: str) -> str:
-    return {"missing": "missing_required_parameter", "extra_forbidden": "unknown_parameter"}.get(kind, "invalid_value")
+    return _answer(refusal(error, inside=1))
 
 
 async def _http_error(request: Request, error: Any) -> Response:
@@ -164,9 +151,11 @@ async def _http_error(request: Request, error: Any) -> Response:
     if error.status_code == 404:
         return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}.", code="unknown_url"))
     if error.status_code == 405:
-        return _answer(MethodNotAllowed(f"{request.url.path} does not take {request.method}."))
+        refused = _answer(MethodNotAllowed(f"{request.url.path} does not take {request.method}."))
+        refused.headers.update(error.headers or {})  # `Allow`
+        return refused
     if error.status_code < 500:
-        return _answer(BadRequest("The request could not be read. Check its headers and body."))
+        return _answer(BadRequest("The request's body could not be read. Check it and its Content-Type.", param="body"))
     return _answer(INTERNAL)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from maru.dynamo import Item, Table, TableSpec, marshal
+from maru.dynamo import Item, Table, TableSpec
 from maru.errors import MaruError
 from maru.http.exchange import of, route_of
+from maru.items import marshal
 from maru.telemetry import Telemetry
 
 #: The tenant of calls whose caller never became known; operators read it.

@@ -1,6 +1,9 @@
-"""Request bodies: how much is taken, and how to read one whole before the application does."""
+"""Request bodies: how much is taken, what JSON is taken, and how to read a body whole before the application does."""
 
+import json
+import re
 from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,9 +13,20 @@ from maru.errors import BadRequest, PayloadTooLarge
 TEXT_LIMIT = 6_000_000
 BINARY_LIMIT = 4_500_000
 
+#: How deep lists and objects may lie within each other: pydantic and the parsers of model servers end at about 200.
+_DEEPEST = 100
+#: A JSON text's strings, to be passed over, and its brackets.
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+#: The escapes of a JSON text, a pair of surrogates as one of them; half a pair is what the group finds.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+
 
 class BodyLimit:
-    """Refuses bodies that the production path could not carry, so that every way of running behaves alike."""
+    """Refuses bodies that the production path could not carry, so that every way of running behaves alike, and JSON that is none.
+
+    What Python reads beyond JSON (``NaN``) or JSON allows and nothing can keep (half a pair of surrogates, a number that is infinite
+    as a float) is refused here for every route, not where it would break something later.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,6 +39,7 @@ class BodyLimit:
         if declared(headers.get(b"content-length", b"0")) > limit:
             raise _too_large(multipart)
         taken = 0
+        parts: list[bytes] | None = [] if _is_json(headers.get(b"content-type", b"")) else None
 
         async def counted() -> Message:
             nonlocal taken
@@ -32,9 +47,64 @@ class BodyLimit:
             taken += len(message.get("body", b""))
             if taken > limit:
                 raise _too_large(multipart)
+            if parts is not None and message["type"] == "http.request":
+                parts.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    check_json(b"".join(parts))
             return message
 
         await self._app(scope, counted, send)
+
+
+def check_json(body: bytes) -> None:
+    """Raise :class:`BadRequest` for a body that no JSON parser but Python's would take, or whose text or numbers cannot be kept.
+
+    An empty body is none at all, and as such the route's to refuse.
+    """
+    if not body.strip():
+        return
+    if body.count(b"[") + body.count(b"{") > _DEEPEST and _depth(body) > _DEEPEST:
+        raise _invalid(f"it is nested more than {_DEEPEST} deep")
+    try:
+        json.loads(body, parse_constant=_constant, parse_float=_float)
+    except ValueError as error:
+        raise _invalid(_mistake(error)) from error
+    if b"\\u" in body and any(found[1] for found in _ESCAPE.finditer(body)):
+        raise _invalid("it holds half of a surrogate pair (\\ud800 to \\udfff), which is no character; send the whole one")
+
+
+def _depth(body: bytes) -> int:
+    deepest = depth = 0
+    for found in _BRACKETS.finditer(body):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _constant(text: str) -> NoReturn:
+    raise _invalid(f"{text} is no number of JSON; use null or a text")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise _invalid(f"the number {text[:32]} is too large")
+    return value
+
+
+def _mistake(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+    return "it is not UTF-8" if isinstance(error, UnicodeError) else "a number has too many digits; send it as text"
+
+
+def _invalid(why: str) -> BadRequest:
+    return BadRequest(f"The body is not valid JSON: {why}.", param="body", code="invalid_json")
+
+
+def _is_json(content_type: bytes) -> bool:
+    kind = content_type.partition(b";")[0].strip().lower()
+    return kind == b"application/json" or (kind.startswith(b"application/") and kind.endswith(b"+json"))
 
 
 def declared(value: bytes) -> int:

@@ -11,7 +11,6 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.identity.caller import Caller
 from maru.identity.published import Published
-from maru.transactions import is_key
 
 _BY_TENANT = IndexSpec("by_tenant", "tenant", "id")
 
@@ -77,7 +76,7 @@ class KeyStore:
 
     def origins(self, key_id: str) -> frozenset[str]:
         """The origins whose pages may use a published key that holds; none for any other, and for none."""
-        row = self._table.get({"id": key_id}) if is_key(key_id) else None
+        row = self._table.get({"id": key_id})
         published = Published.of(row) if row and _holds(row) else None
         return published.origins if published else frozenset()
 

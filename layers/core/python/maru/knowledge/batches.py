@@ -8,7 +8,7 @@ from maru.dynamo import Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.ids import new_id
 from maru.knowledge.vector_stores import STATUSES
-from maru.transactions import Action, change, is_key
+from maru.transactions import Action, change
 
 
 class BatchStore:
@@ -36,7 +36,7 @@ class BatchStore:
 
     def get(self, store_id: str, batch_id: str) -> Item:
         """The store's batch. Raises NotFound."""
-        row = self._table.get({"id": batch_id}) if is_key(batch_id) else None
+        row = self._table.get({"id": batch_id})
         if row is None or row["vector_store_id"] != store_id:
             raise NotFound(f"No file batch '{batch_id}' in this vector store.", param="batch_id")
         return row

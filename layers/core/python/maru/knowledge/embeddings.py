@@ -9,7 +9,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from itertools import batched
 
-from maru.dynamo import IndexSpec, Item, Table, TableSpec, call, marshal
+from maru.dynamo import IndexSpec, Item, Table, TableSpec, call
+from maru.items import marshal
 from maru.models.catalogue import Alias
 
 #: How long one stays that nobody asked for.

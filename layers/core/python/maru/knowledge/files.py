@@ -11,7 +11,7 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.acl import permits
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
-from maru.transactions import Action, check, is_key, put, update
+from maru.transactions import Action, check, put, update
 
 _ALIVE = "attribute_exists(id) AND attribute_not_exists(deleted)"
 
@@ -54,7 +54,7 @@ class FileStore:
 
     def row(self, file_id: str) -> Item | None:
         """The row of any tenant, deleted or not."""
-        return self.table.get({"id": file_id}) if is_key(file_id) else None
+        return self.table.get({"id": file_id})
 
     def seen(self, caller: Caller, file_id: str) -> Item:
         """The file, if the caller may see it now. Raises NotFound."""
@@ -65,7 +65,7 @@ class FileStore:
 
     def seen_among(self, caller: Caller, file_ids: Iterable[str]) -> dict[str, Item]:
         """Those of the files that the caller may see now, by id."""
-        rows = self.table.batch_get({"id": file_id} for file_id in file_ids if is_key(file_id))
+        rows = self.table.batch_get({"id": file_id} for file_id in file_ids)
         return {row["id"]: row for row in rows if visible(row, caller)}
 
     def readable(self, caller: Caller, versions: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:

@@ -6,7 +6,6 @@ from typing import Any
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.ids import new_id
-from maru.transactions import is_key
 
 _KEEP_SECONDS = 90 * 86_400
 
@@ -40,7 +39,7 @@ class ImportStore:
 
     def find(self, import_id: str) -> Item | None:
         """The import, or None."""
-        return self._table.get({"id": import_id}) if is_key(import_id) else None
+        return self._table.get({"id": import_id})
 
     def get(self, tenant: str, store_id: str, import_id: str) -> Item:
         """The store's import. Raises NotFound."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from maru.dynamo import IndexSpec, Item, Table, TableSpec
-from maru.transactions import Action, is_key, put
+from maru.transactions import Action, put
 
 _KEEP_SECONDS = 400 * 86_400
 
@@ -40,7 +40,7 @@ class LineageStore:
 
     def of_message(self, message_id: str) -> list[Item]:
         """What an answer was made of."""
-        return list(self.table.query("message_id = :id", {":id": message_id}, index="by_message")) if is_key(message_id) else []
+        return list(self.table.query("message_id = :id", {":id": message_id}, index="by_message"))
 
     def forget_file(self, file_id: str) -> None:
         """Nothing is kept of what a deleted file went into."""

@@ -9,7 +9,6 @@ from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.chunking import to_openai
 from maru.knowledge.paging import Cursor, Page, overdue, page, stamp
-from maru.transactions import is_key
 
 #: How long a queued document may wait before a sweep takes the message for lost.
 QUEUED_SECONDS = 900
@@ -60,7 +59,7 @@ class MembershipStore:
 
     def find(self, store_id: str, file_id: str) -> Item | None:
         """The document in the store, or None."""
-        row = self.table.get(member_key(store_id, file_id)) if is_key(file_id) else None
+        row = self.table.get(member_key(store_id, file_id))
         return row if row and "deleted" not in row else None
 
     def get(self, store_id: str, file_id: str) -> Item:
@@ -83,7 +82,7 @@ class MembershipStore:
             index,
             partition,
             cursor,
-            find=lambda file_id: self.table.get(member_key(store_id, file_id)) if is_key(file_id) else None,
+            find=lambda file_id: self.table.get(member_key(store_id, file_id)),
             keep=keep,
         )
 

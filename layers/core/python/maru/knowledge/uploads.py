@@ -9,7 +9,7 @@ from maru.errors import BadRequest, Conflict, NotFound
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.files import FileStore, file_object
-from maru.transactions import TransactionFailed, change, is_key, transact
+from maru.transactions import TransactionFailed, change, transact
 
 #: An upload is open for an hour, as OpenAI's are.
 OPEN_SECONDS = 3600
@@ -57,7 +57,7 @@ class UploadStore:
 
     def row(self, upload_id: str) -> Item | None:
         """The upload, whoever's it is."""
-        return self._table.get({"id": upload_id, "part": _WHOLE}) if is_key(upload_id) else None
+        return self._table.get({"id": upload_id, "part": _WHOLE})
 
     def add_part(self, upload: Item, part_id: str, size: int) -> Item:
         """Note a part whose bytes are stored. Raises Conflict where the upload is not open."""
@@ -74,7 +74,7 @@ class UploadStore:
 
     def parts(self, upload: Item, part_ids: Sequence[str]) -> list[Item]:
         """The parts in the order of their ids. Raises BadRequest for one that is not of this upload, or named twice."""
-        found = {row["part"]: row for row in self._table.batch_get({"id": upload["id"], "part": one} for one in part_ids if is_key(one))}
+        found = {row["part"]: row for row in self._table.batch_get({"id": upload["id"], "part": one} for one in part_ids)}
         wrong = next((one for one in part_ids if one not in found or one == _WHOLE), None)
         if wrong is not None or len(set(part_ids)) != len(part_ids):
             raise BadRequest("Every part id names a part of this upload, once.", param="part_ids")

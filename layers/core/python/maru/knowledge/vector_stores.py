@@ -8,7 +8,7 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 from maru.ids import new_id
 from maru.knowledge.paging import TOMBSTONE_SECONDS, Cursor, Page, overdue, page, stamp
-from maru.transactions import Action, change, is_key
+from maru.transactions import Action, change
 
 #: The states a document in a store can be in; their counts stand in the store's row, as ``n_{status}``.
 STATUSES = ("in_progress", "completed", "failed", "cancelled")
@@ -64,7 +64,7 @@ class VectorStoreStore:
 
     def find(self, tenant: str, reference: str) -> Item | None:
         """The tenant's store of this id or, where there is none, the oldest of this name."""
-        if not is_key(_name_key(tenant, reference)) or not reference:
+        if not reference:
             return None
         row = self._table.get({"id": reference})
         if row is not None and row["tenant"] == tenant:
@@ -183,7 +183,7 @@ class VectorStoreStore:
         self._table.set({"id": store_id}, {"retired": None}, condition="attribute_exists(id)")
 
     def _own(self, tenant: str, store_id: str) -> Item | None:
-        row = self._table.get({"id": store_id}) if is_key(store_id) else None
+        row = self._table.get({"id": store_id})
         return row if row and row["tenant"] == tenant else None
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from maru.dynamo import ConditionFailed, Item, TableSpec, marshal, unmarshal
+from maru.dynamo import ConditionFailed, Item, TableSpec
 from maru.errors import RateLimited
 from maru.identity import Caller
+from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.ledger.plans import Plan, Rate, Subject
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from maru.dynamo import Item, Table, marshal, unmarshal
+from maru.dynamo import Item, Table
 from maru.errors import RateLimited, Unavailable
 from maru.ids import new_id
+from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.ledger import writes
 from maru.ledger.budgets import Amount, Budget, Unit

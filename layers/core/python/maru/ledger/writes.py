@@ -7,8 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from maru.dynamo import Item, marshal
+from maru.dynamo import Item
 from maru.errors import Unavailable
+from maru.items import marshal
 from maru.lean import Dynamo
 from maru.transactions import failed_conditions
 

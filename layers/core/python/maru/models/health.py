@@ -12,8 +12,9 @@ from typing import Literal
 
 from botocore.exceptions import ClientError
 
-from maru.dynamo import ConditionFailed, Item, TableSpec, marshal, unmarshal
+from maru.dynamo import ConditionFailed, Item, TableSpec
 from maru.errors import MaruError
+from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.models import failures
 from maru.models.catalogue import Target

@@ -8,6 +8,7 @@ from typing import Any
 
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import BadRequest, Conflict, NotFound
+from maru.items import marshal
 from maru.prompts.template import Template
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -51,6 +52,7 @@ class PromptStore:
         if not NAME.fullmatch(name):
             raise BadRequest("A prompt's name has 1 to 63 of a-z, 0-9, '-' and '_'.", param="name")
         content = template.model_dump(mode="json")
+        marshal(content)  # what no row holds is refused by the caller's own names
         if len(str(content).encode()) > self.MAX_BYTES:
             raise BadRequest(f"A prompt has at most {self.MAX_BYTES} bytes.", param="messages")
         for _ in range(_ATTEMPTS):

@@ -4,6 +4,8 @@ import json
 import time
 from typing import Any
 
+from pydantic import ValidationError
+
 from maru.agents.tools.tool import DataTarget, HttpTarget, Offering, Tool, ToolChange
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import BadRequest, Conflict, NotFound
@@ -11,6 +13,7 @@ from maru.identity import Caller
 from maru.structured import asking
 from maru.structured.query import question
 from maru.structured.views import Views
+from maru.validation import refusal
 
 
 class ToolStore:
@@ -41,7 +44,10 @@ class ToolStore:
         tenant = caller.tenant
         row = self._row(tenant, name)
         sent = change.model_dump(exclude_unset=True, mode="json")
-        tool = Tool.model_validate(json.loads(row["content"]) | sent)
+        try:
+            tool = Tool.model_validate(json.loads(row["content"]) | sent)
+        except ValidationError as error:
+            raise refusal(error) from error
         self._allowed(caller, tool)
         return _public(self._table.set({"tenant": tenant, "name": name}, {"content": _content(tool), "updated_at": int(time.time())}))
 

@@ -9,7 +9,6 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound
 from maru.ids import new_id
 from maru.knowledge.paging import Cursor, Page, page, stamp
-from maru.transactions import is_key
 
 #: How long a worker may be silent before another goes on with its sync.
 LEASE_SECONDS = 420
@@ -58,7 +57,7 @@ class SourceStore:
 
     def find(self, source_id: str) -> Item | None:
         """The source of any tenant, or None where it was deleted."""
-        row = self._table.get({"id": source_id}) if is_key(source_id) else None
+        row = self._table.get({"id": source_id})
         return row if row and "deleted" not in row else None
 
     def get(self, tenant: str, source_id: str) -> Item:
@@ -72,7 +71,7 @@ class SourceStore:
         """The tenant's sources."""
 
         def own(source_id: str) -> Item | None:
-            row = self._table.get({"id": source_id}) if is_key(source_id) else None
+            row = self._table.get({"id": source_id})
             return row if row and row["tenant"] == tenant else None
 
         return page(self._table, "by_tenant", ("tenant", tenant), cursor, find=own, keep=lambda rows: rows)
