@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from maru.errors import INTERNAL, BadRequest, MaruError, MethodNotAllowed, NotFound, Unavailable
 from maru.http.audit import Audit
 from maru.http.authentication import Authentication
-from maru.http.body import BodyLimit
+from maru.http.body import BodyLimit, is_json
 from maru.http.boundary import Boundary, error_answer
 from maru.http.idempotency import Idempotency
 from maru.http.openapi import declare_scopes, openapi_of
@@ -66,7 +66,9 @@ def create_app(
     """
     # Of requests Maru itself tells (maru/telemetry.py, maru/tracing.py).
     silent: Any = {"tracing": False, "metrics": False, "logs": False}
-    api = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan), telemetry=silent)
+    api = FastAPI(
+        title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan), telemetry=silent, redirect_slashes=False
+    )
     api.state.collaborators = {type(one): one for one in collaborators}
     for router in routers:
         declare_scopes(router)
@@ -141,7 +143,11 @@ async def _maru_error(_: Request, error: Any) -> Response:
     return _answer(error)
 
 
-async def _validation_error(_: Request, error: Any) -> Response:
+async def _validation_error(request: Request, error: Any) -> Response:
+    kind = request.headers.get("content-type", "")
+    if isinstance(error.body, bytes) and error.body and not is_json(kind.encode("latin-1")):
+        raw = f"'{kind[:64]}'" if kind else "no Content-Type"
+        return _answer(BadRequest(f"The body came with {raw}. Send JSON with 'Content-Type: application/json'.", param="Content-Type"))
     return _answer(refusal(error, inside=1))
 
 
@@ -149,7 +155,7 @@ async def _http_error(request: Request, error: Any) -> Response:
     if isinstance(error.__cause__, MaruError):  # what a layer raised while FastAPI read the body
         return _answer(error.__cause__)
     if error.status_code == 404:
-        return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}.", code="unknown_url"))
+        return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}. /docs lists all.", code="unknown_url"))
     if error.status_code == 405:
         refused = _answer(MethodNotAllowed(f"{request.url.path} does not take {request.method}."))
         refused.headers.update(error.headers or {})  # `Allow`

@@ -1,10 +1,10 @@
 """Request bodies: how much is taken, what JSON is taken, and how to read a body whole before the application does."""
 
-import json
-import re
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from typing import Any
 
+from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maru.errors import BadRequest, PayloadTooLarge
@@ -13,19 +13,12 @@ from maru.errors import BadRequest, PayloadTooLarge
 TEXT_LIMIT = 6_000_000
 BINARY_LIMIT = 4_500_000
 
-#: How deep lists and objects may lie within each other: pydantic and the parsers of model servers end at about 200.
-_DEEPEST = 100
-#: A JSON text's strings, to be passed over, and its brackets.
-_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
-#: The escapes of a JSON text, a pair of surrogates as one of them; half a pair is what the group finds.
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
-
 
 class BodyLimit:
     """Refuses bodies that the production path could not carry, so that every way of running behaves alike, and JSON that is none.
 
-    What Python reads beyond JSON (``NaN``) or JSON allows and nothing can keep (half a pair of surrogates, a number that is infinite
-    as a float) is refused here for every route, not where it would break something later.
+    What Python's parser reads and nothing later can keep (``NaN``, half a pair of surrogates, nesting without end) is refused here for
+    every route, not where it would break something.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -36,10 +29,14 @@ class BodyLimit:
         headers = dict(scope["headers"])
         multipart = headers.get(b"content-type", b"").startswith(b"multipart/")
         limit = BINARY_LIMIT if multipart else TEXT_LIMIT
+        if (coded := headers.get(b"content-encoding", b"identity").decode("latin-1")[:32]).lower() != "identity":
+            raise BadRequest(
+                f"A body that is encoded ('{coded}') is not read. Send it as it is, without Content-Encoding.", param="Content-Encoding"
+            )
         if declared(headers.get(b"content-length", b"0")) > limit:
             raise _too_large(multipart)
         taken = 0
-        parts: list[bytes] | None = [] if _is_json(headers.get(b"content-type", b"")) else None
+        parts: list[bytes] | None = [] if is_json(headers.get(b"content-type", b"")) else None
 
         async def counted() -> Message:
             nonlocal taken
@@ -49,60 +46,24 @@ class BodyLimit:
                 raise _too_large(multipart)
             if parts is not None and message["type"] == "http.request":
                 parts.append(message.get("body", b""))
-                if not message.get("more_body"):
-                    check_json(b"".join(parts))
+                if not message.get("more_body") and (body := b"".join(parts)):
+                    read_json(body)
             return message
 
         await self._app(scope, counted, send)
 
 
-def check_json(body: bytes) -> None:
-    """Raise :class:`BadRequest` for a body that no JSON parser but Python's would take, or whose text or numbers cannot be kept.
-
-    An empty body is none at all, and as such the route's to refuse.
-    """
-    if not body.strip():
-        return
-    if body.count(b"[") + body.count(b"{") > _DEEPEST and _depth(body) > _DEEPEST:
-        raise _invalid(f"it is nested more than {_DEEPEST} deep")
+def read_json(body: bytes) -> Any:
+    """What a body says as JSON. Raises :class:`BadRequest` for what is none, and for some 200 lists and objects within each other."""
     try:
-        json.loads(body, parse_constant=_constant, parse_float=_float)
+        return from_json(body.removeprefix(BOM_UTF8), allow_inf_nan=False)
     except ValueError as error:
-        raise _invalid(_mistake(error)) from error
-    if b"\\u" in body and any(found[1] for found in _ESCAPE.finditer(body)):
-        raise _invalid("it holds half of a surrogate pair (\\ud800 to \\udfff), which is no character; send the whole one")
+        half = "; half of a surrogate pair is no character" if "hex escape" in str(error) else ""
+        raise BadRequest(f"The body is not valid JSON: {error}{half}.", param="body", code="invalid_json") from error
 
 
-def _depth(body: bytes) -> int:
-    deepest = depth = 0
-    for found in _BRACKETS.finditer(body):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _constant(text: str) -> NoReturn:
-    raise _invalid(f"{text} is no number of JSON; use null or a text")
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise _invalid(f"the number {text[:32]} is too large")
-    return value
-
-
-def _mistake(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}, column {error.colno}: {error.msg}"
-    return "it is not UTF-8" if isinstance(error, UnicodeError) else "a number has too many digits; send it as text"
-
-
-def _invalid(why: str) -> BadRequest:
-    return BadRequest(f"The body is not valid JSON: {why}.", param="body", code="invalid_json")
-
-
-def _is_json(content_type: bytes) -> bool:
+def is_json(content_type: bytes) -> bool:
+    """Whether a Content-Type is one whose bodies are read as JSON."""
     kind = content_type.partition(b";")[0].strip().lower()
     return kind == b"application/json" or (kind.startswith(b"application/") and kind.endswith(b"+json"))
 

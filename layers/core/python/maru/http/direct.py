@@ -4,16 +4,16 @@ FastAPI finds out anew with every request what a route's signature asks for, whi
 describes the route and nothing more.
 """
 
-from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
+
+from maru.http.body import is_json, read_json
 
 type Giver = Callable[..., Awaitable[Any]]
 
@@ -39,11 +39,13 @@ class DirectRoute(APIRoute):
             for name, connection, give in givers:
                 values[name] = await give(**{connection: request})
             errors = _headers(needs, request, values)
+            body: Any = None
             for field in needs.body_params:
-                values[field.name], wrong = field.validate(_document(request, await request.body()), loc=("body",))
+                body = _document(request, await request.body())
+                values[field.name], wrong = field.validate(body, loc=("body",))
                 errors += wrong
             if errors:
-                raise RequestValidationError(errors)
+                raise RequestValidationError(errors, body=body)
             response: Response = await endpoint(**values)
             return response
 
@@ -78,13 +80,9 @@ def _headers(needs: Dependant, request: Request, values: dict[str, Any]) -> list
 
 
 def _document(request: Request, body: bytes) -> Any:
-    """The JSON that was sent; bytes, which no model takes, where it was sent as something else. Raises RequestValidationError."""
+    """The JSON that was sent; bytes, which no model takes, where it was sent as something else. Raises
+    RequestValidationError where nothing was, and BadRequest for no JSON.
+    """
     if not body:
         raise RequestValidationError([{"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}])
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not kind.startswith("application/") or not kind.endswith(("/json", "+json")):
-        return body
-    try:
-        return from_json(body.removeprefix(BOM_UTF8))
-    except ValueError as error:
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "msg": "JSON decode error", "input": {}}]) from error
+    return read_json(body) if is_json(request.headers.get("content-type", "").encode("latin-1")) else body
