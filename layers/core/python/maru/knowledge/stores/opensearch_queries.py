@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from maru.knowledge.stores.codes import WEIGHT, codes, phrases
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms
 from maru.knowledge.stores.opensearch_index import NAMES, SOURCE, vector_field
 from maru.knowledge.stores.options import DEFAULTS
@@ -37,11 +38,12 @@ def nearest(scope: SearchScope, vector: Sequence[float], k: int, *, walk: int = 
 
 
 def matching(scope: SearchScope, query: str, k: int) -> Body | None:
-    """The text leg: the mean of BM25 over our tokens and over nori's morphemes; None for a query without words."""
+    """The text leg: the mean of BM25 over our tokens and over nori's morphemes, and phrases of codes; None for a query without words."""
     tokens = query_tokens(query)
     if not tokens:
         return None
-    legs = [_half("words", " ".join(tokens)), _half("text", " ".join(query_words(query))[:_QUERY_LENGTH])]
+    legs = [_half("words", " ".join([*tokens, *codes(query)])), _half("text", " ".join(query_words(query))[:_QUERY_LENGTH])]
+    legs += [_phrase(text, is_open=is_open) for text, is_open in phrases(query)]
     found = {"bool": {"should": legs, "minimum_should_match": 1, "filter": [allowed(scope)]}}
     return _names_only(found, k)
 
@@ -79,6 +81,11 @@ def _names_only(query: Body, k: int) -> Body:
     """A leg brings far more rows than are shown, and a row's source holds its vector: reading only the columns of its name
     takes a third of the node's time."""
     return {"size": k, "_source": False, "stored_fields": "_none_", "docvalue_fields": NAMES, "query": query}
+
+
+def _phrase(text: str, *, is_open: bool) -> Body:
+    kind = "match_phrase_prefix" if is_open else "match_phrase"
+    return {kind: {"words": {"query": text, "boost": WEIGHT * 0.5}}}
 
 
 def _half(field: str, words: str) -> Body:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from maru.knowledge.stores import postgres_schema as schema
+from maru.knowledge.stores.codes import codes
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms, attribute_terms
 from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import Chunk, SearchScope
@@ -125,7 +126,7 @@ SELECT held.id, sum(idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * held.lengt
     FROM held JOIN rarity USING (token) JOIN maru.chunks c ON c.id = held.id WHERE {condition}
     GROUP BY held.id ORDER BY score DESC, held.id LIMIT :k
 """
-    return sql, values | {"tokens": json.dumps(tokens, ensure_ascii=False), "k": k}
+    return sql, values | {"tokens": json.dumps([*tokens, *codes(query)], ensure_ascii=False), "k": k}
 
 
 def text_of(vector: Sequence[float]) -> str:

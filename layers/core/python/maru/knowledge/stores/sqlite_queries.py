@@ -3,6 +3,7 @@
 
 import json
 
+from maru.knowledge.stores.codes import WEIGHT, codes, phrases
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms
 from maru.knowledge.stores.port import SearchScope
 from maru.knowledge.stores.tokens import query_tokens
@@ -82,13 +83,15 @@ def matching(scope: SearchScope, query: str, k: int) -> tuple[str, Values] | Non
     tokens = query_tokens(query)
     if not tokens:
         return None
+    together = [f'"{text}"{" *" * is_open}' for text, is_open in phrases(query)] * WEIGHT
+    asked = [*(f'"{token}"' for token in [*tokens, *codes(query)]), *together]
     condition, values = allowed(scope)
     # The plus keeps SQLite from looking each allowed row up in the full-text index, one query per row.
     sql = (
         "SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH :match"
         f" AND +rowid IN (SELECT c.id FROM chunks c WHERE {condition}) ORDER BY score DESC, rowid LIMIT :k"
     )
-    return sql, values | {"match": " OR ".join(f'"{token}"' for token in tokens), "k": k}
+    return sql, values | {"match": " OR ".join(asked), "k": k}
 
 
 def _condition(part: Filter, values: Values) -> str:

@@ -8,9 +8,9 @@ import re
 import unicodedata
 
 #: Hangul, kana, Han, Thai, Lao, Myanmar, Khmer: written without spaces, or with spaces that carry too little.
-_PAIRED = "ᄀ-ᇿ㄰-㆏가-힣぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_RUNS = re.compile(f"[{_PAIRED}]+|[^\\W_{_PAIRED}]+")
-_WITHIN = re.compile(f"(?<=[{_PAIRED}])([{_PAIRED}])(?=[{_PAIRED}])")
+PAIRED = "ᄀ-ᇿ㄰-㆏가-힣぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_RUNS = re.compile(f"[{PAIRED}]+|[^\\W_{PAIRED}]+")
+_WITHIN = re.compile(f"(?<=[{PAIRED}])([{PAIRED}])(?=[{PAIRED}])")
 _WORDS = re.compile(r"[^\W_]+")
 _FUNCTION_WORDS = """
 a an the of and or to in on at by for from with as about into over under between during after before than then
