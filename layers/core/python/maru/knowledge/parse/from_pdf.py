@@ -22,6 +22,7 @@ from maru.knowledge.parse.pdf_furniture import without_furniture
 from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of
 from maru.knowledge.parse.pdf_lines import Line, lines_of
 from maru.knowledge.parse.pdf_rules import with_tables
+from maru.knowledge.parse.pdf_turns import set_upright
 from maru.knowledge.sentences import opens_item
 
 MAX_PAGES = 5000
@@ -64,14 +65,27 @@ def _lines_of(document: Any) -> tuple[list[list[Line]], list[int]]:
     pages: list[list[Line]] = []
     pictures: list[int] = []
     for index in range(len(document)):
-        with page_of(document, index) as page:
-            filled = drawn_in(page)
-        with page_of(document, index) as page:
-            lines = in_reading_order(with_tables(page, lines_of(page)), jumbled=filled)
-            if _count(lines) < _LITTLE and _has_picture(page):
-                pictures.append(index + 1)
+        lines, is_picture = _page(document, index)
         pages.append(lines)
+        if is_picture:
+            pictures.append(index + 1)
     return pages, pictures
+
+
+def _page(document: Any, index: int) -> tuple[list[Line], bool]:
+    """The lines of a page in reading order, and whether it is a picture."""
+    with page_of(document, index) as page:
+        filled = drawn_in(page)
+        lines = [] if filled else lines_of(page)
+        if not filled and not set_upright(page, lines):
+            return _ordered(page, lines, jumbled=False)
+    with page_of(document, index) as page:  # as it is now
+        return _ordered(page, lines_of(page), jumbled=filled)
+
+
+def _ordered(page: Any, lines: list[Line], *, jumbled: bool) -> tuple[list[Line], bool]:
+    lines = in_reading_order(with_tables(page, lines), jumbled=jumbled)
+    return lines, _count(lines) < _LITTLE and _has_picture(page)
 
 
 def _read(document: Any, recogniser: Recogniser | Recognised | None) -> ParsedDocument:
