@@ -6,7 +6,7 @@ name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSea
 `alarm_topic_arn`, `web_acl_arn`, `gpu_endpoint` with `gpu_image_digest` and `gpu_revision` (catalogue/endpoints.yaml),
 `data_url` with `data_secret` (the replica that catalogue/data.yaml's views are read on, and the ARN of its password),
 `large_document_mib` (from which size on a state machine brings documents in),
-`ocr` (tesseract, textract, textract-text, none),
+`ocr` (tesseract, textract, textract-text, none), `ocr_layer` (the ARN of a layer version that brings Tesseract),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 
 `vpc_id` with `vpc_subnets` and `vpc_route_tables` (by spaces) puts the functions that search or read databases, and a new search domain,
@@ -15,6 +15,7 @@ a VPC needs the account's role for it: `aws iam create-service-linked-role --aws
 """
 
 import json
+import re
 from dataclasses import replace
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -106,6 +107,7 @@ def stage_of(app: cdk.App) -> Stage:
         cors_origins=tuple((_context(app, "cors_origins") or "").split()),
         webhook_hosts=tuple((_context(app, "webhook_hosts") or "").lower().split()),
         ocr=_ocr(app),
+        ocr_layer=_ocr_layer(app),
         large_document_mib=_large(app),
         source_hosts=tuple((_context(app, "source_hosts") or "").split()),
         network=_network(app, plain),
@@ -197,6 +199,13 @@ def _ocr(app: cdk.App) -> OcrName:
     if name not in offered:
         raise ContextError(f"Context 'ocr' is '{name}'; it must be one of: {', '.join(offered)}.")
     return next(one for one in offered if one == name)
+
+
+def _ocr_layer(app: cdk.App) -> str | None:
+    arn = _context(app, "ocr_layer")
+    if arn and not re.fullmatch(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+", arn):
+        raise ContextError("Context 'ocr_layer' must be the ARN of a layer version, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:NUMBER.")
+    return arn
 
 
 def _context(app: cdk.App, name: str) -> str | None:

@@ -147,9 +147,11 @@ class MaruStack(cdk.Stack):
             self._layer("Vendor", vendor),
         ]
         adapter = [] if stage.local else [adapter_layer(self, stage.region, stage.architecture)]
+        ocr = [lambda_.LayerVersion.from_layer_version_arn(self, "Tesseract", stage.ocr_layer)] if stage.ocr_layer else []
         # Tools and the chains' worker come first: those that call them are told their names.
         for folder in sorted(discovery.functions(), key=lambda one: (not one.tool, one.name not in ("step", "ingest"))):
-            self.functions[folder.name] = self._function(folder, [*layers, *(adapter if folder.http else [])])
+            own = adapter if folder.http else ocr if "ocr" in folder.settings.model_fields else []
+            self.functions[folder.name] = self._function(folder, [*layers, *own])
             if self.network and networks.inside(folder):
                 self.network.admit(self.functions[folder.name])
             if folder.name == "ingest":
@@ -179,12 +181,13 @@ class MaruStack(cdk.Stack):
     def _function(self, folder: FunctionFolder, layers: list[lambda_.ILayerVersion]) -> MaruFunction:
         stage, shape = self.stage, self.stage.shape(folder.name)
         adapter = ADAPTER_ENVIRONMENT if folder.http and not stage.local else {}
+        ocr = {"TESSDATA_PREFIX": "/opt/share/tessdata"} if stage.ocr_layer and "ocr" in folder.settings.model_fields else {}
         return MaruFunction(
             self,
             folder.name.title(),
             code=bundling.function_code(folder.name, http=folder.http, precompile=not stage.local),
             handler="run.sh" if folder.http else f"functions.{folder.name}.handler.handler",
-            environment={**Values(self).environment(folder), **adapter},
+            environment={**Values(self).environment(folder), **adapter, **ocr},
             layers=layers,
             architecture=stage.architecture,
             memory_mib=shape.memory_mib,

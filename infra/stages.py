@@ -60,6 +60,8 @@ class Stage:
     source_hosts: tuple[str, ...] = ()
     #: What reads scanned pages: Lambda has no Tesseract unless a layer brings it, and `textract` reads Latin script, no Korean.
     ocr: OcrName = "tesseract"
+    #: The layer version that brings Tesseract to ingestion: `bin/tesseract`, its libraries in `lib`, its languages in `share/tessdata`.
+    ocr_layer: str | None = None
     #: Documents of at least this size are brought in by a state machine, their portions side by side, and not by one worker.
     large_document_mib: int = 32
     #: Where alarms go, and alerts of budgets.

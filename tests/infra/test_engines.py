@@ -126,6 +126,15 @@ def test_scanned_pages_go_to_textract_by_setting(synthesise: Synthesise, ocr: st
     assert page.page, "the catalogue has the price"
 
 
+def test_a_layer_brings_tesseract_to_ingestion_alone(synthesise: Synthesise) -> None:
+    layer = "arn:aws:lambda:ap-northeast-2:123456789012:layer:tesseract-arm64:3"
+    found = functions(synthesise(stage="dev", vector_store="none", ocr_layer=layer))
+    assert {name for name, one in found.items() if layer in one["Layers"]} == {"ingest"}
+    assert {name for name, one in found.items() if "TESSDATA_PREFIX" in one["Environment"]["Variables"]} == {"ingest"}
+    with pytest.raises(ContextError, match="ocr_layer"):
+        stage_of(new_app(stage="dev", vector_store="none", ocr_layer="tesseract"))
+
+
 def test_textract_is_not_granted_where_nobody_chose_it(synthesise: Synthesise) -> None:
     assert "textract" not in json.dumps(statements(synthesise(stage="dev", vector_store="none")))
     with pytest.raises(ContextError, match="ocr"):

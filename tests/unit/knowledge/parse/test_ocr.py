@@ -77,3 +77,13 @@ def test_a_korean_page_is_read_in_the_limited_process() -> None:
         text = parser.parse(photographed(path, 0), filename="a.pdf").text
     words = set(parse(path.read_bytes(), filename="a.pdf").text.split("제4조")[0].split())
     assert len(words & set(text.split())) > 0.6 * len(words)
+
+
+def test_tesseract_is_told_where_its_layer_lies_and_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"LD_LIBRARY_PATH": "/opt/lib", "TESSDATA_PREFIX": "/opt/share/tessdata", "AWS_SECRET_ACCESS_KEY": "secret"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with Parser(ocr=fake(tmp_path, f"cat >/dev/null; env > {tmp_path}/env; echo text")) as parser:
+        assert parser.parse(make.pdf("", picture=True), filename="a.pdf").text == "text"
+    told = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
+    assert {name: told.get(name) for name in given} == given | {"AWS_SECRET_ACCESS_KEY": None}

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Self
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.detect import detect
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, timed_out, too_large
-from maru.knowledge.parse.ocr import Ocr, Recognised
+from maru.knowledge.parse.ocr import PLACES, Ocr, Recognised
 
 _BLOCK = 1 << 20
 _SMALL = 2_000_000  # bytes: text up to this size is read here, in time linear in its size
@@ -154,7 +154,7 @@ class _Process:
     """One `worker` and its two pipes. It gets no variable of our environment but what the interpreter needs to start: no credentials."""
 
     def __init__(self) -> None:
-        inherited = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+        inherited = {name: os.environ[name] for name in PLACES if name in os.environ}
         self._child = subprocess.Popen(
             [sys.executable, "-s", "-m", "maru.knowledge.parse.worker"],
             stdin=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """Text recognition for pages that are pictures: by Tesseract where its binary is installed, or what another service read on them."""
 
+import os
 import resource
 import shutil
 import subprocess
@@ -14,7 +15,9 @@ type OcrName = Literal["tesseract", "textract", "textract-text", "none"]
 _DPI = 300
 _PIXELS = 25_000_000  # of a page's picture: larger pages are drawn smaller
 _LANGUAGES = ("kor", "eng")
-_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8"}
+#: Where a layer of Lambda has libraries and languages; nothing else of our environment is Tesseract's to see.
+PLACES = ("LD_LIBRARY_PATH", "TESSDATA_PREFIX")
+_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8", **{name: os.environ[name] for name in PLACES if name in os.environ}}
 
 
 @dataclass(frozen=True, slots=True)
