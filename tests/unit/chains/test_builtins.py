@@ -169,6 +169,35 @@ def test_rules_find_what_needs_no_model() -> None:
         call("review.read", diff="no diff at all")
 
 
+def numbered(diff: str) -> list[str]:
+    """What a model is shown of a diff, line by line."""
+    return "".join(part["text"] for part in call("review.read", diff=diff)["parts"]).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("diff", "shown"),
+    [
+        ("diff --git a/a.py b/b.py\nsimilarity index 100%\nrename from a.py\nrename to b.py\n", []),
+        ("diff --git a/x.png b/x.png\nindex 1..2 100644\nBinary files a/x.png and b/x.png differ\n", []),
+        ("diff --git a/x b/x\nold mode 100644\nnew mode 100755\n", []),
+        ("--- a/x\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-a\n-b\n", []),
+        ("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file", ["x:1 + b"]),
+        ("--- a/x\r\n+++ b/x\r\n@@ -1 +1,2 @@\r\n a\r\n+b\r\n", ["x:1 a", "x:2 + b"]),
+        ("--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n a\n--- old\n+++ new\n+c\n", ["x:1 a", "x:2 + ++ new", "x:3 + c"]),
+        ('--- "a/\\355\\225\\234.py"\n+++ "b/\\355\\225\\234.py"\n@@ -0,0 +1 @@\n+x\n', ["한.py:1 + x"]),
+        ("--- a/my file.py\t2026\n+++ b/my file.py\t2026\n@@ -0,0 +1 @@\n+x\n", ["my file.py:1 + x"]),
+        (
+            "--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@ def f():\n a\n+b\n--- a/y\n+++ b/y\n@@ -1 +1,2 @@\n c\n+d\n",
+            ["x:1 a", "x:2 + b", "y:1 c", "y:2 + d"],
+        ),
+        ("--- a/x\n+++ b/x\n@@ -1 +1 @@\n a\n+b\n+c\n", ["x:1 a", "x:2 + b", "x:3 + c"]),
+        ("--- a/x\n+++ b/x\n@@ -5,2 +5,3 @@\n a\n+p = '\x0c'\n\n", ["x:5 a", "x:6 + p = '", "'", "x:7"]),
+    ],
+)
+def test_a_diff_is_read_as_git_and_others_write_it(diff: str, shown: list[str]) -> None:
+    assert [" ".join(line.split()) for line in numbered(diff)] == shown
+
+
 def test_findings_must_stand_in_the_diff() -> None:
     real = {"file": "app.py", "line": 3, "severity": "high", "reason": "input reaches a shell", "code": 'os.system("rm " + name)'}
     findings = [

@@ -14,7 +14,10 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 #: Characters of one part of a diff that a model reads at once.
 _PART = 12_000
 _MOST_PARTS = 200
-_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(?P<start>\d+)(?:,\d+)? @@")
+_HUNK = re.compile(r"@@ -\d+(?:,(?P<old>\d+))? \+(?P<start>\d+)(?:,(?P<new>\d+))? @@")
+#: How lines of a hunk begin; mail programs cut the blank of an empty one.
+_MARKS = frozenset(["+", "-", " ", "", "\r"])
+_IS_DIFF = re.compile(r"^(?:@@ -\d|diff --git )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -99,22 +102,39 @@ def _sorted(kept: list[dict[str, Any]], dropped: list[Any]) -> dict[str, Any]:
 
 
 def _lines(diff: str) -> list[Line]:
+    """The lines of the new files; none where a diff only deletes, renames, or changes modes and binaries."""
+    if not _IS_DIFF.search(diff):
+        raise BadRequest("'diff' is no unified diff: it has no hunk '@@ -a,b +c,d @@' and no 'diff --git' line.", param="diff")
     found: list[Line] = []
-    file, number = "", 0
-    for text in diff.splitlines():
-        if text.startswith("+++ "):
-            file, number = re.sub(r"^b/", "", text[4:].split("\t")[0].strip()), 0
-        elif hunk := _HUNK.match(text):
-            number = int(hunk["start"])
-        elif number and text[:1] in {"+", " "} and not text.startswith("--- "):
-            found.append(Line(file, number, text[1:], text[0] == "+"))
-            number += 1
-        elif number and text == "":
-            found.append(Line(file, number, "", added=False))
-            number += 1
-    if not found:
-        raise BadRequest("'diff' is no unified diff: it has no hunk '@@ -a,b +c,d @@' with lines.", param="diff")
+    file, number, old, new = "", 0, 0, 0
+    given = diff.split("\n")
+    for at, text in enumerate(given):
+        if hunk := _HUNK.match(text):
+            number, old, new = int(hunk["start"]), int(hunk["old"] or 1), int(hunk["new"] or 1)
+        elif _begins_file(given, at):
+            file, number, old, new = _path(given[at + 1][4:]), 0, 0, 0
+        elif text[:1] in _MARKS if old > 0 or new > 0 else number and text[:1] in set("+-"):
+            old, new = old - (text[:1] != "+"), new - (text[:1] != "-")
+            if text[:1] != "-":
+                found.append(Line(file, number, text[1:].removesuffix("\r"), text[:1] == "+"))
+                number += 1
+        elif text[:1] != "\\":
+            number, old, new = 0, 0, 0
     return found
+
+
+def _begins_file(given: list[str], at: int) -> bool:
+    """Whether a file's two header lines begin here: a deleted line may look like the first, but no hunk follows it like this."""
+    return given[at].startswith("--- ") and at + 2 < len(given) and given[at + 1].startswith("+++ ") and given[at + 2].startswith("@@ ")
+
+
+def _path(header: str) -> str:
+    """A file's name as a header gives it: git writes what is not ASCII in octal, between quotes."""
+    name = header.split("\t", maxsplit=1)[0].strip()
+    if name.startswith('"') and name.endswith('"'):
+        octal = re.sub(rb"\\([0-7]{3})", lambda one: bytes([int(one[1], 8) & 255]), name[1:-1].encode())
+        name = re.sub(r'\\(["\\])', r"\1", octal.decode(errors="replace"))
+    return name.removeprefix("b/")
 
 
 def _parts(lines: list[Line]) -> list[dict[str, Any]]:
