@@ -218,3 +218,17 @@ def test_nothing_is_grave_for_its_wording_alone() -> None:
 )
 def test_identifiers_names_and_what_is_false_are_no_signs(named: dict[str, Any]) -> None:
     assert signals(facts({"action": "file_view", **named})) == {}
+
+
+@pytest.mark.parametrize("empty", ["\x00 ~~~", "[]", "   ", {}, {"a": {"b": []}}, "LEEF:2.0|V|P|1|id9|0x09|src=192.0.2.1\tdst=10.0.0.5"])
+def test_what_says_nothing_concerns_nobody(empty: Any) -> None:
+    assert one(empty)["priority"] == "info"
+
+
+def test_what_a_product_found_and_how_grave_it_rates_it_counts() -> None:
+    found = {"type": "Behavior:EC2/NetworkPortUnusual", "service": {"serviceName": "guardduty"}, "resource": {}}
+    mild, grave = one(found | {"severity": 2}), one(found | {"severity": 8})
+    assert mild["priority"] != "info", "somebody's product reported it"
+    assert grave["score"] > mild["score"]
+    assert "the product rates it high" in [reason["reason"] for reason in grave["reasons"]]
+    assert one(found | {"severity": 2, "workflow": {"status": "RESOLVED"}})["score"] < mild["score"]

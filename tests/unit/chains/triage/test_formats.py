@@ -60,6 +60,12 @@ RFC5424 = (
     "\ufeffAn application event"
 )
 RFC3164 = "<34>Oct 11 22:14:15 mymachine su[123]: 'su root' failed for lonvick on /dev/pts/8"
+XML = (
+    '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Sysmon"/><EventID>1'
+    '</EventID><TimeCreated SystemTime="2026-02-03T09:11:02.000Z"/><Computer>PC-7</Computer></System><EventData><Data Name="Image">C:\\'
+    'powershell.exe</Data><Data Name="CommandLine">powershell &lt;a&gt;</Data><Data Name="User">CORP\\김</Data></EventData></Event>'
+)
+PAIRS = '<189>date=2026-02-03 devname="FG 100" type="utm" srcip=10.0.0.5 dstip=203.0.113.9 action="blocked" msg="File \\"a\\" is infected."'
 FORMS: dict[str, Any] = {
     "cloudtrail": CLOUDTRAIL,
     "suricata_eve": EVE,
@@ -71,6 +77,7 @@ FORMS: dict[str, Any] = {
     "syslog_rfc3164": RFC3164,
     "crowdstrike": {"event_simpleName": "ProcessRollup2", "CommandLine": "whoami", "ComputerName": "PC-7"},
     "sentinelone": {"threatInfo": {"threatName": "x", "sha256": "a" * 64}, "agentRealtimeInfo": {"agentComputerName": "PC-7"}},
+    "key_value": PAIRS,
     "json": {"hello": "world"},
     "text": "something happened",
 }
@@ -96,6 +103,13 @@ def test_each_format_is_told_from_the_event(kind: str) -> None:
         (f"<13>Jan 15 10:00:00 fw {CEF}", ["cef"]),
         (f"<13>Jan 15 10:00:00 ids suricata: {json.dumps(EVE)}", ["suricata_eve"]),
         ({"message": CEF, "host": "fw"}, ["cef"]),
+        (XML, ["windows"]),
+        (f"\ufeff<?xml version='1.0'?>\n<Events>\n{XML}\n{XML}\n</Events>\n", ["windows", "windows"]),
+        ("<Event><System><EventID>1</System></Event>", ["text"]),
+        ("<!DOCTYPE x [<!ENTITY a 'aaaa'>]><Event><System>&a;</System></Event>", ["text"]),
+        ("<134>Feb 3 09:11:02 fw01 " + CEF, ["cef"]),
+        ("Feb  3 09:11:02 db01 su[991]: FAILED SU (to root) kim on pts/3", ["syslog_rfc3164"]),
+        ("a sentence with a=1 and b=2 and c=3", ["text"]),
         ("{broken json", ["text"]),
         ("", ["text"]),
         ([], ["text"]),
@@ -116,7 +130,11 @@ def test_values_of_lines_are_read_as_written() -> None:
     assert (leef.fields["src"], leef.fields["usrName"], leef.fields["event_id"]) == ("203.0.113.8", "kim", "41")
     (syslog,) = read(0, RFC5424)
     assert syslog.fields["structured_data"]["exampleSDID@32473"] == {"iut": "3", "user": 'kim "lee"'}
-    assert (syslog.fields["facility"], syslog.fields["severity"], syslog.fields["message"]) == ("local4", "notice", "An application event")
+    assert (syslog.fields["facility"], syslog.fields["syslog_severity"], syslog.fields["message"]) == (
+        "local4",
+        "notice",
+        "An application event",
+    )
     (old,) = read(0, RFC3164)
     assert (old.fields["host"], old.fields["app"], old.fields["pid"]) == ("mymachine", "su", "123")
 
@@ -130,6 +148,8 @@ def test_values_of_lines_are_read_as_written() -> None:
         (SYSMON, {"host.name": "PC-7", "user.name": "PC-7\\kim", "class_uid": 1007}),
         (CEF, {"source.ip": "10.0.0.1", "destination.ip": "203.0.113.4", "url.full": "http://evil.example.com/a"}),
         (LEEF1, {"source.ip": "203.0.113.8", "user.name": "kim"}),
+        (XML, {"host.name": "PC-7", "process.command_line": "powershell <a>", "user.name": "CORP\\김", "class_uid": 1007}),
+        (PAIRS, {"source.ip": "10.0.0.5", "destination.ip": "203.0.113.9", "host.name": "FG 100", "message": 'File "a" is infected.'}),
         (RFC3164, {"host.name": "mymachine"}),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from maru.chains.triage import formats, grouping, iocs, responses, summaries
 from maru.chains.triage.facts import Fact, facts
 from maru.chains.triage.iocs import Ioc
-from maru.chains.triage.normalise import Normal, normalise
+from maru.chains.triage.normalise import FINDING, Normal, normalise
 from maru.chains.triage.scorer import PRIORITIES, Reason, Score, score
 from maru.errors import BadRequest
 from maru.knowledge.cite.words import hangul_share
@@ -53,7 +53,8 @@ def triage(given: Sequence[Any], language: str = "en") -> dict[str, Any]:
 def judge(one: formats.Read) -> Judged:
     """Normalise and score one event."""
     found = tuple(facts(one.fields))
-    return Judged(one.index, one.format, found, normalise(one.format, found), score(found), tuple(iocs.extract(found)))
+    normal = normalise(one.format, found)
+    return Judged(one.index, one.format, found, normal, score(found, finding=normal.class_uid == FINDING), tuple(iocs.extract(found)))
 
 
 def language_of(text: str) -> str:

@@ -1,11 +1,11 @@
-"""What an event is written in, told from itself: JSON of several products, syslog, CEF, LEEF; one or many in one string."""
+"""What an event is written in, told from itself: JSON of several products, Windows XML, syslog, CEF, LEEF; one or many in one string."""
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from maru.chains.triage import lines
+from maru.chains.triage import lines, windows
 
 #: Events that one input may hold.
 MOST = 1_000
@@ -61,6 +61,9 @@ def _of_text(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if text[:1] in {"{", "["} and (values := _json_values(text)):
         for value in values:
             yield from _events(value)
+        return
+    if inner := windows.events(text):
+        yield from (("windows", one) for one in inner[:MOST])
         return
     for line in filter(str.strip, text.splitlines()):
         stripped = line.strip()
@@ -161,6 +164,7 @@ _LINES: tuple[tuple[str, Callable[[str], dict[str, Any] | None]], ...] = (
     ("leef", lines.leef),
     ("syslog_rfc5424", lines.rfc5424),
     ("syslog_rfc3164", lines.rfc3164),
+    ("key_value", lines.pairs),
 )
 #: Every format there is.
 FORMATS = frozenset({*(name for name, _ in _SIGNS), *(name for name, _ in _LINES), "json", "text"})

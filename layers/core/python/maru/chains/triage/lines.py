@@ -1,4 +1,4 @@
-"""Events of one line: syslog by RFC 3164 and RFC 5424, CEF (ArcSight), LEEF 1.0 and 2.0 (QRadar)."""
+"""Events of one line: syslog by RFC 3164 and RFC 5424, CEF (ArcSight), LEEF 1.0 and 2.0 (QRadar), ``name=value`` of firewalls."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ _5424 = re.compile(
     _PRI + r"(?P<version>[1-9]\d?) (?P<timestamp>\S+) (?P<host>\S+) (?P<app>\S+) (?P<pid>\S+) (?P<msgid>\S+) (?P<rest>.*)", re.DOTALL
 )
 _3164 = re.compile(
-    _PRI + r"?(?P<timestamp>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d|"
+    _PRI + r"?(?P<timestamp>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d \d\d:\d\d:\d\d|"
     r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) "
     r"(?:(?P<host>[^\s:\[\]]+) )?(?P<rest>.*)",
     re.DOTALL,
@@ -24,6 +24,9 @@ _PARAM = re.compile(r' (?P<name>[^\s="\]]+)="(?P<value>(?:[^"\\\]]|\\.)*)"')
 _CEF = re.compile(r"CEF:(?P<version>\d+)\|(?P<rest>.*)", re.DOTALL)
 _LEEF = re.compile(r"LEEF:(?P<version>[12](?:\.0)?)\|(?P<rest>.*)", re.DOTALL)
 _BAR = re.compile(r"(?<!\\)\|")
+_PAIR = re.compile(r'(?:^|(?<=\s))(?P<name>[A-Za-z_][\w.-]*)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>\S*))')
+_ONLY_PRI = re.compile(r"^<\d{1,3}>")
+_PAIRS = 3  # fewer may stand in any sentence
 _KEY = re.compile(r"(?:^|(?<=\s))([\w.\[\]-]+)=")
 
 
@@ -83,10 +86,19 @@ def leef(line: str) -> dict[str, Any] | None:
     return head | {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def pairs(line: str) -> dict[str, Any] | None:
+    """A line that begins with ``name=value`` pairs, values with blanks in quotes, as many firewalls write; None for any other."""
+    line = _ONLY_PRI.sub("", line)
+    found = list(_PAIR.finditer(line))
+    if len(found) < _PAIRS or found[0].start() > 0:
+        return None
+    return {one["name"]: one["bare"] if one["quoted"] is None else _unescaped(one["quoted"]) for one in found}
+
+
 def _priority(pri: str | None) -> dict[str, Any]:
     if pri is None or int(pri) > 191:
         return {}
-    return {"facility": _FACILITIES[int(pri) // 8], "severity": _SEVERITIES[int(pri) % 8]}
+    return {"facility": _FACILITIES[int(pri) // 8], "syslog_severity": _SEVERITIES[int(pri) % 8]}
 
 
 def _extension(text: str) -> dict[str, str]:

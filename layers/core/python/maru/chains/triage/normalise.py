@@ -18,6 +18,7 @@ CLASSES = {
     3005: "User Access Management",
     4001: "Network Activity", 4002: "HTTP Activity", 4003: "DNS Activity", 6003: "API Activity", 0: "Base Event",
 }  # fmt: skip
+FINDING = 2004
 _FINDINGS = frozenset({"guardduty", "security_hub", "sentinelone", "defender", "crowdstrike", "suricata_eve"})
 
 
@@ -53,7 +54,7 @@ def _first(patterns: Iterable[re.Pattern[str]], paths: Sequence[tuple[Fact, str]
 def _class(kind: str, found: Sequence[Fact], fields: dict[str, Fact]) -> int:
     verbs, objects = said(actions(found))
     checks = (
-        (2004, kind in _FINDINGS and ("rule.name" in fields or kind != "suricata_eve")),
+        (FINDING, kind in _FINDINGS and ("rule.name" in fields or kind != "suricata_eve")),
         (1007, "process.command_line" in fields or "process.parent.executable" in fields),
         (3002, bool({"login", "logout"} & verbs.keys())),
         (4003, "dns.question.name" in fields),

@@ -24,6 +24,8 @@ _CRITICAL = 0.8
 _ORDINARY, _UNSIGNED, _INFO = 0.2, 0.3, 0.5
 #: Kinds of features that are mere wording: told after the signs of which an analyst would speak.
 _WORDING = frozenset({"term", "value"})
+_LONG_ENOUGH = 4
+_SETTLED = frozenset({"sign:settled", "sign:negated", "sign:rated_low", "sign:low_risk"})
 #: From this gravity on a sign is grave.
 _GRAVE = 1.5
 
@@ -52,14 +54,19 @@ class Score:
     techniques: tuple[tuple[str, Fact], ...]
 
 
-def score(found: Sequence[Fact]) -> Score:
-    """Score an event by its facts."""
+def score(found: Sequence[Fact], *, finding: bool = False) -> Score:
+    """Score an event by its facts; a ``finding`` is what a security product reports, which stays above info until it is settled."""
     has, model = features(found), weights()
     concern = _sum(model["concern"], has)
     upper = [_chance(_sum(model[name], has)) for name in ("medium", "high")]
     bands = (1 - upper[0], upper[0] * (1 - upper[1]), upper[0] * upper[1])
     chance = _chance(concern)
-    return Score(round(chance, 4), _priority(bands, chance, has), bands, _reasons(model, has), _techniques(has))
+    reasons = _reasons(model, has)
+    # Of what says nothing nobody is told, whatever the usual event of its kind may be.
+    priority = _priority(bands, chance, has) if any(one.weight > 0 for one in reasons) else "info"
+    if finding and priority == "info" and not _SETTLED & has.keys():
+        priority = "low"
+    return Score(round(chance, 4), priority, bands, reasons, _techniques(has))
 
 
 @cache
@@ -95,9 +102,15 @@ def _reasons(model: Mapping[str, Mapping[str, float]], has: Mapping[str, Fact | 
     weighed = [
         Reason(name, round(model["concern"].get(name, 0.0) + model["high"].get(name, 0.0) / 2, 3), fact) for name, fact in has.items()
     ]
-    told = [one for one in weighed if abs(one.weight) >= 0.1 and _words(one.feature, "en")]
+    told = [one for one in weighed if abs(one.weight) >= 0.1 and not _idle(one.feature) and _words(one.feature, "en")]
     told.sort(key=lambda one: (one.feature.partition(":")[0] in _WORDING, -abs(one.weight)))
     return tuple(told[:_REASONS])
+
+
+def _idle(feature: str) -> bool:
+    """Whether a feature is a word so short that telling it tells nothing."""
+    kind, _, name = feature.partition(":")
+    return kind == "term" and len(name) < _LONG_ENOUGH
 
 
 def _techniques(has: Mapping[str, Fact | None]) -> tuple[tuple[str, Fact], ...]:
