@@ -1,6 +1,7 @@
 """What calls cost."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,20 @@ def test_cost_is_exact(usage: Usage, price: Price, expected: str) -> None:
 def test_unknown_is_not_free() -> None:
     assert cost(Usage(1000, 100), None) is None
     assert cost(None, PRICE) is None
+
+
+@pytest.mark.parametrize("count", ["5", [5], {"a": 5}, -5], ids=str)
+def test_what_counts_nothing_is_no_usage(count: Any) -> None:
+    assert Usage.of({"prompt_tokens": count, "completion_tokens": 2}) is None
+    assert Usage.of({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": count}}) is None
+
+
+def test_numbers_of_another_kind_and_details_that_are_none() -> None:
+    assert Usage.of({"prompt_tokens": 9.0, "completion_tokens": 2.0, "prompt_tokens_details": "x"}) == Usage(9, 2)
+
+
+def test_cached_tokens_that_the_prompts_do_not_hold_pay_nothing_back() -> None:
+    assert cost(Usage(prompt_tokens=10, cached_tokens=1000), PRICE) == cost(Usage(prompt_tokens=1000, cached_tokens=1000), PRICE)
 
 
 def test_openais_usage_is_read_and_what_is_none_is_none() -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from maru.errors import UpstreamFailed
+from maru.models import StreamBroken, chunks
 from maru.models.completion import completion
 from maru.models.providers import wire_of
 from maru.models.providers.pen import Form
@@ -95,6 +97,27 @@ def test_it_is_read(name: str) -> None:
     message = choice["message"]
     called = [(one["function"]["name"], one["function"]["arguments"]) for one in message.get("tool_calls") or ()]
     assert (message["content"], message.get("reasoning_content"), called, choice["finish_reason"]) == (text, thought, calls, end)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [None, [], "x", 5, {"a": 1}, [None], [[]], [{}], [{"message": None}], [{"message": "x"}], [{"message": {}}, {"index": 1}]],
+    ids=str,
+)
+def test_what_has_no_message_in_every_choice_is_no_answer(choices: Any) -> None:
+    with pytest.raises(UpstreamFailed):
+        completion("default", {"choices": choices})
+
+
+@pytest.mark.parametrize("choices", ["x", 5, [None], [5], [{"index": []}], [{"index": "0"}], [{"delta": "x"}], [{"delta": [1]}]], ids=str)
+def test_an_event_without_choices_that_can_be_read_breaks_the_stream(choices: Any) -> None:
+    with pytest.raises(StreamBroken):
+        chunks.parsed(json.dumps({"choices": choices}).encode())
+
+
+@pytest.mark.parametrize("choices", [None, [], [{}], [{"index": None, "delta": None}], [{"index": 1, "delta": {}}]], ids=str)
+def test_what_an_event_leaves_out_breaks_nothing(choices: Any) -> None:
+    assert chunks.parsed(json.dumps({"choices": choices}).encode()) == {"choices": choices}
 
 
 def test_a_text_in_parts_becomes_one() -> None:

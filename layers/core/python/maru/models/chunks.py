@@ -16,9 +16,15 @@ def parsed(data: bytes) -> Chunk:
         chunk = json.loads(data)
     except ValueError as error:
         raise failures.StreamBroken("The model sent an event that cannot be read.") from error
-    if not isinstance(chunk, dict):
+    if not isinstance(chunk, dict) or not _readable(chunk.get("choices") or []):
         raise failures.StreamBroken("The model sent an event that cannot be read.")
     return chunk
+
+
+def _readable(choices: Any) -> bool:
+    return isinstance(choices, list) and all(
+        isinstance(one, dict) and isinstance(one.get("delta") or {}, dict) and isinstance(one.get("index"), int | None) for one in choices
+    )
 
 
 def event_of(chunk: Chunk) -> bytes:

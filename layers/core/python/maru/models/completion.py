@@ -44,13 +44,13 @@ def parsed(alias: str, raw: bytes) -> Any:
 def completion(alias: str, answer: Any) -> Body:
     """OpenAI's ``chat.completion`` under the alias's name, every choice with its end; raises as :func:`parsed` does."""
     try:
-        first = answer["choices"][0]["message"]
+        readable = bool(answer["choices"]) and all(isinstance(one["message"], dict) for one in answer["choices"])
     except (LookupError, TypeError) as error:
         raise failures.unusable(alias) from error
-    if not isinstance(first, dict):
+    if not readable:
         raise failures.unusable(alias)
     for choice in answer["choices"]:
         choice["finish_reason"] = choice.get("finish_reason") or "stop"
-        flatten(choice.get("message") or {})
+        flatten(choice["message"])
     answer["model"] = alias
     return dict(answer)

@@ -30,19 +30,21 @@ class Usage:
 
     @classmethod
     def of(cls, usage: Any, *, images: int = 0) -> "Usage | None":
-        """OpenAI's usage object of a request with so many images; None where there is none."""
+        """OpenAI's usage object of a request with so many images; None where there is none, or one that counts nothing."""
         if not isinstance(usage, Mapping):
             return None
-        details = usage.get("prompt_tokens_details") or {}
-        thinking = usage.get("completion_tokens_details") or {}
-        return cls(
-            usage.get("prompt_tokens") or 0,
-            usage.get("completion_tokens") or 0,
-            details.get("cached_tokens") or 0,
-            written_tokens=details.get("cache_write_tokens") or 0,
-            reasoning_tokens=thinking.get("reasoning_tokens") or 0,
-            images=images,
-        )
+        details, thinking = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+        try:
+            return cls(
+                _count(usage, "prompt_tokens"),
+                _count(usage, "completion_tokens"),
+                _count(details, "cached_tokens"),
+                written_tokens=_count(details, "cache_write_tokens"),
+                reasoning_tokens=_count(thinking, "reasoning_tokens"),
+                images=images,
+            )
+        except ValueError:
+            return None
 
     @property
     def total_tokens(self) -> int:
@@ -73,13 +75,21 @@ class Usage:
         )
 
 
+def _count(told: Any, name: str) -> int:
+    count = told.get(name) or 0 if isinstance(told, Mapping) else 0
+    if not isinstance(count, int | float) or count < 0:
+        raise ValueError(name)
+    return int(count)
+
+
 def cost(usage: Usage | None, price: Price | None) -> Decimal | None:
     """USD; None where the usage or the price is not known: that is not free."""
     if usage is None or price is None or (usage.pages and price.page is None):
         return None
     cached_price = price.input if price.cached_input is None else price.cached_input
     write_price = price.input if price.cache_write is None else price.cache_write
-    fresh = usage.prompt_tokens - usage.cached_tokens - usage.written_tokens
+    # Servers that leave the cached out of the prompt's would be paid back for them.
+    fresh = max(0, usage.prompt_tokens - usage.cached_tokens - usage.written_tokens)
     prompt = fresh * price.input + usage.cached_tokens * cached_price + usage.written_tokens * write_price
     total = prompt + usage.completion_tokens * price.output
     pieces = usage.images * (price.image or 0) + usage.searches * (price.search or 0) + usage.pages * (price.page or 0)
