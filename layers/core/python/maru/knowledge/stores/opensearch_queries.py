@@ -14,6 +14,8 @@ Body = dict[str, Any]
 
 #: What of a query nori reads; more would pass the engine's limit of 1,024 clauses.
 _QUERY_LENGTH = 1000
+#: Ways that a unit may go on with a particle: as many as pairs of characters begin with one in a large index.
+_PARTICLES = 400
 
 
 def allowed(scope: SearchScope) -> Body:
@@ -84,8 +86,10 @@ def _names_only(query: Body, k: int) -> Body:
 
 
 def _phrase(text: str, *, is_open: bool) -> Body:
-    kind = "match_phrase_prefix" if is_open else "match_phrase"
-    return {kind: {"words": {"query": text, "boost": WEIGHT * 0.5}}}
+    phrase: Body = {"query": text, "boost": WEIGHT * 0.5}
+    if is_open:
+        return {"match_phrase_prefix": {"words": phrase | {"max_expansions": _PARTICLES}}}
+    return {"match_phrase": {"words": phrase}}
 
 
 def _half(field: str, words: str) -> Body:
