@@ -12,7 +12,7 @@ from maru.chains.kinds import Approve, Catch, Choice, Map, Model, Nested, Notify
 from maru.chains.kinds import Guard as GuardStep
 from maru.chains.known import Known
 from maru.chains.loading import ChainInvalid, Path, Source
-from maru.chains.templates import Found, refused_address, schema_problems, template_problems
+from maru.chains.templates import Found, refused_address, schema_problems, template_problems, wait_problems
 from maru.chains.triggers import EventTrigger
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -32,7 +32,6 @@ PARAMETERS = frozenset(
     }
 )
 _AT_RESULT = ("assign", "output")
-_YEAR = 31_536_000
 
 
 def verify(chain: Chain, source: Source, known: Known) -> None:
@@ -181,8 +180,7 @@ class _Verifier:
     def wait(self, step: Wait, path: Path, _: _Before) -> Found:
         if (step.seconds is None) == (step.until is None):
             yield path, "a wait has either 'seconds' or 'until'"
-        if isinstance(step.seconds, int | float) and not 0 <= step.seconds <= _YEAR:
-            yield (*path, "seconds"), f"'seconds' lies between 0 and {_YEAR}"
+        yield from (((*path, name), wrong) for name, wrong in wait_problems(step.seconds, step.until))
 
     def approve(self, step: Approve, path: Path, _: _Before) -> Found:
         if step.tool != "notify" and builtins.find(step.tool) is None:

@@ -84,8 +84,6 @@ def read(text: str) -> Source:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         said = getattr(error, "problem", None) or "this is not YAML"
         raise ChainInvalid([Problem(str(said), mark.line + 1 if mark else None)]) from error
-    except RecursionError as error:
-        raise ChainInvalid([Problem(f"the document is nested more than {_MAX_DEPTH} deep")]) from error
     lines = dict(_lines(node, ())) if node else {}
     if not isinstance(data, dict):
         raise ChainInvalid([Problem("a chain is a mapping with 'chain' and 'steps'", 1)])
@@ -108,13 +106,21 @@ def _begins(place: tuple[str | int, ...], with_: tuple[str | int, ...]) -> bool:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML's core without aliases (which may expand without bounds), dates, keys given twice, and values that JSON does not have."""
+    """YAML's core without aliases (which may expand without bounds), depth, dates, keys given twice, and values that JSON does not have."""
+
+    depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs of PyYAML
             raise yaml.composer.ComposerError(None, None, "aliases ('*name') are not allowed; write it out", event.start_mark)
-        return super().compose_node(parent, index)
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # as above
+            raise yaml.composer.ComposerError(None, None, f"the document is nested more than {_MAX_DEPTH} deep", mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
@@ -152,8 +158,6 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _lines(node: Any, path: Path) -> Iterator[tuple[Path, int]]:
-    if len(path) > _MAX_DEPTH:
-        raise ChainInvalid([Problem(f"the document is nested more than {_MAX_DEPTH} deep", node.start_mark.line + 1)])
     yield path, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -199,10 +203,11 @@ def _within(document: Any, loc: tuple[str | int, ...]) -> Path:
     path: list[str | int] = []
     data: Any = document
     for place, part in enumerate(loc):
-        last = place == len(loc) - 1
+        if place and isinstance(loc[place - 1], int) and isinstance(data, dict) and part in (data.get("type"), data.get("kind")):
+            continue
         if part in _parts(data):
             data = data[part]
-        elif not (last and isinstance(part, str) and isinstance(data, dict)) or part in (*_TYPES, *KINDS):
+        elif not (place == len(loc) - 1 and isinstance(part, str) and isinstance(data, dict)):
             continue
         path.append(part)
     return tuple(path)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,14 +15,18 @@ type Found = Iterator[tuple[Path, str]]
 _USED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(?!\s*\(|[A-Za-z0-9_])")
 _BOUND = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\s*(?::=)|(?:function|λ)\s*\(([^)]*)\)|(?:@|#)\s*\$([A-Za-z_][A-Za-z0-9_]*)")
 _TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|/\*.*?\*/", re.DOTALL)
-#: JSONata's own functions, which an expression may pass on by name (`$map(list, $uppercase)`).
+_CALLED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\s*\(")
+_YEAR = 31_536_000
+#: JSONata's own functions and those that Step Functions adds, which an expression may pass on by name (`$map(list, $uppercase)`).
 _FUNCTIONS = frozenset(
     re.findall(
         r"\w+",
         """
     string length substring substringBefore substringAfter uppercase lowercase trim pad contains split join match replace number abs
     floor ceil round power sqrt sum max min average boolean not exists count append sort reverse shuffle distinct zip keys lookup
-    spread merge each map filter reduce sift single now millis random uuid type base64encode base64decode
+    spread merge each map filter reduce sift single now millis random uuid type base64encode base64decode formatNumber formatBase
+    formatInteger parseInteger toMillis fromMillis assert error encodeUrl encodeUrlComponent decodeUrl decodeUrlComponent
+    partition range hash parse
     """,
     )
 )
@@ -43,6 +48,29 @@ def template_problems(value: Any, path: Path, variables: frozenset[str] | set[st
             yield place, "'$states.result' is known in 'output' and 'assign' alone"
         for name in sorted(set(_USED.findall(plain)) - _bound(plain) - set(variables) - _FUNCTIONS - {"states"}):
             yield place, f"the variable '${name}' is not set before this"
+        for name in sorted(set(_CALLED.findall(plain)) - _bound(plain) - set(variables) - _FUNCTIONS - {"function"}):
+            instead = "is not offered, as in Step Functions; use $parse" if name == "eval" else "is none of JSONata's or Step Functions'"
+            yield place, f"the function '${name}' {instead}"
+
+
+def wait_problems(seconds: Any, until: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with how long a wait takes, by the name of the field."""
+    if seconds is not None and not is_expression(seconds) and not (_is_number(seconds) and 0 <= seconds <= _YEAR):
+        yield "seconds", f"'seconds' lies between 0 and {_YEAR}: a number, or an expression that gives one"
+    if until is not None and not is_expression(until) and not _is_moment(until):
+        yield "until", "'until' is a moment as '2026-01-31T09:00:00+09:00', or an expression that gives one"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _bound(expression: str) -> set[str]:
