@@ -93,6 +93,22 @@ def test_half_a_character_is_no_json(app: App, services: HttpServices) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_json")
 
 
+@pytest.mark.parametrize("path", [DIRECT, USUAL])
+async def test_a_client_that_leaves_before_its_body_came_is_no_failure_of_ours(app: App, services: HttpServices, path: str) -> None:
+    told = [{"type": "http.request", "body": b'{"size":', "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return told.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {key_for(services)}".encode()), (b"content-type", b"application/json")]
+    await app({"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}, receive, send)
+    assert sent[0]["status"] == 400
+
+
 def test_who_may_not_call_it_learns_nothing_about_the_body(app: App, services: HttpServices) -> None:
     key = services.keys.create(tenant="acme", user="u", groups=(), scopes=["approve"]).key
     assert client(app, key).post(DIRECT, content=b"{", headers=PLAIN).status_code == 403

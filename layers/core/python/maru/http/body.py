@@ -8,6 +8,7 @@ from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maru.errors import BadRequest, PayloadTooLarge
+from maru.http.exchange import of
 
 #: Lambda takes 6 MB per call; binary bodies travel as base64, which makes a third more of them.
 TEXT_LIMIT = 6_000_000
@@ -47,7 +48,7 @@ class BodyLimit:
             if parts is not None and message["type"] == "http.request":
                 parts.append(message.get("body", b""))
                 if not message.get("more_body") and (body := b"".join(parts)):
-                    read_json(body)
+                    of(scope).document = read_json(body)
             return message
 
         await self._app(scope, counted, send)

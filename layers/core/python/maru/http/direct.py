@@ -10,10 +10,12 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from maru.http.body import is_json, read_json
+from maru.errors import BadRequest
+from maru.http.body import is_json
+from maru.http.exchange import exchange
 
 type Giver = Callable[..., Awaitable[Any]]
 
@@ -41,7 +43,7 @@ class DirectRoute(APIRoute):
             errors = _headers(needs, request, values)
             body: Any = None
             for field in needs.body_params:
-                body = _document(request, await request.body())
+                body = _document(request, await _sent(request))
                 values[field.name], wrong = field.validate(body, loc=("body",))
                 errors += wrong
             if errors:
@@ -79,10 +81,17 @@ def _headers(needs: Dependant, request: Request, values: dict[str, Any]) -> list
     return errors
 
 
+async def _sent(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect as error:
+        raise BadRequest("The request ended before its body did.", param="body") from error
+
+
 def _document(request: Request, body: bytes) -> Any:
-    """The JSON that was sent; bytes, which no model takes, where it was sent as something else. Raises
-    RequestValidationError where nothing was, and BadRequest for no JSON.
+    """The JSON that was sent; bytes, which no model takes, where it was sent as something else. Raises RequestValidationError where
+    nothing was.
     """
     if not body:
         raise RequestValidationError([{"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}])
-    return read_json(body) if is_json(request.headers.get("content-type", "").encode("latin-1")) else body
+    return exchange(request).document if is_json(request.headers.get("content-type", "").encode("latin-1")) else body

@@ -23,7 +23,8 @@ class Exchange:
     """One request on its way through a function.
 
     ``object_id`` is what the audit names when the path does not; ``headers`` are added to the answer; ``failed`` marks an
-    answer that began well and did not end so (a stream cut midway), which is then not kept for its Idempotency-Key. ``close``
+    answer that began well and did not end so (a stream cut midway), which is then not kept for its Idempotency-Key. ``document`` is
+    what was sent as JSON, once its body has been read. ``close``
     settles what the request spent; it is called once, before the last byte leaves, and writes the audit's row with its own.
     """
 
@@ -32,6 +33,7 @@ class Exchange:
     model_seconds: float = 0.0
     caller: Caller | None = None
     object_id: str | None = None
+    document: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     failed: bool = False
     close: Close | None = None
