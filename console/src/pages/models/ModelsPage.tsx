@@ -14,7 +14,7 @@ import { Decisions, Targets } from "./Health";
 import { messages } from "./messages";
 
 interface Listed extends Omit<Model, "kind"> {
-  kind: "chat" | "embeddings" | "rerank";
+  kind: "chat" | "embeddings" | "rerank" | "ocr";
   private_targets?: number;
   classes?: Record<string, string>;
 }
