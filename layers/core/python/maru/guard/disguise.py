@@ -1,7 +1,8 @@
-"""Other readings of a text: what it says once split letters are joined, digits read as letters and base64 opened."""
+"""Other readings of a text: what it says once split letters are joined, digits read as letters, base64, hexadecimal and rot13 opened."""
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Callable, Iterator
 
@@ -28,6 +29,11 @@ _LEET = re.compile(
 )
 _DIGITS = str.maketrans("013457@$!|9", "oieastasilg")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{16,8192}={0,2}(?![A-Za-z0-9+/_\-])")
+#: Bytes in hexadecimal digits, at least twelve.
+_HEX = re.compile(r"(?<![0-9A-Fa-f])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ :,]?){12,4096}(?![0-9A-Fa-f])")
+_MARKS = re.compile(r"0x|\\x|[ :,]")
+#: Words of attacks as rot13 writes them: a text that has one of them is read so too.
+_ROTATED = re.compile(r"vtaber|cerivbhf|vafgehpgvba|cebzcg|flfgrz|erirny|qvfertneq|birreevqr")
 #: Share of letters and blanks in what counts as text.
 _READABLE = 0.8
 
@@ -43,6 +49,8 @@ def readings(read: Normalised) -> list[Normalised]:
     if plain is not joined:
         found.append(plain)
     found += _opened(read)
+    if _ROTATED.search(read.text.lower()):
+        found.append(Normalised(codecs.encode(read.text, "rot13"), read.starts, read.ends))
     return found
 
 
@@ -93,19 +101,32 @@ def _copy(read: Normalised, start: int, end: int, starts: list[int], ends: list[
 
 
 def _opened(read: Normalised) -> Iterator[Normalised]:
-    for match in _BASE64.finditer(read.text):
-        text = _decoded(match[0])
-        if text:
+    for pattern, opened in ((_BASE64, _decoded), (_HEX, _bytes)):
+        for match in pattern.finditer(read.text):
+            if not (text := opened(match[0])):
+                continue
             first, last = read.original(*match.span())
             yield Normalised(text, (first,) * len(text), (last,) * len(text))
+
+
+def _bytes(written: str) -> str:
+    """What hexadecimal digits stand for where that is text; empty otherwise."""
+    try:
+        return _readable(bytes.fromhex(_MARKS.sub("", written)))
+    except ValueError:
+        return ""
+
+
+def _readable(body: bytes) -> str:
+    text = body.decode("utf-8")
+    good = sum(character.isalpha() or character.isspace() for character in text)
+    return text if good >= _READABLE * len(text) else ""
 
 
 def _decoded(written: str) -> str:
     """What base64 stands for where that is text; empty otherwise."""
     body = written.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
-        text = base64.b64decode(body + "=" * (-len(body) % 4), validate=True).decode("utf-8")
+        return _readable(base64.b64decode(body + "=" * (-len(body) % 4), validate=True))
     except (binascii.Error, UnicodeDecodeError):
         return ""
-    good = sum(character.isalpha() or character.isspace() for character in text)
-    return text if good >= _READABLE * len(text) else ""

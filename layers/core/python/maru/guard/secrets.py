@@ -11,6 +11,37 @@ _SURE = always(0.95)
 _END = r"(?![A-Za-z0-9_-])"
 _START = r"(?<![A-Za-z0-9_-])"
 
+#: Tokens that their issuers begin with a mark of their own, and what follows it at least.
+_MARKS = (
+    r"npm_[A-Za-z0-9]{30,99}",
+    r"pypi-AgE[\w-]{16,300}",
+    r"hf_[A-Za-z0-9]{30,99}",
+    r"gl(?:pat|rt|dt|soat)-[\w-]{18,99}",
+    r"do[opr]_v1_[0-9a-f]{64}",
+    r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
+    r"sq0(?:atp|csp)-[\w-]{22,99}",
+    r"hv[sbr]\.[\w-]{24,300}",
+    r"dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9]{40,99}",
+    r"dapi[0-9a-f]{32}",
+    r"xai-[A-Za-z0-9]{40,99}",
+    r"gsk_[A-Za-z0-9]{40,99}",
+    r"ya29\.[\w-]{20,500}",
+    r"lin_api_[A-Za-z0-9]{32,99}",
+    r"figd_[\w-]{30,99}",
+    r"SG\.[\w-]{16,32}\.[\w-]{16,64}",
+    r"SK[0-9a-f]{32}",
+    r"key-[0-9a-f]{32}",
+    r"ntn_[A-Za-z0-9]{40,99}",
+    r"r8_[A-Za-z0-9]{30,99}",
+    r"pplx-[A-Za-z0-9]{40,99}",
+    r"nvapi-[\w-]{40,99}",
+    r"whsec_[A-Za-z0-9+/]{24,99}",
+    r"glsa_[A-Za-z0-9_]{32,99}",
+    r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}",
+    r"[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}",
+    r"\d{8,10}:AA[\w-]{30,35}",
+)
+
 #: Rule, characters that every match has, pattern; forms as their issuers document them.
 _FORMS = (
     ("AWS access key id", "AI", rf"{_START}(?:AKIA|ASIA)[A-Z0-9]{{16}}{_END}"),
@@ -21,15 +52,24 @@ _FORMS = (
     ("OpenAI or Anthropic key", "sk-", rf"{_START}sk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{{20,200}}{_END}"),
     ("Maru key", "mk_", rf"{_START}mk_[0-9a-f]{{16}}_[A-Za-z0-9_-]{{43}}{_END}"),
     ("JSON web token", "eyJ.", rf"{_START}eyJ[A-Za-z0-9_-]{{8,2000}}\.eyJ[A-Za-z0-9_-]{{8,4000}}\.[A-Za-z0-9_-]{{10,1000}}{_END}"),
+    ("token with its issuer's mark", "", rf"(?=[A-Za-z0-9]){_START}(?:{'|'.join(_MARKS)}){_END}"),
+    ("Slack webhook", "hoks.lac/", r"hooks\.slack\.com/(?:services|workflows)/(?P<value>[A-Z0-9]{6,14}/[A-Z0-9]{6,14}/[A-Za-z0-9]{16,40})"),
+    ("Azure storage key", "AccountKey==", r"AccountKey=(?P<value>[A-Za-z0-9+/]{86}==)"),
     (
         "private key",
         "-BEGIN",
         r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY-----[A-Za-z0-9+/=\s]{0,8000}(?:-----END (?:[A-Z]+ ){0,3}PRIVATE KEY-----)?",
     ),
 )
+#: What is named by whoever tells it.
+NAMED = (
+    r"(?:pass(?:word|wd|phrase)|secret(?:[_ -]?(?:access[_ -]?)?key)?|token|"
+    r"(?:api|account|private|encryption|signing|access)[_ -]?key|"
+    r"비밀번호|암호|비번|(?:api|액세스|시크릿|인증|비밀)[ ]?키|토큰)"
+)
 _ASSIGNED = (
-    r"(?i)(?:pass(?:word|wd|phrase)|secret|token|api[_ -]?key|비밀번호|암호|비번)\s{0,3}(?:is|[:=]|은|는)\s{0,3}[\"'`]?"
-    r"(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[A-Za-z])[^\s\"'`,;]{8,100})"
+    rf"(?i){NAMED}\s{{0,3}}(?:is|[:=]|은|는)\s{{0,3}}[\"'`]?"
+    r"(?P<value>(?!\$\{)(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[A-Za-z])[^\s\"'`,;]{8,100})"
 )
 
 #: Shorter ones only behind a sign of assignment, and with letters and digits.

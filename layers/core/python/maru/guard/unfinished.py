@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from maru.guard import secrets
 from maru.guard.pii import names_ko, tagger
 
 _AT_END = r"\Z"
@@ -46,7 +47,7 @@ _PERSONAL = (
 _ANNOUNCED = (
     # What a word announces.
     (
-        r"(?i:(?:passw(?:or)?d|passphrase|passwd|secret|token|api[_ \-]?key|비밀번호|암호|비번)\s{0,3}"
+        rf"(?i:{secrets.NAMED}\s{{0,3}}"
         r"(?:is|[:=]|은|는)\s{0,3}[\"'`]?\S{0,100})"
     ),
     # Key blocks.

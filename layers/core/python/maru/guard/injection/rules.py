@@ -27,7 +27,7 @@ _KO_OLD = r"(?:이전|앞선|앞서|위의?|위에|지금까지|기존|원래|�
 _KO_DROP = r"(?:무시|잊|따르지\s?(?:마|말)|버려|버리|삭제|지워|취소|어겨|우회|해제|벗어나|초기화|신경\s?쓰지|듣지\s?마|무효)"
 _HIDDEN = (
     r"(?:(?:system|initial|hidden|original|secret|internal|developer|full|entire|whole|complete|prompt|pre)[ \-]{1,3}){0,3}"
-    r"(?:prompts?|instructions?|directives?|guidelines|configuration|rules|preamble|pre-?prompt|prompt[ \-]texts?)"
+    r"(?:prompts?|instructions?|directives?|guidelines|configuration|rules|preamble|pre-?prompt|prompt[ \-]texts?|(?<=system )messages?|(?<=developer )messages?)"
 )
 _KO_TELL = (
     r"(?:알려|보여|출력|말해|말하|공개|적어|써\s?(?:줘|라|봐|내|주)|복사|반복|읊|번역|요약|내놔|유출|드러|나열|읽어|변환|인코딩|바꿔|정리해|들려|복창|되풀이|넣어|붙여|"
@@ -52,7 +52,7 @@ _DATA = (
     r"everything (?:the user|you|above|said|that)|(?:first|full|last) name|(?:phone|card|account) number)"
 )
 _ADDRESS = r"(?:https?://|www\.|ftp://)"
-_TELL = r"(?:reveal|show|print|output|display|repeat|tell|give|leak|expose|disclose|dump|recite|write (?:out|down)|share|send|copy|list|spell[ -]?check|translate|summari[sz]e|encode|return|paste)"
+_TELL = r"(?:reveal|echo|show|print|output|display|repeat|tell|give|leak|expose|disclose|dump|recite|write (?:out|down)|share|send|copy|list|spell[ -]?check|translate|summari[sz]e|encode|return|paste)"
 
 #: What writers take back of what they said themselves.
 _OWN = re.compile(
@@ -63,7 +63,7 @@ _BEFORE = 12
 #: Kind, score, pattern. Every gap is bounded, so that each reads a text in linear time.
 _FORMS: tuple[tuple[str, float, str], ...] = (
     ("override", 0.95, rf"\b{_DROP}\b(?: \w+){{0,3}}? {_OLD}\b(?:[ ,]{{1,2}}(?:of|the|your|my|to|{_OLD[3:-1]})){{0,5}} (?:\w+ ){{0,2}}{_ORDERS}\b"),
-    ("override", 0.9, rf"\b{_DROP} (?:about )?(?:all|everything|anything|whatever)\b(?: \w+){{0,3}}? (?:before|above|prior|previous\w*|earlier|so far|you know|you(?:'ve| have| were)|i (?:said|told)|told|said|else|that|and|now|below|in your)\b"),
+    ("override", 0.9, rf"\b{_DROP} (?:about )?(?:all|everything|anything|whatever)\b(?: \w+){{0,3}}? (?:before|above(?! (?:line|row|column|it\b|the|\d))|prior|previous\w*|earlier|so far|you know|you(?:'ve| have| were)|i (?:said|told)|told|said|else|that|and|now|below|in your)\b"),
     ("override", 0.85, rf"(?:^|[.!?;:\n]\s*|\b(?:now|please|then|just|and|but)[, ]+){_DROP} (?:everything|(?:all )?(?:the )?(?:above|previous|prior))(?=\s*(?:[,.!;:\n]|$|and\b|say\b|print\b|write\b))"),
     ("override", 0.9, r"\b(?:new|updated|revised|real|actual|additional|further|different) (?:system )?(?:instructions?|tasks?|orders|rules|prompt|directives?|assignment)s?\b(?: (?:are|is|will|now|follow\w*|come|as)\b|\s{0,2}:|[.!] )"),
     ("override", 0.85, r"\b(?:instead of|rather than) (?:following|obeying|answering|doing) (?:the|your|any|those) (?:\w+ )?(?:instructions?|rules|question|task|prompt)"),
@@ -72,10 +72,13 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("override", 0.85, r"\b(?:focus|concentrate)(?: now)? on (?:your|the|this|a) new (?:task|assignment|job|instructions?)"),
     ("override", 0.8, r"\b(?:start|begin) (?:over|anew|from (?:scratch|new|the front|the beginning))\b.{0,40}\bnew (?:task|instructions?)"),
     ("override", 0.9, rf"(?!{_KO_OLD}\s?설정(?:\s?값)?\S{{0,2}}\s?초기화){_KO_OLD}[^.\n]{{0,20}}?{_KO_ORDERS}[^.\n]{{0,16}}?{_KO_DROP}"),
-    ("override", 0.9, r"(?:모두|전부|모든\s?것|모든\s?걸|다|싹|앞의|위의|이전|지금까지|방금)[^.\n]{0,14}(?:무시|잊어|잊고|잊으|지워|초기화)(?:하|해|버|라|주|고|세|시|십|\b)"),
-    ("override", 0.85, rf"{_KO_ORDERS}(?:을|를|은|는|이|가|들을|사항을|따위는|같은\s?건)?\s?(?:모두|전부|다|싹|완전히)?\s?(?:무시|잊어|따르지\s?(?:마|말)|어기|어겨)(?:하고|하라|해라|해줘|해|하세요|하십시오|하시|고|라|버려)?"),
+    ("override", 0.9, r"(?:(?:모두|전부|모든\s?것|모든\s?걸|다|싹|지금까지|방금)[^.\n]{0,14}|(?:앞의|위의|이전)\s?(?:것|거|걸|내용|말|대화|얘기|이야기)?(?:은|는|을|를|도|들은|들을)?\s?(?:모두|전부|다|싹|그냥|완전히)?\s?)(?:무시|잊어|잊고|잊으|지워|초기화)(?:하|해|버|라|주|고|세|시|십|\b)"),
+    ("override", 0.85, rf"{_KO_ORDERS}(?:을|를|은|는|이|가|들을|사항을|따위는|\s?같은\s?(?:건|거|것|거는|것은))?\s?(?:모두|전부|다|싹|완전히)?\s?(?:무시|잊어|따르지\s?(?:마|말)|신경\s?쓰지\s?(?:마|말)|어기|어겨)(?:아|하고|하라|해라|해줘|해|하세요|하십시오|하시|고|라|버려)?"),
     ("override", 0.85, r"(?:새로운|새|변경된|추가|진짜|실제)\s?(?:지시|명령|지침|임무|과제|작업|규칙|프롬프트)(?:\s?사항)?(?:은|는|이|가|를|을)?\s?(?:다음|아래|:|：|따르|따라|수행|이다|입니다|시작)"),
-    ("override", 0.85, r"(?:vergiss|vergessen sie|ignorier\w{0,3}(?: sie)?|olvid[ae]\w?|ignor[ae]|oublie[zr]?|dimentica|zaboravi)\b.{0,40}\b(?:alle[sn]?|tod[oa]s?|tout\w{0,2}|sve|davor|anweisungen|aufgaben|aufträge|befehle|instruc\w+|vorherigen|bisherigen|precedent\w*|anteriores)"),
+    ("override", 0.85, r"(?:vergiss|vergessen sie|ignorier\w{0,3}(?: sie)?|olvid[ae]\w?|ignor[ae]|oublie[zr]?|ignore[zr]|dimentica|zaboravi)\b.{0,40}\b(?:alle[sn]?|tod[oa]s?|tout\w{0,2}|sve|davor|anweisungen|aufgaben|aufträge|befehle|instruc\w+|vorherigen|bisherigen|pr[eé]c[eé]dent\w*|anteriores)"),
+    ("override", 0.9, r"(?:忽略|无视|無視|忘记|忘掉|不要遵守|不要理会)[^。\n]{0,12}(?:之前|以上|先前|前面|上面|所有|一切|原有)[^。\n]{0,10}(?:指令|指示|提示|命令|规则|要求|设定)|(?:これまで|以前|上記|前|すべて|全て)[^。\n]{0,14}(?:指示|命令|ルール|プロンプト|設定)[^。\n]{0,8}(?:無視|忘れ|破棄)"),
+    ("prompt_theft", 0.9, r"(?:输出|显示|告诉|打印|翻译|重复|泄露)[^。\n]{0,10}(?:系统|初始|隐藏)[^。\n]{0,4}(?:提示|指令|设定)|(?:システム|初期|内部)\s?プロンプト[^。\n]{0,10}(?:表示|出力|教えて|見せて|翻訳)"),
+    ("override", 0.8, r"(?:^|[.!?;:,\n]\s*|\b(?:now|please|then|and|must|to) )(?:override|bypass|disable|turn off|ignore|deactivate|circumvent|disregard|suspend|drop)\b (?:\w+ ){0,2}(?:safety|content|ethical|moral|security) (?:protocols?|filters?|guidelines?|checks?|measures?|guardrails?|restrictions?|polic(?:y|ies)|settings|constraints?)\b(?! (?:in|on|of|for) (?:my|the|a|an)\b)"),
     ("override", 0.85, r"\b(?:nun|jetzt) (?:folgen|neue|kommen)\b.{0,30}\b(?:aufgaben?|anweisungen)|\bneue[nr]? (?:aufgabe|anweisung)"),
     ("jailbreak", 0.9, r"\b(?:dan|developer|god|jailbreak|unrestricted|evil|debug|sudo|admin|root|maintenance|dev) mode\b(?:.{0,40}\b(?:enabled?|on|activated?|activate|unlocked)|\s*[:!])|\b(?:enable|activate|enter|switch to|turn on|unlock|engage|go into)\b.{0,24}\b(?:dan|developer|god|jailbreak|unrestricted|evil|debug|sudo|admin|root|dev) mode\b|\bdo anything now\b"),
     ("jailbreak", 0.85, r"\b(?:you are|you're|act|behave|respond|pretend|play|answer|roleplay|role-play|imagine)\b.{0,80}\b(?:without|no|free (?:of|from)|not bound by|unbound by|ignor\w+|regardless of|don'?t have|do not have|freed from)\b.{0,24}\b(?:restrict\w+|rules|filters?|limit\w*|guidelines|censor\w*|ethic\w*|moral\w*|polic\w+|content policy|constraints|safety)\b"),
@@ -86,10 +89,13 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
     ("jailbreak", 0.7, r"\bi want you to (?:act|behave|pretend|roleplay|respond|play)\b|\bact as (?:a|an|the|my|if)\b.{0,40}\b(?:interpreter|terminal|console|shell|persona|jailbr\w+|debater|virtual machine)\b|\byou (?:are|will be) (?:now )?(?:role-?playing|acting|going to act|playing the (?:role|part)) (?:as|of)\b"),
     ("jailbreak", 0.75, r"\b(?:stay|remain|keep) in (?:character|(?:your|their|his|her) roles?)\b|\bwithout (?:even )?(?:ever )?(?:falling out of|breaking) (?:the |your |their )?(?:role|character)"),
     ("jailbreak", 0.85, r"(?:제한|규칙|검열|필터|윤리|도덕|정책|제약|가이드라인|안전장치)[^.\n]{0,12}(?:없는|없이|벗어난|무시하는|해제된|풀린|상관없이|얽매이지)[^.\n]{0,30}(?:ai|인공지능|챗봇|모델|비서|답|대답|응답|말해|행동|역할|gpt|캐릭터|존재|어시스턴트)"),
-    ("jailbreak", 0.85, r"(?:탈옥|개발자|관리자|디버그|무제한|dan|디엠|루트|신)\s?모드(?:로|를|을|가|에)?[^.\n]{0,14}(?:전환|활성|켜|진입|들어가|변경|바꿔|시작|작동|on|돌입)"),
+    ("jailbreak", 0.85, r"(?:탈옥|개발자|관리자|디버그|무제한|dan|디엠|루트|신)\s?모드(?:로|를|을|가|에)?(?![^.\n]{0,24}(?:어떻게|방법|[는할]\s?법))[^.\n]{0,14}(?:전환|활성|켜|진입|들어가|변경|바꿔|시작|작동|on|돌입)"),
     ("jailbreak", 0.75, r"(?:지금부터|이제부터|앞으로|이제)\s?(?:너는|넌|당신은|네가|니가|너의)[^.\n]{0,60}(?:이다|이야|야|입니다|역할|처럼|행동|된다|답해|대답|답변|말해|연기)"),
     ("jailbreak", 0.75, r"(?:거부|거절)하지\s?(?:말고|마|마라|말아|않고|않는)[^.\n]{0,30}(?:답|대답|말해|알려|응답|수행)|무조건\s?(?:답|대답|복종|따라|따르)"),
-    ("prompt_theft", 0.9, rf"\b{_TELL}\b(?: (?:me|us|back|out|to me|exactly|verbatim|word for word|all|of|everything|the|a copy of|contents? of|in)){{0,4}} (?:your|the (?:system|initial|hidden|original|secret|full|entire|above|previous|developer)|its|all (?:of )?your|all)(?: (?:above|previous))? {_HIDDEN}\b"),
+    ("prompt_theft", 0.9, rf"\b{_TELL}\b(?: (?:me|us|back|out|to me|exactly|verbatim|word for word|all|of|everything|the|a copy of|contents? of|in)){{0,4}} (?:your|the (?:system|initial|hidden|original|secret|full|entire|above|previous|developer)|its|all (?:of )?your|all)(?: (?:above|previous))? {_HIDDEN}\b(?! (?:for \w+ing|on how|in the manual|from the manual)\b)"),
+    ("exfiltration", 0.85, r"\b(?:reply|respond|answer)\b.{0,16}\bwith (?:only |just |nothing but )?(?:the|your) (?:\w+ ){0,2}(?:api keys?|passwords?|secrets?|credentials|system prompt)\b"),
+    ("prompt_theft", 0.85, rf"\b{_TELL}\b.{{0,60}}\b(?:before|until|up to|and|to|preceding|prior to|above) my (?:very )?first (?:message|question|input|prompt|turn)\b"),
+    ("prompt_theft", 0.85, r"(?:대화|채팅|세션|프롬프트|컨텍스트)\s?(?:의\s?)?(?:맨|가장|제일)\s?(?:위|앞|처음)\S{0,2}\s?(?:뭐라고|무슨|뭐가|무엇이|어떤)[^.\n]{0,12}(?:써|쓰|쓴|적|있|나와)"),
     ("prompt_theft", 0.85, r"\bwhat (?:is|are|was|were|does|do)\b.{0,20}\b(?:your|the) (?:(?:exact|full|initial|original|hidden|secret|previous|first|current|above) ){0,2}(?:system )?(?:prompt|instructions?|directives?|guidelines|system message)\b(?! (?:for|to|of|on) (?:the|using|assembl|install|a\b))"),
     ("prompt_theft", 0.85, r"\b(?:what|everything|text|words|anything|lines?|message)\b.{0,20}\b(?:written|was said|stated|stands?|appears?|comes?|is|were)\b.{0,20}\b(?:above|before this|at the (?:beginning|start|top) of (?:this|the) (?:prompt|conversation|chat|message))"),
     ("prompt_theft", 0.85, rf"\b{_TELL} (?:back )?(?:everything|all|the (?:text|words|content|lines?|sentences?))(?: \w+){{0,2}} (?:above|before this|preceding|prior to)\b|\b(?:show|print|output|copy of) (?:me )?(?:all )?(?:your|the) (?:full |entire |whole )?prompts?(?:[ -]texts?)?\b"),
@@ -131,7 +137,7 @@ _FORMS: tuple[tuple[str, float, str], ...] = (
 
 #: Words that speak about an attack instead of making one, before it or in the same sentence.
 _ABOUT = re.compile(
-    r"\b(?:what (?:does|do|is|are) (?:a |an |the )?(?:phrase|sentence|term|word|prompt injection|jailbreak)|meaning of|means|explain(?:s|ed|ing)?|detect\w*|defen[cds]\w*|prevent\w*|protect\w*|"
+    r"\bwhat (?:does|do|did|would|is|are)\W*$|\b(?:what (?:does|do|is|are) (?:a |an |the )?(?:phrase|sentence|term|word|prompt injection|jailbreak)|meaning of|means|explain(?:s|ed|ing)?|detect\w*|defen[cds]\w*|prevent\w*|protect\w*|"
     r"examples?|e\.g\.|such as|like|phrases?|patterns?|filter\w*|attack(?:s|er|ers)?|classif\w+|paper|research|why (?:do|does|is|are|did|would)|"
     r"how (?:do|can|should|does) (?:i|we|one|you|it|developers?|companies|llms?|models?|attackers)|known as|called|translate|article|blog|says?|asks?|wrote|typed|tried|tries|trying)\b"
     r"|뜻|의미|예시|예를|같은|라는|이라는|라고|공격|탐지|방어|막으|막는|방지|차단|대응|설명|연구|논문|기사|사례|유형|문구|왜|번역|분류|어떻게",

@@ -24,6 +24,7 @@ _OWN_EN = words(
     r"\byou (?:were|are|have been|got|had been)\b.{0,24}\b(?:told|configured|instructed|forbidden|set up|programmed|prohibited|primed)\b",
     rf"\byou (?:were|are|have been|had been) given\b.{{0,20}}\b{_TOLD_EN}\b",
     rf"\b{_TOLD_EN}\b (?:that |which )?you (?:follow|obey|operate|run|were|are|have (?:been|received)|got|received)\b",
+    r"\b(?:message|text|prompt|words) (?:that|which) (?:set|configured|primed|instructed|started|defines?|defined) you\b",
     r"\bare you (?:forbidden|told|instructed|configured|prompted)\b",
     rf"\b{_TOLD_EN}(?: text)?\b of (?:this|the) (?:bot|chatbot|assistant|ai|model)\b",
     r"\b(?:developers?|creators?|operators?|makers?|admins?)\b.{0,20}\b(?:gave|give|told|tell|wrote|write|set|instruct(?:ed)?|asked?|said|say)\b.{0,20}\b(?:you|before my first)\b",
@@ -32,7 +33,7 @@ _REVEAL_EN = words(
     r"\b(?:reveal|show|print|output|display|repeat|recite|tell me|give me|leak|expose|disclose|dump|write|share|copy|list|quote|translate|summari[sz]e|paraphrase|encode|return|paste|put|convert|spell|"
     r"read (?:out|me|back)|render|complete|finish|enumerate|type|echo|describe|export|name)\b",
     r"\bwhat(?:'s| is| are| were| was| did| do| does)?\b.{0,60}",
-    r"\bwhich\b",
+    r"\bwhich\b|\bi (?:need|want|require)\b.{0,24}\b(?:wording|text|copy|contents?)\b",
 )
 _MADE_EN = words(
     r"\bhow (?:do|can|should|would|to)\b.{0,30}\b(?:write|make|create|design|improve|protect|structure|test|hide|set|change|configure|add)\b",
@@ -66,7 +67,7 @@ _REVEAL_KO = words(
 )
 _WHOLE_KO = words(
     r"출력|복사|반복|읊|유출해|덤프|그대로|원문|전문|통째로|복창|되풀이|인용|붙여\s?넣|번역|옮겨|한\s?글자|거꾸로|base64|인코딩|변환|반환|제출|공개(?:해|하)|내놔|내놓|나열|뭐였|첫\s?문장|마지막\s?문장|\d+\s?단어|요약이라도|(?:시|노래|이야기|편지|영어|표|코드)(?:로|으로)\s?(?:바꿔|바꾸|풀어|만들)|뭐야|뭔지|"
-    r"(?:프롬프트|메시지|지침|지시\s?(?:사항|문)?|명령문?|규칙|내용|전체)(?:을|를|들을)?\s?(?:좀\s?|다\s?|모두\s?|전부\s?|나한테\s?|나에게\s?|먼저\s?|빨리\s?){0,2}(?:알려|보여|말해|적어|써\s?줘)",
+    r"(?:프롬프트|메시지|지침|지시\s?(?:사항|문)?|명령문?|규칙|내용|전체)(?:을|를|들을)?\s?(?:좀\s?|다\s?|모두\s?|전부\s?|나한테\s?|나에게\s?|먼저\s?|빨리\s?){0,2}(?:알려|보여|말해|적어|들려|읽어|써\s?줘)",
 )
 _MADE_KO = words(
     r"(?:만들|작성할|쓸|설계할|구성할|정할)\s?때|(?:쓰는|작성하는|만드는|짜는|설계하는|바꾸는|보호하는|막는|숨기는|끄는|켜는|설정하는|실행하는)\s?(?:법|방법|요령|것)|요령|왜\s|유출(?:을|이|되)|위험|이?란\s|"

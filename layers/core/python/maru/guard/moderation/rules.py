@@ -31,7 +31,7 @@ _GROUP = (
 _KO_GROUP = r"(?:여자|여성|남자|남성|흑인|백인|동남아|중국인|조선족|일본인|외국인|이민자|난민|이슬람|무슬림|유대인|기독교인|개독|장애인|동성애자?|게이|레즈비언|트랜스젠더|전라도|경상도|노인|틀딱|페미\S{0,4}|한남|김치녀|다문화|탈북자|성소수자|짱깨|쪽바리|똥남아|맘충)"
 _HOW = r"(?:tips (?:to|for|on)|how (?:do|can|could|would|should|to|might)(?: (?:i|we|you|one|someone))?|ways? to|steps? (?:to|for)|teach me|instructions? (?:to|for|on)|guide (?:to|for|on)|tell me how|show me how|explain how|recipe for|tutorial (?:to|for|on)|help me|best way to|i (?:want|need|plan) to|where (?:can|do) i)"
 _KO_HOW = r"[^.\n]{0,24}(?:방법|법\b|법을|법좀|어떻게|하는\s?법|알려|가르쳐|만들려면|하려면|구하|구매|사는\s?곳|레시피|순서|절차)"
-_GAP = r"[^가-힣a-z\s]{0,2}"
+_GAP = r"(?:[ ][0-9*^~_@#|][ ]|[^가-힣a-z\s]{0,2})"
 
 
 def _gapped(word: str) -> str:
