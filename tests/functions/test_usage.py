@@ -13,7 +13,7 @@ from functions.admin import directory_routes, usage_routes
 from maru.dynamo import Table
 from maru.http import App, HttpServices, create_app
 from maru.ledger.plans import Plans
-from maru.ledger.statements import Currency
+from maru.ledger.statements import Currency, exact
 from maru.ledger.usage import UsageStore
 from tests.door import client, key_for
 
@@ -158,6 +158,8 @@ def test_a_statement_equals_the_ledger_to_the_cent(admin: TestClient, ledger: Le
     assert [row[0] for row in rows] == ["model", "m0", "m1", "m2", "total"]
     assert (rows[-1][-2], rows[-1][-1]) == (found["total"]["usd"], "13805")
     assert admin.get("/v1/statements/november").status_code == 400
+    assert admin.get("/v1/statements/2025-01").json()["total"]["usd"] == "0.000000000"
+    assert [exact(3), exact(1_234_567_890)] == ["0.000000003", "1.234567890"]
 
 
 def test_a_foreign_tenants_usage_stays_closed(admin: TestClient) -> None:
@@ -179,3 +181,8 @@ def test_a_currency_has_a_rate() -> None:
     with pytest.raises(ValueError, match="belong together"):
         Currency.of("KRW", None)
     assert Currency.of("EUR", Decimal("0.9")).amount(Decimal("1.115")) == Decimal("1.00")
+
+
+def test_a_wrong_group_is_named_as_it_was_sent(admin: TestClient) -> None:
+    answer = admin.get("/v1/usage", params={"group_by": ["model", "moon"]})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "group_by")

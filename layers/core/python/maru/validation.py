@@ -16,6 +16,8 @@ def refusal(error: Any, *, inside: int = 0) -> BadRequest:
     ``error`` is pydantic's or FastAPI's; ``inside`` says how many parts of the mistake's place are not the caller's own (``body``).
     """
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"][inside:] if part != "body"]
+    # A list in a query is a parameter that is given several times: its entries have no names.
+    parts = [part for part in first["loc"] if isinstance(part, str)] if first["loc"][:1] == ("query",) else first["loc"]
+    place = [str(part) for part in parts[inside:] if part != "body"]
     field = ".".join(part for part in place if not _ALTERNATIVE.fullmatch(part)) or (str(first["loc"][0]) if first["loc"] else "body")
     return BadRequest(f"'{field}': {first['msg']}.", param=field, code=_CODES.get(first["type"], "invalid_value"))

@@ -141,8 +141,8 @@ def statement(store: UsageStore, tenant: str, month: str, currency: Currency) ->
 
 
 def exact(nanodollars: int) -> str:
-    """USD as a decimal with nine places."""
-    return str(Decimal(nanodollars).scaleb(-9).quantize(Decimal("0.000000001")))
+    """USD as a decimal with nine places, written out: what reads it may know no exponents."""
+    return f"{Decimal(nanodollars) / NANO:.9f}"
 
 
 def cents(nanodollars: int) -> Decimal:
