@@ -25,6 +25,8 @@ def main() -> None:
                     fail(f"no reference of '{question}' quotes '{expected}'")
     except Refused as refused:
         fail(refused)
+    except (OSError, ValueError) as error:  # nobody there, or somebody who speaks no JSON
+        fail(f"{arguments.url} does not answer as Maru does: {error}. Check URL: it ends in /v1, and this machine reaches it.")
     print("\nThe main job works · 정상입니다")
 
 

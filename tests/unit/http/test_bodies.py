@@ -1,11 +1,13 @@
 """JSON bodies through the door: what is none is refused on every route alike, with its place or its reason."""
 
+import io
 import json
 from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, Request
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from maru.http import HttpServices, create_app, require
 from maru.identity import Caller
@@ -107,6 +109,26 @@ def test_a_body_that_is_encoded_is_told_how(web: TestClient) -> None:
     answer = web.post("/v1/anything", content=b"\x1f\x8b", headers={"content-type": "application/json", "content-encoding": "gzip"})
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "Content-Encoding")
     assert web.post("/v1/anything", json={"a": 1}, headers={"content-encoding": "Identity"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/anything", "/v1/raw"])
+async def test_a_client_that_leaves_before_its_body_ends_is_no_failure_of_ours(
+    services: HttpServices, log_lines: io.StringIO, path: str
+) -> None:
+    app = create_app(title="Bodies", routers=[router], services=services, collaborators=[], ready={})
+    coming: list[Message] = [{"type": "http.request", "body": b'{"a":', "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {key_for(services)}".encode()), (b"content-type", b"application/json")]
+    await app({"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}, receive, send)
+    assert sent[0]["status"] == 499
+    assert "unhandled" not in log_lines.getvalue()
 
 
 def test_a_slash_too_many_is_another_path_and_moves_nobody(web: TestClient) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -154,6 +154,8 @@ async def _validation_error(request: Request, error: Any) -> Response:
 async def _http_error(request: Request, error: Any) -> Response:
     if isinstance(error.__cause__, MaruError):  # what a layer raised while FastAPI read the body
         return _answer(error.__cause__)
+    if isinstance(error.__cause__, ClientDisconnect):
+        return await _left(request, error)
     if error.status_code == 404:
         return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}. /docs lists all.", code="unknown_url"))
     if error.status_code == 405:
@@ -165,6 +167,10 @@ async def _http_error(request: Request, error: Any) -> Response:
     return _answer(INTERNAL)
 
 
+async def _left(_: Request, __: Any) -> Response:
+    return Response(status_code=499)  # nobody reads it; the log's line and the metrics do not call it a failure of ours
+
+
 async def _unexpected(_: Request, __: Any) -> Response:
     return _answer(INTERNAL)
 
@@ -173,5 +179,6 @@ _HANDLERS: dict[type[Exception], Any] = {
     MaruError: _maru_error,
     RequestValidationError: _validation_error,
     HTTPException: _http_error,
+    ClientDisconnect: _left,
     Exception: _unexpected,
 }
