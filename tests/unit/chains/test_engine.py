@@ -512,3 +512,38 @@ def test_what_a_run_read_of_some_classes_meets_private_targets_only(
     assert row["status"] == status
     if status == "failed":
         assert f"private targets only (class {data_class})" in row["error"]["message"]
+
+
+EDGES = """
+chain: edges
+steps:
+  - {id: none, type: map, items: "{% [] %}", steps: [{id: a, type: transform, value: 1}], assign: {none: "{% $states.result.results %}"}}
+  - id: single
+    type: map
+    items: "{% [{'name': '하나', 'n': [1]}] %}"
+    steps: [{id: b, type: transform, value: "{% $states.input %}"}]
+    assign: {single: "{% $states.result.results %}"}
+  - id: nested
+    type: map
+    items: "{% [[1, 2], []] %}"
+    steps:
+      - id: inner
+        type: map
+        items: "{% $states.input %}"
+        steps: [{id: c, type: transform, value: "{% $states.input * 10 %}"}]
+        output: "{% $states.result.results %}"
+    assign: {nested: "{% $states.result.results %}"}
+  - {id: before, type: transform, value: kept}
+  - {id: maybe, type: choice, choices: [{when: "{% false %}", steps: [{id: never, type: transform, value: 1}]}]}
+  - {id: at_once, type: wait, seconds: 0, output: "{% $states.input %}"}
+  - {id: long_ago, type: wait, until: "2020-01-01T00:00:00+09:00", output: "{% $states.input %}"}
+output: {none: "{% $none %}", single: "{% $single %}", nested: "{% $nested %}", last: "{% $states.input %}"}
+"""
+
+
+def test_empty_and_single_lists_ways_not_taken_and_waits_that_are_over(here: World) -> None:
+    here.publish(EDGES)
+    run = here.run("edges")
+    assert run["status"] == "completed", run
+    assert run["output"] == {"none": [], "single": [{"name": "하나", "n": [1]}], "nested": [[10, 20], []], "last": "kept"}
+    assert "maybe/never" not in here.steps(run["run_id"])

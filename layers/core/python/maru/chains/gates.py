@@ -37,7 +37,7 @@ class Gates:
             if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
                 raise ExpressionFailed("'seconds' is no number of seconds.")
             moment = start + timedelta(seconds=min(seconds, _LONGEST.total_seconds()))
-        return min(moment, start + _LONGEST).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return min(moment, start + _LONGEST).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def ask(self, work: Work, feed: Feed) -> Item:
         """Put a question to people, with the token that wakes the machine; one that was answered already wakes it at once."""
