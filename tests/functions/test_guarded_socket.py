@@ -10,6 +10,7 @@ import re
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import combinations, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,11 +24,13 @@ from maru.http import HttpServices
 from tests.door import key_for
 from tests.functions.chat_app import chat_app, served
 from tests.guarding import policies_on
+from tests.unit.guard.test_stream import FIXTURES
 
 NAME, NUMBER = "홍길동", "０１０-1234-5678"
 SAID = f"담당자는 {NAME} 씨, 전화 {NUMBER} 입니다 🙂"
 SECRETS = (NAME, "1234-5678", "０１０", "길동")
 READ_SECONDS = 60
+FORMS = ("content", "tool arguments", "structured output")
 
 
 class RawModel:
@@ -77,7 +80,7 @@ def spread(text: str, field: str) -> bytes:
 def door(request: pytest.FixtureRequest, services: HttpServices, model: RawModel) -> Iterator[tuple[str, str]]:
     policies = policies_on(boto3.client("dynamodb"))
     rule = {"output": request.param, "tool_arguments": request.param}
-    policies.publish("acme", parsed({"name": "completions", "checks": {"pii": rule}}), user="minji")
+    policies.publish("acme", parsed({"name": "completions", "checks": {"pii": rule, "secrets": rule}}), user="minji")
     with served(chat_app(services, model.base_url, screening=Screening(Guard(), policies))) as url:
         yield url, key_for(services)
 
@@ -126,6 +129,29 @@ def leaks(raw: bytes) -> list[str]:
     return [one for one in SECRETS if one.encode() in raw or escaped[one] in raw or one in put or one in json.dumps(put)]
 
 
+def said(text: str, form: str) -> dict[str, Any]:
+    """What a model writes of a text in one of the forms that stream: its answer, a tool's arguments, JSON as its answer."""
+    if form == "content":
+        return {"content": text}
+    within = text if text.startswith("{") else json.dumps({"said": text})
+    if form == "structured output":
+        return {"content": within}
+    return {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": within}}]}
+
+
+async def leaked(door: tuple[str, str], parts: Sequence[str]) -> list[str]:
+    """What must not leave and stands in what a client puts together, JSON's escapes read or not."""
+    raw = await read(door)
+    put = told(raw)
+    plain = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), put)
+    return [one for one in parts if one in put or one in plain] + ([] if b"[DONE]" in raw else ["no end"])
+
+
+def within(whole: bytes) -> range:
+    """The places of the event that hold the text, however it is written there."""
+    return range(whole.index(b"delta"), whole.index(b"finish_reason"))
+
+
 def inside(whole: bytes) -> list[int]:
     """Places within characters of several bytes, those of what must not leave first."""
     return [at for at in range(1, len(whole)) if whole[at] & 0xC0 == 0x80]  # a byte that goes on with a character
@@ -150,6 +176,31 @@ async def test_bytes_one_by_one_leak_nothing(door: tuple[str, str], model: RawMo
         raw = await read(door)
         assert leaks(raw) == []
         assert told(raw)
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_no_fixture_leaks(door: tuple[str, str], model: RawModel, form: str) -> None:
+    for name, (text, parts) in FIXTURES.items():
+        whole = events(said(text, form))
+        middle = within(whole)
+        cuts = [at for at in (*inside(whole), *middle[::29]) if at in middle]
+        pieces = [[whole[at : at + 1] for at in range(len(whole))], *([whole[:at], whole[at:]] for at in cuts[:: max(1, len(cuts) // 3)])]
+        for model.pieces in pieces:
+            assert await leaked(door, parts) == [], (name, model.pieces)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", FIXTURES)
+async def test_no_fixture_leaks_at_any_byte(door: tuple[str, str], model: RawModel, form: str, name: str) -> None:
+    text, parts = FIXTURES[name]
+    whole = events(said(text, form))
+    middle = within(whole)
+    two = [[at] for at in middle]
+    three = [list(pair) for pair in combinations(middle[::31], 2)]
+    for cuts in (*two, *three):
+        model.pieces = [whole[a:b] for a, b in pairwise([0, *cuts, len(whole)])]
+        assert await leaked(door, parts) == [], cuts
 
 
 async def test_a_leak_would_be_seen(services: HttpServices, model: RawModel) -> None:
