@@ -17,6 +17,7 @@ from maru.knowledge.stores.codes import codes, phrases
         ("ｅｒｒ４０１２ 오류", ["err 4012"]),
         ("mx200b warranty", ["mx 200b", "mx 200 b"]),
         ("버전 2.1.0", ["2 1 0"]),
+        ("COVID-19, H1N1, 3.5%", []),
         ("휴가 3", []),
         ("연차 휴가는 며칠", []),
         ("", []),

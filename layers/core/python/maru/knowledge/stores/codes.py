@@ -14,9 +14,6 @@ _PARTS = re.compile(r"[a-z]+|[0-9]+")
 #: Parts of a code, and codes and phrases of a query, at most: engines bound the clauses of one query.
 _MOST_PARTS, _MOST = 4, 16
 _DIGITS = 3
-#: How often a phrase counts: its parts alone bring a short text with other numbers before it. Chosen on questions of our own and on the
-#: train half of covid_qa.
-WEIGHT = 2
 
 
 class Phrase(NamedTuple):
@@ -25,18 +22,24 @@ class Phrase(NamedTuple):
     text: str
     open: bool
 
+    @property
+    def weight(self) -> int:
+        """How often it counts: with its unit twice, for its parts alone bring a short text with other numbers before it. Chosen on
+        questions of our own and on the train half of covid_qa."""
+        return 2 if self.open else 1
+
 
 def phrases(query: str) -> list[Phrase]:
     """The distinct phrases that hold a number, in order."""
     found = dict.fromkeys(phrase for group in _groups(fold(query)) for phrase in _phrases(group))
-    return list(found)[:_MOST]
+    return [phrase for phrase in found if phrase.open or _is_long(phrase.text)][:_MOST]
 
 
 def codes(query: str) -> list[str]:
     """The codes of a query in one word, as others write them: ``err4012`` for ERR-4012. They have three digits or more, which names
     such as COVID-19 have not."""
     pairs = [group for group in _groups(fold(query)) if len(group) == 2 and group[0].isascii() and group[0].isalpha()]
-    found = dict.fromkeys("".join(group) for group in pairs if len(re.findall("[0-9]", group[1])) >= _DIGITS)
+    found = dict.fromkeys("".join(group) for group in pairs if _is_long(group[1]))
     return list(found)[:_MOST]
 
 
@@ -52,6 +55,11 @@ def _groups(folded: str) -> Iterator[list[str]]:
         group.append(run[0])
         end = run.end()
     return (group for group in groups if any(_has_digit(run) for run in group))
+
+
+def _is_long(text: str) -> bool:
+    """Whether it has as many digits as codes, versions and amounts have, and names (COVID-19, H1N1) have not."""
+    return len(re.findall("[0-9]", text)) >= _DIGITS
 
 
 def _has_digit(run: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from maru.knowledge.stores.codes import WEIGHT, codes, phrases
+from maru.knowledge.stores.codes import Phrase, codes, phrases
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms
 from maru.knowledge.stores.opensearch_index import NAMES, SOURCE, vector_field
 from maru.knowledge.stores.options import DEFAULTS
@@ -45,7 +45,7 @@ def matching(scope: SearchScope, query: str, k: int) -> Body | None:
     if not tokens:
         return None
     legs = [_half("words", " ".join([*tokens, *codes(query)])), _half("text", " ".join(query_words(query))[:_QUERY_LENGTH])]
-    legs += [_phrase(text, is_open=is_open) for text, is_open in phrases(query)]
+    legs += map(_phrase, phrases(query))
     found = {"bool": {"should": legs, "minimum_should_match": 1, "filter": [allowed(scope)]}}
     return _names_only(found, k)
 
@@ -85,9 +85,9 @@ def _names_only(query: Body, k: int) -> Body:
     return {"size": k, "_source": False, "stored_fields": "_none_", "docvalue_fields": NAMES, "query": query}
 
 
-def _phrase(text: str, *, is_open: bool) -> Body:
-    phrase: Body = {"query": text, "boost": WEIGHT * 0.5}
-    if is_open:
+def _phrase(one: Phrase) -> Body:
+    phrase: Body = {"query": one.text, "boost": 0.5 * one.weight}
+    if one.open:
         return {"match_phrase_prefix": {"words": phrase | {"max_expansions": _PARTICLES}}}
     return {"match_phrase": {"words": phrase}}
 

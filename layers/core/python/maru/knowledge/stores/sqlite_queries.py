@@ -3,7 +3,7 @@
 
 import json
 
-from maru.knowledge.stores.codes import WEIGHT, codes, phrases
+from maru.knowledge.stores.codes import codes, phrases
 from maru.knowledge.stores.filters import Comparison, Filter, as_terms
 from maru.knowledge.stores.port import SearchScope
 from maru.knowledge.stores.tokens import query_tokens
@@ -83,7 +83,7 @@ def matching(scope: SearchScope, query: str, k: int) -> tuple[str, Values] | Non
     tokens = query_tokens(query)
     if not tokens:
         return None
-    together = [f'"{text}"{" *" * is_open}' for text, is_open in phrases(query)] * WEIGHT
+    together = [f'"{one.text}"{" *" * one.open}' for one in phrases(query) for _ in range(one.weight)]
     asked = [*(f'"{token}"' for token in [*tokens, *codes(query)]), *together]
     condition, values = allowed(scope)
     # The plus keeps SQLite from looking each allowed row up in the full-text index, one query per row.
