@@ -1,6 +1,7 @@
 """Runs from their start to their end: data, failures, waiting, doing again, bounds; machines run in this process."""
 
 import itertools
+import json
 import threading
 import time
 from dataclasses import replace
@@ -405,7 +406,7 @@ def test_logs_and_metrics_name_steps_and_hold_no_texts(here: World) -> None:
     here.publish(_chain("{id: a, type: transform, value: '{% $states.input.secret %}'}"))
     here.run("tried", {"secret": "tomatoes"})
     told = here.lines.getvalue()
-    assert '"step": "a"' in told
+    assert "a" in [json.loads(line).get("step") for line in told.splitlines()]
     assert "step_duration_ms" in told
     assert "tomatoes" not in told
 
@@ -452,7 +453,7 @@ def test_approvals_are_reminded_of_once_and_expire_by_themselves(here: World) ->
     here.engine.approvals.note(asked, {"expires_at": time.time() - 1})
     assert sweeper.run()["expired"] == 1
     assert here.end(run)["error"]["name"] == "ApprovalExpired"
-    assert '"approvals_waiting": 1' in here.lines.getvalue()
+    assert 1 in [json.loads(line).get("approvals_waiting") for line in here.lines.getvalue().splitlines()]
 
 
 def test_a_run_that_loses_its_execution_too_often_or_too_late_fails(here: World) -> None:
