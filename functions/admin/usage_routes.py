@@ -16,7 +16,7 @@ from maru.errors import BadRequest
 from maru.http import provided
 from maru.ledger.latencies import latencies
 from maru.ledger.plans import NANO
-from maru.ledger.statements import Currency, Group, Sums, bucketed, statement
+from maru.ledger.statements import Currency, Group, Sums, bucketed, end_of, statement
 from maru.ledger.usage import UsageStore
 
 router = APIRouter(tags=["usage"])
@@ -55,14 +55,18 @@ def read_usage(
     start, end = _span(page or start_time, end_time)
     by = tuple(dict.fromkeys(_GROUPS[name] for name in group_by or ()))
     most = min(limit or 168, _MOST_BUCKETS[bucket_width])
-    data: list[dict[str, Any]] = []
-    following = None
-    for begin, until, groups in bucketed(ledger, caller.tenant_for(tenant), start, end, width=bucket_width, by=by):
-        if len(data) == most:
-            following = str(int(begin.timestamp()))
-            break
-        results = [_result(by, group, sums) for group, sums in groups.items()]
-        data.append({"object": "bucket", "start_time": int(begin.timestamp()), "end_time": int(until.timestamp()), "results": results})
+    # No day is read that this page does not show: a span may begin in 1970.
+    until = end_of(start, end, width=bucket_width, buckets=most)
+    data = [
+        {
+            "object": "bucket",
+            "start_time": int(begin.timestamp()),
+            "end_time": int(its_end.timestamp()),
+            "results": [_result(by, group, sums) for group, sums in groups.items()],
+        }
+        for begin, its_end, groups in bucketed(ledger, caller.tenant_for(tenant), start, until, width=bucket_width, by=by)
+    ]
+    following = str(int(until.timestamp())) if until < end else None
     return {"object": "page", "data": data, "has_more": following is not None, "next_page": following}
 
 
@@ -136,7 +140,7 @@ def _span(start_time: int | str | None, end_time: int | None) -> tuple[datetime,
 
 def _moment(seconds: int | str) -> datetime:
     try:
-        return datetime.fromtimestamp(int(seconds), UTC)
+        return datetime.fromtimestamp(max(int(seconds), 0), UTC)
     except (ValueError, OverflowError) as error:
         raise BadRequest("Times and pages are seconds since the epoch.", param="start_time") from error
 

@@ -117,7 +117,7 @@ def test_latest_requests_are_listed_newest_first_page_after_page(admin: TestClie
     (first,) = admin.get("/v1/usage/requests", params={"model": "small", "limit": 1}).json()["data"]
     assert (first["created_at"], first["model"], first["user_id"]) == (int((NOON - timedelta(hours=1)).timestamp()), "small", "minji")
     assert first["cost"] == {"value": 0.001000001, "currency": "usd"}
-    for wrong in ("x", "2026-13-01#1"):
+    for wrong in ("x", "2026-13-01#1", "9999-12-31#1"):
         assert admin.get("/v1/usage/requests", params={"after": wrong}).json()["error"]["param"] == "after"
 
 
@@ -186,3 +186,19 @@ def test_a_currency_has_a_rate() -> None:
 def test_a_wrong_group_is_named_as_it_was_sent(admin: TestClient) -> None:
     answer = admin.get("/v1/usage", params={"group_by": ["model", "moon"]})
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "group_by")
+
+
+def test_a_span_of_decades_costs_no_more_than_the_page_that_is_shown(
+    admin: TestClient, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[datetime] = []
+    read = UsageStore._day
+
+    def counted(store: UsageStore, tenant: str, day: datetime, start: datetime, end: datetime) -> Any:
+        days.append(day)
+        return read(store, tenant, day, start, end)
+
+    monkeypatch.setattr(UsageStore, "_day", counted)
+    page = admin.get("/v1/usage", params={"page": "-1", "end_time": 2_000_000_000, "limit": 2}).json()
+    assert (len(page["data"]), page["has_more"], page["next_page"]) == (2, True, str(2 * 86_400))
+    assert len(days) <= 3

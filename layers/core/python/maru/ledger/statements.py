@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 from typing import Any, Literal
 
 from maru.dynamo import Item
@@ -72,6 +73,12 @@ def bucketed(
             inside.append(pending[1])
             pending = next(rows, None)
         yield begin, until, grouped(inside, by)
+
+
+def end_of(start: datetime, end: datetime, *, width: Bucket, buckets: int) -> datetime:
+    """Where so many buckets from ``start`` on end, ``end`` at the latest."""
+    *_, (_, last) = islice(_buckets(start, end, width), buckets)
+    return last
 
 
 @dataclass(frozen=True)

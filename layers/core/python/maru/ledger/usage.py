@@ -52,6 +52,8 @@ class UsageStore:
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         named, _, clock = (before or f"{today}#~").partition("#")
         first = date.fromisoformat(named)
+        if first > today:
+            raise ValueError("nothing was answered on a day that has not come")
         for number in range((first - today).days + days):
             shown = first - timedelta(days=number)
             key = {":day": f"{tenant}#{shown}", ":before": clock if number == 0 and clock else "~"}
