@@ -10,8 +10,10 @@ from bench.pii import MAKERS
 from maru.guard import scripts
 from maru.guard.injection import intents
 from maru.guard.injection import rules as injection
+from maru.guard.injection.forms import FORMS as INJECTIONS
 from maru.guard.moderation import rules as moderation
 from maru.guard.moderation.check import prepared
+from maru.guard.moderation.forms import FORMS as ABUSES
 from maru.guard.normalise import _PLAIN, Normalised, _fold, normalise
 from maru.guard.pii.check import RECOGNISERS
 from maru.guard.pii.recogniser import found_by, most_digits
@@ -38,7 +40,7 @@ def test_moderation_asks_every_form_that_can_match() -> None:
         text = read.text.lower()
         wanted: dict[str, float] = {}
         caring = bool(moderation._CARE.search(text))
-        for category, score, pattern in moderation._FORMS:
+        for category, score, pattern in ABUSES:
             if re.search(pattern, text):
                 counts = score * (0.4 if caring and category in moderation._MILD and score < 0.97 else 1.0)
                 for name, share in ((category, 1.0), *moderation.IMPLIED.get(category, ())):
@@ -50,10 +52,7 @@ def test_injection_asks_every_form_that_can_match() -> None:
     for read in READ:
         text = read.text.lower()
         wanted = [
-            (kind, *match.span())
-            for kind, _, pattern in injection._FORMS
-            for match in re.finditer(pattern, text)
-            if match.end() > match.start()
+            (kind, *match.span()) for kind, _, pattern in INJECTIONS for match in re.finditer(pattern, text) if match.end() > match.start()
         ]
         wanted += [
             (kind, *sentence.span())

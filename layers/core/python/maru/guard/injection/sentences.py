@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern stands on one line
 """What tells a sentence that gives a model a task from the sentences of a document around it."""
 
 import re
@@ -7,7 +6,10 @@ from collections.abc import Iterator, Mapping
 #: Sentences end at stops, lines, cells of tables.
 _PART = re.compile(r"[^\n|.!?。？！]+(?:[.!?。？！]+(?=\S)[^\n|.!?。？！\s]+)*[^\n|.!?。？！]*[.!?。？！]*[\"'”’)]?")
 _LONGEST = 400
-_OPENING = r"^\W{0,4}(?:(?:please|kindly|now|also|then|next|first|finally|and|hey|ok(?:ay)?|in your \w+|can you|could you|would you|i want you to|you must|you should|make sure to|be sure to)[, ]+){0,3}"
+_OPENING = (
+    r"^\W{0,4}(?:(?:please|kindly|now|also|then|next|first|finally|and|hey|ok(?:ay)?|in your \w+|can you|could you|would you"
+    r"|i want you to|you must|you should|make sure to|be sure to)[, ]+){0,3}"
+)
 _TASKS = (
     r"(?:translate|summari[sz]e|write|draft|compose|explain|describe|provide|generate|create|develop|design|list|give|show|tell|"
     r"answer|reply|respond|rewrite|rephrase|paraphrase|convert|replace|substitute|encode|decode|reverse|scramble|shuffle|jumble|rearrange|"
@@ -16,27 +18,70 @@ _TASKS = (
     r"calculate|compute|solve|analy[sz]e|compare|classify|categori[sz]e|identify|extract|find|search|research|evaluate|assess|predict|"
     r"conduct|perform|prepare|plan|schedule|organi[sz]e|automate|outline|break down|brainstorm|invent|imagine|pretend|act|play|recite|"
     r"sing|quote|define|discuss|interpret|simulate|implement|code|debug|fix|optimi[sz]e|spell|count|emphasi[sz]e|highlight|spread|"
-    r"claim|argue|imply|tease|hint|anagram|transform|transcribe|present|propose|review|share|send|call|ignore|forget|delete|conclude|end|begin|start|offer)"
+    r"claim|argue|imply|tease|hint|anagram|transform|transcribe|present|propose|review|share|send|call|ignore|forget|delete"
+    r"|conclude|end|begin|start|offer)"
 )
 _SIGNS: tuple[tuple[str, str], ...] = (
     ("task", rf"{_OPENING}{_TASKS}\b"),
     ("answer", r"\b(?:your|the|this|each|every|an?)\s(?:\w+\s){0,2}?(?:answers?|response|responses|reply|replies|output|outputs)\b"),
-    ("its_text", r"\b(?:in|to|of|with|by|from|throughout|within) your\s(?:\w+\s)?(?:message|summary|text|words|writing|answer|response|reply|output|sentence)s?\b"),
+    (
+        "its_text",
+        (
+            r"\b(?:in|to|of|with|by|from|throughout|within) your\s(?:\w+\s)?(?:message|summary|text|words|writing|answer|response"
+            r"|reply|output|sentence)s?\b"
+        ),
+    ),
     ("question", r"^\W{0,3}(?:who|what|when|where|why|how|which|whose|what's|who's|can you|could you|is|are|do|does|did)\b[^?]{4,}\?"),
     ("request", r"^\W{0,3}(?:can|could|would|will) you\b"),
-    ("letters", r"\b(?:letters?|vowels?|consonants?|spaces?|words?|typos?|characters?|symbols?|emojis?|cipher|anagrams?|base64|uppercase|lowercase|syllables?|misspell\w*|punctuation|alphabet\w*|morse|binary|rot13|hex\w*|backwards?)\b"),
-    ("genre", r"\b(?:essay|poem|story|song|speech|script|function|program|code|paragraph|headline|slogan|haiku|tagline|joke|article|blog|letter|introduction|algorithm|query|example)\b"),
-    ("language", r"\b(?:english|french|spanish|german|russian|japanese|chinese|korean|italian|latin|portuguese|arabic|hindi|python|java|javascript|sql|php|c\+\+)\b"),
+    (
+        "letters",
+        (
+            r"\b(?:letters?|vowels?|consonants?|spaces?|words?|typos?|characters?|symbols?|emojis?|cipher|anagrams?|base64|uppercase"
+            r"|lowercase|syllables?|misspell\w*|punctuation|alphabet\w*|morse|binary|rot13|hex\w*|backwards?)\b"
+        ),
+    ),
+    (
+        "genre",
+        (
+            r"\b(?:essay|poem|story|song|speech|script|function|program|code|paragraph|headline|slogan|haiku|tagline|joke|article|blog"
+            r"|letter|introduction|algorithm|query|example)\b"
+        ),
+    ),
+    (
+        "language",
+        (
+            r"\b(?:english|french|spanish|german|russian|japanese|chinese|korean|italian|latin|portuguese|arabic|hindi|python|java"
+            r"|javascript|sql|php|c\+\+)\b"
+        ),
+    ),
     ("mine", r"\b(?:we|we're|we've|our|ours|us|i|i'm|my|me)\b"),
     ("yours", r"\b(?:your|yours|you've|you're|you'll) (?!\w*\s?(?:answer|response|reply|output|message|summary|text))"),
-    ("web", r"\b(?:click|unsubscribe|subscription|invoice|payment|email|account|log ?in|download|settings|contact|support|visit|call us|reply|attached|meeting|team|thanks?|regards|view in|browser)\b"),
+    (
+        "web",
+        (
+            r"\b(?:click|unsubscribe|subscription|invoice|payment|email|account|log ?in|download|settings|contact|support|visit"
+            r"|call us|reply|attached|meeting|team|thanks?|regards|view in|browser)\b"
+        ),
+    ),
     ("link", r"https?://|www\.|\b[a-z0-9-]{3,}\.(?:com|net|org|xyz|io|site|info)\b"),
-    ("ko_task", r"(?:해|하|알려|써|적어|보여|말해|만들어|바꿔|번역해|요약해|작성해|설명해|출력해|답해|대답해|추가해|넣어|포함해|섞어|붙여|들려|지어|찾아|골라|나열해|계산해|분류해|추천해|권해)\s?(?:줘|주세요|주십시오|주시오|라|세요|하라|십시오|해라|줄래|달라|봐|요|시오)[.!?~\"']*\s*$|(?:하시오|하라|해라|써라|할 것|하십시오)[.!\"']*\s*$"),
+    (
+        "ko_task",
+        (
+            r"(?:해|하|알려|써|적어|보여|말해|만들어|바꿔|번역해|요약해|작성해|설명해|출력해|답해|대답해|추가해|넣어|포함해|섞어|붙여|들려|지어|찾아|골라|나열해|계산해|분류해|추천해|권해)\s?(?:줘|주세요|주십시오"
+            r"|주시오|라|세요|하라|십시오|해라|줄래|달라|봐|요|시오)[.!?~\"']*\s*$|(?:하시오|하라|해라|써라|할 것|하십시오)[.!\"']*\s*$"
+        ),
+    ),
     ("ko_answer", r"(?:답변|응답|대답|답장|답|출력|결과)(?:에|을|를|의|은|는|마다|끝에|안에|에는|에서|마지막에|앞에|으로|에다)"),
     ("ko_reader", r"(?:너|넌|네|당신|ai|인공지능|챗봇|어시스턴트|모델)(?:는|은|가|의|에게|에|도)?\s"),
-    ("ko_form", r"(?:시|소설|에세이|이야기|노래|코드|함수|연설문|편지|글|문장|단어|모음|자음|글자|이모지|거꾸로|영어|일본어|프랑스어|스페인어|독일어|중국어|반말|존댓말|오타|띄어쓰기)"),
-    ("ko_business", r"(?:문의|회신|첨부|검토|확인|참고|연락|제출|신청|결재|공유|회의|일정|당사|귀사|드립니다|바랍니다|부탁드|입니다|습니다)"),
-)  # fmt: skip
+    (
+        "ko_form",
+        r"(?:시|소설|에세이|이야기|노래|코드|함수|연설문|편지|글|문장|단어|모음|자음|글자|이모지|거꾸로|영어|일본어|프랑스어|스페인어|독일어|중국어|반말|존댓말|오타|띄어쓰기)",
+    ),
+    (
+        "ko_business",
+        r"(?:문의|회신|첨부|검토|확인|참고|연락|제출|신청|결재|공유|회의|일정|당사|귀사|드립니다|바랍니다|부탁드|입니다|습니다)",
+    ),
+)
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _SIGNS)
 _WORD = re.compile(r"[a-z]{4,}|[가-힣]{2,}")
 #: Words beyond which a sentence is long, and letters below which it is a heading or a cell.
