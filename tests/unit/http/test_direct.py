@@ -106,7 +106,7 @@ async def test_a_client_that_leaves_before_its_body_came_is_no_failure_of_ours(a
 
     headers = [(b"authorization", f"Bearer {key_for(services)}".encode()), (b"content-type", b"application/json")]
     await app({"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}, receive, send)
-    assert sent[0]["status"] == 400
+    assert sent[0]["status"] == 499
 
 
 def test_who_may_not_call_it_learns_nothing_about_the_body(app: App, services: HttpServices) -> None:

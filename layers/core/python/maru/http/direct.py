@@ -10,10 +10,9 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
-from maru.errors import BadRequest
 from maru.http.body import is_json
 from maru.http.exchange import exchange
 
@@ -43,7 +42,7 @@ class DirectRoute(APIRoute):
             errors = _headers(needs, request, values)
             body: Any = None
             for field in needs.body_params:
-                body = _document(request, await _sent(request))
+                body = _document(request, await request.body())
                 values[field.name], wrong = field.validate(body, loc=("body",))
                 errors += wrong
             if errors:
@@ -79,13 +78,6 @@ def _headers(needs: Dependant, request: Request, values: dict[str, Any]) -> list
             values[field.name], wrong = field.validate(given, loc=("header", field.alias))
             errors += wrong
     return errors
-
-
-async def _sent(request: Request) -> bytes:
-    try:
-        return await request.body()
-    except ClientDisconnect as error:
-        raise BadRequest("The request ended before its body did.", param="body") from error
 
 
 def _document(request: Request, body: bytes) -> Any:
