@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any
 
 from functions.data.settings import Settings
-from maru import aws, telemetry, tracing
-from maru.dynamo import Table
+from maru import telemetry, tracing
 from maru.errors import MaruError
 from maru.http.audit import AuditStore
 from maru.identity import Caller
@@ -60,5 +59,4 @@ def _caller(told: dict[str, Any]) -> Caller:
 @cache
 def _built() -> tuple[Authenticator, DataReader]:
     settings = Settings.from_env(os.environ)
-    audit = AuditStore(Table(aws.client("dynamodb"), settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days)
-    return authenticator(settings), DataReader.connect(settings, trail=audit, log=Telemetry(settings.function))
+    return authenticator(settings), DataReader.connect(settings, trail=AuditStore.connect(settings), log=Telemetry(settings.function))

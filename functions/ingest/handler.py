@@ -98,14 +98,13 @@ def build(settings: Settings, log: Telemetry) -> Worker:
     announcer = Announcer(aws.client("events"), settings.event_bus, log)
     policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
     guard = guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log)(meter)
-    audit = AuditStore(Table(aws.client("dynamodb"), settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days)
     pipeline = Pipeline(
         library,
         embed=embed,
         parse=reading(settings.ocr, models, meter),
         log=log,
         announcer=announcer,
-        hide=hiding(DocumentMasking(guard, policies), Journal.connect(settings, audit, log)),
+        hide=hiding(DocumentMasking(guard, policies), Journal.connect(settings, AuditStore.connect(settings), log)),
         hand_on=Machine(library, aws.client("stepfunctions"), settings.large_machine_arn).start,
         large=settings.large_document_bytes,
     )

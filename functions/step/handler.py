@@ -72,7 +72,7 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         readable=files.readable,
         guard=guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log),
         policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
-        journal=Journal.connect(settings, _audit(settings), log),
+        journal=Journal.connect(settings, AuditStore.connect(settings), log),
         prompts=PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC)),
         approvals=runs.approvals,
         notifier=outside,
@@ -88,10 +88,6 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         gates=runs.gates,
     )
     return worker, sweeper_on(runs, _reminder(outside, log) if settings.notify_topic_arn else None, log)
-
-
-def _audit(settings: Settings) -> AuditStore:
-    return AuditStore(Table(aws.client("dynamodb"), settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days)
 
 
 def sweeper_on(runs: Runs, remind: Callable[[Item], None] | None, log: Telemetry) -> Sweeper:

@@ -2,19 +2,28 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from maru import aws
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import MaruError
 from maru.http.exchange import of, route_of
 from maru.items import marshal
+from maru.settings import Settings
 from maru.telemetry import Telemetry
 
 #: The tenant of calls whose caller never became known; operators read it.
 NOBODY = "-"
+
+
+class AuditSettings(Settings):
+    """Where the audit is written, and how long a row is kept."""
+
+    audit_table: str
+    audit_retention_days: int = 400
 
 
 class AuditStore:
@@ -24,6 +33,11 @@ class AuditStore:
 
     def __init__(self, table: Table, *, retention_days: int) -> None:
         self._table, self._retention = table, retention_days * 86_400
+
+    @classmethod
+    def connect(cls, settings: AuditSettings) -> Self:
+        """On the table that the settings name; makes no call."""
+        return cls(Table(aws.client("dynamodb"), settings.audit_table, cls.SPEC), retention_days=settings.audit_retention_days)
 
     def write(self, row: Item) -> None:
         """Keep one call; ``row`` holds ``tenant``, ``request_id`` and whatever else is known."""

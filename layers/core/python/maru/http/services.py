@@ -5,7 +5,7 @@ from typing import Self
 
 from maru import aws
 from maru.dynamo import Table
-from maru.http.audit import AuditStore
+from maru.http.audit import AuditSettings, AuditStore
 from maru.http.idempotency import IdempotencyStore
 from maru.identity.authenticator import Authenticator
 from maru.identity.connecting import CallerSettings, authenticator
@@ -14,15 +14,13 @@ from maru.identity.keys import KeyStore
 from maru.telemetry import Telemetry
 
 
-class HttpSettings(CallerSettings):
+class HttpSettings(CallerSettings, AuditSettings):
     """Settings common to all HTTP functions."""
 
     function: str
     stage: str
     bucket: str
-    audit_table: str
     idempotency_table: str
-    audit_retention_days: int = 400
     cors_origins: tuple[str, ...] = ()
 
 
@@ -49,7 +47,7 @@ class HttpServices:
         return cls(
             log=Telemetry(settings.function),
             authenticator=authenticator(settings),
-            audit=AuditStore(Table(dynamodb, settings.audit_table, AuditStore.SPEC), retention_days=settings.audit_retention_days),
+            audit=AuditStore.connect(settings),
             idempotency=IdempotencyStore(idempotency_table, s3=aws.client("s3"), bucket=settings.bucket),
             keys=keys,
             tenants=tenants,
