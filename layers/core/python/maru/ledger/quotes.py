@@ -91,8 +91,7 @@ class Quote:
         if self.input_price is None or self.output_price is None:
             return None
         tokens = usage.prompt_tokens * self.input_price + usage.completion_tokens * self.output_price
-        pieces = usage.images * self.image_price + usage.searches * self.search_price + usage.pages * self.page_price
-        return tokens / _MILLION + pieces
+        return tokens / _MILLION + self._pieces(usage)
 
     def written_within(self, seconds: float) -> Usage:
         """The most that an answer which nobody saw may have used after so long."""
@@ -131,8 +130,10 @@ class Quote:
         return ceil(cost * _NANO_PER_MILLIONTH + self._nano_pieces())
 
     def _nano_pieces(self) -> Decimal:
-        pieces = self.images * self.image_price + self.searches * self.search_price + self.pages * self.page_price
-        return pieces * _NANO_PER_MILLIONTH * _MILLION
+        return self._pieces(self) * _NANO_PER_MILLIONTH * _MILLION
+
+    def _pieces(self, counted: "Usage | Quote") -> Decimal:
+        return counted.images * self.image_price + counted.searches * self.search_price + counted.pages * self.page_price
 
 
 def bounded(alias: Alias, body: dict[str, Any], quote: Quote) -> dict[str, Any]:
