@@ -20,8 +20,8 @@ def parse_json(data: bytes) -> ParsedDocument:
     try:
         root = json.loads(text)
     except (ValueError, RecursionError) as broken:
-        records = _lines(text)  # several documents, one a line, under the wrong name
-        if len(records) < 2:
+        records, others = _lines(text)  # several documents, one a line, under the wrong name
+        if others or len(records) < 2:
             raise damaged("JSON file") from broken
         root = records
     return _rendered(root, "json")
@@ -30,19 +30,18 @@ def parse_json(data: bytes) -> ParsedDocument:
 def parse_jsonl(data: bytes) -> ParsedDocument:
     """As `parse_json`, a value a line; lines that are none are left out and named, where they are fewer than the others."""
     text = decode(data).removeprefix("\ufeff")
-    records = _lines(text)
-    if records:
+    records, others = _lines(text)
+    if records and not others:
         return _rendered(records, "jsonl")
     try:
         return _rendered(json.loads(text), "jsonl")
     except (ValueError, RecursionError) as broken:
-        records, numbers = _readable(text)
-        if len(records) <= len(numbers):
+        if len(records) <= len(others):
             raise damaged("JSONL file") from broken
-    return _rendered(records, "jsonl", f"Lines that are not JSON were left out: {listed(numbers)}.")
+    return _rendered(records, "jsonl", f"Lines that are not JSON were left out: {listed(others)}.")
 
 
-def _readable(text: str) -> tuple[list[Any], list[int]]:
+def _lines(text: str) -> tuple[list[Any], list[int]]:
     """The values of the lines that are JSON, and the numbers of those that are not."""
     records: list[Any] = []
     numbers: list[int] = []
@@ -52,14 +51,6 @@ def _readable(text: str) -> tuple[list[Any], list[int]]:
         except (ValueError, RecursionError):
             numbers.append(number)
     return records, numbers
-
-
-def _lines(text: str) -> list[Any]:
-    """The values of the lines; none where one of them is no JSON."""
-    try:
-        return [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (ValueError, RecursionError):
-        return []
 
 
 def _rendered(root: Any, kind: Any, *warnings: str) -> ParsedDocument:
