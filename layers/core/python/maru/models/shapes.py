@@ -143,9 +143,9 @@ def _faults(value: Any, shape: Shape, place: str) -> Iterator[BadRequest]:
         yield from _faults_of_list(value, shape, place)
     elif shape is str:
         if not isinstance(value, str):
-            yield _mistyped(place, "string")
+            yield _mistyped(place, "a string")
     elif not isinstance(value, Mapping):
-        yield _mistyped(place, "object")
+        yield _mistyped(place, "an object")
     else:
         fields = shape.arms.get(str(value.get(shape.field, shape.usual))) if isinstance(shape, By) else shape
         yield from _faults_of_object(value, fields, place) if isinstance(fields, Mapping) else ()
@@ -154,9 +154,9 @@ def _faults(value: Any, shape: Shape, place: str) -> Iterator[BadRequest]:
 def _faults_of_list(value: Any, shape: Each, place: str) -> Iterator[BadRequest]:
     if isinstance(value, list):
         for index, one in enumerate(value):
-            yield from _faults(one, shape.of, f"{place}.{index}") if one is not None else [_mistyped(f"{place}.{index}", "object")]
+            yield from _faults(one, shape.of, f"{place}.{index}") if one is not None else [_mistyped(f"{place}.{index}", "an object")]
     elif not (shape.text and isinstance(value, str)):
-        yield _mistyped(place, "list")
+        yield _mistyped(place, "a list")
 
 
 def _faults_of_object(value: Mapping[Any, Any], fields: Mapping[str, Shape], place: str) -> Iterator[BadRequest]:
@@ -171,6 +171,4 @@ def _faults_of_object(value: Mapping[Any, Any], fields: Mapping[str, Shape], pla
 
 
 def _mistyped(place: str, kind: str) -> BadRequest:
-    return BadRequest(
-        f"Invalid type: '{place}' must be {'an object' if kind == 'object' else f'a {kind}'}.", param=place, code="invalid_value"
-    )
+    return BadRequest(f"Invalid type: '{place}' must be {kind}.", param=place, code="invalid_value")

@@ -15,8 +15,8 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 _PART = 12_000
 _MOST_PARTS = 200
 _HUNK = re.compile(r"@@ -\d+(?:,(?P<old>\d+))? \+(?P<start>\d+)(?:,(?P<new>\d+))? @@")
-#: How lines of a hunk begin; mail programs cut the blank of an empty one.
-_MARKS = frozenset(["+", "-", " ", "", "\r"])
+#: How lines of a hunk begin; mail programs cut the blank of an empty one. Those behind a hunk that counts too few.
+_MARKS, _CHANGED = frozenset(["+", "-", " ", "", "\r"]), frozenset("+-")
 _IS_DIFF = re.compile(r"^(?:@@ -\d|diff --git )", re.MULTILINE)
 
 
@@ -113,7 +113,7 @@ def _lines(diff: str) -> list[Line]:
             number, old, new = int(hunk["start"]), int(hunk["old"] or 1), int(hunk["new"] or 1)
         elif _begins_file(given, at):
             file, number, old, new = _path(given[at + 1][4:]), 0, 0, 0
-        elif text[:1] in _MARKS if old > 0 or new > 0 else number and text[:1] in set("+-"):
+        elif text[:1] in (_MARKS if old > 0 or new > 0 else _CHANGED if number else ()):
             old, new = old - (text[:1] != "+"), new - (text[:1] != "-")
             if text[:1] != "-":
                 found.append(Line(file, number, text[1:].removesuffix("\r"), text[:1] == "+"))
