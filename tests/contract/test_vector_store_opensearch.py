@@ -12,6 +12,7 @@ from maru.knowledge.stores.opensearch import ATTEMPTS, OpenSearchVectorStore, co
 from maru.knowledge.stores.opensearch_index import index_body, index_name, vector_mapping
 from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import Chunk, IndexingFailed, SearchScope
+from tests.contract.articles import OTHERS, TEXTS
 
 SCOPE = SearchScope("acme", ("public",), ("vs_1",))
 
@@ -138,14 +139,7 @@ def test_morphemes_find_what_pairs_of_characters_do_not(opensearch_store: OpenSe
 @pytest.mark.live
 def test_the_right_article_and_the_right_code_come_first(opensearch_store: OpenSearchVectorStore) -> None:
     opensearch_store.ensure_index(2)
-    texts = {
-        "21-3": "제21조 3항 출장비",
-        "12-3": "제12조에 따라 구매액이 크면 부서장의 승인을 받는다. 제12조 3항은 긴급한 구매에서 사후 승인을 받는 절차를 정한다.",
-        "4012": "ERR-4012 appears once the certificate has run out and must be renewed before the service starts.",
-        "4021": "ERR-4021, disk full",
-    }
-    others = {f"other-{number}": f"Text {number} about something else, 다른 이야기 {number}건" for number in range(30, 60)}
-    opensearch_store.upsert([row(name, text=text) for name, text in (texts | others).items()])
+    opensearch_store.upsert([row(name, text=text) for name, text in (TEXTS | OTHERS).items()])
     for query, wanted in (("12조3항", "12-3"), ("제 12 조", "12-3"), ("err4012", "4012"), ("err-4012", "4012")):
         assert opensearch_store.search_text(SCOPE, query, 3)[0].chunk.file_id == wanted, query
 

@@ -12,6 +12,7 @@ from maru.errors import BadRequest, Unavailable
 from maru.knowledge.stores.port import Chunk, SearchScope
 from maru.knowledge.stores.sqlite import BATCH, SqliteVectorStore
 from maru.knowledge.stores.tokens import mix_tokens
+from tests.contract.articles import OTHERS, TEXTS
 
 EVERYBODY = SearchScope("acme", ("public",), ("vs_1",))
 
@@ -188,15 +189,10 @@ def test_the_full_text_index_counts_the_words_that_queries_are_cut_into(sqlite_s
 
 def test_the_right_article_and_the_right_code_come_first(sqlite_store: SqliteVectorStore) -> None:
     sqlite_store.ensure_index(2)
-    texts = {
-        "21-3": "제21조 3항 출장비",
-        "12-3": "제12조에 따라 구매액이 크면 부서장의 승인을 받는다. 제12조 3항은 긴급한 구매에서 사후 승인을 받는 절차를 정한다.",
-        "4012": "ERR-4012 appears once the certificate has run out and must be renewed before the service starts.",
-        "4021": "ERR-4021, disk full",
+    versions = {
         "2.1.0": "Version 2.1.0 of the scheduler is the one that no longer leaks memory while it waits.",
         "2.0.1": "Version 2.0.1 of the scheduler adds a dark mode and changes the order of its pages.",
     }
-    others = {f"other-{number}": f"Text {number} about something else, 다른 이야기 {number}건" for number in range(30, 60)}
-    sqlite_store.upsert(row(name, text=text) for name, text in (texts | others).items())
+    sqlite_store.upsert(row(name, text=text) for name, text in (TEXTS | versions | OTHERS).items())
     asked = {"12조3항": "12-3", "제 12 조": "12-3", "err4012": "4012", "err-4012": "4012", "version 2.1.0": "2.1.0"}
     assert {query: sqlite_store.search_text(EVERYBODY, query, 3)[0].chunk.file_id for query in asked} == asked

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 import pytest
 from fastapi import APIRouter, Depends, Request
 from starlette.testclient import TestClient
-from starlette.types import Message
 
 from maru.http import HttpServices, create_app, require
 from maru.identity import Caller
-from tests.door import client, key_for
+from tests.door import client, key_for, left_midway
 
 router = APIRouter()
 Reader = Annotated[Caller, Depends(require("chat"))]
@@ -116,17 +115,7 @@ async def test_a_client_that_leaves_before_its_body_ends_is_no_failure_of_ours(
     services: HttpServices, log_lines: io.StringIO, path: str
 ) -> None:
     app = create_app(title="Bodies", routers=[router], services=services, collaborators=[], ready={})
-    coming: list[Message] = [{"type": "http.request", "body": b'{"a":', "more_body": True}, {"type": "http.disconnect"}]
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return coming.pop(0)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    headers = [(b"authorization", f"Bearer {key_for(services)}".encode()), (b"content-type", b"application/json")]
-    await app({"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}, receive, send)
+    sent = await left_midway(app, key_for(services), path)
     assert sent[0]["status"] == 499
     assert "unhandled" not in log_lines.getvalue()
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from maru.http import App, DirectRoute, HttpServices, create_app, exchange, provided, require
 from maru.identity import Caller
-from tests.door import client, key_for
+from tests.door import client, key_for, left_midway
 
 DIRECT, USUAL = "/v1/direct", "/v1/usual"
 PLAIN = {"content-type": "application/json"}
@@ -95,17 +95,7 @@ def test_half_a_character_is_no_json(app: App, services: HttpServices) -> None:
 
 @pytest.mark.parametrize("path", [DIRECT, USUAL])
 async def test_a_client_that_leaves_before_its_body_came_is_no_failure_of_ours(app: App, services: HttpServices, path: str) -> None:
-    told = [{"type": "http.request", "body": b'{"size":', "more_body": True}, {"type": "http.disconnect"}]
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return told.pop(0)
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    headers = [(b"authorization", f"Bearer {key_for(services)}".encode()), (b"content-type", b"application/json")]
-    await app({"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}, receive, send)
+    sent = await left_midway(app, key_for(services), path)
     assert sent[0]["status"] == 499
 
 
