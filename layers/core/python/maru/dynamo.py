@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 type Item = dict[str, Any]
 
-_TRANSACTION_LIMIT = 100  # items in one TransactWriteItems
 _BATCH_GET_LIMIT = 100
 _PLACEHOLDER = re.compile(r":\w+")
 #: What may do better a moment later.

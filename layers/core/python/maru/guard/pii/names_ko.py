@@ -69,7 +69,6 @@ def _spaced(value: str) -> float:
 
 
 _WORD = re.compile(_NO_NAME)
-#: Given names of two syllables that are no other words, of those born since 1940.
 #: Nouns that are read like a surname and such a name.
 _NOUNS = frozenset(
     [
@@ -111,6 +110,7 @@ _NOUNS = frozenset(
         "정체성",
     ]
 )
+#: Given names of two syllables that are no other words, of those born since 1940.
 _GIVEN = frozenset(Path(__file__).with_name("korean_given_names.txt").read_text(encoding="utf-8").split())
 
 RECOGNISERS = (
