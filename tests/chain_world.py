@@ -32,13 +32,14 @@ from maru.knowledge.file_pages import PageReader
 from maru.knowledge.files import FileStore
 from maru.knowledge.renderings import RenderingStore
 from maru.ledger.meter import Meter
-from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 from tests.conftest import BUCKET, MakeTable
 from tests.fakes.step_functions import FakeStepFunctions
 from tests.guarding import policies_on, untold
 from tests.ledger import meter_on
+from tests.patience import PATIENT
 
 MINJI = Caller("acme", "minji", ("hr",), ROLES["builder"], "key")
 BOSS = Caller("acme", "boss", ("leads",), ROLES["admin"], "key2")
@@ -113,7 +114,7 @@ class World:
         """The approval that a run waits for."""
         import time
 
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             found = [one for one in self.engine.approvals.listed("acme", "pending") if one["run_id"] == run_id and one.get("token")]
             if found:
@@ -145,7 +146,7 @@ def world(
     ]
     dead = {"model": "x", "base_url": "http://127.0.0.1:9/v1", "price": {"input": 1, "output": 1}}
     entries.append({"alias": "dead", "kind": "chat", "abilities": abilities, "targets": [dead]})
-    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=10, between=10, whole=10))
+    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), PATIENT)
     dynamodb, lines = boto3.client("dynamodb"), io.StringIO()
     log, machines, sns = Telemetry("step", stream=lines), FakeStepFunctions(), Sns()
     tables: dict[str, Table] = {spec.name: make_table(spec) for spec in SPECS}

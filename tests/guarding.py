@@ -22,13 +22,14 @@ from maru.guard.providers.paid import PaidModels
 from maru.guard.sealing import Sealer
 from maru.http import HttpServices
 from maru.ledger.meter import Meter
-from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient
 from maru.structured.reader import DataReader
 from maru.structured.views import Views
 from maru.telemetry import Telemetry
 from maru.topic import Topic
 from tests.conftest import MakeTable
 from tests.ledger import meter_on
+from tests.patience import PATIENT
 
 
 def guards_on(policies: PolicyStore, guard: Guard | None = None) -> Guards:
@@ -67,7 +68,7 @@ def seeing(services: HttpServices, base_url: str = "", meter: Meter | None = Non
     """Moderation of images by a model at ``base_url``; without one nobody sees."""
     alias = {"alias": "image-moderation", "kind": "chat", "abilities": ["vision"], "targets": [{"model": "up", "base_url": base_url}]}
     catalogue = Catalogue({"models": [alias] if base_url else []}, {})
-    models = ModelClient(catalogue, KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
+    models = ModelClient(catalogue, KeyRing({}), PATIENT)
     return ImageModeration(PaidModels(models, meter or meter_on(boto3.client("dynamodb"), tenants=services.tenants), services.log))
 
 

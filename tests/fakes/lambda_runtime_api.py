@@ -82,7 +82,7 @@ class Invocation:
         """Waits for the whole answer; TimeoutError when it does not end."""
         return self._wait(lambda: bool(self.kind) and self.complete, timeout, "an answer")
 
-    def wait_for(self, text: bytes, timeout: float = 10) -> Self:
+    def wait_for(self, text: bytes, timeout: float = 60) -> Self:
         """Waits until `text` stands in the body while the answer may still be running."""
         return self._wait(lambda: text in self.body, timeout, repr(text))
 

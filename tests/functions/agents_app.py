@@ -36,6 +36,7 @@ from tests.caching import cache_on
 from tests.conftest import MakeTable
 from tests.guarding import guards_on, journal_on, tools_on
 from tests.ledger import meter_on
+from tests.patience import PATIENT
 
 ROUTERS: list[APIRouter] = [agents_routes.router, sessions_routes.router, feedback_routes.router, tools_routes.router]
 
@@ -50,6 +51,7 @@ def agents_app(
     carrying_out: CarryingOut | None = None,
     rules: Rules | None = None,
     journal: Journal | None = None,
+    timeouts: Timeouts = PATIENT,
 ) -> App:
     """The routes on fresh tables; the alias `gone` leads nowhere."""
     target = {"model": "up", "base_url": base_url}
@@ -65,7 +67,7 @@ def agents_app(
         {"alias": "outside", "kind": "chat", "abilities": ["tools"], "targets": [{"model": "up", "base_url": base_url, "private": False}]},
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [target]},
     ]
-    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=3, between=1, whole=3))
+    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), timeouts)
     tables = Tables(*(make_table(store.SPEC) for store in (AgentStore, SessionStore, FeedbackStore, VectorStoreStore)))
     policies = PolicyStore(make_table(PolicyStore.SPEC), load("catalogue"))
     guards = guards_on(policies)

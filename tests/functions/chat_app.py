@@ -27,15 +27,14 @@ from tests.caching import cache_on
 from tests.conftest import BUCKET
 from tests.guarding import journal_on, policies_on
 from tests.ledger import meter_on
-
-TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
+from tests.patience import PATIENT
 
 
 def chat_app(
     services: HttpServices,
     base_url: str,
     *,
-    timeouts: Timeouts = TIMEOUTS,
+    timeouts: Timeouts = PATIENT,
     meter: Meter | None = None,
     screening: Screening | None = None,
     rules: Rules | None = None,

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from functions.chains import prompt_trials_routes, prompts_routes
 from maru.guard.engine import Guard
 from maru.http import HttpServices, create_app
-from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient
 from maru.prompts.asking import Asking
 from maru.prompts.shipped import ShippedPrompts
 from maru.prompts.store import PromptStore
@@ -17,6 +17,7 @@ from tests.conftest import MakeTable
 from tests.door import client, key_for
 from tests.guarding import policies_on
 from tests.ledger import meter_on
+from tests.patience import PATIENT
 
 type Door = Callable[..., TestClient]
 
@@ -30,7 +31,7 @@ def prompts_door(services: HttpServices, make_table: MakeTable, base_url: str, c
         {"alias": "vectors", "kind": "embeddings", "dimensions": 4, "targets": [target]},
     ]
     dynamodb = boto3.client("dynamodb")
-    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=2, first_byte=5, between=5, whole=10))
+    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), PATIENT)
     prompts = PromptStore(make_table(PromptStore.SPEC))
     asking = Asking(models, meter_on(dynamodb), Guard(), policies_on(dynamodb), services.log)
     ShippedPrompts(prompts, catalogue).publish()

@@ -10,8 +10,9 @@ import pytest
 from functions.chat.relay import Relay
 from maru.errors import Unavailable
 from maru.http import Exchange
-from maru.models import Catalogue, KeyRing, ModelClient, ModelStream, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient, ModelStream
 from tests.fakes.openai_server import OpenAIServer
+from tests.patience import PATIENT
 
 HELLO: Any = {"messages": [{"role": "user", "content": "hi"}]}
 
@@ -55,7 +56,7 @@ class Settled:
 
 def models(base_url: str) -> ModelClient:
     entry = {"alias": "default", "kind": "chat", "targets": [{"model": "up", "base_url": base_url}]}
-    return ModelClient(Catalogue({"models": [entry]}, {}), KeyRing({}), Timeouts(connect=2, first_byte=5, between=5, whole=5))
+    return ModelClient(Catalogue({"models": [entry]}, {}), KeyRing({}), PATIENT)
 
 
 async def run(client: Client, opening: Any, settled: Settled) -> Exchange:
@@ -66,7 +67,7 @@ async def run(client: Client, opening: Any, settled: Settled) -> Exchange:
 
 
 async def test_silence_is_filled_with_comments(upstream: OpenAIServer) -> None:
-    upstream.pause = 0.12
+    upstream.pause = 0.3
     client, settled = Client(), Settled()
     await run(client, models(upstream.base_url).stream("default", HELLO), settled)
     assert client.body.count(": waiting\n\n") >= 5
@@ -98,10 +99,10 @@ async def test_a_client_that_leaves_ends_everything(upstream: OpenAIServer, afte
     upstream.pause = 0.0 if after else 30.0
     client, settled = Client(), Settled()
     running = asyncio.create_task(run(client, models(upstream.base_url).stream("default", HELLO), settled))
-    await asyncio.wait_for(client.begun.wait(), 5)
+    await asyncio.wait_for(client.begun.wait(), 60)
     client.left.set()
-    current = await asyncio.wait_for(running, 5)
-    await asyncio.wait_for(upstream.cancelled.wait(), 5)
+    current = await asyncio.wait_for(running, 60)
+    await asyncio.wait_for(upstream.cancelled.wait(), 60)
     assert settled.outcomes == ["cancelled"]
     assert not current.failed
 
@@ -124,11 +125,11 @@ async def test_whoever_leaves_with_the_last_word_cuts_off_no_settlement(upstream
 
 
 async def test_the_models_time_is_not_ours(upstream: OpenAIServer) -> None:
-    upstream.pause = 0.1
+    upstream.pause = 1
     client = Client()
     current = await run(client, models(upstream.base_url).stream("default", HELLO), Settled())
-    assert current.overhead_ms() < 300
-    assert current.model_seconds > 0.4
+    assert current.model_seconds > 4
+    assert current.overhead_ms() < 4000
 
 
 def _words(body: str) -> list[str]:

@@ -134,7 +134,7 @@ async def test_a_client_that_leaves_is_charged_the_estimate(door: Door, meter: M
         answer = await session.post(door.url + "/v1/chat/completions", json={"model": "default", "messages": HELLO, "stream": True})
         await answer.content.readuntil(b"\n\n")
         answer.close()
-    for _ in range(100):
+    for _ in range(1200):
         if rows(meter):
             break
         await asyncio.sleep(0.05)

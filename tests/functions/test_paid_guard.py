@@ -18,12 +18,13 @@ from maru.guard.providers import backends
 from maru.guard.providers.paid import PaidModels
 from maru.http import HttpServices, create_app
 from maru.ledger.meter import Meter
-from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient
 from tests.conftest import MakeTable
 from tests.door import key_for
 from tests.fakes.openai_server import OpenAIServer
 from tests.functions.chat_app import served
 from tests.ledger import meter_on
+from tests.patience import PATIENT
 
 JUDGED: dict[str, Any] = {
     "checks": {"moderation": {"default": "block", "local": False, "providers": [{"kind": "alias", "model": "judge"}]}}
@@ -49,7 +50,7 @@ def meter(services: HttpServices) -> Meter:
 def paid(services: HttpServices, upstream: OpenAIServer, meter: Meter) -> PaidModels:
     target = {"model": "up", "base_url": upstream.base_url, "price": {"input": 2, "output": 10}}
     entries = [{"alias": name, "kind": "chat", "abilities": ["vision"], "targets": [target]} for name in ("judge", "image-moderation")]
-    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), Timeouts(connect=30, first_byte=60, between=60, whole=60))
+    models = ModelClient(Catalogue({"models": entries}, {}), KeyRing({}), PATIENT)
     return PaidModels(models, meter, services.log)
 
 

@@ -275,7 +275,7 @@ async def test_wherever_the_client_leaves_nothing_stays_reserved(door: Callable[
         for _ in range(leave_after):
             await answer.content.readany()
         answer.close()
-    for _ in range(100):
+    for _ in range(1200):
         await asyncio.sleep(0.05)
         if servers.rows() and servers.budget()[1] == 0:
             break

@@ -294,7 +294,7 @@ def test_recovery_carries_lost_runs_on_and_no_approval_is_lost(here: World, mode
     assert here.sweeper.run(at_start=True)["restarted"] == 1
     assert here.sweeper.run(at_start=True)["restarted"] == 0, "it is alive again"
     again = here.machines.wait
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while here.waiting(run)["token"] == asked["token"]:
         assert time.monotonic() < deadline
         time.sleep(0.02)

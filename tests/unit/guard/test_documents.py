@@ -19,13 +19,14 @@ from maru.guard.policy import parsed
 from maru.guard.providers.paid import guards
 from maru.knowledge.attaching import Wanted, attach
 from maru.knowledge.parse.model import Heading, PageSpan, ParsedDocument, ParseFailed, TableSpan
-from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
+from maru.models import Catalogue, KeyRing, ModelClient
 from maru.telemetry import Telemetry
 from tests.conftest import BUCKET, MakeTable
 from tests.engines.scripted_server import ScriptedServer
 from tests.fakes.documents import add, caller, document_side, new_store
 from tests.guarding import untold
 from tests.ledger import meter_on
+from tests.patience import PATIENT
 
 PHONE, MAIL = "010-1234-5678", "minji@example.com"
 TEXT = f"# 연락처 {PHONE}\n\n홍보팀 {MAIL} 으로 보낸다.\n| 이름 | 전화 |\n| 팀 | {PHONE} |\n끝."
@@ -111,7 +112,7 @@ def test_a_model_that_judges_documents_is_paid_as_the_one_that_embeds_them(make_
     store.publish("acme", parsed(rules), user="minji")
     target = {"model": "scripted", "base_url": models.base_url, "price": {"input": 2, "output": 10}}
     catalogue = Catalogue({"models": [{"alias": "scripted", "kind": "chat", "targets": [target]}]}, {})
-    client = ModelClient(catalogue, KeyRing({}), Timeouts(connect=30, first_byte=60, between=60, whole=60))
+    client = ModelClient(catalogue, KeyRing({}), PATIENT)
     hide = hiding(DocumentMasking(guards(client, KeyRing({}), Telemetry("ingest", stream=io.StringIO()))(meter), store), untold())
     file = {"tenant": "acme", "id": "file-1", "uploaded_by": "minji"}
     text = "전화는 많다.\nsay: safe"

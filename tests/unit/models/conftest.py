@@ -7,9 +7,7 @@ import pytest
 
 from maru.models import Catalogue, KeyRing, ModelClient, Timeouts
 from tests.fakes.openai_server import OpenAIServer
-
-#: Short enough for tests of silence, long enough for a busy machine.
-TIMEOUTS = Timeouts(connect=2, first_byte=1, between=1, whole=2)
+from tests.patience import PATIENT
 
 
 @pytest.fixture
@@ -24,7 +22,7 @@ def entry(base_url: str, **target: Any) -> dict[str, Any]:
     return {"alias": "default", "kind": "chat", "targets": [{"model": "up", "base_url": base_url, **target}]}
 
 
-def client_of(*entries: dict[str, Any], timeouts: Timeouts = TIMEOUTS, keys: dict[str, str] | None = None) -> ModelClient:
+def client_of(*entries: dict[str, Any], timeouts: Timeouts = PATIENT, keys: dict[str, str] | None = None) -> ModelClient:
     """A client on these entries."""
     keys = keys or {}
     return ModelClient(Catalogue({"models": list(entries)}, {}, frozenset(keys)), KeyRing(keys), timeouts)

@@ -96,12 +96,12 @@ def test_every_code_has_a_case() -> None:
 
 def test_an_endless_document_is_stopped_and_the_next_goes_on() -> None:
     data = make.endless_pdf()
-    with Parser(Limits(seconds=1.0)) as parser:
+    with Parser(Limits(seconds=3.0)) as parser:
         began = time.monotonic()
         with pytest.raises(ParseFailed) as failed:
             parser.parse(data, filename="endless.pdf")
         assert failed.value.code == "timed_out"
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
         assert parser.parse(GOOD, filename="next.html").title == "A title"
 
 
