@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 _FAST = ("tests/unit", "tests/functions", "tests/infra", "tests/contract")
 _LIVE = ("tests/live",)
 _BROWSER = "tests/live/console"
+# A shared machine may stand still for seconds, which some test always notices: it has a second try, and the summary names it.
+_RUN = ("--reruns", "1", "-rsR")
 
 
 def main() -> int:
@@ -24,11 +26,11 @@ def main() -> int:
         "format": [*ruff, "format", "--check", "--quiet", "."],
         "types": mypy,
         "console": [sys.executable, "-m", "scripts.console_checks"],
-        "tests": [*pytest, "-n", "2", "--dist", "loadfile", *_marked(slow), "-rs", *_there(_FAST)],
+        "tests": [*pytest, "-n", "2", "--dist", "loadfile", *_marked(slow), *_RUN, *_there(_FAST)],
         # The whole system takes both cores; several of them at once would only make each other late.
-        "live": [*pytest, *_marked(slow), "-rs", "--durations=5", *_there(_LIVE), f"--ignore={_BROWSER}"],
+        "live": [*pytest, *_marked(slow), *_RUN, "--durations=5", *_there(_LIVE), f"--ignore={_BROWSER}"],
         # In a process of its own: the browser's client keeps an event loop running, beside which no other can.
-        "browser": [*pytest, *_marked(slow), "-rs", "--durations=5", *_there((_BROWSER,))],
+        "browser": [*pytest, *_marked(slow), *_RUN, "--durations=5", *_there((_BROWSER,))],
     }
     failed = [name for name, command in steps.items() if not _passes(name, command)]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All checks passed.'}", flush=True)
