@@ -1,6 +1,7 @@
 """How each engine bears more chunks: what indexing and searching cost from 1,000 to 100,000, what recall its graph gives up.
 
     python -m bench.engines [--write] [--engines sqlite,opensearch,postgres,chroma] [--sizes 1000,20000] [--parts curve,bulk,recall]
+                            [--neighbours 8,16,32]
 
 Chunks are windows of the public passages; vectors are drawn around a thousand centres (384 dimensions, seed 7), which is how
 embeddings lie and what makes a graph's walk hard under a filter. `curve` indexes with precomputed vectors and asks 200 filtered hybrid
@@ -16,87 +17,22 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from bench import corpora
+from bench.engines_data import DIMENSIONS, QUESTIONS, Data, data
 from bench.report import report
-from local.models.embedding import Vectors
 from maru.knowledge.stores.filters import parse_filter
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
-from maru.knowledge.stores.port import Chunk, SearchScope, VectorStore
+from maru.knowledge.stores.port import SearchScope, VectorStore
 
-DIMENSIONS = 384
-WINDOW = 300
-_CENTRES = 1000
-_QUESTIONS = 200
-#: Seconds of other questions before those that are measured: a virtual machine compiles what it runs often, for half a minute or so.
-_WARM_SECONDS = 30.0
+#: Other questions before those that are measured, alike for every engine: a virtual machine compiles what it runs often. At least so
+#: many and for so many seconds, but no longer than the last of these.
+_WARM_QUESTIONS, _WARM_SECONDS, _WARM_AT_MOST = 2000, 30.0, 90.0
 #: Rounds of the measured questions, of which the quietest counts: the rest of the machine's work is in the others.
 _ROUNDS = 3
 _TENTH = parse_filter({"type": "lt", "key": "bucket", "value": 10})
 _HUNDREDTH = parse_filter({"type": "eq", "key": "bucket", "value": 7})
-
-
-@dataclass(frozen=True)
-class Data:
-    """Chunks with their vectors, and questions with theirs."""
-
-    texts: Sequence[str]
-    vectors: Vectors
-    questions: Sequence[str]
-    asked: Vectors
-
-    def chunks(self, count: int) -> Iterator[Chunk]:
-        """The first ``count`` chunks, forty a file."""
-        attributes = [{"bucket": float(bucket)} for bucket in range(100)]
-        for number in range(count):
-            yield Chunk(
-                vector_store_id="vs_bench",
-                file_id=f"file-{number // 40}",
-                version=1,
-                chunk_index=number % 40,
-                total_chunks=40,
-                text=self.texts[number],
-                tenant="bench",
-                acl=("public",),
-                vector=self.vectors[number].tolist(),
-                attributes=attributes[number // 40 % 100],
-                source="bench.txt",
-            )
-
-    def nearest(self, count: int, question: int) -> set[str]:
-        """Keys of the ten nearest of those that pass the hundredth, exactly."""
-        passing = np.flatnonzero(np.arange(count) // 40 % 100 == 7)
-        order = np.argsort(-(self.vectors[passing] @ self.asked[question]))[:10]
-        return {f"file-{number // 40}/{number % 40}" for number in passing[order].tolist()}
-
-
-def data(count: int) -> Data:
-    """Texts of the public sets cut anew, and vectors around centres."""
-    drawn = np.random.default_rng(7)
-    passages = [text for corpus in (corpora.korquad(), corpora.xquad(), corpora.covid()) if corpus for text in corpus.passages]
-    long = "\n".join(passages)
-    starts = drawn.integers(0, len(long) - WINDOW, count)
-    centres = drawn.normal(size=(_CENTRES, DIMENSIONS))
-    vectors = _around(drawn, centres, count)
-    places = drawn.integers(0, len(long) - 60, 2 * _QUESTIONS)
-    return Data(
-        [long[start : start + WINDOW] for start in starts.tolist()],
-        vectors,
-        [long[place : place + 40] for place in places.tolist()],
-        _around(drawn, centres, 2 * _QUESTIONS),
-    )
-
-
-def _around(drawn: np.random.Generator, centres: Any, count: int) -> Vectors:
-    rows = centres[drawn.integers(0, len(centres), count)] + drawn.normal(scale=0.7, size=(count, DIMENSIONS))
-    unit: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    return unit
 
 
 @contextlib.contextmanager
@@ -189,9 +125,10 @@ def asked(store: VectorStore, given: Data) -> tuple[list[float], list[float]]:
     Of the round whose late questions came soonest.
     """
     scope = SearchScope("bench", ("public", "user:a"), ("vs_bench",), _TENTH)
-    until = time.perf_counter() + _WARM_SECONDS
-    for number in cycle(range(_QUESTIONS, 2 * _QUESTIONS)):
-        if time.perf_counter() > until:
+    begin = time.perf_counter()
+    for count, number in enumerate(cycle(range(QUESTIONS, 2 * QUESTIONS))):
+        passed = time.perf_counter() - begin
+        if passed > (_WARM_SECONDS if count >= _WARM_QUESTIONS else _WARM_AT_MOST):
             break
         _ask(store, scope, given, number)
     return min((_round(store, scope, given) for _ in range(_ROUNDS)), key=lambda one: statistics.quantiles(one[0], n=20)[-1])
@@ -200,7 +137,7 @@ def asked(store: VectorStore, given: Data) -> tuple[list[float], list[float]]:
 def _round(store: VectorStore, scope: SearchScope, given: Data) -> tuple[list[float], list[float]]:
     waits: list[float] = []
     cpu: list[float] = []
-    for number in range(_QUESTIONS):
+    for number in range(QUESTIONS):
         begin, used = time.perf_counter(), time.process_time()
         _ask(store, scope, given, number)
         waits.append((time.perf_counter() - begin) * 1000)
@@ -227,56 +164,14 @@ def recall(store: VectorStore, given: Data, size: int) -> float:
     return found / wanted
 
 
-def whole_recall(store: VectorStore, given: Data, size: int) -> float:
-    """As `recall`, without a filter: here the graph alone decides."""
-    scope, found = SearchScope("bench", ("public",), ("vs_bench",)), 0
-    for number in range(100):
-        order = np.argsort(-(given.vectors[:size] @ given.asked[number]))[:10]
-        hits = store.search_vector(scope, given.asked[number].tolist(), 10)
-        nearest = {f"file-{one // 40}/{one % 40}" for one in order.tolist()}
-        found += len(nearest & {f"{hit.chunk.file_id}/{hit.chunk.chunk_index}" for hit in hits})
-    return found / 1000
-
-
-SETTINGS = (
-    DEFAULTS,
-    IndexOptions(quantisation="scalar"),
-    IndexOptions(m=8, ef_construction=64, ef_search=50),
-    IndexOptions(m=32, ef_construction=256, ef_search=200),
-)
-
-
-def settings(engine: str, size: int, given: Data) -> list[tuple[object, ...]]:
-    """A row for each way of building the graph: recall without and with a filter, and what a vector question takes."""
-    rows: list[tuple[object, ...]] = []
-    for options in SETTINGS:
-        with opened(engine, options) as (store, _):
-            store.ensure_index(DIMENSIONS)
-            begin = time.perf_counter()
-            store.upsert(given.chunks(size))
-            rate = size / (time.perf_counter() - begin)
-            waits, _cpu = asked(store, given)
-            named = f"m {options.m}, ef {options.ef_construction} / {options.ef_search}, {options.quantisation}"
-            row = (
-                engine,
-                named,
-                f"{rate:.0f}",
-                whole_recall(store, given, size),
-                recall(store, given, size),
-                f"{statistics.median(waits):.1f}",
-            )
-            rows.append(row)
-            print(row, flush=True)
-    return rows
-
-
 def main() -> None:
     """Print the tables that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engines", default="sqlite,opensearch,postgres,chroma")
     parser.add_argument("--sizes", default="1000,5000,20000,100000")
     parser.add_argument("--parts", default="curve,bulk,recall")
-    parser.add_argument("--write", action="store_true", help="put the tables into the READMEs")
+    parser.add_argument("--neighbours", default="8,16,32", help="of `recall`: only graphs with these numbers of neighbours (m)")
+    parser.add_argument("--write", action="store_true", help="put the rows into the READMEs' tables")
     given_names = parser.parse_args()
     engines, sizes = given_names.engines.split(","), [int(size) for size in given_names.sizes.split(",")]
     parts, given = given_names.parts.split(","), data(max(sizes))
@@ -290,15 +185,18 @@ def main() -> None:
             "client's processor, ms p50 / p95",
             "recall@10 under 1 %",
         )
-        report("engines", header, [row for engine in engines for row in curve(engine, sizes, given)])
+        report("engines", header, [row for engine in engines for row in curve(engine, sizes, given)], key=2)
     if "bulk" in parts:
         from bench.engines_bulk import rows
 
-        report("engines_bulk", ("chunks a second", "Maru", "bare", "ratio"), rows(given, engines))
+        report("engines_bulk", ("chunks a second", "Maru", "bare", "ratio"), rows(given, engines), key=1)
     if "recall" in parts:
         columns = ("engine", "graph", "indexed a second", "recall@10", "recall@10 under 1 %", "filtered question, ms p50")
         tuned = [engine for engine in engines if engine in ("opensearch", "postgres")]
-        report("engines_recall", columns, [row for engine in tuned for row in settings(engine, min(max(sizes), 20_000), given)])
+        from bench.engines_graphs import settings
+
+        neighbours, size = [int(m) for m in given_names.neighbours.split(",")], min(max(sizes), 20_000)
+        report("engines_recall", columns, [row for engine in tuned for row in settings(engine, size, given, neighbours)], key=2)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from maru.knowledge.stores.port import Chunk
 from maru.knowledge.stores.tokens import mix_tokens
 
 if TYPE_CHECKING:
-    from bench.engines import Data
+    from bench.engines_data import Data
 
 COUNT = 4000
 #: Turns of each side; the median of the ratios of neighbouring turns counts.

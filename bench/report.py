@@ -9,14 +9,34 @@ ROOT = Path(__file__).resolve().parent.parent
 READMES = (ROOT / "README.md", ROOT / "README.ko.md")
 
 
-def report(name: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print the rows as a Markdown table; ``name`` is the marker ``<!-- bench:name -->`` in the READMEs."""
-    lines = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in (header, ["---"] * len(header), *rows)]
-    table = "\n".join(lines)
-    print(f"\n{table}\n")
+def report(name: str, header: Sequence[str], rows: Sequence[Sequence[object]], *, key: int = 0) -> None:
+    """Print the rows as a Markdown table; ``name`` is the marker ``<!-- bench:name -->`` in the READMEs.
+
+    The table there is replaced; where a part of it may be measured anew, only the rows whose first ``key`` cells are given.
+    """
+    head, *lines = [[_cell(value) for value in row] for row in (header, *rows)]
+    print(f"\n{_table(head, lines)}\n")
     if "--write" in sys.argv[1:]:
         for readme in READMES:
-            _replace(readme, name, table)
+            kept = _rows(readme, name) if key else []
+            _replace(readme, name, _table(head, merged(kept, lines, key)))
+
+
+def merged(kept: Sequence[list[str]], new: Sequence[list[str]], key: int) -> list[list[str]]:
+    """The rows that were there, each in its place replaced by the new one that begins with the same ``key`` cells, then the others."""
+    by_key = {tuple(row[:key]): row for row in new}
+    there = [by_key.pop(tuple(row[:key]), row) for row in kept]
+    return [*there, *(by_key.values() if key else new)]
+
+
+def _table(head: list[str], rows: Sequence[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+
+
+def _rows(readme: Path, name: str) -> list[list[str]]:
+    _, _, behind = readme.read_text(encoding="utf-8").partition(f"<!-- bench:{name} -->\n")
+    lines = behind.partition(f"<!-- /bench:{name} -->")[0].splitlines()
+    return [line.strip("| ").split(" | ") for line in lines[2:]]
 
 
 def _replace(readme: Path, name: str, table: str) -> None:

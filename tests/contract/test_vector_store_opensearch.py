@@ -1,5 +1,6 @@
 """What only the OpenSearch store must do: its mapping, partial failures, and an engine that does not answer."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,8 @@ from opensearchpy import OpenSearch, exceptions
 
 from maru.errors import Unavailable
 from maru.knowledge.stores import opensearch_index as index
-from maru.knowledge.stores.opensearch import ATTEMPTS, OpenSearchVectorStore, connect
+from maru.knowledge.stores import opensearch_queries as queries
+from maru.knowledge.stores.opensearch import ATTEMPTS, BATCH, OpenSearchVectorStore, connect
 from maru.knowledge.stores.opensearch_index import index_body, index_name, vector_mapping
 from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import Chunk, IndexingFailed, SearchScope
@@ -142,6 +144,34 @@ def test_the_right_article_and_the_right_code_come_first(opensearch_store: OpenS
     opensearch_store.upsert([row(name, text=text) for name, text in (TEXTS | OTHERS).items()])
     for query, wanted in (("12조3항", "12-3"), ("제 12 조", "12-3"), ("err4012", "4012"), ("err-4012", "4012")):
         assert opensearch_store.search_text(SCOPE, query, 3)[0].chunk.file_id == wanted, query
+
+
+@pytest.mark.live
+def test_a_long_write_leaves_one_graph_to_walk(opensearch_client: OpenSearch, opensearch_store: OpenSearchVectorStore) -> None:
+    opensearch_store.ensure_index(2)
+    opensearch_store.upsert(row(f"file-{number}") for number in range(2 * BATCH + 1))
+    segments = opensearch_client.cat.segments(index=opensearch_store._alias, format="json")
+    assert [segment["docs.count"] for segment in segments] == [str(2 * BATCH + 1)]
+    assert len(opensearch_store.search_text(SCOPE, "words", 2 * BATCH + 1)) == 2 * BATCH + 1
+
+
+@pytest.mark.live
+def test_rows_that_are_passed_over_uncounted_would_not_have_been_found(
+    opensearch_client: OpenSearch, opensearch_store: OpenSearchVectorStore
+) -> None:
+    drawn = random.Random(5)  # noqa: S311 - to be repeatable
+    words = [f"w{number}" for number in range(40)]
+    opensearch_store.ensure_index(2)
+    opensearch_store.upsert(row(f"file-{n}", text=" ".join(drawn.choices(words, k=drawn.randint(5, 60)))) for n in range(1000))
+    for _ in range(20):
+        query = queries.matching(SCOPE, " ".join(drawn.sample(words, 4)), 20)
+        assert query is not None
+        left, whole = (
+            [(hit["fields"], hit["_score"]) for hit in opensearch_client.search(index=opensearch_store._alias, body=body)["hits"]["hits"]]
+            for body in (query, query | {"track_total_hits": True})
+        )
+        assert left == whole
+        assert len(left) == 20
 
 
 @pytest.mark.live

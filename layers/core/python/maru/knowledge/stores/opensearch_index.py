@@ -33,13 +33,14 @@ def index_name(alias: str, options: IndexOptions = DEFAULTS) -> str:
 def index_body() -> dict[str, Any]:
     """The body of the index's creation. Fields that it does not name are refused.
 
-    ``words`` holds `mix` tokens made by us, the same on every engine; ``text`` is analysed by nori.
+    ``words`` holds `mix` tokens made by us, the same on every engine; ``text`` is analysed by nori. Rows become visible when a write
+    asks for it, at its end: a timer cuts what a long write brings into one small graph a second, and a question walks every graph.
     """
     korean = {"type": "custom", "tokenizer": "nori", "filter": ["nori_part_of_speech", "nori_readingform", "lowercase", "porter_stem"]}
     words = {"type": "custom", "tokenizer": "whitespace", "filter": ["porter_stem"]}
     return {
         "settings": {
-            "index": {"knn": True, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
+            "index": {"knn": True, "auto_expand_replicas": "0-1", "refresh_interval": "-1"},
             "analysis": {
                 "tokenizer": {"nori": {"type": "nori_tokenizer", "decompound_mode": "mixed"}},
                 "analyzer": {"korean": korean, "words": words},

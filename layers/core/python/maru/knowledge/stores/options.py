@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class IndexOptions(BaseModel):
-    """HNSW (Malkov and Yashunin, 2018) and quantisation; `bench/engines.py` prints the recall that each choice costs.
+    """HNSW (Malkov and Yashunin, 2018) and quantisation; `bench/engines_graphs.py` prints the recall that each choice costs.
 
     ``m`` is how many neighbours a node keeps, ``ef_construction`` how many candidates are looked at when a row is added, ``ef_search``
     at least how many when it is searched for. ``quantisation`` ``scalar`` keeps the graph's vectors in fewer bits: 7 on OpenSearch, 16
