@@ -5,7 +5,6 @@ function's name to its environment.
 """
 
 import argparse
-import gc
 import importlib
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -21,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra import discovery
 from local.console import Console
+from maru import collecting
 from maru.errors import MaruError
 from maru.http import App
 from maru.http.app import check
@@ -106,8 +106,7 @@ def main() -> None:
     server = {"host": "127.0.0.1", "port": arguments.port, "access_log": False, "log_level": "warning", "server_header": False}
     config = json.loads(arguments.console_config.read_text(encoding="utf-8")) if arguments.console_config else None
     app = compose(environments, Console(arguments.console, config))
-    # As in functions/chat/main.py.
-    gc.freeze()
+    collecting.settle()
     uvicorn.run(app, **server, timeout_graceful_shutdown=5)
 
 

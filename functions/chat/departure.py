@@ -28,6 +28,8 @@ class Departure:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._gone.cancel()
+        # The watch knows this object; if both knew each other, only a search for garbage would find them, and all they hold.
+        del self._gone
         # Ours was one of the cancellations; where somebody else's is left, it goes on.
         if self._left and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise ClientLeft from error

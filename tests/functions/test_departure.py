@@ -1,6 +1,8 @@
 """Work that ends with the client."""
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -86,3 +88,19 @@ async def test_who_leaves_later_disturbs_nothing() -> None:
     client.left.set()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
+
+
+async def test_what_is_over_is_let_go_at_once() -> None:
+    """Not when a search for garbage finds it: under load that search would be most of what anybody waits for."""
+    client = Client()
+    gc.disable()
+    try:
+        with Departure(client.receive):
+            await asyncio.sleep(0)
+        gone = weakref.ref(client)
+        del client
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert gone() is None
+    finally:
+        gc.enable()

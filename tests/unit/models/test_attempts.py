@@ -1,6 +1,8 @@
 """Targets in turn: what is repeated, what is not, what falls back before the first token, and what is left alone."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -29,10 +31,14 @@ async def second() -> AsyncIterator[OpenAIServer]:
         yield one
 
 
-def client(*servers: OpenAIServer | str, rounds: int = 1, breaker: Breaker | None = None, **first: Any) -> ModelClient:
-    """A client whose alias `default` has a target on each of these; ``first`` are more fields of the first one's entry."""
+def client(
+    *servers: OpenAIServer | str, rounds: int = 1, breaker: Breaker | None = None, hasty: float | None = None, **target: Any
+) -> ModelClient:
+    """A client whose alias `default` has a target on each of these; ``hasty`` is how many seconds it waits for the first one's token."""
     urls = [one if isinstance(one, str) else one.base_url for one in servers]
-    targets = [{"model": f"m{place}", "base_url": url, **({} if place else first)} for place, url in enumerate(urls)]
+    targets = [
+        {"model": f"m{place}", "base_url": url, **target, "first_token_seconds": None if place else hasty} for place, url in enumerate(urls)
+    ]
     entry = {"alias": "default", "kind": "chat", "targets": targets}
     router = Router(Routing(retry=Retry(rounds=rounds, pause_seconds=0.01), breaker=breaker or Breaker()))
     return ModelClient(Catalogue({"models": [entry]}, {}), KeyRing({}), PATIENT, router=router)
@@ -70,6 +76,22 @@ async def test_other_targets_come_before_another_try(first: OpenAIServer, second
     assert (len(first.requests), len(second.requests)) == (3, 3)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_call_that_is_over_is_let_go_at_once(first: OpenAIServer, streamed: bool) -> None:
+    """And not when a search for garbage finds it."""
+    models, payer = client(first), Payer()
+    gc.disable()
+    try:
+        async with models:
+            await (said(models, bearer=payer) if streamed else models.complete("default", HELLO, bearer=payer))
+            gone = weakref.ref(payer)
+            del payer
+            await asyncio.sleep(0)
+            assert gone() is None
+    finally:
+        gc.enable()
+
+
 async def test_a_wrong_request_is_wrong_everywhere(first: OpenAIServer, second: OpenAIServer) -> None:
     first.status = 400
     with pytest.raises(BadRequest):
@@ -95,21 +117,21 @@ async def test_whatever_happens_before_the_first_token_is_not_seen(
     """The role alone is no token, and a line kept alive by comments is silent."""
     for name, value in trouble.items():
         setattr(first, name, value)
-    text, trail = await said(client(first, second, first_token_seconds=1 if "stall_after" in trouble else None))
+    text, trail = await said(client(first, second, hasty=1 if "stall_after" in trouble else None))
     assert (text, [model for model, _ in trail]) == ("second", ["m0"])
 
 
 async def test_a_server_that_keeps_silent_is_not_asked_twice(first: OpenAIServer) -> None:
     first.stall_after = 0
     with pytest.raises(Unavailable) as failed:
-        await client(first, first_token_seconds=0.4).stream("default", HELLO)
+        await client(first, hasty=0.4).stream("default", HELLO)
     assert failed.value.code == "model_timeout"
     assert len(first.requests) == 1
 
 
 async def test_a_targets_own_times_hold(first: OpenAIServer, second: OpenAIServer) -> None:
     first.stall_after = 0
-    assert (await said(client(first, second, first_token_seconds=0.1)))[0] == "second"
+    assert (await said(client(first, second, hasty=0.1)))[0] == "second"
     first.stall_after, first.alive = 2, True
     with pytest.raises(UpstreamFailed, match="silent"):
         await said(client(first, between_tokens_seconds=0.1))
@@ -132,11 +154,11 @@ class Payer:
 async def test_an_attempt_that_may_have_cost_is_borne_before_the_next(first: OpenAIServer, second: OpenAIServer) -> None:
     first.stall_after = 0
     payer = Payer()
-    assert (await said(client(first, second, first_token_seconds=1), bearer=payer))[0] == "second"
+    assert (await said(client(first, second, hasty=1), bearer=payer))[0] == "second"
     assert payer.lost == [("m0", None)]
     assert second.requests[0]["max_tokens"] == 7
     with pytest.raises(RateLimited) as refused:
-        await said(client(first, second, first_token_seconds=1), bearer=Payer(broke=True))
+        await said(client(first, second, hasty=1), bearer=Payer(broke=True))
     assert refused.value.code == "insufficient_quota"
     first.stall_after, first.status, payer = None, 503, Payer()
     await said(client(first, second), bearer=payer)

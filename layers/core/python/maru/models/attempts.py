@@ -21,20 +21,19 @@ type Lost = Callable[[Target], Awaitable[None]]
 
 @dataclass
 class Attempts:
-    """One request's way through the targets of its route.
-
-    ``lost`` is told of a target that took the request and kept silent, before another is asked: that may have cost something.
-    """
+    """One request's way through the targets of its route."""
 
     route: Route
     health: Health
     retry: Retry
-    lost: Lost | None = None
     streamed: bool = False
     _failed: list[MaruError] = field(default_factory=list)
 
-    async def first[T](self, ask: Callable[[Target], Awaitable[T]]) -> T:
-        """The first answer. Raises what the last target failed with, at once what would be wrong everywhere."""
+    async def first[T](self, ask: Callable[[Target], Awaitable[T]], lost: Lost | None = None) -> T:
+        """The first answer. Raises what the last target failed with, at once what would be wrong everywhere.
+
+        ``lost`` is told of a target that took the request and kept silent, before another is asked: that may have cost something.
+        """
         await self.health.refresh()
         targets = ordered(self.route.alias.targets)
         for round_ in range(1 + self.retry.rounds):
@@ -49,7 +48,7 @@ class Attempts:
                     return await self._one(target, ask)
                 except failures.RETRYABLE as error:
                     more = place + 1 < len(targets) or bool(again)
-                    again += [target] if await self._noted(target, error, more=more) else []
+                    again += [target] if await self._noted(target, error, lost if more else None) else []
             targets = again
             if not targets:
                 break
@@ -67,15 +66,15 @@ class Attempts:
         await self.health.answered(target, whole=not self.streamed)
         return answer
 
-    async def _noted(self, target: Target, error: MaruError, *, more: bool) -> bool:
+    async def _noted(self, target: Target, error: MaruError, lost: Lost | None) -> bool:
         """Whether the target is worth another try."""
         self.route.trail.append((target, error.code))
         self._failed.append(error)
         if isinstance(error, failures.Unsupported):
             return False
         await self.health.failed(target, error)
-        if error.code == failures.TIMED_OUT and more and self.lost:
-            await self.lost(target)
+        if error.code == failures.TIMED_OUT and lost:
+            await lost(target)
         return failures.passing(error)
 
     def _last(self) -> MaruError:

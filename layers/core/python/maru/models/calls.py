@@ -1,5 +1,6 @@
 """One call of a model under way: its route, its request as it may be sent, and who bears what it costs."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,9 +39,13 @@ class Call:
 
     def attempting(self, retry: Retry) -> "Call":
         """The same, ready for its first attempt."""
-        self.attempts = Attempts(self.route, self.health, retry, self._lost if self.bearer else None)
+        self.attempts = Attempts(self.route, self.health, retry)
         self.images = sizes.images(self.body)
         return self
+
+    async def first[T](self, ask: Callable[[Target], Awaitable[T]]) -> T:
+        """What the first of its targets answers; raises as :meth:`Attempts.first` does."""
+        return await self.attempts.first(ask, self._lost if self.bearer else None)
 
     @property
     def name(self) -> str:

@@ -113,7 +113,7 @@ class ModelClient:
             usage = Usage.of(answer.get("usage"), images=call.images)
             return Completion(answer, usage, cost(usage, target.price), target, reply.limits)
 
-        return await call.attempts.first(ask)
+        return await call.first(ask)
 
     async def chat(self, alias: str, body: Body) -> Body:
         """The answer's body alone, for who does not count its cost."""
@@ -127,7 +127,7 @@ class ModelClient:
         """
         call = await self._call(alias, body, bearer)
         call.attempts.streamed = True
-        stream = await call.attempts.first(lambda target: self._opened(call, target))
+        stream = await call.first(lambda target: self._opened(call, target))
         stream.continuation = Continuation.of(call, self._opened)
         return stream
 

@@ -130,7 +130,7 @@ class Continuation:
         try:
             if call.bearer:
                 call.body = await call.bearer.again(part.target, part.own_usage(), call.body)
-            stream = await call.attempts.first(ask)
+            stream = await call.first(ask)
         except MaruError as error:
             raise broken from error
         tried = {stream.target, *(target for target, _ in call.route.trail)}

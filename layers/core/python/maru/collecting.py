@@ -1,0 +1,16 @@
+"""How a process that serves looks for garbage: seldom, and not where it knows that none is."""
+
+import gc
+
+#: New objects that outlive their making, before the young ones are looked through: more than the requests under way hold at once.
+#: Requests leave nothing that only this search finds; Python's own threshold makes them pay a twelfth of their time for it.
+_NEW_OBJECTS = 20_000
+
+
+def settle() -> None:
+    """Once the application is made: what is there now stays, and to look through all of it takes a tenth of a second, in which nobody
+    is served.
+    """
+    gc.freeze()
+    _, middle, old = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, middle, old)
