@@ -31,7 +31,7 @@ from bench.report import report
 from maru.guard.check import Subject
 from maru.guard.moderation import CHECK, rules
 from maru.guard.moderation.check import category_scores, either
-from maru.guard.moderation.rules import CATEGORIES
+from maru.guard.vocabulary import CATEGORIES
 from tests.data import data_folder
 
 

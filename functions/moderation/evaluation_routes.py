@@ -1,9 +1,9 @@
 """``POST /v1/guard/evaluations``: a policy tried on a labelled set before it is in force."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.moderation.check_routes import CheckRequest, Guarding, Policies, Text, chosen
 from maru.guard.decision import Decision
@@ -27,6 +27,12 @@ class Row(BaseModel):
     flagged: bool | None = None
     action: Action | None = None
     id: str | None = None
+
+    @model_validator(mode="after")
+    def _labelled(self) -> Self:
+        if self.flagged is None and self.action is None:
+            raise ValueError("a row says what ought to become of its text: 'flagged' (true or false) or 'action'")
+        return self
 
     def wanted(self) -> bool:
         """Whether the row is a positive one."""
@@ -55,7 +61,9 @@ async def evaluate_policy(body: EvaluationRequest, caller: Builder, guard: Guard
         "id": new_id("geval_"),
         "object": "guard.evaluation",
         "policy": policy.name,
+        "version": policy.version,
         "baseline": baseline.name,
+        "baseline_version": baseline.version,
         "rows": len(body.rows),
         "precision": hit / flagged if flagged else None,
         "recall": hit / wanted if wanted else None,

@@ -61,9 +61,30 @@ def test_policies_are_versions_that_stand_before_the_catalogue(door: Door) -> No
     assert builder.post("/v1/guard/check", json={"input": "x", "policy": "hiding"}).status_code == 404
 
 
-def test_a_wrong_policy_names_its_entry(door: Door) -> None:
-    answer = door().post("/v1/guard/policies", json={"name": "x", "checks": {"pii": {"input": "hide"}}})
-    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "checks.pii.input")
+@pytest.mark.parametrize(
+    ("check", "rule", "entry", "told"),
+    [
+        ("pii", {"input": "hide"}, "input", "'mask'"),
+        ("pii", {"labels": {"PHONES": {"input": "mask"}}}, "labels.PHONES", "PHONE"),
+        ("moderation", {"labels": {"violent": {"input": "block"}}}, "labels.violent", "violence"),
+        ("topics", {"labels": {"cars": {"input": "block"}}, "options": {"topics": {"sport": ["ball"]}}}, "labels.cars", "sport"),
+        ("topics", {"options": {"topic": {"sport": ["ball"]}}}, "options.topic", "topics"),
+        ("topics", {"options": {"topics": {"sport": "ball"}}}, "options.topics.sport", "list"),
+        ("size", {"options": {"max_characters": "many"}}, "options.max_characters", "integer"),
+        ("links", {"options": {"host": ["maru.example"]}}, "options.host", "hosts"),
+        ("code", {"options": {"languages": ["sql"]}}, "options.languages", "none"),
+    ],
+)
+def test_a_wrong_policy_names_its_entry(door: Door, check: str, rule: dict[str, Any], entry: str, told: str) -> None:
+    answer = door().post("/v1/guard/policies", json={"name": "x", "checks": {check: rule}})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"], error["code"]) == (400, f"checks.{check}.{entry}", "invalid_policy")
+    assert told in error["message"]
+
+
+def test_labels_that_a_provider_alone_knows_may_be_named(door: Door) -> None:
+    rule = {"labels": {"UK_NATIONAL_INSURANCE_NUMBER": {"input": "block"}}, "providers": [{"kind": "comprehend"}]}
+    assert door().post("/v1/guard/policies", json={"name": "x", "checks": {"pii": rule}}).status_code == 200
 
 
 def test_users_without_the_right_make_no_policies(door: Door) -> None:
@@ -77,3 +98,17 @@ def test_a_policy_is_tried_on_labelled_rows(door: Door) -> None:
     assert (answer["precision"], answer["recall"], answer["flagged"]) == (1.0, 0.5, 1)
     assert [(one["index"], one["action"], one["before"]["action"]) for one in answer["changed"]] == [(0, "block", "score")]
     assert [one["index"] for one in answer["wrong"]] == [2]
+
+
+def test_an_evaluation_names_the_versions_that_it_compares(door: Door) -> None:
+    builder = door()
+    for _ in range(2):
+        builder.post("/v1/guard/policies", json=HIDING)
+    rows = [{"input": "010-1234-5678", "flagged": True}]
+    answer = builder.post("/v1/guard/evaluations", json={"policy": "hiding@1", "rows": rows}).json()
+    assert [answer[name] for name in ("policy", "version", "baseline", "baseline_version")] == ["hiding", 1, "hiding", 2]
+
+
+def test_a_row_without_a_label_is_refused(door: Door) -> None:
+    answer = door().post("/v1/guard/evaluations", json={"rows": [{"input": "hi", "flagged": False}, {"input": "hello"}]})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "rows.1")

@@ -59,7 +59,9 @@ export interface EvaluatedRow {
 
 export interface Evaluation {
   policy: string;
+  version: number;
   baseline: string;
+  baseline_version: number;
   rows: number;
   precision: number | null;
   recall: number | null;

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from functions.moderation.moderations_routes import router
 from maru.guard.check import Subject
 from maru.guard.moderation import CHECK, category_scores
-from maru.guard.moderation.rules import CATEGORIES
 from maru.guard.registry import built_in
+from maru.guard.vocabulary import CATEGORIES
 from maru.http import HttpServices, create_app
 from tests.door import client, key_for
 from tests.fakes.openai_server import OpenAIServer

@@ -7,8 +7,9 @@ from maru.errors import BadRequest
 from maru.guard.check import Place
 from maru.guard.engine import Guard
 from maru.guard.masking import Restorer, Vault
-from maru.guard.policy import CATEGORIES, CheckRule, Policy
+from maru.guard.policy import CheckRule, Policy
 from maru.guard.stream import GuardedStream
+from maru.guard.vocabulary import CATEGORIES
 
 type Body = dict[str, Any]
 

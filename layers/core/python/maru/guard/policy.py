@@ -8,15 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from maru.errors import BadRequest
 from maru.guard.check import Place
-
-#: OpenAI's categories of moderation (its OpenAPI document 2.3.0, CreateModerationResponse).
-CATEGORIES = (
-    "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm", "self-harm/instructions",
-    "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
-)  # fmt: skip
+from maru.guard.vocabulary import CheckName, known
 
 type Action = Literal["allow", "score", "mask", "strip", "block", "replace"]
-type CheckName = Literal["moderation", "pii", "secrets", "injection", "code", "topics", "links", "size", "grounding"]
 type Fail = Literal["closed", "open"]
 
 #: The stronger action decides over a text; ``score`` only tells.
@@ -195,12 +189,15 @@ def _acts(rule: CheckRule, place: Place, *, beyond: tuple[Action, ...] = ("allow
 def parsed(document: Any, *, source: str = "policy") -> Policy:
     """The policy that a document says; raises :class:`BadRequest` whose message and param name the entry."""
     try:
-        return Policy.model_validate(document)
+        policy = Policy.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         # Keys of unknown checks come with pydantic's own mark.
         entry = ".".join(str(part) for part in first["loc"] if part != "[key]") or source
         raise BadRequest(f"{source}: '{entry}': {first['msg']}.", param=entry, code="invalid_policy") from error
+    for name, rule in policy.checks.items():
+        known(name, labels=rule.labels, options=rule.options, others=bool(rule.providers), source=source)
+    return policy
 
 
 def load(catalogue: str | Path) -> Mapping[str, Policy]:

@@ -9,8 +9,8 @@ from maru.guard.disguise import readings
 from maru.guard.finding import Finding
 from maru.guard.linear import grams, load
 from maru.guard.moderation import rules
-from maru.guard.moderation.rules import CATEGORIES
 from maru.guard.normalise import Normalised, normalise
+from maru.guard.vocabulary import CATEGORIES
 
 #: Weights learned from BEEP!, CC BY-SA 4.0; see the notice beside the file.
 WEIGHTS = Path(__file__).with_name("korean_abuse.weights")

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from maru.errors import BadRequest, UpstreamFailed
-from maru.guard.policy import CATEGORIES
 from maru.guard.providers.paid import PaidModels
+from maru.guard.vocabulary import CATEGORIES
 
 ALIAS = "image-moderation"
 #: What OpenAI's own model applies to images; the other categories are judged by text alone.

@@ -10,21 +10,6 @@ from functools import cache
 from maru.guard import scripts
 from maru.guard.moderation.forms import FORMS
 
-CATEGORIES = (
-    "harassment",
-    "harassment/threatening",
-    "hate",
-    "hate/threatening",
-    "illicit",
-    "illicit/violent",
-    "self-harm",
-    "self-harm/intent",
-    "self-harm/instructions",
-    "sexual",
-    "sexual/minors",
-    "violence",
-    "violence/graphic",
-)
 #: What a category brings with it, and the share of its score.
 IMPLIED: Mapping[str, tuple[tuple[str, float], ...]] = {
     "harassment/threatening": (("harassment", 0.9), ("violence", 0.9)),

@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from maru.guard.check import Subject
 from maru.guard.finding import Finding
-from maru.guard.policy import CATEGORIES, Provider
+from maru.guard.policy import Provider
 from maru.guard.providers.base import Untrusted, everywhere
+from maru.guard.vocabulary import CATEGORIES
 
 _URL = "https://api.openai.com/v1"
 _KEY = "OPENAI_API_KEY"
