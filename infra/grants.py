@@ -21,6 +21,8 @@ _WRITE = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
 #: Tables that `admin` alone changes: all others read them, and write nothing but the audit row of their own call.
 _ADMINS = {"keys": _READ, "tenants": _READ, "identities": _READ, "audit": ("PutItem", "BatchWriteItem")}
+#: What the guard's own function reads to tell who uses a policy.
+_NAMING = {"agents": _READ, "chains": _READ}
 #: Tables of documents as functions that only search see them; a search notes when its store was last used.
 _SEARCHED = {"files": _READ, "vector_store_files": _READ, "renderings": _READ, "vector_stores": (*_READ, "UpdateItem")}
 
@@ -174,6 +176,8 @@ class Grants:
         less = {} if folder.name == "admin" else _ADMINS
         if "door_bucket" not in folder.settings.model_fields:
             less = less | _SEARCHED | {"retention": _READ}
+        if folder.name == "moderation":
+            less = less | _NAMING
         actions = less.get(name, _READ + _WRITE)
         table: dynamodb.Table = self._stack.tables[name]
         indexes = [f"{table.table_arn}/index/{index.name}" for index in self._stack.specs[name].indexes]

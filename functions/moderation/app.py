@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from functions.moderation import check_routes, evaluation_routes, incidents_routes, moderations_routes, policy_routes
 from functions.moderation.settings import Settings
 from maru import aws
+from maru.agents.agent import AgentStore
 from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.incidents import IncidentStore
@@ -13,9 +15,13 @@ from maru.guard.moderation.images import ImageModeration
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import PaidModels, guards
 from maru.guard.sealing import Sealer
+from maru.guard.uses import PolicyUses
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
+
+if TYPE_CHECKING:
+    from maru.chains.store import ChainStore
 
 ROUTERS = [moderations_routes.router, check_routes.router, policy_routes.router, evaluation_routes.router, incidents_routes.router]
 
@@ -30,6 +36,13 @@ def build(settings: Settings) -> App:
     guard = guards(models, keys, services.log)(meter)
     images = ImageModeration(PaidModels(models, meter, services.log))
     table = Table(client, settings.policies_table, PolicyStore.SPEC)
+
+    def chains() -> "ChainStore":
+        from maru.chains.store import ChainStore
+
+        return ChainStore(Table(client, settings.chains_table, ChainStore.SPEC), {})
+
+    uses = PolicyUses(AgentStore(Table(client, settings.agents_table, AgentStore.SPEC)), chains)
     sealer = Sealer(aws.client("kms"), settings.guard_key)
     incidents = IncidentStore(Table(client, settings.incidents_table, IncidentStore.SPEC), sealer, services.log)
 
@@ -42,7 +55,7 @@ def build(settings: Settings) -> App:
         title="Maru moderation",
         routers=ROUTERS,
         services=services,
-        collaborators=[guard, images, PolicyStore(table, policy.load(settings.catalogue)), incidents],
+        collaborators=[guard, images, PolicyStore(table, policy.load(settings.catalogue)), uses, incidents],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Body, Depends, Request
 
 from functions.moderation.check_routes import Policies
 from maru.guard.policy import parsed
-from maru.http import exchange, require
+from maru.guard.uses import PolicyUses
+from maru.http import exchange, provided, require
 from maru.identity import Caller
 
 router = APIRouter(tags=["guard"])
 
 type Builder = Annotated[Caller, Depends(require("build"))]
+type Uses = Annotated[PolicyUses, Depends(provided(PolicyUses))]
 type Document = Annotated[dict[str, Any], Body()]
 
 
@@ -44,7 +46,12 @@ def read_policy_version(policy: str, version: int, caller: Builder, policies: Po
 
 
 @router.delete("/v1/guard/policies/{policy}")
-def delete_policy(policy: str, caller: Builder, policies: Policies) -> dict[str, Any]:
-    """Delete the tenant's own versions; a policy of the catalogue with that name holds again."""
+def delete_policy(policy: str, caller: Builder, policies: Policies, uses: Uses) -> dict[str, Any]:
+    """Delete the tenant's own versions; a policy of the catalogue with that name holds again.
+
+    One that an agent or a labelled chain names, and that the catalogue does not have, is in use: 409 names who uses it.
+    """
+    policies.shown(caller.tenant, policy)
+    uses.refuse(caller.tenant, policy, beneath=policies.stands_beneath(policy))
     policies.retract(caller.tenant, policy)
     return {"name": policy, "object": "guard.policy.deleted", "deleted": True}

@@ -6,8 +6,13 @@ from maru.models.settings import ModelSettings
 
 
 class Settings(HttpSettings, ModelSettings, LedgerSettings):
-    """Settings of the moderation function; ``catalogue`` holds ``policies/``, ``guard_key`` opens samples of incidents."""
+    """Settings of the moderation function; ``catalogue`` holds ``policies/``, ``guard_key`` opens samples of incidents.
+
+    The tables of agents and chains tell who uses a policy.
+    """
 
     policies_table: str
+    agents_table: str
+    chains_table: str
     incidents_table: str
     guard_key: str

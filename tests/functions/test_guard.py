@@ -8,9 +8,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from functions.moderation.app import ROUTERS
+from maru.agents.agent import Agent, AgentChange, AgentStore
+from maru.chains.document import Chain
+from maru.chains.program import Program
+from maru.chains.store import ChainStore
 from maru.guard.engine import Guard
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
+from maru.guard.uses import PolicyUses
 from maru.http import HttpServices, create_app
 from tests.conftest import MakeTable
 from tests.door import client, key_for
@@ -22,9 +27,20 @@ HIDING: dict[str, Any] = {"name": "hiding", "checks": {"pii": {"default": "mask"
 
 
 @pytest.fixture
-def door(services: HttpServices, make_table: MakeTable) -> Door:
+def agents(make_table: MakeTable) -> AgentStore:
+    return AgentStore(make_table(AgentStore.SPEC))
+
+
+@pytest.fixture
+def chains(make_table: MakeTable) -> ChainStore:
+    return ChainStore(make_table(ChainStore.SPEC), {})
+
+
+@pytest.fixture
+def door(services: HttpServices, make_table: MakeTable, agents: AgentStore, chains: ChainStore) -> Door:
     store = PolicyStore(make_table(PolicyStore.SPEC), load("catalogue"))
-    collaborators = [Guard(log=services.log), store, incidents_on(boto3.client("dynamodb"), services.log), seeing(services)]
+    incidents = incidents_on(boto3.client("dynamodb"), services.log)
+    collaborators = [Guard(log=services.log), store, PolicyUses(agents, lambda: chains), incidents, seeing(services)]
     app = create_app(title="guard", routers=ROUTERS, services=services, collaborators=collaborators, ready={})
     return lambda **who: client(app, key_for(services, **who))
 
@@ -112,3 +128,48 @@ def test_an_evaluation_names_the_versions_that_it_compares(door: Door) -> None:
 def test_a_row_without_a_label_is_refused(door: Door) -> None:
     answer = door().post("/v1/guard/evaluations", json={"rows": [{"input": "hi", "flagged": False}, {"input": "hello"}]})
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "rows.1")
+
+
+@pytest.mark.parametrize("reference", ["hiding", "hiding@1"])
+def test_a_policy_that_an_agent_names_is_not_deleted(door: Door, agents: AgentStore, reference: str) -> None:
+    builder = door()
+    builder.post("/v1/guard/policies", json=HIDING)
+    agents.create("other", Agent(name="theirs", policy="hiding"))
+    agents.create("acme", Agent(name="shop", policy=reference))
+    answer = builder.delete("/v1/guard/policies/hiding")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "policy_in_use")
+    assert "agent 'shop'" in answer.json()["error"]["message"]
+    assert "theirs" not in answer.text
+    assert builder.get("/v1/guard/policies/hiding").status_code == 200
+    agents.change("acme", "shop", AgentChange(policy="strict"))
+    assert builder.delete("/v1/guard/policies/hiding").status_code == 200
+
+
+def test_a_policy_that_a_labelled_chain_names_is_not_deleted(door: Door, chains: ChainStore) -> None:
+    builder = door()
+    builder.post("/v1/guard/policies", json=HIDING)
+    guard = {"id": "g", "type": "guard", "text": "x", "policy": "hiding"}
+    each = {"id": "each", "type": "map", "items": [1], "steps": [guard]}
+    program = Program.link(Chain.model_validate({"chain": "clean", "steps": [each]}), lambda _: pytest.fail("nothing is nested"))
+    made = chains.add("acme", program, "", user="minji")
+    chains.label("acme", "clean", "live", made.version)
+    answer = builder.delete("/v1/guard/policies/hiding")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "policy_in_use")
+    assert "chain 'clean'" in answer.json()["error"]["message"]
+    chains.unlabel("acme", "clean", "live")
+    assert builder.delete("/v1/guard/policies/hiding").status_code == 200
+
+
+def test_a_policy_over_one_of_the_catalogue_may_go_while_agents_name_it(door: Door, agents: AgentStore) -> None:
+    builder = door()
+    builder.post("/v1/guard/policies", json=HIDING | {"name": "strict"})
+    agents.create("acme", Agent(name="shop", policy="strict"))
+    agents.create("acme", Agent(name="fixed", policy="strict@1"))
+    answer = builder.delete("/v1/guard/policies/strict")
+    assert answer.status_code == 409
+    assert "'fixed'" in answer.json()["error"]["message"]
+    assert "'shop'" not in answer.json()["error"]["message"]
+    agents.delete("acme", "fixed")
+    assert builder.delete("/v1/guard/policies/strict").status_code == 200
+    assert builder.get("/v1/guard/policies/strict").json()["version"] == 0
+    assert builder.delete("/v1/guard/policies/strict").status_code == 404

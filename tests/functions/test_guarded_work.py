@@ -26,7 +26,7 @@ from maru.identity.authenticator import Authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
 from maru.telemetry import Telemetry
-from tests.chain_world import World, world
+from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
 from tests.door import client, key_for
 from tests.engines.scripted_server import ScriptedServer
@@ -35,6 +35,7 @@ from tests.functions.ingest_door import IngestFunction, ingest_function
 from tests.guarding import incidents_on, journal_on, policies_on, seeing
 
 PHONE, CARD = "010-1234-5678", "4111 1111 1111 1111"
+SECRET = "ghp_" + "a1B2c3D4e5" * 4
 HIDES = {"name": "default", "checks": {"pii": {"passage": "mask", "tool_result": "mask"}}}
 BLOCKS = {"name": "default", "checks": {"pii": {"passage": "block", "tool_result": "block"}}, "incidents": {"sample": True}}
 FOUND = [passage(f"Call {PHONE} for leave.", file_id="file-a"), passage("Leave is 25 days.", file_id="file-b")]
@@ -72,8 +73,14 @@ class TestChains:
 
     @pytest.fixture(autouse=True)
     def outside(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A tool that gives what it is given, as one does that asks somebody outside."""
-        echo = builtins.Builtin("text.echo", "Echo", acts=False, reads=False, call=lambda arguments, _: arguments["gives"])
+        """A tool that gives what it is given, as one does that asks somebody outside; ``asked`` is what it was given."""
+        self.asked: list[dict[str, Any]] = []
+
+        def gives(arguments: dict[str, Any], _: builtins.RunFacts) -> Any:
+            self.asked.append(arguments)
+            return arguments["gives"]
+
+        echo = builtins.Builtin("text.echo", "Echo", acts=False, reads=False, call=gives)
         builtins.find("text.language")
         monkeypatch.setitem(builtins._REGISTRY, "text.echo", echo)
 
@@ -124,8 +131,7 @@ class TestChains:
         assert CARD not in here.lines.getvalue() + json.dumps(here.events(row["run_id"]), default=str)
 
     def test_without_a_policy_of_its_own_a_tenant_has_secrets_hidden(self, here: World, door: TestClient) -> None:
-        secret = "ghp_" + "a1B2c3D4e5" * 4
-        assert self.tool(here, f"token {secret}")["output"] == "token [SECRET_1]"
+        assert self.tool(here, f"token {SECRET}")["output"] == "token [SECRET_1]"
         assert decided(door)[0]["guard"][0]["check"] == "secrets"
 
     def test_a_check_without_an_answer_lets_nothing_of_a_tool_in(self, here: World, door: TestClient) -> None:
@@ -136,6 +142,65 @@ class TestChains:
         (note,) = decided(door)[0]["guard"]
         assert (note["check"], note["label"], note["action"]) == ("moderation:openai", "failed", "block")
         assert [one["label"] for one in incidents_of(door)] == ["failed"]
+
+    @staticmethod
+    def written(here: World, model_says: str, **step: Any) -> dict[str, Any]:
+        """A model writes the arguments of a tool."""
+        model = {"id": "m", "type": "model", "model": "scripted", "messages": [{"role": "user", "content": f"say: {model_says}"}]}
+        tool = {"id": "t", "type": "tool", "tool": "text.echo", "arguments": {"gives": "{% $states.input.text %}"}, **step}
+        here.publish({"chain": "written", "steps": [model, tool]})
+        return here.run("written")
+
+    def test_what_goes_to_tools_is_hidden_by_the_tenants_policy_and_told_in_the_audit(self, here: World, door: TestClient) -> None:
+        here.policies.publish("acme", parsed({"name": "default", "checks": {"pii": {"tool_arguments": "mask"}}}), user="boss")
+        row = self.written(here, f"ring {PHONE}")
+        assert row["status"] == "completed"
+        assert self.asked == [{"gives": "ring [PHONE_1]"}]
+        (told,) = decided(door)
+        assert (told["object"], told["request_id"]) == (row["run_id"], f"{row['run_id']}/t")
+        assert [(one["place"], one["label"], one["action"]) for one in told["guard"]] == [("tool_arguments", "PHONE", "mask")]
+
+    def test_no_tool_is_called_with_what_the_policy_blocks(self, here: World, door: TestClient) -> None:
+        here.policies.publish("acme", parsed({"name": "default", "checks": {"pii": {"tool_arguments": "block"}}}), user="boss")
+        row = self.written(here, f"pay {CARD}")
+        assert (row["status"], row["error"]["name"], self.asked) == ("failed", "GuardBlocked", [])
+        (incident,) = incidents_of(door)
+        assert (incident["place"], incident["label"], incident["first_request"]) == (
+            "tool_arguments", "CREDIT_CARD", f"{row['run_id']}/t",
+        )  # fmt: skip
+        assert CARD not in here.lines.getvalue() + str(row["error"])
+
+    def test_no_tool_is_called_where_a_check_gives_no_answer(self, here: World, door: TestClient) -> None:
+        judged = {"moderation": {"tool_arguments": "block", "local": False, "providers": [{"kind": "openai", "deadline_ms": 200}]}}
+        here.policies.publish("acme", parsed({"name": "default", "checks": judged}), user="boss")
+        row = self.written(here, "harmless")
+        assert (row["status"], row["error"]["name"], self.asked) == ("failed", "GuardBlocked", [])
+        assert [(one["place"], one["label"]) for one in incidents_of(door)] == [("tool_arguments", "failed")]
+
+    def test_without_a_policy_of_its_own_a_tenant_sends_no_secrets_to_tools(self, here: World) -> None:
+        self.written(here, SECRET)
+        assert self.asked == [{"gives": "[SECRET_1]"}]
+
+    @pytest.mark.parametrize(("given", "ends"), [("harmless", "completed"), (SECRET, "failed")], ids=["plain", "secret"])
+    def test_what_people_approved_goes_to_a_tool_as_they_saw_it_or_not_at_all(self, here: World, given: str, ends: str) -> None:
+        ask = {"id": "ask", "type": "approve", "title": "t", "tool": "text.echo", "arguments": {"gives": given}}
+        tool = {"id": "t", "type": "tool", "tool": "text.echo", "arguments": {"gives": given}, "approval": "ask"}
+        here.publish({"chain": "approved", "steps": [ask, tool]})
+        run = here.start("approved")
+        here.engine.decide(BOSS, here.waiting(run)["id"], "approved", "")
+        row = here.end(run)
+        assert row["status"] == ends
+        assert self.asked == ([{"gives": given}] if ends == "completed" else [])
+        assert ends == "completed" or row["error"]["name"] == "GuardBlocked"
+
+    def test_notifications_leave_as_the_policy_lets_them(self, here: World, door: TestClient) -> None:
+        here.publish({"chain": "told", "steps": [{"id": "n", "type": "notify", "channel": "sns", "subject": "s", "text": f"key {SECRET}"}]})
+        assert here.run("told")["status"] == "completed"
+        assert [one["Message"] for one in here.sns.sent] == ["key [SECRET_1]"]
+        here.policies.publish("acme", parsed({"name": "default", "checks": {"secrets": {"tool_arguments": "block"}}}), user="boss")
+        assert here.run("told")["error"]["name"] == "GuardBlocked"
+        assert len(here.sns.sent) == 1
+        assert [one["place"] for one in incidents_of(door)] == ["tool_arguments"]
 
     def test_passages_are_hidden_or_left_out(self, here: World, door: TestClient) -> None:
         here.policies.publish("acme", parsed(HIDES), user="boss")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from maru.agents.fencing import FencedPassage, fence
@@ -15,6 +15,7 @@ from maru.chains.feed import Feed
 from maru.chains.kinds import Guard as GuardStep
 from maru.chains.kinds import Model, Notify, Retrieve, Tool
 from maru.chains.notifying import Notifier, message_of
+from maru.chains.passing import Passing
 from maru.chains.reading import Readable
 from maru.chains.runs import FileVersion, caller_of
 from maru.chains.values import digest
@@ -24,12 +25,9 @@ from maru.guard.check import Place
 from maru.guard.completions import POLICY
 from maru.guard.engine import Guard
 from maru.guard.journal import Journal
-from maru.guard.long_texts import Moved, changed, let
-from maru.guard.masking import Vault
-from maru.guard.policies import DEFAULT, PolicyStore
+from maru.guard.policies import PolicyStore
 from maru.identity import serving
 from maru.knowledge.file_pages import PageReader
-from maru.knowledge.parse.model import PageSpan
 from maru.knowledge.retention import strictest
 from maru.knowledge.retrieve import Passage, Retriever
 from maru.ledger.budgets import Budget
@@ -106,9 +104,10 @@ class Performer:
             case Tool() as step:
                 return await self._tool(work, ask, step.approval)
             case Notify() as step:
+                message = await self._passing(work).message(ask["arguments"], approved=step.approval is not None)
                 self._approved(work, ask, step.approval)
                 delivery = digest([work.run_id, work.path])[:32]
-                return Outcome(await self._its.notifier.send(work.run["tenant"], ask["arguments"], delivery=delivery))
+                return Outcome(await self._its.notifier.send(work.run["tenant"], message, delivery=delivery))
             case _:
                 raise InvalidRequest(f"The step '{work.id}' has nothing to do.")
 
@@ -135,35 +134,11 @@ class Performer:
         found = await retriever.search(
             caller_of(work.run), store_ids_or_names=stores, query=ask["query"], k=ask["top_k"], cutoff=ask["cutoff"]
         )
-        shown = await self._shown(work, found)
+        shown = await self._passing(work).passages(found)
         passages = [_public(number, one) for number, one in enumerate(shown, 1)]
         documents = frozenset((one.file_id, int(one.version)) for one in found)
         facts = {"data_class": strictest({one.data_class for one in found})} if found else {}
         return Outcome({"passages": passages, "text": _fenced(shown, digest(ask)[:16])}, facts, documents=documents)
-
-    async def _shown(self, work: Work, found: list[Passage]) -> list[Passage]:
-        """The passages as the tenant's policy lets a run read them; those that it blocks are left out."""
-        guard, vault, shown = self._its.guard(self._meter(work)), Vault(), []
-        policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], DEFAULT)
-        with serving(caller_of(work.run)):
-            for one in found:
-                text = await changed(guard, one.text, "passage", policy, vault)
-                about = {"source": one.source, "heading": one.heading, "attributes": dict(one.attributes)}
-                refused, kept = await let(guard, about, "passage", policy, vault)
-                if not (text.refused or refused):
-                    pages, moved = one.pages, Moved(text.changes)
-                    pages = tuple(PageSpan(page.number, moved(page.start), moved(page.end)) for page in pages)
-                    shown.append(replace(one, text=text.made(one.text), pages=pages, **kept))
-        return shown
-
-    async def _given(self, work: Work, name: str, result: Any) -> Any:
-        """What a tool gave, as the tenant's policy lets it in; raises GuardBlocked."""
-        policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], DEFAULT)
-        with serving(caller_of(work.run)):
-            refused, kept = await let(self._its.guard(self._meter(work)), result, "tool_result", policy, Vault())
-        if refused:
-            raise GuardBlocked(f"The policy '{policy.name}' blocked what '{name}' gave.")
-        return kept
 
     async def _guard(self, work: Work, ask: Any, *, fail: bool) -> Outcome:
         policy = await asyncio.to_thread(self._its.policies.find, work.run["tenant"], ask["policy"])
@@ -184,16 +159,17 @@ class Performer:
             raise InvalidRequest(f"There is no built-in '{ask['tool']}' here.")
         if found.acts and approval is None:
             raise ApprovalVoid(f"'{found.name}' acts on the outside and was not approved.")
+        arguments = await self._passing(work).arguments(found.name, ask["arguments"], approved=approval is not None)
         self._approved(work, ask, approval)
         run = builtins.RunFacts(caller_of(work.run), work.run_id, work.path, self._its.pages)
         try:
-            result = await asyncio.to_thread(found.call, ask["arguments"], run)
+            result = await asyncio.to_thread(found.call, arguments, run)
         except MaruError as error:
             raise ToolFailed(f"'{found.name}': {error.message}") from error
         except Exception as error:
             self._its.log.failure("built-in failed", error, tool=found.name, run_id=work.run_id)
             raise ToolFailed(f"'{found.name}' failed.") from error
-        result = await self._given(work, found.name, result)
+        result = await self._passing(work).result(found.name, result)
         facts = {"data_class": strictest({one.data_class for one in run.found})} if run.found else {}
         return Outcome(result, facts, documents=frozenset((one.file_id, one.version) for one in run.found))
 
@@ -214,6 +190,9 @@ class Performer:
         if not documents:
             return True
         return set(documents) <= self._its.readable(caller_of(work.run), documents)
+
+    def _passing(self, work: Work) -> Passing:
+        return Passing(self._its.guard(self._meter(work)), self._its.policies, work)
 
     def _meter(self, work: Work) -> Meter:
         cap = work.run.get("cap_nanodollars")

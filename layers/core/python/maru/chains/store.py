@@ -180,6 +180,17 @@ class ChainStore:
                 found[row["name"]] = _version(row)  # versions come in ascending order
         return [(found[name], labels.get(name, {})) for name in sorted(found)]
 
+    def labelled(self, tenant: str) -> Iterator[tuple[str, Program]]:
+        """The tenant's own versions on which a label stands, by name."""
+        stands: set[tuple[str, int]] = set()
+        versions: list[ChainVersion] = []
+        for row in self._table.query("tenant = :tenant", {":tenant": tenant}):
+            if "label" in row:
+                stands.add((row["name"], int(row["version"])))
+            elif "content" in row:
+                versions.append(_version(row))
+        return ((one.name, one.program) for one in versions if (one.name, one.version) in stands)
+
     def _rows(self, tenant: str, prefix: str, **options: Any) -> Iterator[Item]:
         return self._table.query("tenant = :tenant AND begins_with(sk, :kind)", {":tenant": tenant, ":kind": prefix}, **options)
 

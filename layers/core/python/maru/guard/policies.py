@@ -75,6 +75,10 @@ class PolicyStore:
             found[row["name"]] = _public(row)  # versions come in ascending order
         return [found[name] for name in sorted(found)]
 
+    def stands_beneath(self, name: str) -> bool:
+        """Whether the catalogue has a policy of this name."""
+        return name in self._catalogue
+
     def retract(self, tenant: str, name: str) -> None:
         """Delete all of a tenant's versions, so that the catalogue's holds again where there is one; raises NotFound."""
         rows = list(self._versions(tenant, name))
