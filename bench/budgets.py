@@ -3,7 +3,8 @@
     python -m bench.budgets [--write]
 
 Processes spend one budget, 25 requests at a time each. A budget's counters are one item: DynamoDB writes an item at most 1,000 times a
-second, a write in a transaction counts twice, and a request makes two, so that its own ceiling is 250 requests a second and tenant;
+second, and a write in a transaction counts twice, so that it bears 500 transactions a second and tenant. Requests that come to a process
+at the same time share one; where each process has one request at a time, as on Lambda, that makes 250 requests a second and tenant, and
 more take separate budgets. `cap of 10` is 100 calls on a budget that bears ten.
 """
 

@@ -185,7 +185,7 @@ async def test_the_rows_of_one_request_are_written_together(door: Door, meter: M
             calls.append(operation)
             return await inner.call(operation, request)
 
-    meter.dynamo = meter.reservations._dynamo = Counting()
+    meter.dynamo = meter.reservations._lanes._dynamo = Counting()
     await door.chat()
     assert calls == ["BatchWriteItem"]
     meter.budgets.create(tenant="acme", window="day", unit="usd", limit=NANO)

@@ -94,7 +94,7 @@ def test_a_hundred_calls_on_a_cap_of_ten(engine: EmbeddedAws, meter: Meter) -> N
     assert ledger_cost(meter, tenant) == 10 * each
 
 
-@pytest.mark.parametrize("crash", [0.0, 0.01])
+@pytest.mark.parametrize("crash", [0.0, 0.1])
 async def test_whatever_happens_nothing_is_overspent_and_nothing_stays_reserved(engine: EmbeddedAws, meter: Meter, crash: float) -> None:
     """Random costs, failures, cancellations and kill -9 at any point; then the leases end, and the ledger says what the budget says."""
     tenant, limit = new_id("t"), 40 * cost_of(200)

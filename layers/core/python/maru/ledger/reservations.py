@@ -1,31 +1,32 @@
 """Reservations: take the most that a request can cost out of every budget that applies, later settle to what it did cost.
 
-All budgets of a request change in one transaction. A condition expression cannot add two attributes, hence ``committed``:
-a reservation of ``n`` passes if ``committed <= limit - n``. A lease that ran out is charged in full, marked as estimated.
+All budgets of a request change in one transaction, which requests that come at the same time share (:mod:`maru.ledger.lanes`).
+A condition expression cannot add two attributes, hence ``committed``: a reservation of ``n`` passes if ``committed <= limit - n``.
+A lease that ran out is charged in full, marked as estimated.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from maru.dynamo import Item, Table
 from maru.errors import RateLimited, Unavailable
 from maru.ids import new_id
-from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.ledger import writes
 from maru.ledger.budgets import Amount, Budget, Unit
+from maru.ledger.lanes import COUNTERS_KEPT_SECONDS, Change, Lanes, Part, Refused
 from maru.ledger.quotes import Quote
 from maru.ledger.windows import window_end
-from maru.ledger.writes import TransactionRefused, Write
+from maru.ledger.writes import Write
 
 #: Requests end at 15 minutes; a lease outlives them.
 LEASE_SECONDS = 20 * 60
-_COUNTERS_KEPT_SECONDS = 400 * 86_400
 #: Each attempt sees what the last one was refused for, so more are needed only while others spend the same budget.
 _ATTEMPTS = 40
 
@@ -52,6 +53,7 @@ class Reservations:
 
     def __init__(self, dynamo: Dynamo, table_name: str, *, clock: Callable[[], float] = time.time) -> None:
         self._dynamo, self._table, self._clock = dynamo, table_name, clock
+        self._lanes = Lanes(dynamo, table_name, clock=clock)
         self._noted: set[str] = set()
 
     async def reserve(self, tenant: str, budgets: Sequence[Budget], quote: Quote, entry: Item | None = None) -> tuple[Reservation, Quote]:
@@ -68,10 +70,9 @@ class Reservations:
             now = self._clock()
             reservation = self._reservation(tenant, budgets, quote, now, entry or {})
             try:
-                await writes.together(self._dynamo, self._takes(reservation, budgets))
-            except TransactionRefused as refused:
-                found = {budgets[place - 1].id: await self._counters(reservation, place, row) for place, row in refused.failed.items()}
-                shorter = _shortened(quote, budgets, found)
+                await self._lanes.write(tenant, self._taking(reservation, budgets))
+            except Refused as refused:
+                shorter = _shortened(quote, zip(budgets, reservation.windows, strict=True), refused.full)
                 if isinstance(shorter, Budget):
                     await self._note(shorter, datetime.fromtimestamp(now, UTC))
                     raise over(shorter, datetime.fromtimestamp(now, UTC)) from refused
@@ -87,23 +88,10 @@ class Reservations:
         False where it was settled before, by its lease's end perhaps: then nothing was written.
         """
         try:
-            await writes.together(self._dynamo, [*self.settlement(reservation, real, estimated=estimated), *also])
-        except TransactionRefused:
+            await self._lanes.write(reservation.tenant, self._giving_back(reservation, real, estimated=estimated, also=also))
+        except Refused:
             return False
         return True
-
-    def settlement(self, reservation: Reservation, real: Amount, *, estimated: bool) -> list[Write]:
-        """The writes that :meth:`settle` makes; none for a reservation that took nothing."""
-        if not reservation.windows:
-            return []
-        key = {"tenant": reservation.tenant, "sk": reservation.sk}
-        charges = []
-        for sk, unit in reservation.windows:
-            values = {":change": real.of(unit) - reservation.amount.of(unit), ":back": -reservation.amount.of(unit)}
-            values[":estimated"] = real.of(unit) if estimated else 0
-            expression = "ADD committed :change, reserved :back, estimated :estimated"
-            charges.append(writes.update(self._table, {"tenant": reservation.tenant, "sk": sk}, expression, values))
-        return [writes.delete(self._table, key, condition="attribute_exists(sk)"), *charges]
 
     def expired(self, table: Table, tenant: str) -> list[Reservation]:
         """Reservations whose lease ran out; blocks."""
@@ -122,7 +110,7 @@ class Reservations:
         sk = budget.window_key(now)
         if sk in self._noted:
             return
-        values = {":now": int(now.timestamp()), ":expires": int(self._clock()) + _COUNTERS_KEPT_SECONDS}
+        values = {":now": int(now.timestamp()), ":expires": int(self._clock()) + COUNTERS_KEPT_SECONDS}
         expression = "SET refused = if_not_exists(refused, :now), expires_at = :expires"
         try:
             await writes.together(self._dynamo, [writes.update(self._table, {"tenant": budget.tenant, "sk": sk}, expression, values)])
@@ -130,36 +118,35 @@ class Reservations:
             return
         self._noted.add(sk)
 
-    async def _counters(self, reservation: Reservation, place: int, row: dict[str, Any] | None) -> Item:
-        """A window's counters as the refused transaction told them, or read where it did not."""
-        if row is None:
-            key = marshal({"tenant": reservation.tenant, "sk": reservation.windows[place - 1][0]})
-            answer = await self._dynamo.call("GetItem", {"TableName": self._table, "Key": key, "ConsistentRead": True})
-            row = answer.get("Item", {})
-        return unmarshal(row)
-
     def _reservation(self, tenant: str, budgets: Sequence[Budget], quote: Quote, now: float, entry: Item) -> Reservation:
         moment = datetime.fromtimestamp(now, UTC)
         windows = tuple((budget.window_key(moment), budget.unit) for budget in budgets)
         return Reservation(tenant, f"lease#{int(now) + LEASE_SECONDS:012d}#{new_id('')}", quote.amount(), windows, entry)
 
-    def _takes(self, reservation: Reservation, budgets: Sequence[Budget]) -> list[Write]:
-        items = [writes.put(self._table, _row(reservation))]
+    def _taking(self, reservation: Reservation, budgets: Sequence[Budget]) -> Part:
+        changes = {}
         for budget, (sk, unit) in zip(budgets, reservation.windows, strict=True):
             amount = reservation.amount.of(unit)
-            values = {":n": amount, ":room": budget.limit - amount, ":expires": int(self._clock()) + _COUNTERS_KEPT_SECONDS, ":zero": 0}
-            fits = "(attribute_not_exists(committed) AND :room >= :zero) OR committed <= :room"
-            expression = "SET expires_at = :expires ADD committed :n, reserved :n"
-            items.append(writes.update(self._table, {"tenant": budget.tenant, "sk": sk}, expression, values, condition=fits))
-        return items
+            changes[sk] = Change(amount, amount, limit=budget.limit)
+        undo = partial(self._giving_back, reservation, Amount(0, 0))
+        return Part([writes.put(self._table, _row(reservation))], changes, undo)
+
+    def _giving_back(self, reservation: Reservation, real: Amount, *, estimated: bool = False, also: Sequence[Write] = ()) -> Part:
+        changes = {}
+        for sk, unit in reservation.windows:
+            spent, taken = real.of(unit), reservation.amount.of(unit)
+            changes[sk] = Change(spent - taken, -taken, spent if estimated else 0)
+        key = {"tenant": reservation.tenant, "sk": reservation.sk}
+        lease = [writes.delete(self._table, key, condition="attribute_exists(sk)")] if changes else []
+        return Part([*lease, *also], changes)
 
 
-def _shortened(quote: Quote, budgets: Sequence[Budget], found: dict[str, Item]) -> Quote | Budget:
+def _shortened(quote: Quote, budgets: Iterable[tuple[Budget, tuple[str, Unit]]], full: Mapping[str, int]) -> Quote | Budget:
     """The quote as short as the budgets that refused it ask; the budget for which that is too short."""
-    for budget in budgets:
-        if budget.id not in found:
+    for budget, (sk, _) in budgets:
+        if sk not in full:
             continue
-        room = budget.limit - found[budget.id].get("committed", 0)
+        room = budget.limit - full[sk]
         shorter = quote.within(nanodollars=room) if budget.unit == "usd" else quote.within(tokens=room)
         if shorter is None or room < 0:
             return budget
