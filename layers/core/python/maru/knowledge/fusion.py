@@ -12,8 +12,9 @@ does, which makes a leg that sees nothing shout as loud as one that has found th
 - Where the legs disagree about everything, the first five hold the best of both: a reader, or a model, then sees the right one.
 
 The constants were chosen on the even articles of XQuAD (en), whole questions and their three longest words, COVID-QA and CLAPNQ,
-over SQLite; of a plateau (units 10 to 15, powers .5 to 1, vector weights 1 to 1.5, leads 0 to 1) its middle. `bench/retrieval.py`
-reports the odd articles, and KorQuAD, on which nothing was chosen.
+over SQLite; of a plateau (units 10 to 15, powers .5 to 1, vector weights 1 to 1.5) its middle, and of leads from .5 to 2 the one with
+which no set loses a first place to its better leg. `bench/retrieval.py` reports the odd articles, and KorQuAD, on which nothing was
+chosen.
 """
 
 import re
@@ -28,8 +29,8 @@ from maru.knowledge.stores.port import MAX_HITS, Hit
 DEPTH = 50
 #: The best BM25 score at which the text leg counts 1 (k1 = 1.2 with the factor k1 + 1, as FTS5 has it; adapters keep that scale).
 TEXT_UNIT = 12.0
-#: How much more the text leg's best counts where it stands out: this share of its lead over the second.
-TEXT_LEAD = 0.5
+#: How much more the text leg's best counts where it stands out: this much of its lead over the second.
+TEXT_LEAD = 1.0
 #: Below 1 because BM25 grows with the number of passages too, which says nothing about the query.
 TEXT_POWER = 0.75
 #: What the vector leg counts where its model knows the query's whole script and a passage's cosine is 1.
