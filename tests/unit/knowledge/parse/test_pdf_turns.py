@@ -16,7 +16,8 @@ READ = "| Region | Spring | Summer |\n| --- | --- | --- |\n| North | 120 | 130 |
 def turned(degrees: int, *, page_rotation: int = 0, box: tuple[float, float] = (0, 0)) -> bytes:
     """A portrait page of A4 whose table and text run in this direction, `degrees` counted counter-clockwise."""
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    # reportlab swaps the sides of a page that it turns.
+    canvas = Canvas(out, pagesize=(842, 595) if page_rotation % 180 else (595, 842), invariant=1)
     canvas.setPageRotation(page_rotation)
     canvas.translate(*{0: (40, 40), 90: (560, 40), 180: (560, 800), 270: (40, 800)}[degrees])
     canvas.translate(*box)
