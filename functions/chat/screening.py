@@ -2,9 +2,9 @@
 
 import json
 import time
+from functools import partial
 from typing import Any
 
-import anyio.to_thread
 from starlette.responses import Response
 
 from maru.guard.completions import POLICY, Screen
@@ -17,19 +17,20 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.models import ModelStream
 from maru.models.requests import ChatRequest
+from maru.once import Once
 
 
 class Screening:
     """Opens screens."""
 
     def __init__(self, guard: Guard, policies: PolicyStore) -> None:
-        self._guard, self._policies = guard, policies
+        self._guard, self._policies, self._reads = guard, policies, Once()
 
     async def open(self, caller: Caller, body: ChatRequest) -> tuple[Screen, dict[str, Any]]:
         """The screen, and the request as the model may see it; raises BadRequest for a ``moderation`` that is not OpenAI's."""
         policy = self._policies.kept(caller.tenant, POLICY)
         if policy is None:
-            policy = await anyio.to_thread.run_sync(self._policies.find, caller.tenant, POLICY)
+            policy = await self._reads.read(caller.tenant, partial(self._policies.find, caller.tenant, POLICY))
         screen = Screen(self._guard, policy, body.moderation)
         return screen, await screen.request(body.wire())
 

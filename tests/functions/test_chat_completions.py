@@ -34,7 +34,7 @@ async def test_a_whole_answer_names_the_alias_and_its_cost(ai: openai.AsyncOpenA
     assert answer.model == "default"
     assert raw.headers["x-maru-model"] == "up"
     assert raw.headers["x-maru-cost-usd"] == "0.003"
-    assert float(raw.headers["x-maru-overhead-ms"]) < 1000
+    assert float(raw.headers["x-maru-overhead-ms"]) > 0
     assert upstream.requests[0] == {"model": "up", "messages": HELLO, "temperature": 0.5, "seed": 7, "stream": False}
 
 

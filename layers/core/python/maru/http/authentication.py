@@ -1,12 +1,14 @@
 """Who calls, before anything else looks at the request: every path is closed unless it is listed here."""
 
-import anyio.to_thread
+from functools import partial
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maru.errors import Unauthorized
 from maru.http.exchange import header, of
 from maru.identity import SERVED
 from maru.identity.authenticator import Authenticator
+from maru.once import Once
 
 #: Open to everybody, and to load balancers: they tell nothing about anybody.
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/docs"})
@@ -16,14 +18,14 @@ class Authentication:
     """Puts the caller into the exchange, or ends the request with 401."""
 
     def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
-        self._app, self._authenticator = app, authenticator
+        self._app, self._authenticator, self._reads = app, authenticator, Once()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate one request."""
         if scope["path"] not in OPEN_PATHS:
             bearer = _bearer(scope)
             caller = self._authenticator.remembered(bearer)
-            caller = caller or await anyio.to_thread.run_sync(self._authenticator.authenticate, bearer)
+            caller = caller or await self._reads.read(bearer, partial(self._authenticator.authenticate, bearer))
             of(scope).caller = caller
             if caller is None:
                 raise Unauthorized("The API key or token is not valid: unknown, wrong, expired or revoked.")

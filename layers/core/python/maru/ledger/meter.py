@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
+from functools import partial
 from typing import Any, Self
 
 import anyio.to_thread
@@ -24,6 +25,7 @@ from maru.ledger.reservations import Reservation, Reservations
 from maru.ledger.settings import LedgerSettings
 from maru.ledger.usage import UsageStore
 from maru.models.catalogue import Alias
+from maru.once import Once
 
 _SWEEP_SECONDS = 60.0
 _TENANTS = 10_000
@@ -37,6 +39,7 @@ class Meter:
         self.reservations = Reservations(dynamo, budgets.table.name, clock=budgets.clock)
         self.rates = RateStore(dynamo, rates_table, clock=budgets.clock)
         self._sweep_at: dict[str, float] = {}
+        self._reads = Once()
         self.caps: tuple[Budget, ...] = ()
         self.facts: dict[str, str | None] = {}
 
@@ -142,7 +145,7 @@ class Meter:
         """What holds for a tenant. When it is read anew, leases of the tenant that ran out are charged too, once a minute at most."""
         rules = self.budgets.remembered(tenant)
         if rules is None:
-            rules = await anyio.to_thread.run_sync(self.budgets.read, tenant)
+            rules = await self._reads.read(tenant, partial(self.budgets.read, tenant))
             await self._sweep_now_and_then(tenant)
         return rules
 
