@@ -1,5 +1,7 @@
 """Puts a rendering together block by block and keeps the offsets of what is in it."""
 
+from itertools import pairwise
+
 from maru.knowledge.parse.clean import clean
 from maru.knowledge.parse.model import Heading, PageSpan, ParsedDocument, TableSpan, empty, too_large
 
@@ -47,8 +49,10 @@ class Rendering:
             self._tables.append(TableSpan(*span))
 
     def grid(self, rows: list[list[str]]) -> None:
-        """Add rows of cells: a Markdown table, or lines of text where there is only one row or one column."""
-        rows = [row for row in rows if any(cell.strip() for cell in row)]
+        """Add rows of cells: a Markdown table below the titles that stand over it, or lines where there is only one row or one column."""
+        titles, rows = headed([row for row in rows if any(cell.strip() for cell in row)])
+        for title in titles:
+            self.block(title)
         width = max((len(row) for row in rows), default=0)
         if width > 1 and len(rows) > 1:
             self.table(markdown_table(rows))
@@ -107,6 +111,35 @@ def markdown_table(rows: list[list[str]]) -> str:
     lines = ["| " + " | ".join(_cell(cell) for cell in row + [""] * (width - len(row))) + " |" for row in rows]
     lines.insert(1, "|" + " --- |" * width)
     return "\n".join(lines)
+
+
+def headed(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """The titles over a table, and the table with its heading in one row.
+
+    What spans several places stands in each of them: a first row of one text throughout (or in its first place alone) is a title, and
+    a heading goes on in the next row where one of its cells reaches down and another one spans columns that are named there.
+    """
+    width = max((len(row) for row in rows), default=0)
+    titles = 0
+    while width > 2 and titles < len(rows) - 2 and _is_title(rows[titles], width):
+        titles += 1
+    last = titles
+    while last < len(rows) - 2 and _goes_on(rows[last], rows[last + 1]):
+        last += 1
+    levels = [row + [""] * (width - len(row)) for row in rows[titles : last + 1]]
+    heading = [" ".join(dict.fromkeys(filter(str.strip, column))) for column in zip(*levels, strict=True)]
+    return [row[0] for row in rows[:titles]], [heading, *rows[last + 1 :]] if last > titles else rows[titles:]
+
+
+def _is_title(row: list[str], width: int) -> bool:
+    return bool(row[0].strip()) and ((len(row) == width and len(set(row)) == 1) or not any(cell.strip() for cell in row[1:]))
+
+
+def _goes_on(row: list[str], below: list[str]) -> bool:
+    pairs = list(zip(row, below, strict=False))
+    reaches = any(cell.strip() and cell == under for cell, under in pairs)
+    spans = any(one[0].strip() and one[0] == two[0] and one[1] != two[1] for one, two in pairwise(pairs))
+    return reaches and spans
 
 
 def _cell(text: str) -> str:

@@ -7,7 +7,7 @@ rows; the process that reads documents stays warm, so correctness was chosen. `b
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering
@@ -17,11 +17,13 @@ from maru.knowledge.parse.model import ParsedDocument, too_large
 from maru.knowledge.parse.package import Package, reading, refuse_entities
 
 _WHOLE = 30_000_000  # bytes unpacked, up to which a workbook is held in memory with its merged cells; larger ones are streamed
+_THREAD = "tc="  # how the author of a note is called that stands for a thread of comments
 _EMPTY_ROWS = 100_000  # formatted but empty rows in a row, after which a sheet is taken to be over
 
 
 def parse_xlsx(data: bytes) -> ParsedDocument:
-    """Formulas give the values that were stored with them; hidden sheets, rows and columns are left out.
+    """Formulas give the values that were stored with them; hidden sheets, rows and columns are left out. Cell notes follow their sheet
+    (not of workbooks that are streamed), threads of comments on it are left out.
 
     Raises ParseFailed("too_large") beyond MAX_CELLS filled cells.
     """
@@ -73,7 +75,21 @@ def _sheet(rendering: Rendering, sheet: Any, left: int) -> int:
         if blank > _EMPTY_ROWS:
             break
     rendering.grid(trimmed(block))
+    rendering.block("\n".join(_notes(sheet)))
     return left
+
+
+def _notes(sheet: Any) -> Iterator[str]:
+    """The notes of visible cells behind what stands in these, or their names where they are empty."""
+    hidden = _hidden_columns(sheet)
+    cells: Mapping[Any, Any] = getattr(sheet, "_cells", {})  # iterating makes a cell of each place; there is no other way to those there are
+    for (row, column), cell in sorted(cells.items()):
+        note = cell.comment
+        if note is None or column in hidden or sheet.row_dimensions[row].hidden or (note.author or "").startswith(_THREAD):
+            continue
+        place = shown(cell.value, cell.number_format or "") or cell.coordinate
+        if text := " ".join(note.text.split()):
+            yield f"- {place}: {text}"
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
