@@ -36,10 +36,25 @@ def test_recognised_pages_keep_their_place(tmp_path: Path) -> None:
 
 
 def test_the_picture_is_grey_and_the_page_large_enough(tmp_path: Path) -> None:
-    reader = fake(tmp_path, f"head -c 15 > {tmp_path}/head; cat >/dev/null; echo $OMP_THREAD_LIMIT $* > {tmp_path}/told; echo text")
+    reader = fake(tmp_path, f"head -c 15 > {tmp_path}/head; cat >/dev/null; echo $OMP_THREAD_LIMIT $* >> {tmp_path}/told; echo text")
     parse(make.pdf("", picture=True), filename="a.pdf", ocr=reader)
     assert (tmp_path / "head").read_bytes().split()[2] == b"3508"
-    assert (tmp_path / "told").read_text().split() == ["1", "stdin", "stdout", "-l", "kor+eng", "--dpi", "300"]
+    told = [line.split() for line in (tmp_path / "told").read_text().splitlines()]
+    assert told == [["1", "stdin", "stdout", "-l", "kor+eng", "--dpi", "300", *more] for more in ([], ["--psm", "4"])]
+
+
+@pytest.mark.parametrize(
+    ("whole", "column", "read"),
+    [
+        ("Half a line", "Half a line and the rest of it", "Half a line and the rest of it"),
+        ("Left column. Right column.", "Left Right column. column. a", "Left column. Right column."),
+        ("word " * 200, "word " * 300, " ".join(["word"] * 200)),
+    ],
+    ids=["sparse", "no more found", "full page"],
+)
+def test_a_sparse_page_is_read_as_one_column_where_that_finds_more(tmp_path: Path, whole: str, column: str, read: str) -> None:
+    reader = fake(tmp_path, f"cat >/dev/null; case \"$*\" in *psm*) echo '{column}';; *) echo '{whole}';; esac")
+    assert parse(make.pdf("", picture=True), filename="a.pdf", ocr=reader).text == read
 
 
 @pytest.mark.parametrize("script", ["cat >/dev/null; exit 1", "sleep 60", "cat >/dev/null; echo", "exec /nowhere"])

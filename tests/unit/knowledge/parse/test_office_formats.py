@@ -5,8 +5,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from maru.knowledge.parse import parse
+from maru.knowledge.parse.build import headed
 from maru.knowledge.parse.from_xlsx import shown
 from tests.data import public_data
 from tests.documents import office, ole
@@ -73,6 +75,52 @@ def test_sheets_are_pages_and_cells_read_as_they_are_shown() -> None:
     assert [heading.title for heading in document.headings] == ["급여", "메모"]
     assert document.page_at(document.text.index("한 줄")) == 2
     check(document)
+
+
+def test_a_title_over_a_table_is_text_and_a_heading_of_two_rows_is_one() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "단가"
+    for row in (
+        ["상반기 단가", None, None, None],
+        ["품번", "단가(원)", None, "납기"],
+        [None, "1~99개", "100개 이상", None],
+        ["A-1", 9, 8, "재고"],
+    ):
+        sheet.append(row)
+    for cells in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
+        sheet.merge_cells(cells)
+    table = "| 품번 | 단가(원) 1~99개 | 단가(원) 100개 이상 | 납기 |\n| --- | --- | --- | --- |\n| A-1 | 9 | 8 | 재고 |"
+    document = parse(office.saved(book), filename="a.xlsx")
+    assert document.text == f"# 단가\n\n상반기 단가\n\n{table}"
+    assert [document.text[span.start : span.end] for span in document.tables] == [table]
+    check(document)
+
+
+def test_a_table_without_titles_stays_as_it_is() -> None:
+    rows = [["구분", "부서", "부서"], ["구분", "영업", "영업"], ["합", "1", "1"]]
+    assert headed(rows) == ([], rows), "nothing is named below what spans"
+    assert headed([["합", "합", "합"], ["1", "2", "3"]]) == ([], [["합", "합", "합"], ["1", "2", "3"]]), "a heading must be left"
+    assert headed([["메모", ""], ["가", "나"], ["다", "라"]])[0] == []
+
+
+def test_notes_of_cells_follow_their_sheet() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "단가"
+    for row in (["품번", "금액"], ["A-1", 9], ["B-2", None], ["숨김", 1]):
+        sheet.append(row)
+    notes = {
+        "A2": ("9월\n단종", "구매팀"),
+        "B3": ("협의 중", "구매팀"),
+        "A4": ("숨은 메모", "구매팀"),
+        "B2": ("[Threaded comment] 왜?", "tc={1}"),
+    }
+    for place, (text, author) in notes.items():
+        sheet[place].comment = Comment(text, author)
+    sheet.row_dimensions[4].hidden = True
+    text = parse(office.saved(book), filename="a.xlsx").text
+    assert text == "# 단가\n\n| 품번 | 금액 |\n| --- | --- |\n| A-1 | 9 |\n| B-2 |  |\n\n- A-1: 9월 단종\n- B3: 협의 중"
 
 
 @pytest.mark.parametrize(

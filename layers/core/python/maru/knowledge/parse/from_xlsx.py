@@ -82,7 +82,9 @@ def _sheet(rendering: Rendering, sheet: Any, left: int) -> int:
 def _notes(sheet: Any) -> Iterator[str]:
     """The notes of visible cells behind what stands in these, or their names where they are empty."""
     hidden = _hidden_columns(sheet)
-    cells: Mapping[Any, Any] = getattr(sheet, "_cells", {})  # iterating makes a cell of each place; there is no other way to those there are
+    cells: Mapping[Any, Any] = getattr(
+        sheet, "_cells", {}
+    )  # iterating makes a cell of each place; there is no other way to those there are
     for (row, column), cell in sorted(cells.items()):
         note = cell.comment
         if note is None or column in hidden or sheet.row_dimensions[row].hidden or (note.author or "").startswith(_THREAD):

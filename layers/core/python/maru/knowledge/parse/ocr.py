@@ -15,6 +15,9 @@ type OcrName = Literal["tesseract", "textract", "textract-text", "none"]
 _DPI = 300
 _PIXELS = 25_000_000  # of a page's picture: larger pages are drawn smaller
 _LANGUAGES = ("kor", "eng")
+#: A page with fewer letters is read as one column, too (Tesseract's mode 4), and so it is where that finds so many times as many: lines
+#: far apart are no columns, but its analysis of the layout takes them for some and leaves parts of them unread.
+_SPARSE, _MORE = 500, 1.1
 #: Where a layer of Lambda has libraries and languages; nothing else of our environment is Tesseract's to see.
 PLACES = ("LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8", **{name: os.environ[name] for name in PLACES if name in os.environ}}
@@ -56,13 +59,21 @@ class Recogniser:
 
     def blocks(self, _number: int, page: Any) -> Sequence[Recognition] | None:
         """The paragraphs on a `PdfPage`; None where there is no time left or Tesseract failed."""
+        picture = _grey_map(page)
+        text = self._text(picture)
+        if text is not None and _letters(text) < _SPARSE:
+            again = self._text(picture, "--psm", "4") or ""
+            text = again if _letters(again) > _MORE * _letters(text) else text
+        return None if text is None else paragraphs_of(text)
+
+    def _text(self, picture: bytes, *options: str) -> str | None:
         left = min(self._ocr.page_seconds, self._end - time.monotonic())
         if left <= 0:
             return None
         try:
             done = subprocess.run(
-                [self._ocr.binary, "stdin", "stdout", "-l", self._ocr.languages, "--dpi", str(_DPI)],
-                input=_grey_map(page),
+                [self._ocr.binary, "stdin", "stdout", "-l", self._ocr.languages, "--dpi", str(_DPI), *options],
+                input=picture,
                 capture_output=True,
                 timeout=left,
                 check=True,
@@ -71,7 +82,11 @@ class Recogniser:
             )
         except (OSError, subprocess.SubprocessError):
             return None
-        return paragraphs_of(done.stdout.decode("utf-8", "replace"))
+        return done.stdout.decode("utf-8", "replace")
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _limit(seconds: float) -> None:
