@@ -2,12 +2,13 @@
 
 import io
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -27,9 +28,10 @@ class Counter:
 
 
 class Body(BaseModel):
-    """A body with one field."""
+    """A body with one field that is needed, and one that takes two kinds of values."""
 
     size: int
+    stop: str | Annotated[list[str], Field(min_length=1, max_length=4)] | None = None
 
 
 Count = Annotated[Counter, Depends(provided(Counter))]
@@ -110,6 +112,36 @@ def test_expired_and_revoked_keys_are_401(app: App, services: HttpServices) -> N
         assert client(app, key).get("/v1/things/1").status_code == 401
 
 
+def test_a_key_ends_at_its_time_though_it_was_just_verified(app: App, services: HttpServices, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    key = services.keys.create(tenant="acme", user="u", groups=(), scopes=["chat"], expires_at=int(now) + 1000)
+    monkeypatch.setattr(time, "time", lambda: now + 990)
+    assert client(app, key.key).get("/v1/things/1").status_code == 404
+    monkeypatch.setattr(time, "time", lambda: now + 1001)
+    assert client(app, key.key).get("/v1/things/1").status_code == 401
+
+
+PAGE = "https://console.example"
+
+
+def test_pages_of_allowed_origins_may_read_every_refusal(services: HttpServices, counter: Counter) -> None:
+    app = create_app(title="t", routers=[router], services=services, collaborators=[counter], ready={}, cors_origins=[PAGE])
+    web = client(app, key_for(services))
+    sent = {"content": b"{}", "headers": {"origin": PAGE, "content-encoding": "gzip"}}
+    kept = {"json": {"size": 3}, "headers": {"origin": PAGE, "idempotency-key": "k"}}
+    answers = {
+        401: client(app).get("/v1/things/1", headers={"origin": PAGE}),
+        400: web.post("/v1/things", **sent),
+        200: web.post("/v1/things", **kept),
+        422: web.post("/v1/things", **kept | {"json": {"size": 4}}),
+    }
+    for status, answer in answers.items():
+        assert (answer.status_code, answer.headers["access-control-allow-origin"], answer.headers["vary"]) == (status, PAGE, "Origin")
+    foreign = web.post("/v1/things", **kept | {"headers": {"idempotency-key": "k", "origin": "https://evil.example"}})
+    assert "access-control-allow-origin" not in foreign.headers, "an answer that is given again grants nothing anew"
+    assert foreign.headers["idempotent-replayed"] == "true"
+
+
 def test_a_tampered_secret_is_401(app: App, services: HttpServices) -> None:
     key = key_for(services)
     assert client(app, key[:-1] + ("A" if key[-1] != "A" else "B")).get("/v1/things/1").status_code == 401
@@ -126,6 +158,26 @@ def test_validation_names_the_field(app: App, services: HttpServices) -> None:
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "size")
     assert "many" not in answer.text
     assert web.post("/v1/things", content=b"{", headers={"content-type": "application/json"}).json()["error"]["code"] == "invalid_json"
+
+
+@pytest.mark.parametrize(
+    ("stop", "param", "message"),
+    [
+        (["a"] * 5, "stop", "List should have at most 4 items after validation, not 5."),
+        ([], "stop", "List should have at least 1 item after validation, not 0."),
+        (["a", 2], "stop.1", "Input should be a valid string."),
+        (5, "stop", "Input should be a valid string or a valid list."),
+    ],
+)
+def test_of_two_kinds_the_one_that_was_sent_is_told(app: App, services: HttpServices, stop: object, param: str, message: str) -> None:
+    answer = client(app, key_for(services)).post("/v1/things", json={"size": 1, "stop": stop})
+    assert answer.json()["error"] | {"type": "", "code": ""} == {"message": f"'{param}': {message}", "param": param, "type": "", "code": ""}
+
+
+def test_a_body_in_another_encoding_is_told_which_to_use(app: App, services: HttpServices) -> None:
+    body = '{"size": "하나"}'.encode("cp949")
+    answer = client(app, key_for(services)).post("/v1/things", content=body, headers={"content-type": "application/json"})
+    assert "send it in UTF-8" in answer.json()["error"]["message"]
 
 
 def test_errors_carry_status_code_and_retry_after(app: App, services: HttpServices) -> None:

@@ -15,9 +15,9 @@ def test_the_key_opens_everything_and_is_made_once(make_table: MakeTable) -> Non
     secret = session.client("secretsmanager").create_secret(Name="operator", SecretString="random")["ARN"]
     outputs = {"OperatorKeySecret": secret, "KeysTable": keys.name, "TenantsTable": tenants.name}
     key = operator_key.create(session, outputs, tenant="platform", user="operator")
-    caller = KeyStore(keys).verify(key)
-    assert caller is not None
-    assert "operator" in caller.scopes
+    verified = KeyStore(keys).verify(key)
+    assert verified is not None
+    assert "operator" in verified[0].scopes
     assert session.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"] == key
     with pytest.raises(operator_key.Exists):
         operator_key.create(session, outputs, tenant="platform", user="operator")

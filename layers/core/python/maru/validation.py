@@ -1,6 +1,7 @@
 """What pydantic found wrong with a caller's data, told to the caller."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from maru.errors import BadRequest
@@ -15,9 +16,26 @@ def refusal(error: Any, *, inside: int = 0) -> BadRequest:
 
     ``error`` is pydantic's or FastAPI's; ``inside`` says how many parts of the mistake's place are not the caller's own (``body``).
     """
-    first = error.errors()[0]
+    first = _first(error.errors())
     # A list in a query is a parameter that is given several times: its entries have no names.
     parts = [part for part in first["loc"] if isinstance(part, str)] if first["loc"][:1] == ("query",) else first["loc"]
     place = [str(part) for part in parts[inside:] if part != "body"]
     field = ".".join(part for part in place if not _ALTERNATIVE.fullmatch(part)) or (str(first["loc"][0]) if first["loc"] else "body")
-    return BadRequest(f"'{field}': {first['msg']}.", param=field, code=_CODES.get(first["type"], "invalid_value"))
+    message = first["msg"].removeprefix("Value error, ")
+    return BadRequest(f"'{field}': {message}.", param=field, code=_CODES.get(first["type"], "invalid_value"))
+
+
+def _first(found: Sequence[Any]) -> Any:
+    """The mistake to tell. Of a field that takes several kinds of values pydantic tells what is wrong beside each kind: the kind that was
+    sent is the one meant, and where it is none of them, all are named.
+    """
+    first = found[0]
+    end = next((at for at, part in enumerate(first["loc"]) if isinstance(part, str) and _ALTERNATIVE.fullmatch(part)), None)
+    if end is None:
+        return first
+    union = [one for one in found if one["loc"][:end] == first["loc"][:end] and len(one["loc"]) > end]
+    meant = [one for one in union if len(one["loc"]) > end + 1 or not one["type"].endswith("_type")]
+    if meant:
+        return min(meant, key=lambda one: one["type"].endswith("_type"))
+    kinds = dict.fromkeys(one["msg"].removeprefix("Input should be ") for one in union)
+    return {**first, "msg": f"Input should be {' or '.join(kinds)}"}

@@ -17,7 +17,7 @@ from maru.errors import INTERNAL, BadRequest, MaruError, MethodNotAllowed, NotFo
 from maru.http.audit import Audit
 from maru.http.authentication import Authentication
 from maru.http.body import BodyLimit, is_json
-from maru.http.boundary import Boundary, error_answer
+from maru.http.boundary import Boundary, Refusals, error_answer
 from maru.http.idempotency import Idempotency
 from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.pages import PageCors
@@ -79,7 +79,7 @@ def create_app(
         api.add_exception_handler(kind, handler)
     asgi: ASGIApp = Idempotency(api, services.idempotency)
     asgi = Authentication(asgi, services.authenticator)
-    asgi = Audit(BodyLimit(asgi), services.audit, services.log)
+    asgi = Refusals(Audit(BodyLimit(asgi), services.audit, services.log))
     everybody = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
     asgi = PageCors(asgi, everybody, services.keys)
     return App(api, Boundary(_HttpOnly(asgi, api), services.log), ready)

@@ -13,6 +13,11 @@ from maru.http.exchange import of
 #: Lambda takes 6 MB per call; binary bodies travel as base64, which makes a third more of them.
 TEXT_LIMIT = 6_000_000
 BINARY_LIMIT = 4_500_000
+_REMEDIES = {
+    "hex escape": "; half of a surrogate pair is no character",
+    "unicode code point": "; send it in UTF-8",
+    "recursion limit": "; lists and objects within each other go some 200 deep",
+}
 
 
 class BodyLimit:
@@ -59,8 +64,8 @@ def read_json(body: bytes) -> Any:
     try:
         return from_json(body.removeprefix(BOM_UTF8), allow_inf_nan=False)
     except ValueError as error:
-        half = "; half of a surrogate pair is no character" if "hex escape" in str(error) else ""
-        raise BadRequest(f"The body is not valid JSON: {error}{half}.", param="body", code="invalid_json") from error
+        why = next((remedy for sign, remedy in _REMEDIES.items() if sign in str(error)), "")
+        raise BadRequest(f"The body is not valid JSON: {error}{why}.", param="body", code="invalid_json") from error
 
 
 def is_json(content_type: bytes) -> bool:

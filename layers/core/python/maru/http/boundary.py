@@ -28,6 +28,29 @@ async def send_error(send: Send, error: MaruError) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+class Refusals:
+    """Answers the errors that layers raise below CORS: pages of other origins may read why they were refused, too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; an answer that has begun is the boundary's to end."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except MaruError as error:
+            if begun:
+                raise
+            await send_error(send, error)
+
+
 class Boundary:
     """Nothing passes it: behind the Lambda Web Adapter an escaped exception would break the *next* request."""
 

@@ -7,7 +7,7 @@ from maru.identity.caller import Caller
 from maru.identity.keys import KeyStore
 from maru.identity.tokens import TokenVerifier
 
-#: A revoked key works this long at most (the contract says 60 s).
+#: A revoked key works this long at most (the contract says 60 s); an expired one ends at its time.
 CACHE_SECONDS = 30.0
 _CACHE_SIZE = 10_000
 
@@ -26,17 +26,14 @@ class Authenticator:
 
     def authenticate(self, bearer: str) -> Caller | None:
         """Verify the bearer; None for anything that is not wholly right. Blocks: it reads a table or the issuer's keys."""
-        until = time.time() + self._cache_seconds
-        if bearer.startswith("mk_"):
-            caller = self._keys.verify(bearer)
-        else:
-            verified = self._tokens.verify(bearer) if self._tokens else None
-            caller = verified[0] if verified else None
-            until = min(until, verified[1]) if verified else until
-        if caller:
-            if len(self._known) >= _CACHE_SIZE:
-                self._known.clear()
-            self._known[_digest(bearer)] = (caller, until)
+        verifier = self._keys if bearer.startswith("mk_") else self._tokens
+        verified = verifier.verify(bearer) if verifier else None
+        if verified is None:
+            return None
+        caller, expires_at = verified
+        if len(self._known) >= _CACHE_SIZE:
+            self._known.clear()
+        self._known[_digest(bearer)] = (caller, min(expires_at, time.time() + self._cache_seconds))
         return caller
 
 

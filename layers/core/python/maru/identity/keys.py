@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import secrets
 import time
 from collections.abc import Iterable
@@ -61,8 +62,10 @@ class KeyStore:
         self._table.put(row, condition="attribute_not_exists(id)")
         return NewKey(key_id, f"mk_{key_id}_{secret}", row)
 
-    def verify(self, key: str) -> Caller | None:
-        """The caller that a whole key stands for; None if it is unknown, wrong, expired or revoked."""
+    def verify(self, key: str) -> tuple[Caller, float] | None:
+        """The caller that a whole key stands for, and when the key expires (seconds since the epoch); None if it is unknown, wrong, expired
+        or revoked.
+        """
         key_id, _, secret = key.removeprefix("mk_").partition("_")
         if not key.startswith("mk_") or not key_id or not secret:
             return None
@@ -72,7 +75,8 @@ class KeyStore:
         if not _holds(row):
             return None
         published = Published.of(row)
-        return Caller(row["tenant"], row["user"], tuple(row["groups"]), frozenset(row["scopes"]), row["id"], published)
+        caller = Caller(row["tenant"], row["user"], tuple(row["groups"]), frozenset(row["scopes"]), row["id"], published)
+        return caller, float(row["expires_at"] or math.inf)
 
     def origins(self, key_id: str) -> frozenset[str]:
         """The origins whose pages may use a published key that holds; none for any other, and for none."""
