@@ -64,6 +64,8 @@ class MaruStack(cdk.Stack):
         self.api = Api(
             self, "Api", name=stage.stack_name, requests_per_second=stage.requests_per_second, burst=stage.burst, logs_kept=logs_kept
         )
+        if not stage.local:
+            self.api.refuse_as_functions_do()
         self.console = None if stage.local else self._console()
         self.machines: Machines | None = None
         self.rebuild: Rebuild | None = None
@@ -79,8 +81,9 @@ class MaruStack(cdk.Stack):
             stage=stage.name,
             api=self.api.rest,
             functions={name: one.function for name, one in self.functions.items()},
-            dead_letters=self.ingestion.dead,
-            lost_starts=self.starts.dead,
+            workers=sorted(folder.name for folder in discovery.functions() if not folder.http and not folder.tool),
+            documents=self.ingestion,
+            starts=self.starts,
             alarm_topic_arn=stage.alarm_topic_arn,
             learning=not stage.local,
         )

@@ -8,6 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from maru.errors import BadRequest, MaruError, NotFound, RateLimited, Unavailable
+
 #: A regional API lets a streamed answer take so long; an idle one is cut after five minutes.
 _LONGEST = cdk.Duration.minutes(15)
 
@@ -24,6 +26,16 @@ _ACCESS_LOG = {
     "integration_ms": "$context.integration.latency",
     "error": "$context.error.responseType",
 }
+
+
+#: What the gateway refuses by itself, the status where it is one alone, and whose error it is among ours.
+_REFUSALS: tuple[tuple[apigateway.ResponseType, str | None, type[MaruError]], ...] = (
+    (apigateway.ResponseType.DEFAULT_4_XX, None, BadRequest),
+    (apigateway.ResponseType.DEFAULT_5_XX, None, Unavailable),
+    # So it calls a path that it does not know.
+    (apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, "404", NotFound),
+    (apigateway.ResponseType.THROTTLED, "429", RateLimited),
+)
 
 
 class Api(Construct):
@@ -54,6 +66,20 @@ class Api(Construct):
                 access_log_format=apigateway.AccessLogFormat.custom(_json(_ACCESS_LOG)),
             ),
         )
+
+    def refuse_as_functions_do(self) -> None:
+        """Errors of the gateway's own in the shape of the functions' errors, and readable for pages of every origin: they tell nothing.
+
+        The embedded AWS has no such resources.
+        """
+        for kind, status, error in _REFUSALS:
+            headers = {"Access-Control-Allow-Origin": "'*'"} | ({"Retry-After": "'1'"} if status == "429" else {})
+            # A message of the context comes with its quotes.
+            message = '"Unknown request URL."' if status == "404" else "$context.error.messageString"
+            body = f'{{"error": {{"message": {message}, "type": "{error.type}", "param": null, "code": "{error.default_code}"}}}}'
+            self.rest.add_gateway_response(
+                kind.response_type, type=kind, status_code=status, response_headers=headers, templates={"application/json": body}
+            )
 
     def route(self, prefix: str, alias: lambda_.Alias) -> None:
         """Send every method of this prefix, and of all below it, to the function."""

@@ -60,7 +60,9 @@ def consume(alias: lambda_.Alias, queue: IngestQueue, *, batch: int, concurrency
 
 
 def sweep(scope: Construct, id_: str, alias: lambda_.Alias, queue: IngestQueue, *, description: str) -> None:
-    """Every five minutes, call a worker for what was begun and never finished; failing calls end in the dead letters."""
+    """Every five minutes, call a worker for what was begun and never finished. Calls that EventBridge cannot deliver end in the
+    dead letters; of those that Lambda gives up an alarm tells (`Watch`).
+    """
     rule = events.Rule(scope, id_, description=description, schedule=events.Schedule.rate(cdk.Duration.minutes(5)))
     rule.add_target(
         targets.LambdaFunction(alias, dead_letter_queue=queue.dead, event=events.RuleTargetInput.from_object({"task": "sweep"}))

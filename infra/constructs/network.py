@@ -37,8 +37,8 @@ class Private(Construct):
     def __init__(self, scope: Construct, id_: str, *, network: Network, region: str, services: Sequence[str]) -> None:
         super().__init__(scope, id_)
         self._network, self._region = network, region
-        self.functions = self._group("Functions", "Maru's functions: whoever they are to reach lets this group in")
-        self.search = self._group("Search", "Maru's search domain", self.functions)
+        self.functions = self._group("Functions", "Functions of Maru: whoever they are to reach lets this group in")
+        self.search = self._group("Search", "Search domain of Maru", self.functions)
         if network.endpoints:
             self._endpoints(services)
 
@@ -56,7 +56,7 @@ class Private(Construct):
         )
 
     def _endpoints(self, services: Sequence[str]) -> None:
-        group = self._group("Endpoints", "Endpoints of AWS's services for Maru's functions", self.functions)
+        group = self._group("Endpoints", "Endpoints of AWS services for the functions of Maru", self.functions)
         for service in _GATEWAYS:
             ec2.CfnVPCEndpoint(
                 self,
@@ -79,13 +79,13 @@ class Private(Construct):
             )
 
     def _group(self, name: str, what: str, let_in: ec2.CfnSecurityGroup | None = None) -> ec2.CfnSecurityGroup:
-        """A group that lets in another one's HTTPS, or nobody."""
+        """A group that lets in another one's HTTPS, or nobody; EC2 takes no apostrophe in what describes it."""
         rule = let_in and ec2.CfnSecurityGroup.IngressProperty(
             ip_protocol="tcp",
             from_port=_HTTPS,
             to_port=_HTTPS,
             source_security_group_id=let_in.attr_group_id,
-            description="HTTPS of Maru's functions",
+            description="HTTPS of the functions of Maru",
         )
         return ec2.CfnSecurityGroup(
             self, name, group_description=what, vpc_id=self._network.vpc, security_group_ingress=[rule] if rule else None

@@ -1,6 +1,6 @@
 """What operators look at: one dashboard, and alarms that each say what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.alarms import Alarms
+from infra.constructs.ingestion import WorkQueue
 from maru.telemetry import NAMESPACE
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
@@ -26,19 +27,22 @@ class Watch(Construct):
         stage: str,
         api: apigateway.RestApi,
         functions: Mapping[str, lambda_.Function],
-        dead_letters: sqs.Queue,
-        lost_starts: sqs.Queue,
+        workers: Collection[str],
+        documents: WorkQueue,
+        starts: WorkQueue,
         alarm_topic_arn: str | None,
         learning: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._alarms = Alarms(self, alarm_topic_arn)
         self._watch_requests(api)
-        self._watch_work(dead_letters, lost_starts)
+        self._watch_work(documents, starts.dead)
+        for name in workers:
+            self._watch_worker(name, functions[name])
         # The embedded AWS refuses alarms on what CloudWatch has learned.
         if learning:
             self._alarms.add(self._jump())
-        self._dashboard(stage, api, functions, dead_letters)
+        self._dashboard(stage, api, functions, documents.dead)
 
     def _watch_requests(self, api: apigateway.RestApi) -> None:
         # Without a dimension: of the whole account, whose quota the functions share with everything else in it.
@@ -65,11 +69,18 @@ class Watch(Construct):
             "Lambda refused calls. Runbook: see which function took the account's concurrency, then ask for a higher quota.",
         )
 
-    def _watch_work(self, dead_letters: sqs.Queue, lost_starts: sqs.Queue) -> None:
+    def _watch_work(self, documents: WorkQueue, lost_starts: sqs.Queue) -> None:
         past = self._alarms.past
         past(
+            "DocumentsWaiting",
+            documents.queue.metric_approximate_age_of_oldest_message(period=_FIVE_MINUTES, statistic="Maximum"),
+            2 * 3600,
+            "A document's event waits for two hours. Runbook: look for throttles and errors of the ingest function; with many documents in "
+            "the queue raise its concurrency (ingest_concurrency), or look at what embeds and indexes.",
+        )
+        past(
             "DeadLetters",
-            dead_letters.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
+            documents.dead.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
             1,
             "Documents' events ended in the dead-letter queue. Runbook: read one, find its cause in the ingest log, mend it, "
             "then start a redrive to the source queue.",
@@ -100,6 +111,16 @@ class Watch(Construct):
             _metric("approvals_waiting", {"part": "chains"}, "Maximum"),
             50,
             "Fifty approvals wait for a decision. Runbook: GET /v1/approvals?status=pending; their runs hold until somebody decides.",
+        )
+
+    def _watch_worker(self, name: str, function: lambda_.Function) -> None:
+        """Calls that nobody waits for (sweeps, schedules): Lambda tries each three times, and then it is gone."""
+        self._alarms.past(
+            f"{name.title()}Lost",
+            function.metric("AsyncEventsDropped", period=_FIVE_MINUTES, statistic="Sum"),
+            1,
+            f"Lambda gave up a scheduled call of the function '{name}'. Runbook: filter its log group by level=ERROR for the "
+            "cause; the next schedule tries again, but until one succeeds budgets, runs or documents that were left midway stay so.",
         )
 
     def _jump(self) -> cloudwatch.AlarmBase:

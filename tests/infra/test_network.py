@@ -1,6 +1,7 @@
 """The organisation's own network: who stands in it, what lets whom in, and that every service which is asked there has an endpoint."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,13 @@ def test_every_service_that_is_asked_there_has_an_endpoint(private: Template) ->
             assert one["RouteTableIds"] == VPC["vpc_route_tables"].split()
         else:
             assert (one["SubnetIds"], one["PrivateDnsEnabled"]) == (VPC["vpc_subnets"].split(), True)
+
+
+def test_ec2_takes_what_describes_its_groups(private: Template) -> None:
+    for group in resources(private, "AWS::EC2::SecurityGroup").values():
+        for text in (group["GroupDescription"], *(rule["Description"] for rule in group.get("SecurityGroupIngress", []))):
+            # Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+            assert re.fullmatch(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}", text), text
 
 
 def test_only_the_functions_reach_the_domain_and_the_endpoints(private: Template) -> None:

@@ -1,5 +1,6 @@
 """What every stage's template must hold."""
 
+import json
 from typing import Any
 
 import pytest
@@ -152,10 +153,41 @@ def test_alarms_say_what_to_do(template: Template) -> None:
     alarms = resources(template, "AWS::CloudWatch::Alarm").values()
     of_search = [alarm for alarm in alarms if alarm.get("Namespace") == "AWS/ES"]
     learning = [alarm for alarm in alarms if "ThresholdMetricId" in alarm]  # the embedded AWS refuses those
-    assert len(alarms) - len(of_search) - len(learning) == 8
+    assert len(alarms) - len(of_search) - len(learning) == 13
     assert len(of_search) == (7 if resources(template, "AWS::OpenSearchService::Domain") else 0)
     assert all("Runbook:" in alarm["AlarmDescription"] for alarm in alarms)
     assert len(resources(template, "AWS::CloudWatch::Dashboard")) == 1
+
+
+def test_nothing_that_runs_by_itself_is_lost_in_silence(template: Template) -> None:
+    watched = {json.dumps(one.get("Dimensions")) for one in resources(template, "AWS::CloudWatch::Alarm").values()}
+    queues = resources(template, "AWS::SQS::Queue")
+    dead = {one["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] for one in queues.values() if "RedrivePolicy" in one}
+    assert dead
+    assert dead < queues.keys()
+    for name in dead:
+        assert any(f'"{name}", "QueueName"' in one for one in watched), name
+    workers = [name for name, one in template["Resources"].items() if one["Type"] == "AWS::Lambda::Function" and worker(one)]
+    assert len(workers) == 4
+    for name in workers:
+        assert any(f'{{"Ref": "{name}"}}' in one for one in watched), name
+
+
+def worker(function: Template) -> bool:
+    """Whether a function is called by schedules and queues alone."""
+    called = function["Properties"].get("Environment", {}).get("Variables", {}).get("FUNCTION")
+    return called in {folder.name for folder in discovery.functions() if not folder.http and not folder.tool}
+
+
+def test_the_gateway_refuses_in_the_functions_shape(dev: Template) -> None:
+    refusals = {one["ResponseType"]: one for one in resources(dev, "AWS::ApiGateway::GatewayResponse").values()}
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "MISSING_AUTHENTICATION_TOKEN"} == refusals.keys()
+    assert refusals["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == "404"
+    assert refusals["THROTTLED"]["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+    for one in refusals.values():
+        shown = one["ResponseTemplates"]["application/json"].replace("$context.error.messageString", '"Too many."')
+        assert json.loads(shown)["error"].keys() == {"message", "type", "param", "code"}
+        assert one["ResponseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
 
 
 def test_cognito_offers_the_scopes_and_the_client_cannot_be_operator(template: Template) -> None:

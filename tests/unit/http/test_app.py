@@ -127,8 +127,8 @@ PAGE = "https://console.example"
 def test_pages_of_allowed_origins_may_read_every_refusal(services: HttpServices, counter: Counter) -> None:
     app = create_app(title="t", routers=[router], services=services, collaborators=[counter], ready={}, cors_origins=[PAGE])
     web = client(app, key_for(services))
-    sent = {"content": b"{}", "headers": {"origin": PAGE, "content-encoding": "gzip"}}
-    kept = {"json": {"size": 3}, "headers": {"origin": PAGE, "idempotency-key": "k"}}
+    sent: dict[str, Any] = {"content": b"{}", "headers": {"origin": PAGE, "content-encoding": "gzip"}}
+    kept: dict[str, Any] = {"json": {"size": 3}, "headers": {"origin": PAGE, "idempotency-key": "k"}}
     answers = {
         401: client(app).get("/v1/things/1", headers={"origin": PAGE}),
         400: web.post("/v1/things", **sent),

@@ -120,7 +120,7 @@ class _Recorder:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._start = message | {"headers": list(message["headers"])}  # CORS adds its own to this one, anew with each answer
+            self._start = {**message, "headers": list(message["headers"])}  # CORS adds its own to this one, anew with each answer
         elif message["type"] == "http.response.body":
             self._body.append(message.get("body", b""))
             if not message.get("more_body"):
