@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import from_regex
 
 from bench.pii import MAKERS
 from maru.guard import scripts
@@ -12,7 +14,6 @@ from maru.guard.injection import intents
 from maru.guard.injection import rules as injection
 from maru.guard.injection.forms import FORMS as INJECTIONS
 from maru.guard.moderation import rules as moderation
-from maru.guard.moderation.check import prepared
 from maru.guard.moderation.forms import FORMS as ABUSES
 from maru.guard.normalise import _PLAIN, Normalised, _fold, normalise
 from maru.guard.pii.check import RECOGNISERS
@@ -115,26 +116,39 @@ def test_digits_are_counted_where_they_stand_close() -> None:
     assert most_digits("+82 (0)10 1234 5678, 1") == 14
 
 
-def test_scripts_of_patterns() -> None:
-    assert scripts.needed(r"\b(?:ignore|drop)\s{1,3}all\b") == "latin"
-    assert scripts.needed(r"(?<![가-힣])(?:무시|잊)[^a-z\n]{0,4}해") == "hangul"
-    assert scripts.needed(r"(?:ai|인공지능)") is None
+def test_what_a_match_holds_is_read_from_its_pattern() -> None:
+    assert scripts.held(r"\b(?:ignore|drop(?:ping)?|for?get)\s{1,3}all") == (("all", "ignore"), ("all", "drop"), ("all", "fo", "get"))
+    assert scripts.held(r"(?<![가-힣])(?:무시|잊[고어])|(?!x)삭제?") == (("무시",), ("잊", "고"), ("잊", "어"), ("삭",))
+    assert scripts.held(r"(?:^|[.!?]\s*|\bnow )(?:ignore|dr[ao]p)") == (("ignore",), ("dr", "p", "a"), ("dr", "p", "o"))
+    assert scripts.held(r"(?:a|b)?c+d{0,2}e{2}") == (("c", "e"),)
+    assert scripts.held(r"<\|(?:im|user)\|>\u3042\.") == (("<|", "|>\u3042.", "im"), ("<|", "|>\u3042.", "user"))
+    assert scripts.held(r"[1-3]살") == (("살", "1"), ("살", "2"), ("살", "3"))
+    assert scripts.held(r"(?i:a)\d") == scripts.held(r"\d{3}") == scripts.held(r"a|[^b]") == scripts.held(r"a|") == ()
     assert scripts.alternatives(r"a(?:b|c)|[|(]d\||e") == [r"a(?:b|c)", r"[|(]d\|", "e"]
-    assert scripts.of("ab 1") == {None, "latin"}
-    assert scripts.of("가 1") == {None, "hangul"}
 
 
-def test_parts_of_a_text_are_asked_what_the_whole_can_match() -> None:
-    for read in READ:
-        text = prepared(read.text)
-        forms = moderation.possible(text)
-        for start in range(0, len(text), 70):
-            assert moderation.scores(text[start : start + 90], forms) == moderation.scores(text[start : start + 90])
+@pytest.mark.parametrize("forms", [ABUSES, INJECTIONS], ids=["moderation", "injection"])
+def test_nothing_that_a_pattern_matches_goes_unread(forms: tuple[tuple[str, float, str], ...]) -> None:
+    for _, _, pattern in forms:
+        sieve, told = scripts.Sieve([pattern]), bool(scripts.held(pattern))
+        for text in _matching(pattern):
+            assert sieve.met(text) == [0], (pattern, text)
+        assert sieve.met("") == ([] if told else [0])
 
 
-def test_beginnings_of_patterns() -> None:
-    assert scripts.openings(r"\b(?:ignore|drop(?:ping)?|for?get)\s{1,3}all") == ("ignore", "drop", "fo")
-    assert scripts.openings(r"(?<![가-힣])(?:무시|잊[고어])|(?!x)삭제?") == ("무시", "잊", "삭")
-    assert scripts.openings(r"(?:a|b)?c") == ()
-    assert scripts.openings(r"(?:a|[bc])d") == ()
-    assert scripts.openings(r"\d{3}") == ()
+_UNHURRIED = list(HealthCheck)
+
+
+def _matching(pattern: str) -> list[str]:
+    """Some texts that a pattern matches, made from it."""
+    found: list[str] = []
+
+    @settings(
+        max_examples=8, database=None, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(from_regex(pattern))
+    def look(text: str) -> None:
+        found.append(text)
+
+    look()
+    return found

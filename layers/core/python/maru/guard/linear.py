@@ -4,13 +4,14 @@ A file is one line of JSON (what the model is, its licence and scales) and one s
 weights of those that tell rare n-grams from frequent ones stands one byte per n-gram.
 """
 
-import itertools
 import json
 import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import compress, pairwise
+from operator import and_, itemgetter
 from pathlib import Path
 from zlib import crc32
 
@@ -18,6 +19,11 @@ from zlib import crc32
 _WORD = 32
 #: Words of a text that are read; a longer text is given in parts by whoever asks.
 _MOST_WORDS = 400
+#: The last character that UTF-16 writes as one unit.
+_LAST_OF_ONE = "\uffff"
+_BLANK = " ".encode("utf-16-le")
+#: Where the checksum of a whole word begins.
+_WHOLE = crc32(b"=")
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,13 @@ class Linear:
 
     def length(self, grams: Sequence[int]) -> float:
         """How long a text is in the space of its n-grams."""
-        return math.sqrt(len(grams) if self.squares is None else self.rarity * sum(map(self.squares.__getitem__, grams)))
+        return math.sqrt(len(grams) if self.squares is None else self.rarity * _sum(self.squares, grams))
 
     def margin(self, grams: Sequence[int], named: Mapping[str, float] | None = None, *, length: float | None = None) -> float:
         """The side of the plane on which the features lie; the n-grams count together as one of length one."""
-        weights, total = self.weights, self.bias
+        total = self.bias
         if grams:
-            total += self.scale * sum(map(weights.__getitem__, grams)) / (length or self.length(grams))
+            total += self.scale * _sum(self.weights, grams) / (length or self.length(grams))
         for name, value in (named or {}).items():
             total += self.named.get(name, 0.0) * value
         return total
@@ -65,25 +71,50 @@ class Linear:
 
 
 def grams(text: str, low: int, high: int, bits: int) -> list[int]:
-    """The distinct hashed features of a text in small letters: words, pairs of words, and n-grams of characters within words."""
-    words = text.split()[:_MOST_WORDS]
-    mask = (1 << bits) - 1
-    found: set[int] = set()
-    for word in words:
-        found.update(_of_word(word[:_WORD], low, high, mask))
-    for first, second in itertools.pairwise(words):
-        found.add(crc32(f"{first[:_WORD]} {second[:_WORD]}".encode("utf-8", "replace")) & mask)
+    """The distinct hashed features of a text in small letters: words, pairs of words, and n-grams of characters within words.
+
+    Sizes are of UTF-16's units, from 3 to 5, or from 1 or 2 on; a blank before and behind a word counts as a part of it.
+    """
+    words = [word[:_WORD] for word in text.split()[:_MOST_WORDS]]
+    if not words:
+        return []
+    masked = ((1 << bits) - 1).__and__
+    units = _units(f" {' '.join(words)} ")
+    inner = list(map(_BLANK.__ne__, units))
+    # What begins at each place, one unit longer each time: a checksum goes on from that of what stands before.
+    sums, within = list(map(crc32, units)), [True] * len(units)
+    found = set(map(masked, sums)) if low <= 1 else set()
+    for length in range(2, high + 1):
+        sums = list(map(crc32, units[length - 1 :], sums))
+        within = list(map(and_, within, inner[length - 2 :])) if length > 2 else within  # no blank but at the ends
+        if length >= low:
+            found.update(map(masked, compress(sums, within)))
+    found.update([masked(crc32(f" {word} ".encode("utf-16-le", "replace"), _WHOLE)) for word in words])
+    found.update([masked(crc32(f"{first} {second}".encode("utf-8", "replace"))) for first, second in pairwise(words)])
     return list(found)
 
 
-@lru_cache(maxsize=8192)
-def _of_word(word: str, low: int, high: int, mask: int) -> tuple[int, ...]:
-    padded = f" {word} ".encode("utf-16-le", "replace")
-    size = len(padded)
-    found = {crc32(b"=" + padded) & mask}
-    for length in range(2 * low, 2 * high + 1, 2):
-        found.update([crc32(padded[at : at + length]) & mask for at in range(0, size - length + 1, 2)])
-    return tuple(found)
+class _Units(dict[str, bytes]):
+    """Characters of one unit each as UTF-16 has them; what it has no unit for is a question mark."""
+
+    def __missing__(self, character: str) -> bytes:
+        found = self[character] = character.encode("utf-16-le", "replace")
+        return found
+
+
+_UNITS = _Units()
+
+
+def _units(text: str) -> list[bytes]:
+    if max(text) <= _LAST_OF_ONE:
+        return list(map(_UNITS.__getitem__, text))
+    encoded = text.encode("utf-16-le", "replace")
+    return [encoded[at : at + 2] for at in range(0, len(encoded), 2)]
+
+
+def _sum(values: Sequence[int], places: Sequence[int]) -> int:
+    """Of the values that stand in these places."""
+    return sum(itemgetter(*places)(values)) if len(places) > 1 else sum(map(values.__getitem__, places))
 
 
 @cache

@@ -1,20 +1,22 @@
-"""What a pattern cannot match without (letters of a script, one of its beginnings), so that other texts are not read for it."""
+"""What a pattern cannot match without, read from its source, so that texts without it are not read for it."""
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from itertools import chain, product
+from operator import add
 
-#: Letters of which each match holds at least one; ``None`` where it may have none of either.
-type Script = Literal["latin", "hangul"] | None
+#: Letters all of which stand in a match.
+type Clause = tuple[str, ...]
 
-_PRESENT = (("latin", re.compile(r"[a-z]")), ("hangul", re.compile(r"[ㄱ-ㅣ가-힣]")))
-#: What of a pattern's source stands for no letter: escapes, names and kinds of groups, sets of what must not be.
-_NO_LETTERS = re.compile(r"\\u[0-9a-f]{4}|\\.|\[\^(?:\\.|[^\]\\])*\]|\(\?(?:P<\w+>|<?[:=!])|\(\?[a-z]+:|\{\d*,?\d*\}")
-
-
-_LOOK = re.compile(r"\\b|\(\?<?[!=]")
-_WRITTEN = re.compile(r"[a-z\u3131-\u3163\uac00-\ud7a3]+")
-_MAYBE = ("?", "*", "{0")
+#: What stands for no letter of the match: what is only looked at begins so, and edges.
+_LOOK = re.compile(r"\(\?<?[!=]")
+_EDGES = re.compile(r"\\[bBAZ]|[\^$]")
+_SIGNS = frozenset(".^$*+?{}[]|()\\")
+_QUANTITY = re.compile(r"(?:[?*+]|\{\d*,?\d*\})\??")
+_MAYBE = ("?", "*", "{0", "{,")
+_SET = re.compile(r"\[((?:[^\W_]-[^\W_]|[^\W_])+)\]")
+#: Letters of a set, and clauses, beyond which they tell nothing.
+_MANY, _MOST = 12, 400
 
 
 def words(*parts: str) -> re.Pattern[str]:
@@ -22,15 +24,38 @@ def words(*parts: str) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
-def of(text: str) -> frozenset[Script]:
-    """The scripts of a text in small letters, and None, which every text has."""
-    return frozenset((None, *(name for name, letter in _PRESENT if letter.search(text))))  # type: ignore[arg-type]  # the names above
+class Sieve:
+    """Which of several patterns can match in a text. They are written in small letters, as the text is, and have no flags."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        by: dict[str, list[tuple[Clause, int]]] = {}
+        self._untold: list[int] = []
+        for at, pattern in enumerate(patterns):
+            clauses = held(pattern)
+            if not clauses:
+                self._untold.append(at)
+            for clause in clauses:
+                by.setdefault(max(clause, key=len)[:3], []).append((clause, at))
+        self._by, self._keys = by, frozenset(by)
+
+    def met(self, text: str) -> list[int]:
+        """The places of those patterns, in order; one of which nothing can be told is always among them."""
+        found = set(self._untold)
+        pairs = list(map(add, text, text[1:]))
+        for key in self._keys.intersection(chain(text, pairs, map(add, pairs, text[2:]))):
+            found.update([at for clause, at in self._by[key] if at not in found and all(map(text.__contains__, clause))])
+        return sorted(found)
 
 
-def needed(pattern: str) -> Script:
-    """The script of all letters in a pattern of phrases in small letters; None where it has both or none."""
-    found = [name for name, letter in _PRESENT if letter.search(_NO_LETTERS.sub("", pattern))]
-    return found[0] if len(found) == 1 else None  # type: ignore[return-value]  # the names above
+def held(pattern: str) -> tuple[Clause, ...]:
+    """Clauses of which every match fulfils one; empty where nothing can be told."""
+    found: list[Clause] = []
+    for one in alternatives(pattern):
+        clauses = _held(one)
+        if not clauses:
+            return ()
+        found += clauses
+    return tuple(dict.fromkeys(found)) if len(found) <= _MOST else ()
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -43,39 +68,83 @@ def alternatives(pattern: str) -> list[str]:
     return [*parts, pattern[begun:]]
 
 
-def openings(pattern: str) -> tuple[str, ...]:
-    """Letters with one of which each match begins, behind what is only looked at; empty where that cannot be told."""
-    found: list[str] = []
-    for one in alternatives(pattern):
-        begun = _opening(one)
-        if not begun:
-            return ()
-        found += begun
-    return tuple(dict.fromkeys(found))
+def _held(pattern: str) -> list[Clause]:
+    """Of a pattern without a ``|`` outside of its groups: its letters, with the choice that tells most."""
+    letters: list[str] = []
+    best: tuple[Clause, ...] = ()
+    whole = False  # whether the next letter stands right behind the last one
+    for part, quantity in _parts(pattern):
+        literal = _literal(part)
+        if quantity.startswith(_MAYBE):
+            whole = False
+        elif literal:
+            letters[len(letters) - whole :] = [letters[-1] + literal if whole else literal]
+            whole = not quantity
+        else:
+            whole = False
+            best = max(best, _choice(part), key=_told)
+    own = tuple(dict.fromkeys(letters))
+    if own and best:
+        return [(*own, *clause) for own, clause in product([own], best)]
+    return [own] if own else list(best)
 
 
-def begins(text: str, begun: tuple[str, ...]) -> bool:
-    """Whether a text holds one of a pattern's beginnings, as far as they are known."""
-    return not begun or any(one in text for one in begun)
+def _told(clauses: tuple[Clause, ...]) -> int:
+    """How much a choice tells: the fewest letters of a clause."""
+    return min((sum(map(len, clause)) for clause in clauses), default=0)
 
 
-def _opening(pattern: str) -> tuple[str, ...]:
-    """Of a pattern without a ``|`` outside of its groups."""
-    while look := _LOOK.match(pattern):
-        pattern = pattern[look.end() :] if look[0] == "\\b" else pattern[_closed(pattern) + 1 :]
-    if pattern.startswith("(?:"):
-        end = _closed(pattern)
-        return () if pattern.startswith(_MAYBE, end + 1) else openings(pattern[3:end])
-    written = _WRITTEN.match(pattern)
-    if not written:
+def _choice(part: str) -> tuple[Clause, ...]:
+    """The clauses of a group or of a set."""
+    if part.startswith("(?:"):
+        return held(part[3:-1])
+    if part.startswith("(") and not part.startswith("(?"):
+        return held(part[1:-1])
+    found = _SET.fullmatch(part)
+    if not found:
         return ()
-    letters = written[0][:-1] if pattern.startswith(_MAYBE, written.end()) else written[0]
-    return (letters,) if letters else ()
+    letters = [chr(one) for first, last in _ranges(found[1]) for one in range(ord(first), ord(last) + 1)]
+    return tuple((one,) for one in letters) if len(letters) <= _MANY else ()
 
 
-def _closed(pattern: str) -> int:
-    """Where the group ends with which a pattern begins."""
-    return next(at for at, sign, depth in _marks(pattern) if sign == ")" and not depth)
+def _ranges(letters: str) -> Iterator[tuple[str, str]]:
+    return ((one[0], one[-1]) for one in re.findall(r".-.|.", letters))
+
+
+def _literal(part: str) -> str:
+    """The letter that a part stands for; empty for what stands for several."""
+    if len(part) == 1:
+        return "" if part in _SIGNS else part
+    if part.startswith(r"\u"):
+        return part.encode().decode("unicode-escape")
+    return part[1] if len(part) == 2 and part[0] == "\\" and not part[1].isalnum() else ""
+
+
+def _parts(pattern: str) -> Iterator[tuple[str, str]]:
+    """The parts of a pattern in their order, each with how often it stands there; what is only looked at is left out."""
+    at = 0
+    while at < len(pattern):
+        end = _end(pattern, at)
+        part = pattern[at:end]
+        quantity = _QUANTITY.match(pattern, end)
+        at = quantity.end() if quantity else end
+        if not _LOOK.match(part) and not _EDGES.fullmatch(part):
+            yield part, quantity[0] if quantity else ""
+
+
+def _end(pattern: str, at: int) -> int:
+    """Where the part ends that begins at a place."""
+    sign = pattern[at]
+    if sign == "(":
+        return at + 1 + next(place for place, mark, depth in _marks(pattern[at:]) if mark == ")" and not depth)
+    if sign == "\\":
+        return at + (6 if pattern.startswith(r"\u", at) else 2)
+    if sign != "[":
+        return at + 1
+    end = at + 2 if pattern.startswith(("[^", "[]"), at) else at + 1
+    while pattern[end] != "]":
+        end += 2 if pattern[end] == "\\" else 1
+    return end + 1
 
 
 def _marks(pattern: str) -> Iterator[tuple[int, str, int]]:

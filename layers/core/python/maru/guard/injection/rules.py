@@ -50,9 +50,8 @@ class Hit:
 def hits(text: str) -> list[Hit]:
     """What of a reading in small letters matches; what is only quoted while speaking about it counts little."""
     found: list[Hit] = []
-    for kind, score, begun, pattern in _asked(scripts.of(text)):
-        if not scripts.begins(text, begun):
-            continue
+    forms, sieve = _asked()
+    for kind, score, pattern in map(forms.__getitem__, sieve.met(text)):
         found += [_hit(text, kind, *match.span(), score) for match in pattern.finditer(text) if match[0]]
     found += [_hit(text, *one) for one in intents.found(text)]
     return found
@@ -85,13 +84,6 @@ def _spoken_of(text: str, start: int, end: int) -> bool:
 
 
 @cache
-def _asked(present: frozenset[scripts.Script]) -> tuple[tuple[str, float, tuple[str, ...], re.Pattern[str]], ...]:
-    """Kind, score, beginnings and pattern of the forms that a text of these scripts can match."""
-    found = (one for one in _patterns() if one[2] in present)
-    return tuple((kind, score, scripts.openings(pattern.pattern), pattern) for kind, score, _, pattern in found)
-
-
-@cache
-def _patterns() -> tuple[tuple[str, float, scripts.Script, re.Pattern[str]], ...]:
-    """Kind, score, the script without which nothing matches, and the pattern."""
-    return tuple((kind, score, scripts.needed(pattern), re.compile(pattern)) for kind, score, pattern in FORMS)
+def _asked() -> tuple[tuple[tuple[str, float, re.Pattern[str]], ...], scripts.Sieve]:
+    """The forms, and what tells which of them a text can match."""
+    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in FORMS), scripts.Sieve(pattern for _, _, pattern in FORMS)

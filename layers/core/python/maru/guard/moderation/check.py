@@ -1,7 +1,7 @@
 """The check of moderation, and the scores of all categories for a text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from maru.guard.check import Subject, Unit
@@ -40,23 +40,19 @@ class Moderation:
     def find(self, subject: Subject) -> Iterable[Finding]:
         """Categories from a score of .2 on, with the place where each scores most."""
         best: dict[str, Finding] = {}
-        for read in _distinct(subject.readings):
-            forms = rules.possible(prepared(read.text))
-            for match in _WINDOW.finditer(read.text):
-                for label, score in _window(match[0], forms).items():
-                    if score >= _LEAST and (label not in best or best[label].score < score):
-                        best[label] = Finding("moderation", label, *read.original(*match.span()), round(score, 4), "rules and model")
+        for read, match, scores in _windows(subject.readings):
+            for label, score in scores.items():
+                if score >= _LEAST and (label not in best or best[label].score < score):
+                    best[label] = Finding("moderation", label, *read.original(*match.span()), round(score, 4), "rules and model")
         return best.values()
 
 
 def category_scores(text: str) -> dict[str, float]:
     """Every category's score in [0, 1], calibrated on Korean comments where the model speaks, set by hand where a rule does."""
     found = dict.fromkeys(CATEGORIES, 0.0)
-    for read in _distinct(readings(normalise(text))):
-        forms = rules.possible(prepared(read.text))
-        for match in _WINDOW.finditer(read.text):
-            for label, score in _window(match[0], forms).items():
-                found[label] = max(found[label], score)
+    for _, _, scores in _windows(readings(normalise(text))):
+        for label, score in scores.items():
+            found[label] = max(found[label], score)
     return found
 
 
@@ -74,18 +70,28 @@ def _distinct(reads: list[Normalised]) -> list[Normalised]:
     return list({read.text: read for read in reversed(reads)}.values())[::-1]
 
 
-def _window(text: str, forms: rules.Forms) -> dict[str, float]:
+def _windows(reads: list[Normalised]) -> Iterator[tuple[Normalised, re.Match[str], dict[str, float]]]:
+    """Each window of each reading with its scores; readings differ in a word or two, so that most windows are known by the second."""
+    known: dict[str, dict[str, float]] = {}
+    for read in _distinct(reads):
+        for match in _WINDOW.finditer(read.text):
+            if match[0] not in known:
+                known[match[0]] = _window(match[0])
+            yield read, match, known[match[0]]
+
+
+def _window(text: str) -> dict[str, float]:
     small = prepared(text)
-    found = rules.scores(small, forms)
+    found = rules.scores(small)
     letters = sum(map(str.isalpha, small))
     if letters and len(_HANGUL.findall(small)) >= _KOREAN * letters:
         models = load(WEIGHTS)
         shape = models["harassment"]
         counted = grams(small, shape.low, shape.high, shape.bits)
         length = shape.length(counted)  # both were fitted on the same texts
-        signs = brevity(small)
+        signs, formal = brevity(small), bool(_FORMAL.search(small))
         for name in ("harassment", "hate"):
-            likely = models[name].chance(counted, signs, length=length) * (_LESS if name not in found and _FORMAL.search(small) else 1.0)
+            likely = models[name].chance(counted, signs, length=length) * (_LESS if name not in found and formal else 1.0)
             found[name] = either(found.get(name, 0.0), likely)
     return found
 

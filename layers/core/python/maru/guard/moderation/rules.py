@@ -27,17 +27,14 @@ _CARE = re.compile(
     r"|charged|arrested|convicted|sentenced)\b"
     r"|예방|상담|도움을|지원|통계|연구|역사|치료|교육|법률|처벌|뉴스|보도|기사|정책|대응|신고|생존자|유가족|방지|근절|보호|체포|구속|판결|재판|수사|기소",
 )
-type Forms = tuple[tuple[str, float, Callable[[str], object]], ...]
 _MILD = frozenset({"self-harm", "violence", "sexual", "illicit", "illicit/violent", "self-harm/instructions"})
 
 
-def scores(text: str, forms: Forms | None = None) -> dict[str, float]:
-    """What the rules say of a text in small letters, by category; those that found nothing are absent.
-
-    ``forms`` are those that :func:`possible` gives for a text of which this one is a part.
-    """
+def scores(text: str) -> dict[str, float]:
+    """What the rules say of a text in small letters, by category; those that found nothing are absent."""
     found: dict[str, float] = {}
-    hits = [(category, score) for category, score, search in (possible(text) if forms is None else forms) if search(text)]
+    forms, sieve = _asked()
+    hits = [(category, score) for category, score, search in map(forms.__getitem__, sieve.met(text)) if search(text)]
     caring = bool(hits) and bool(_CARE.search(text))
     for category, score in hits:
         counts = score * (0.4 if caring and category in _MILD and score < 0.97 else 1.0)
@@ -46,26 +43,8 @@ def scores(text: str, forms: Forms | None = None) -> dict[str, float]:
     return found
 
 
-def possible(text: str) -> Forms:
-    """The forms that a text in small letters, or a part of it, can match: category, score, search."""
-    return tuple((category, score, search) for category, score, begun, search in _asked(scripts.of(text)) if scripts.begins(text, begun))
-
-
 @cache
-def _asked(present: frozenset[scripts.Script]) -> tuple[tuple[str, float, tuple[str, ...], Callable[[str], object]], ...]:
-    """The alternatives of all forms that a text of these scripts can match, with what their matches begin with."""
-    return tuple(
-        (category, score, scripts.openings(pattern.pattern), pattern.search)
-        for category, score, script, pattern in _patterns()
-        if script in present
-    )
-
-
-@cache
-def _patterns() -> tuple[tuple[str, float, scripts.Script, re.Pattern[str]], ...]:
-    """Each form's alternatives for themselves, with the script that they need."""
-    return tuple(
-        (category, score, scripts.needed(one), re.compile(one))
-        for category, score, pattern in FORMS
-        for one in scripts.alternatives(pattern)
-    )
+def _asked() -> tuple[tuple[tuple[str, float, Callable[[str], object]], ...], scripts.Sieve]:
+    """Each form's alternatives for themselves, and what tells which of them a text can match."""
+    found = [(category, score, one) for category, score, pattern in FORMS for one in scripts.alternatives(pattern)]
+    return tuple((category, score, re.compile(one).search) for category, score, one in found), scripts.Sieve(one for _, _, one in found)

@@ -5,37 +5,14 @@ import re
 
 from maru.guard.pii import checksums
 from maru.guard.pii.recogniser import Recogniser, always, digits_of
+from maru.guard.scripts import words
 
 _BEFORE, _AFTER = r"(?<![\dA-Za-z])(?<!\d[-.,])", r"(?![\dA-Za-z]|[-.,]\d)"
 #: Lengths by country of the IBAN registry (SWIFT, release 99), for the countries met most.
 _IBAN_LENGTHS = {
-    "NO": 15,
-    "BE": 16,
-    "DK": 18,
-    "FI": 18,
-    "NL": 18,
-    "AT": 20,
-    "CH": 21,
-    "DE": 22,
-    "GB": 22,
-    "IE": 22,
-    "ES": 24,
-    "SE": 24,
-    "CZ": 24,
-    "PT": 25,
-    "FR": 27,
-    "IT": 27,
-    "GR": 27,
-    "PL": 28,
-    "HU": 28,
-    "LU": 20,
-    "AE": 23,
-    "SA": 24,
-    "IL": 23,
-    "TR": 26,
-    "RO": 24,
-    "SK": 24,
-}
+    "NO": 15, "BE": 16, "DK": 18, "FI": 18, "NL": 18, "AT": 20, "CH": 21, "DE": 22, "GB": 22, "IE": 22, "ES": 24, "SE": 24, "CZ": 24,
+    "PT": 25, "FR": 27, "IT": 27, "GR": 27, "PL": 28, "HU": 28, "LU": 20, "AE": 23, "SA": 24, "IL": 23, "TR": 26, "RO": 24, "SK": 24,
+}  # fmt: skip
 
 
 def _card(value: str) -> float:
@@ -96,6 +73,7 @@ RECOGNISERS = (
             r"(?:com|net|org|io|kr|co\.kr)\b"
         ),
         always(0.7),
+        hint=words(r"[( \[]at[) \]]", "골뱅이"),
     ),
     Recogniser(
         "pii",
@@ -115,6 +93,7 @@ RECOGNISERS = (
         re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"),
         _iban,
         digits=2,
+        hint=re.compile(r"[a-z]\d\d"),
     ),
     Recogniser(
         "pii",
@@ -124,6 +103,7 @@ RECOGNISERS = (
         _address,
         digits=4,
         signs=".",
+        hint=re.compile(r"\d\.\d{1,3}\.\d"),
     ),
     Recogniser(
         "pii",
@@ -150,6 +130,7 @@ RECOGNISERS = (
         "address of a page",
         re.compile(r"\b(?:https?://|www\.)[^\s<>\"'`\])}]{3,500}", re.IGNORECASE),
         always(_VAGUE),
+        hint=words("http", "www"),
     ),
     Recogniser(
         "pii",
@@ -163,6 +144,7 @@ RECOGNISERS = (
         ),
         always(_VAGUE),
         digits=4,
+        hint=re.compile(r"\d(?:[-./]\d{1,2}[-./]\d|(?:st|nd|rd|th)?,? \d{4})"),
     ),
     Recogniser(
         "pii",
@@ -184,6 +166,7 @@ RECOGNISERS = (
         re.compile(r"(?i)passport(?: (?:no|number|num)\.?| #)?[ ]?(?:is |[:=#]|was )?[ ]?(?P<value>[A-Z]{0,2}\d{6,9})(?![A-Za-z0-9-])"),
         always(0.85),
         digits=6,
+        hint=words("passport"),
     ),
     Recogniser(
         "pii",

@@ -237,5 +237,6 @@ RECOGNISERS = (
         0.95,
         digits=6,
         hangul=True,
+        hint=re.compile(r"\d[ ]?[가-힣][ ]?\d{4}"),
     ),
 )

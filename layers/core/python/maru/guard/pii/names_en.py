@@ -3,6 +3,7 @@
 import re
 
 from maru.guard.pii.recogniser import Recogniser, always
+from maru.guard.scripts import words
 
 _LARGE = r"[A-Z\u00c0-\u00de][\w'’-]{1,30}"
 _NAME = rf"{_LARGE}(?:[ ](?:[A-Z]\.|van|von|de|der|di|la|{_LARGE})){{0,2}}(?<![ .])"
@@ -49,7 +50,29 @@ def _somebody(value: str) -> float:
 
 RECOGNISERS = (
     Recogniser(
-        "pii", "NAME", "English name after words that announce one", re.compile(rf"\b{_INTRODUCING}\s{{1,3}}(?P<value>{_NAME})"), _somebody
+        "pii",
+        "NAME",
+        "English name after words that announce one",
+        re.compile(rf"\b{_INTRODUCING}\s{{1,3}}(?P<value>{_NAME})"),
+        _somebody,
+        hint=words(
+            "name",
+            "called",
+            "this is",
+            "i am",
+            "i'm",
+            "contact",
+            "att",
+            "regards",
+            "sincerely",
+            "dear",
+            "signed",
+            "customer",
+            "patient",
+            "employee",
+            "spoke",
+            "speak",
+        ),
     ),
     Recogniser(
         "pii",
@@ -57,6 +80,7 @@ RECOGNISERS = (
         "English name after a title",
         re.compile(rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?[ ](?P<value>{_NAME})"),
         always(0.75),
+        hint=words(r"mrs?\.?[ ]", r"m(?:s|iss)\.?[ ]", r"dr\.?[ ]", r"prof\.?[ ]"),
     ),
     Recogniser(
         "pii",
@@ -79,7 +103,15 @@ RECOGNISERS = (
         always(0.8),
         digits=1,
     ),
-    Recogniser("pii", "ADDRESS", "post office box", re.compile(r"(?i)(?<![A-Za-z])P\.?\s?O\.? Box \d{1,6}(?!\d)"), always(0.7), digits=1),
+    Recogniser(
+        "pii",
+        "ADDRESS",
+        "post office box",
+        re.compile(r"(?i)(?<![A-Za-z])P\.?\s?O\.? Box \d{1,6}(?!\d)"),
+        always(0.7),
+        digits=1,
+        hint=words("box"),
+    ),
     Recogniser(
         "pii",
         "ADDRESS",
@@ -91,6 +123,7 @@ RECOGNISERS = (
         ),
         always(0.85),
         digits=5,
+        hint=words("apo", "fpo", "dpo"),
     ),
     Recogniser(
         "pii",
@@ -99,6 +132,7 @@ RECOGNISERS = (
         re.compile(r"(?i)(?:zip|postal|post)[ -]?code(?:\s?(?:is|:|=|#|no\.?|number)){0,2}\s{1,3}(?P<value>\d{3,6}(?:-\d{4})?)(?!\d)"),
         always(0.7),
         digits=3,
+        hint=words("code"),
     ),
     Recogniser(
         "pii",
@@ -110,5 +144,6 @@ RECOGNISERS = (
         ),
         always(0.7),
         digits=3,
+        hint=words("driv"),
     ),
 )

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from maru.guard.pii.recogniser import Recogniser, always
+from maru.guard.scripts import words
 
 #: Surnames of more than nine in ten thousand people (인구주택총조사 2015, 성씨별 인구), two-syllable ones first.
 SURNAME = (
@@ -148,7 +149,16 @@ RECOGNISERS = (
         _spaced,
         hangul=True,
     ),
-    Recogniser("pii", "ADDRESS", "Korean address: road name or lot with its number", _ADDRESS, always(0.85), digits=1, hangul=True),
+    Recogniser(
+        "pii",
+        "ADDRESS",
+        "Korean address: road name or lot with its number",
+        _ADDRESS,
+        always(0.85),
+        digits=1,
+        hangul=True,
+        hint=re.compile(r"[로길동읍면리가][ ]?(?:(?:지하|산)[ ]?)?\d"),
+    ),
     Recogniser(
         "pii",
         "DATE_OF_BIRTH",
@@ -167,5 +177,6 @@ RECOGNISERS = (
         0.85,
         needs_context=True,
         digits=4,
+        hint=words("생(?:년월일|일|(?![가-힣]))", "출생", "태어", "년생", "birth", "born", "dob"),
     ),
 )

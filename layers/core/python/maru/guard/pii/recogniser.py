@@ -26,7 +26,7 @@ class Recogniser:
 
     Where ``needs_context``, a match without such a word is passed over. A group named ``value`` narrows the finding to itself.
     ``digits`` are the fewest of a match, no more than eight other characters between two of them, and ``signs`` characters that
-    every match has, as it has Hangul where ``hangul``: texts without them are not read for it.
+    every match has, as it has Hangul where ``hangul``, and ``hint`` is found in its text written small: others are not read for it.
     """
 
     check: str
@@ -40,10 +40,13 @@ class Recogniser:
     digits: int = 0
     signs: str = ""
     hangul: bool = False
+    hint: re.Pattern[str] | None = None
 
-    def possible(self, text: str, *, digits: int, hangul: bool) -> bool:
+    def possible(self, text: str, *, small: str, digits: int, hangul: bool) -> bool:
         """Whether a text may hold a match; ``digits`` is what :func:`most_digits` says of it, ``hangul`` whether it has any."""
-        return digits >= self.digits and (hangul or not self.hangul) and all(sign in text for sign in self.signs)
+        if digits < self.digits or (self.hangul and not hangul) or not all(map(text.__contains__, self.signs)):
+            return False
+        return self.hint is None or bool(self.hint.search(small))
 
     def find(self, text: Normalised) -> Iterator[Finding]:
         """All findings in the text, with the original's offsets."""
@@ -66,8 +69,8 @@ class Recogniser:
 
 def found_by(recognisers: Iterable[Recogniser], read: Normalised) -> list[Finding]:
     """What these recognisers find, those passed over whose match the text cannot hold."""
-    digits, hangul = most_digits(read.text), bool(_HANGUL.search(read.text))
-    asked = (one for one in recognisers if one.possible(read.text, digits=digits, hangul=hangul))
+    digits, hangul, small = most_digits(read.text), bool(_HANGUL.search(read.text)), read.text.lower()
+    asked = (one for one in recognisers if one.possible(read.text, small=small, digits=digits, hangul=hangul))
     return [finding for one in asked for finding in one.find(read)]
 
 
