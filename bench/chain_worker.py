@@ -16,7 +16,7 @@ from typing import Any
 
 import boto3
 
-from maru.chains.runs import StepStore
+from maru.chains.steps import StepStore
 from maru.dynamo import Item, Table, TableSpec
 from maru.ledger.charge import Charge
 from tests.chain_world import World, world

@@ -17,7 +17,7 @@ from maru.identity import Caller
 router = APIRouter(tags=["approvals"])
 
 #: Approvals whose runs are read at once.
-_READ_TOGETHER = 100
+_READ_TOGETHER = 50
 
 type Approver = Annotated[Caller, Depends(require("approve"))]
 
@@ -42,7 +42,7 @@ def list_approvals(
     after: str | None = None,
 ) -> dict[str, Any]:
     """Approvals that the caller may decide, and those of runs that they may read, newest first, with what exactly each is about."""
-    rows = iter(engine.approvals.listed(caller.tenant, status, after=after))
+    rows = engine.approvals.listed(caller.tenant, status, after=after)
     data: list[dict[str, Any]] = []
     while len(data) <= limit and (page := list(islice(rows, _READ_TOGETHER))):
         data += [showing.approval(*one) for one in islice(reading.approvals(caller, page), limit + 1 - len(data))]

@@ -46,7 +46,8 @@ class NewReplay(BaseModel):
     """A run to do again: from the step `from_step` on everything anew, before it what had the same question is taken over.
 
     `input` (default: the run's own) and `prompts` (a prompt's name to a version or label) may be changed, and the chain's `version`
-    (default: the run's own).
+    (default: the run's own). `cost_cap_usd` and `deadline_seconds` narrow the chain's own; by default they are those that the run was
+    started with.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +57,8 @@ class NewReplay(BaseModel):
     prompts: Annotated[dict[str, Which], Field(max_length=50)] = {}
     version: Which | None = None
     wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = 0
+    cost_cap_usd: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    deadline_seconds: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
 
 
 @router.post("/v1/chains/{name}/runs", response_model=None)
@@ -156,7 +159,8 @@ async def replay_run(
         version = _open(caller, former["chain"], body.version or str(former["version"]), chains)
         given = body.input if body.input is not None else engine.values.get(former["input"])
         fresh = fresh_paths(Replay(version.program, body.from_step), engine.steps.below(run_id))
-        return version, Wanted(given, replay_of=run_id, fresh=fresh, prompts=dict(body.prompts))
+        bounds = body.cost_cap_usd or former.get("asked_cap_usd"), body.deadline_seconds or former.get("asked_seconds")
+        return version, Wanted(given, *bounds, replay_of=run_id, fresh=fresh, prompts=dict(body.prompts))
 
     version, wanted = await anyio.to_thread.run_sync(prepared)
     begin = partial(_begin, caller, version, wanted, engine, publishing, body.wait_seconds)

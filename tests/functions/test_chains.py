@@ -133,6 +133,17 @@ def test_runs_are_cancelled_replayed_and_compared(door: Door, here: World) -> No
     assert door(tenant="other").get(f"/v1/runs/{first}").status_code == 404
 
 
+def test_a_replay_keeps_the_bounds_of_its_run_unless_it_is_given_others(door: Door) -> None:
+    builder = door()
+    builder.post("/v1/chains", content=ADD)
+    bounds = {"cost_cap_usd": 0.5, "deadline_seconds": 60}
+    run = builder.post("/v1/chains/add/runs", json={"input": {"n": 1}, **bounds}).json()
+    again = builder.post(f"/v1/runs/{run['id']}/replay", json={"wait_seconds": 10}).json()
+    assert (again["cost_cap_usd"], again["deadline_at"] - again["created_at"]) == (0.5, 60)
+    other = builder.post(f"/v1/runs/{again['id']}/replay", json={"wait_seconds": 10, "cost_cap_usd": 2}).json()
+    assert (other["cost_cap_usd"], other["deadline_at"] - other["created_at"]) == (2.0, 60)
+
+
 def test_a_disabled_chain_takes_no_runs_and_one_in_use_is_not_deleted(door: Door, here: World) -> None:
     builder = door()
     builder.post("/v1/chains", content=ASK)

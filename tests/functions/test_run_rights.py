@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def test_approvals_are_listed_page_by_page_and_their_runs_are_read_together(here
     whole = lead.get("/v1/approvals").json()
     assert ([one["id"] for one in whole["data"]], whole["has_more"]) == (asked, False)
     runs = here.engine.runs.table.name
-    assert (read["BatchGetItem", "several"], read["GetItem", runs], read["Query", runs]) == (1, 0, 0), "however many there are"
+    assert (read["BatchGetItem", "several"], read["GetItem", runs], read["Query", runs]) == (2, 0, 0), "however many there are"
     first = lead.get("/v1/approvals", params={"limit": 3, "status": "pending"}).json()
     assert ([one["id"] for one in first["data"]], first["last_id"], first["has_more"]) == (asked[:3], asked[2], True)
     rest = lead.get("/v1/approvals", params={"limit": 3, "after": first["last_id"]}).json()
@@ -212,6 +213,30 @@ def test_approvals_are_listed_page_by_page_and_their_runs_are_read_together(here
     assert lead.get("/v1/approvals", params={"limit": 0}).status_code == 400
     nobody = door(user="sora", role="approver", groups=[]).get("/v1/approvals", params={"limit": 1}).json()
     assert (nobody["data"], nobody["first_id"], nobody["has_more"]) == ([], None, False), "what is not theirs counts for no page"
+
+
+def test_a_page_of_approvals_costs_what_is_on_it_and_tells_how_they_stand(here: World) -> None:
+    store, old = here.engine.approvals, []
+    for number in range(70):
+        row = {"tenant": "acme", "run_id": f"run_{number}", "path": "ask", "hash": "h", "requesters": [], "users": [], "groups": []}
+        old.append(store.ask({**row, "title": "t", "tool": "notify"}, seconds=9000, remind_seconds=None))
+    for row in old[:-3]:
+        store.settle(row, "void")
+    read: list[int] = []
+
+    def count(parsed: dict[str, Any], **_: Any) -> None:
+        read.append(parsed.get("ScannedCount", 0))
+
+    store.table.client.meta.events.register("after-call.dynamodb.Query", count)
+    newest = [row["id"] for row in islice(store.listed("acme"), 20)]
+    assert newest == [row["id"] for row in reversed(old)][:20]
+    assert sum(read) == 51, "a page, and the one that closes it: not the 70 that there are"
+    read.clear()
+    assert [row["id"] for row in store.listed("acme", "pending")] == [row["id"] for row in reversed(old[-3:])]
+    assert sum(read) == 3
+    behind = [row["id"] for row in islice(store.listed("acme", "void", after=newest[-1]), 5)]
+    assert behind == [row["id"] for row in reversed(old)][20:25]
+    assert list(store.listed("other")) == []
 
 
 def test_runs_of_a_trigger_are_of_whoever_published_it_and_neither_they_nor_who_armed_it_approve(here: World, door: Door) -> None:

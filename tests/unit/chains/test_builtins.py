@@ -91,7 +91,17 @@ def test_answers_are_compared_in_both_orders() -> None:
     told = call("compare.tally", answers=made["answers"], pairs=made["pairs"], marks=biased)
     assert (told["agreement"], told["undecided"]) == (0.0, True)
     nobody = call("compare.tally", answers=made["answers"], pairs=made["pairs"], marks=[None, {"first": {"accuracy": 9}}])
-    assert (nobody["undecided"], nobody["agreement"]) == (True, None)
+    assert (nobody["undecided"], nobody["agreement"], nobody["scores"]["small"]["total"]) == (True, None, None)
+
+
+def test_models_that_did_not_answer_are_named_with_their_cause() -> None:
+    made = call("compare.pairs", answers={"small": "A", "default": " ", "large": {"error": "ModelTimeout", "message": "Too slow."}})
+    assert (made["answers"], made["pairs"]) == ({"small": "A"}, [])
+    assert made["failed"] == {"default": "The answer is empty.", "large": "Too slow."}
+    alone = call("compare.tally", answers=made["answers"], pairs=[], marks=[])
+    assert (alone["best"], alone["undecided"]) == ("small", True)
+    with pytest.raises(BadRequest, match=r"No model answered\. large: Too slow\."):
+        call("compare.pairs", answers={"large": {"error": "ModelTimeout", "message": "Too slow."}})
 
 
 def test_a_document_of_a_thousand_pages_is_cut_by_pages_and_joined() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from maru.chains.runs import StepStore
+from maru.chains.steps import StepStore
 from maru.ledger.charge import Charge
 from tests.chain_world import World, world
 from tests.conftest import MakeTable

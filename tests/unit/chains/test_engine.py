@@ -226,7 +226,7 @@ def test_rejections_and_expiries_have_their_own_ways(here: World) -> None:
     here.publish(_chain(f"{{id: ask, type: approve, title: t, tool: tests.echo, expires_seconds: 1, {ways}}}"))
     late = here.run("tried")
     assert late["output"] == "expired"
-    approval = here.engine.approvals.listed("acme")[0]
+    approval = next(here.engine.approvals.listed("acme"))
     with pytest.raises(Conflict, match="expired"):
         here.engine.decide(BOSS, approval["id"], "approved", "")
     here.publish(_chain(f"{{id: ask, type: approve, title: t, tool: tests.echo, {ways}}}"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from maru.agents.messages import Message
-from maru.chains.runs import calls_of, documents_of
+from maru.chains.steps import calls_of, documents_of
 from maru.governance.keeping import Keeping
 from maru.knowledge.blobs import Blob
 from tests.fakes.documents import DocumentSide, caller

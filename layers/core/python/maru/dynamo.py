@@ -155,8 +155,9 @@ class Table:
         where: str | None = None,
         forward: bool = True,
         limit: int | None = None,
+        at_once: int | None = None,
     ) -> Iterator[Item]:
-        """Rows in key order, page after page; ``where`` filters after reading, ``limit`` bounds the rows given."""
+        """Rows in key order, page after page; ``where`` filters after reading, ``limit`` bounds the rows given, ``at_once`` those read."""
         if not can_be({name: values[name] for name in _PLACEHOLDER.findall(key_condition)}):
             return iter(())
         request: dict[str, Any] = {
@@ -172,8 +173,8 @@ class Table:
             request["ConsistentRead"] = True
         if where:
             request["FilterExpression"] = where
-        elif limit:
-            request["Limit"] = limit
+        elif limit or at_once:
+            request["Limit"] = limit or at_once
         return islice(self._pages(request), limit)
 
     def scan(self, where: str, values: Item, *, names: Mapping[str, str] | None = None) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from itertools import groupby, islice
 from typing import Any, Literal
 
 from maru.chains.failures import ApprovalVoid
@@ -14,6 +15,8 @@ from maru.identity import Caller
 type Decision = Literal["approved", "rejected"]
 
 _KEPT_SECONDS = 400 * 86_400
+#: Approvals that are read at once.
+_PAGE = 50
 
 
 def hash_of(tool: str, arguments: Any) -> str:
@@ -24,7 +27,14 @@ def hash_of(tool: str, arguments: Any) -> str:
 class ApprovalStore:
     """The table of approvals by tenant and id. ``pending`` stands in the rows that nobody decided yet."""
 
-    SPEC = TableSpec("approvals", key="tenant", sort="id", ttl="kept_until", indexes=(IndexSpec("pending", "pending", "expires"),))
+    SPEC = TableSpec(
+        "approvals",
+        key="tenant",
+        sort="id",
+        ttl="kept_until",
+        indexes=(IndexSpec("pending", "pending", "expires"), IndexSpec("by_age", "tenant", "created_at")),
+        numeric=frozenset({"created_at"}),
+    )
 
     def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
         self.table, self.clock = table, clock
@@ -58,16 +68,32 @@ class ApprovalStore:
             raise NotFound(f"No approval '{approval_id}'.", param="approval_id")
         return row
 
-    def listed(self, tenant: str, status: str | None = None, *, after: str | None = None) -> list[Item]:
-        """A tenant's approvals, newest first, those behind ``after`` where it is given; raises :class:`NotFound` for an unknown one."""
-        values: Item = {":tenant": tenant} | ({":status": status} if status else {})
-        names = {"#status": "status"} if status else None
-        rows = self.table.query("tenant = :tenant", values, names=names, where="#status = :status" if status else None)
-        newest = sorted(rows, key=_age)
-        if after is None:
-            return newest
-        last = _age(self.of(tenant, after))
-        return [row for row in newest if _age(row) > last]
+    def listed(self, tenant: str, status: str | None = None, *, after: str | None = None) -> Iterator[Item]:
+        """A tenant's approvals, newest first, those behind ``after`` where it is given; raises :class:`NotFound` for an unknown one.
+
+        What is read goes with how many are taken: by age, those of other statuses passed over; of pending ones with all that wait.
+        """
+        last = self.of(tenant, after) if after is not None else None
+        return self._listed(tenant, status, last)
+
+    def _listed(self, tenant: str, status: str | None, last: Item | None) -> Iterator[Item]:
+        found = self._pending(tenant) if status == "pending" else self._by_age(tenant, last)
+        while page := list(islice(found, _PAGE)):
+            # An index is a moment behind: the table says how each of them stands.
+            for row in sorted(self.table.batch_get({"tenant": tenant, "id": one["id"]} for one in page), key=_age):
+                if (status is None or row["status"] == status) and (last is None or _age(row) > _age(last)):
+                    yield row
+
+    def _pending(self, tenant: str) -> Iterator[Item]:
+        yield from sorted((row for row in self.waiting() if row["tenant"] == tenant), key=_age)
+
+    def _by_age(self, tenant: str, last: Item | None) -> Iterator[Item]:
+        condition, values = "tenant = :tenant", {":tenant": tenant}
+        if last is not None:
+            condition, values = f"{condition} AND created_at <= :last", {**values, ":last": last["created_at"]}
+        rows = self.table.query(condition, values, index="by_age", forward=False, at_once=_PAGE + 1)
+        for _, together in groupby(rows, key=lambda row: row["created_at"]):
+            yield from sorted(together, key=_age)
 
     def waiting(self) -> Iterator[Item]:
         """Everything undecided, of every tenant, soonest to expire first."""

@@ -1,7 +1,10 @@
 """The model step: a prompt rendered, asked with fallbacks, streamed into the run's events, held to its schema."""
 
+import asyncio
 import json
+import random
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,60 +12,35 @@ from typing import Any
 from maru.chains.calls import Call, Calls
 from maru.chains.failures import GuardBlocked, InvalidRequest, SchemaUnmet
 from maru.chains.kinds import Model
-from maru.errors import MaruError
+from maru.chains.spending import Spent
+from maru.errors import MaruError, RateLimited
 from maru.guard.completions import Screen
 from maru.guard.engine import Guard
 from maru.guard.policy import Policy
 from maru.guard.screened import ScreenedStream
 from maru.identity import Caller
 from maru.ledger import lost
+from maru.ledger.charge import Charge
 from maru.ledger.meter import Meter
+from maru.ledger.plans import NANO
 from maru.ledger.writes import Write
 from maru.models import ModelClient, record
+from maru.models.catalogue import Alias
 from maru.models.failures import RETRYABLE
 from maru.prompts.store import PromptStore
 from maru.prompts.template import Template, TemplateMessage, Variable
 from maru.telemetry import Telemetry
 
 _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n\s*```\s*$", re.DOTALL | re.IGNORECASE)
-_NANO = 1_000_000_000
 _CUT_OFF = "content_filter"
 _BLOCKED = "guard"  # why an answer ended that our own guard cut off
+#: What branches reserved of a run's cost cap is waited for so long.
+_PATIENCE_SECONDS = 60.0
 _TOLD = 5  # mistakes of an answer that the model is told at once
 
 _REPAIR = "Your answer does not fit. Answer again with the whole corrected JSON and nothing else. Mistakes:\n- "
 
 type Say = Callable[[str], None]
-
-
-@dataclass
-class Spent:
-    """What the calls of one step used: nanodollars (None: unknown) and tokens.
-
-    ``lost`` calls may have been made by attempts that died, ``estimated`` is the most that they cost; ``cost`` is without them.
-    """
-
-    cost: int | None = 0
-    estimated: int = 0
-    lost: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    calls: int = 0
-
-    def add(self, call: Call) -> None:
-        """Count one call, unless an earlier attempt did."""
-        if call.counted:
-            return
-        self.calls += 1
-        self.input_tokens += call.input_tokens
-        self.output_tokens += call.output_tokens
-        self.cost = None if call.cost is None or self.cost is None else self.cost + call.cost
-
-    def facts(self) -> dict[str, Any]:
-        """As a step's row has it."""
-        told = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens, "calls": self.calls}
-        lost = {"lost_calls": self.lost, "estimated_nanodollars": self.estimated} if self.lost else {}
-        return told | {"cost_nanodollars": self.cost} | lost
 
 
 @dataclass(frozen=True)
@@ -116,12 +94,16 @@ class Asker:
         guard: Guard,
         policy: Policy,
         calls: Calls,
+        spent: Spent,
         classes: Collection[str] = (),
     ) -> None:
-        """``classes`` are the data classes of the documents that the run has read: what it asks may hold some of them."""
+        """``classes`` are the data classes of the documents that the run has read: what it asks may hold some of them.
+
+        ``spent`` counts what is found of earlier attempts; the meter tells it of every call that is made now.
+        """
         self._models, self._meter, self._caller, self._log, self._calls = models, meter, caller, log, calls
         self._guard, self._policy, self._classes = guard, policy, classes
-        self.spent = Spent()
+        self.spent = spent
 
     async def answer(self, ask: Asked, say: Say) -> dict[str, Any]:
         """``{text, json, model, finish_reason}``; what the model writes goes to ``say`` as it comes.
@@ -172,7 +154,8 @@ class Asker:
             call = await self._made(alias, body, say)
         else:
             say(call.text)
-        self.spent.add(call)
+            if not call.counted:
+                self.spent.add({name: getattr(call, name) for name in ("input_tokens", "output_tokens", "cost")})
         if call.reason == _BLOCKED:
             raise GuardBlocked(f"The policy '{self._policy.name}' blocked the answer.")
         return call.text, call.reason
@@ -188,7 +171,7 @@ class Asker:
             settled = lost.settle(self._meter, self._caller, found, body, attempts=attempts, since=self._calls.since)
             self.spent.lost, self.spent.estimated = await settled
         route = await self._models.route(found, body, classes=self._classes)
-        charge = await self._meter.chat(self._caller, route.alias, body, {})
+        charge = await self._charged(route.alias, body)
         text, reason = [], "stop"
         stream = None
         kept: list[Write] = []
@@ -202,23 +185,30 @@ class Asker:
                         reason = ended or reason
             charge.route = stream.route
             charge.answered(stream.target, stream.usage_so_far(), first_at=stream.first_at)
-            call = _call(stream, "".join(text), _BLOCKED if reason == _CUT_OFF and not screen.idle else reason)
+            call = _call(charge, "".join(text), _BLOCKED if reason == _CUT_OFF and not screen.idle else reason)
             kept.append(self._calls.keeping(call))
-        except BaseException:
-            if stream is not None:  # what came of it was paid for all the same
-                self.spent.add(_call(stream, "", reason))
-            raise
         finally:
             await charge.close(kept)
             if stream is not None:
                 record(self._log, self._caller, alias, target=stream.target, usage=stream.usage, cost_usd=stream.cost_usd)
         return call
 
+    async def _charged(self, alias: Alias, body: dict[str, Any]) -> Charge:
+        """Reserve for a call. What other branches of the run reserved and may give back is waited for."""
+        until, pause = time.monotonic() + _PATIENCE_SECONDS, 0.5
+        while True:
+            try:
+                return await self._meter.chat(self._caller, alias, body, {})
+            except RateLimited as error:
+                if error.code != "run_cost_cap" or not error.retry_after or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads branches, decides nothing
+            pause = min(5.0, pause * 1.5)
 
-def _call(stream: Any, text: str, reason: str) -> Call:
-    usage, cost = stream.usage_so_far(), stream.cost_usd
-    input_tokens, output_tokens = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
-    return Call(text, reason, input_tokens, output_tokens, cost=None if cost is None else int(cost * _NANO), counted=False)
+
+def _call(charge: Charge, text: str, reason: str) -> Call:
+    usage, cost = charge.used
+    return Call(text, reason, usage.prompt_tokens, usage.completion_tokens, cost=None if cost is None else int(cost * NANO), counted=False)
 
 
 async def _pieces(stream: Any) -> AsyncIterator[tuple[str, str | None]]:

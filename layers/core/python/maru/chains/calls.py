@@ -9,7 +9,7 @@ written meanwhile, which the run tells as ``estimated``.
 from dataclasses import dataclass
 from typing import Any
 
-from maru.chains.runs import StepStore
+from maru.chains.steps import StepStore
 from maru.chains.values import Values, digest
 from maru.dynamo import Item
 from maru.ledger.writes import Write

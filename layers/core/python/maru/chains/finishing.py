@@ -3,9 +3,11 @@
 from typing import Any
 
 from maru.chains import failures
+from maru.chains.approvals import ApprovalStore
 from maru.chains.failures import RunStopped, StepFailed
 from maru.chains.feed import EventStore
-from maru.chains.runs import RunStore, Status, StepStore
+from maru.chains.runs import RunStore, Status
+from maru.chains.steps import StepStore
 from maru.chains.work import Work
 from maru.dynamo import Item
 from maru.telemetry import Telemetry
@@ -17,8 +19,8 @@ OUTPUT = "$output"
 class Finishing:
     """Ends runs, once."""
 
-    def __init__(self, runs: RunStore, steps: StepStore, events: EventStore, log: Telemetry) -> None:
-        self._runs, self._steps, self._events, self._log = runs, steps, events, log
+    def __init__(self, runs: RunStore, steps: StepStore, events: EventStore, approvals: ApprovalStore, log: Telemetry) -> None:
+        self._runs, self._steps, self._events, self._approvals, self._log = runs, steps, events, approvals, log
 
     def finish(self, work: Work) -> Item:
         """The run came to its end; raises :class:`ExpressionFailed` for an output that cannot be shaped."""
@@ -49,9 +51,11 @@ class Finishing:
         return {"error": error["name"], "message": error["message"]}
 
     def end(self, run: Item, status: Status, **facts: Any) -> Item | None:
-        """End a run whatever ends it; gives its row, None where it had ended before."""
+        """End a run whatever ends it; gives its row, None where it had ended before. What was still open in it is closed."""
         row = self._runs.end(run["run_id"], status, **facts)
         if row is not None:
+            if not status.startswith("completed"):
+                self._cut_off(row)
             # A second time without the chain's name: alarms watch all chains at once.
             self._log.metric({"part": "chains"}, {"runs": 1, "failures": int(status == "failed")})
             self._events.write(row, [{"type": "run.ended", "status": status}])
@@ -69,9 +73,17 @@ class Finishing:
             )
         return row
 
+    def _cut_off(self, run: Item) -> None:
+        """Close the steps that the end of their run left open, and void the approvals that nobody needs any more."""
+        for step in self._steps.below(run["run_id"]):
+            if step.get("status") in {"running", "waiting"}:
+                self._steps.stop(run["run_id"], step["path"], {"ended_at": run["ended_at"]})
+            if step.get("status") == "waiting" and "approval_id" in step:
+                self._approvals.settle(self._approvals.of(run["tenant"], step["approval_id"]), "void")
+
     def measured(self, work: Work, outcome: str, seconds: float) -> None:
         """Count a step."""
         values = {"step_duration_ms": round(seconds * 1000, 1), "step_failures": int(outcome != "ok"), "steps": 1}
-        values["step_cost_microdollars"] = (work.spent.cost or 0) / 1000 if work.spent else 0
+        values["step_cost_microdollars"] = (work.spent.cost or 0) / 1000
         dimensions = {"chain": work.run["chain"], "step": work.key}
         self._log.metric(dimensions, values, tenant=work.run["tenant"], run_id=work.run_id, outcome=outcome)

@@ -11,7 +11,7 @@ from maru.chains.failures import ApprovalExpired, ApprovalRejected, ExpressionFa
 from maru.chains.feed import Feed
 from maru.chains.kinds import Approve, Map, Parallel, Wait
 from maru.chains.outcomes import outcome
-from maru.chains.runs import StepStore
+from maru.chains.steps import StepStore
 from maru.chains.work import Outcome, Work
 from maru.dynamo import Item
 

@@ -17,7 +17,8 @@ from maru.chains.kinds import Model, Notify, Retrieve, Tool
 from maru.chains.notifying import Notifier, message_of
 from maru.chains.passing import Passing
 from maru.chains.reading import Readable
-from maru.chains.runs import FileVersion, caller_of
+from maru.chains.runs import caller_of
+from maru.chains.steps import FileVersion
 from maru.chains.values import digest
 from maru.chains.work import Outcome, Work
 from maru.errors import MaruError
@@ -116,13 +117,11 @@ class Performer:
         policy = await asyncio.to_thread(self._its.policies.find, caller.tenant, POLICY)
         calls = Calls(work.steps, work.values, work.run, work.state)
         guard, read = self._its.guard(meter), work.run.get("data_classes") or ()
-        asker = Asker(self._its.models, meter, caller, self._its.log, guard=guard, policy=policy, calls=calls, classes=read)
-        try:
-            with serving(caller):
-                result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
-        finally:
-            work.spent = asker.spent
-        facts = {"model": result["model"], "rendered": work.values.put(work.place, ask.messages), **asker.spent.facts()}
+        log, spent = self._its.log, work.spent
+        asker = Asker(self._its.models, meter, caller, log, guard=guard, policy=policy, calls=calls, spent=spent, classes=read)
+        with serving(caller):
+            result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
+        facts = {"model": result["model"], "rendered": work.values.put(work.place, ask.messages)}
         return Outcome(result, facts | ({"prompt": ask.prompt} if ask.prompt else {}))
 
     async def _retrieve(self, work: Work, ask: Any) -> Outcome:
@@ -197,7 +196,7 @@ class Performer:
     def _meter(self, work: Work) -> Meter:
         cap = work.run.get("cap_nanodollars")
         budgets = [Budget.of_run(work.run["tenant"], work.run_id, int(cap))] if cap is not None else []
-        return self._its.meter.within(*budgets, run=work.run_id, step=work.path)
+        return self._its.meter.within(*budgets, tell=work.spent.add, run=work.run_id, step=work.path)
 
 
 def _outward(at: str) -> list[str]:

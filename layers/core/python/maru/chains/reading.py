@@ -7,7 +7,8 @@ from typing import Any
 from maru.agents.fencing import read_fenced
 from maru.chains import failures
 from maru.chains.approvals import ApprovalStore, decides
-from maru.chains.runs import FileVersion, RunStore, StepStore, owner_of
+from maru.chains.runs import RunStore, owner_of
+from maru.chains.steps import FileVersion, StepStore
 from maru.chains.values import Reference, Values
 from maru.dynamo import Item
 from maru.errors import NotFound

@@ -11,9 +11,10 @@ from maru.chains.gates import Gates, waker
 from maru.chains.notifying import Notifier
 from maru.chains.programs import ProgramStore
 from maru.chains.reading import Readable, Readings
-from maru.chains.runs import RunStore, StepStore, ended
+from maru.chains.runs import RunStore, ended
 from maru.chains.settings import ChainSettings, NotifySettings
 from maru.chains.starting import Starter, Stopper
+from maru.chains.steps import StepStore
 from maru.chains.values import Values
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import Conflict
@@ -71,7 +72,7 @@ class Runs:
         runs, steps = RunStore(tables[RunStore.SPEC.name]), StepStore(tables[StepStore.SPEC.name])
         events, approvals = EventStore(tables[EventStore.SPEC.name]), ApprovalStore(tables[ApprovalStore.SPEC.name])
         values, programs = Values(s3, bucket), ProgramStore(tables[ProgramStore.SPEC.name])
-        finishing = Finishing(runs, steps, events, log)
+        finishing = Finishing(runs, steps, events, approvals, log)
         return cls(
             runs=runs,
             steps=steps,
@@ -81,7 +82,7 @@ class Runs:
             programs=programs,
             finishing=finishing,
             starter=Starter(runs=runs, programs=programs, events=events, values=values, client=client),
-            stopper=Stopper(finishing=finishing, runs=runs, approvals=approvals, steps=steps, client=client),
+            stopper=Stopper(finishing=finishing, runs=runs, client=client),
             gates=Gates(steps, approvals, waker(client)),
             client=client,
         )

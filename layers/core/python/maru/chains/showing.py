@@ -4,7 +4,8 @@ from typing import Any
 
 from maru.chains import failures
 from maru.chains.reading import WITHHELD, Sight
-from maru.chains.runs import StepStore, data_class_of, owner_of
+from maru.chains.runs import data_class_of, owner_of
+from maru.chains.steps import StepStore
 from maru.dynamo import Item
 from maru.errors import NotFound
 

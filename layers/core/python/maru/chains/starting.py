@@ -8,12 +8,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from maru.chains.approvals import ApprovalStore
 from maru.chains.feed import EventStore
 from maru.chains.finishing import Finishing
 from maru.chains.inputs import demand_input
 from maru.chains.programs import ProgramStore
-from maru.chains.runs import RunStore, StepStore, caller_row, ended
+from maru.chains.runs import RunStore, caller_row, ended
 from maru.chains.store import ChainVersion
 from maru.chains.values import Values, canonical
 from maru.dynamo import ConditionFailed, Item
@@ -109,6 +108,8 @@ class Starter:
             "replay_fresh": list(wanted.fresh) or None,
             "prompts": wanted.prompts or None,
             "trigger": wanted.trigger,
+            "asked_cap_usd": wanted.cost_cap_usd,
+            "asked_seconds": wanted.deadline_seconds,
         }
         return row | {name: value for name, value in optional.items() if value is not None}
 
@@ -116,8 +117,8 @@ class Starter:
 class Stopper:
     """Cancels runs."""
 
-    def __init__(self, *, finishing: Finishing, runs: RunStore, approvals: ApprovalStore, steps: StepStore, client: Any) -> None:
-        self._finishing, self._runs, self._approvals, self._steps, self._client = finishing, runs, approvals, steps, client
+    def __init__(self, *, finishing: Finishing, runs: RunStore, client: Any) -> None:
+        self._finishing, self._runs, self._client = finishing, runs, client
 
     def cancel(self, tenant: str, run_id: str, user: str) -> Item:
         """End a run now; raises :class:`NotFound`, and :class:`Conflict` for one that has ended."""
@@ -125,9 +126,6 @@ class Stopper:
         ended = self._finishing.end(run, "cancelled", cancelled_by=user)
         if ended is None:
             raise Conflict(f"The run has ended: it is {self._runs.of(tenant, run_id)['status']}.", code="run_ended")
-        for row in self._steps.below(run_id):
-            if row.get("status") == "waiting" and "approval_id" in row:
-                self._approvals.settle(self._approvals.of(tenant, row["approval_id"]), "void")
         if run.get("execution_arn"):
             self._stop(run["execution_arn"])
         return ended

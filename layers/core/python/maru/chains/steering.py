@@ -9,7 +9,8 @@ from maru.chains.feed import Feed
 from maru.chains.gates import Gates
 from maru.chains.inputs import demand_input
 from maru.chains.kinds import Approve, Choice, Map, Nested, Parallel, Transform, Wait
-from maru.chains.runs import RunStore, StepStore
+from maru.chains.runs import RunStore
+from maru.chains.steps import StepStore
 from maru.chains.work import Outcome, Reach, Work
 from maru.dynamo import Item
 

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from maru.chains.asking import Spent
 from maru.chains.expressions import ExpressionError, Scope, evaluate, expressions_in, variables_in
 from maru.chains.failures import ExpressionFailed, ServiceUnavailable
 from maru.chains.kinds import Step
 from maru.chains.program import Program
-from maru.chains.runs import FileVersion, StepStore
+from maru.chains.spending import Spent
+from maru.chains.steps import FileVersion, StepStore
 from maru.chains.values import Reference, Values
 from maru.dynamo import Item
 
@@ -59,7 +59,8 @@ class Work:
         self.prefix += "/" if self.prefix else ""
         self.path = self.at + self.id
         self.started_at = float(run["created_at"])
-        self.spent: Spent | None = None
+        #: What calls of models cost in this attempt, searches and judges included.
+        self.spent = Spent()
         #: The step's row as this attempt begins.
         self.state: Item = {}
         self._reach: Reach | None = None

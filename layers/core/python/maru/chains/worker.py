@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Coroutine
 from typing import Any
 
 from maru.chains import failures
@@ -9,12 +10,13 @@ from maru.chains.failures import DeadlinePassed, RunStopped, StepFailed, StepTim
 from maru.chains.feed import EventStore, Feed
 from maru.chains.finishing import Finishing
 from maru.chains.gates import Gates
-from maru.chains.kinds import Nested
+from maru.chains.kinds import Nested, Parallel
 from maru.chains.performing import Performer, Services
 from maru.chains.program import Program
 from maru.chains.programs import ProgramStore
-from maru.chains.runs import RunStore, StepStore, caller_of, ended
+from maru.chains.runs import RunStore, caller_of, ended
 from maru.chains.steering import Steering
+from maru.chains.steps import StepStore
 from maru.chains.values import Values, digest
 from maru.chains.work import Outcome, Reach, Work
 from maru.dynamo import Item
@@ -23,6 +25,8 @@ from maru.ledger.plans import NANO
 from maru.tracing import Span
 
 _PROGRAMS = 200
+#: Between two looks at whether the run was ended meanwhile.
+_LOOK_SECONDS = 2.0
 
 
 class Worker:
@@ -43,7 +47,7 @@ class Worker:
         self._runs, self._steps, self._events, self._values = runs, steps, events, values
         self._programs = programs
         self._steering = Steering(runs, steps, gates, self._done)
-        self._finishing = Finishing(runs, steps, events, services.log)
+        self._finishing = Finishing(runs, steps, events, services.approvals, services.log)
         self._known: OrderedDict[str, Program] = OrderedDict()
 
     def handle(self, event: Item) -> Item:
@@ -84,11 +88,14 @@ class Worker:
         if closing and isinstance(work.step, Nested):
             work.at = work.at.removesuffix(f"{work.id}/")
             work.path = work.at + work.id
-        row = self._steps.begin(work.run_id, work.path, {"kind": work.step.type, "key": work.key, "expires_at": work.run["expires_at"]})
+        # A parallel has nothing to open; the others were begun when they were opened.
+        begins = not closing or isinstance(work.step, Parallel)
+        facts = {"kind": work.step.type, "key": work.key, "expires_at": work.run["expires_at"]}
+        row = self._steps.begin(work.run_id, work.path, facts, attempt=begins)
         work.started_at, work.state = float(row["started_at"]), row
         feed = Feed(self._events, work.run, work.path)
         # What an attempt that died told of its words is told again behind this.
-        if row["attempts"] == 1 or row["status"] == "failed" or (row["status"] == "running" and not closing):
+        if begins and (row["attempts"] == 1 or row["status"] == "failed" or (row["status"] == "running" and not closing)):
             feed.add("step.started", kind=work.step.type, attempt=row["attempts"])
         try:
             left = work.run["deadline_at"] - self._runs.clock()
@@ -108,9 +115,23 @@ class Worker:
     async def _within(self, work: Work, row: Item, feed: Feed, *, closing: bool, seconds: float) -> Item:
         try:
             async with asyncio.timeout(seconds):
-                return self._steering.close(work, row, feed) if closing else await self._do(work, row, feed)
+                return self._steering.close(work, row, feed) if closing else await self._while_alive(work, self._do(work, row, feed))
         except TimeoutError as error:
             raise StepTimeout(f"The step took longer than {seconds:.0f} s.") from error
+
+    async def _while_alive(self, work: Work, doing: Coroutine[Any, Any, Item]) -> Item:
+        """Do it, as long as the run has not ended: what nobody waits for any more is not paid to its end."""
+        task = asyncio.create_task(doing)
+        try:
+            while not (await asyncio.wait({task}, timeout=_LOOK_SECONDS))[0]:
+                run = await asyncio.to_thread(self._runs.get, work.run_id)
+                if run is None or ended(run):
+                    raise RunStopped("The run has ended.")
+            return task.result()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
 
     async def _do(self, work: Work, row: Item, feed: Feed) -> Item:
         handler = self._steering.handler(work)
@@ -156,6 +177,7 @@ class Worker:
             "reused_from": outcome.reused_from,
             "settled": work.state["attempts"],
             "error": None,
+            **work.spent.facts(work.state),
             **outcome.facts,
         }
         if "data_class" in outcome.facts:
@@ -169,28 +191,30 @@ class Worker:
         return work.envelope(**told)
 
     def _count(self, work: Work) -> None:
-        if spent := work.spent:
-            cost = {"cost_nanodollars": spent.cost or 0, "estimated_nanodollars": spent.estimated, "lost_calls": spent.lost}
-            tokens = {"input_tokens": spent.input_tokens, "output_tokens": spent.output_tokens, "model_calls": spent.calls}
-            self._runs.add(work.run_id, **cost, **tokens)
+        spent = work.spent
+        cost = {"cost_nanodollars": spent.cost or 0, "estimated_nanodollars": spent.estimated, "lost_calls": spent.lost}
+        tokens = {"input_tokens": spent.input_tokens, "output_tokens": spent.output_tokens, "model_calls": spent.calls}
+        self._runs.add(work.run_id, **cost, **tokens)
 
     def _failed(self, work: Work, failure: StepFailed, feed: Feed) -> None:
-        name = type(failure).__name__
-        if name != "RunStopped":
-            facts: Item = {"status": "failed", "error": {"name": name, "message": failure.message}, "ended_at": self._runs.clock()}
-            facts["settled"] = work.state["attempts"]
-            self._steps.note(work.run_id, work.path, facts)
+        name, spent = type(failure).__name__, work.spent.facts(work.state)
+        facts: Item = {"settled": work.state["attempts"], "ended_at": self._runs.clock(), **spent}
+        if name == "RunStopped":
+            self._steps.stop(work.run_id, work.path, facts)
             self._count(work)
-            feed.add("step.failed", error=name, message=failure.message)
-            feed.close()
-            self._finishing.measured(work, name, self._runs.clock() - work.started_at)
+            return
+        self._steps.note(work.run_id, work.path, {**facts, "status": "failed", "error": {"name": name, "message": failure.message}})
+        self._count(work)
+        feed.add("step.failed", error=name, message=failure.message)
+        feed.close()
+        self._finishing.measured(work, name, self._runs.clock() - work.started_at)
 
     def _caught(self, work: Work) -> Item:
         """A step failed for good and its chain goes on: what its catch begins with."""
         if work.at.endswith(f"{work.id}/") and isinstance(work.step, Nested):
             work.at = work.at.removesuffix(f"{work.id}/")
             work.path = work.at + work.id
-        row = self._steps.begin(work.run_id, work.path, {"key": work.key})
+        row = self._steps.begin(work.run_id, work.path, {"key": work.key}, attempt=False)
         name = str(work.event["error"])
         found = row.get("error") or {"name": name, "message": failures.ERRORS.get(name, "The step did not come to its end.")}
         given = {"error": found["name"], "message": found["message"], "step": work.id}
@@ -211,6 +235,6 @@ class Worker:
 
 
 def _spent(work: Work, span: Span) -> None:
-    if work.spent is not None:
+    if work.spent.calls:
         span.note(input_tokens=work.spent.input_tokens, output_tokens=work.spent.output_tokens, model_calls=work.spent.calls)
         span.note(cost_usd=None if work.spent.cost is None else work.spent.cost / NANO)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from maru.chains.runs import calls_of, documents_of
+from maru.chains.steps import calls_of, documents_of
 from maru.dynamo import Item, Table, TableSpec
 from maru.ledger.usage import UsageStore
 

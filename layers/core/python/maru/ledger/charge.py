@@ -71,6 +71,11 @@ class Charge:
         """Whether any budget bears it."""
         return bool(self._reservation.windows)
 
+    @property
+    def used(self) -> tuple[Usage, Decimal | None]:
+        """What it is charged for, as far as it was told: usage, and USD (None: unknown)."""
+        return self._told[1:3] if self._told else (Usage(), None)
+
     def bounds(self, body: dict[str, Any]) -> None:
         """Take the request as its own, no longer than what is reserved for it."""
         self.body = bounded(self._alias, body, self.quote) if self.reserved else body
@@ -154,6 +159,8 @@ class Charge:
         real = Amount(nanodollars or 0, usage.total_tokens)
         row = self._row(target, usage, nanodollars, outcome)
         await self._write(real, [self._meter.usage.entry(row), *also], estimated=usage.estimated)
+        if self._meter.tell is not None:
+            self._meter.tell(row)
         self._end_span(row)
         await self._meter.rates.correct(self._caller, self._plan, usage.total_tokens - self.quote.input_tokens // BYTES_PER_TOKEN)
 

@@ -1,7 +1,7 @@
 """What every call of a model goes through: rates counted, budgets reserved, then settled to what it used, with its row in the ledger."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from functools import partial
@@ -42,6 +42,7 @@ class Meter:
         self._reads = Once()
         self.caps: tuple[Budget, ...] = ()
         self.facts: dict[str, str | None] = {}
+        self.tell: Callable[[Item], None] | None = None
 
     @classmethod
     def connect(cls, settings: LedgerSettings, tenants: TenantStore, dynamo: Dynamo | None = None) -> Self:
@@ -51,10 +52,13 @@ class Meter:
         usage = UsageStore(Table(client, settings.usage_table, UsageStore.SPEC))
         return cls(dynamo or LeanDynamo.like(client), budgets, usage, rates_table=settings.rates_table)
 
-    def within(self, *budgets: Budget, **who: str | None) -> Self:
-        """The same meter, each of whose calls must fit into these budgets too; ``who`` stands in every row of the ledger."""
+    def within(self, *budgets: Budget, tell: Callable[[Item], None] | None = None, **who: str | None) -> Self:
+        """The same meter, each of whose calls must fit into these budgets too; ``who`` stands in every row of the ledger.
+
+        ``tell`` is given each row that is written.
+        """
         narrower = copy(self)
-        narrower.caps, narrower.facts = budgets, who
+        narrower.caps, narrower.facts, narrower.tell = budgets, who, tell
         return narrower
 
     @asynccontextmanager

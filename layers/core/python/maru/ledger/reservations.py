@@ -17,6 +17,7 @@ from typing import Any
 from maru.dynamo import Item, Table
 from maru.errors import RateLimited, Unavailable
 from maru.ids import new_id
+from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.ledger import writes
 from maru.ledger.budgets import Amount, Budget, Unit
@@ -74,8 +75,10 @@ class Reservations:
             except Refused as refused:
                 shorter = _shortened(quote, zip(budgets, reservation.windows, strict=True), refused.full)
                 if isinstance(shorter, Budget):
-                    await self._note(shorter, datetime.fromtimestamp(now, UTC))
-                    raise over(shorter, datetime.fromtimestamp(now, UTC)) from refused
+                    moment = datetime.fromtimestamp(now, UTC)
+                    await self._note(shorter, moment)
+                    passing = shorter.window == "run" and await self._may_pass(shorter, moment, refused.full)
+                    raise over(shorter, moment, passing=passing) from refused
                 quote = shorter
             else:
                 return reservation, quote
@@ -104,6 +107,13 @@ class Reservations:
         """Reservations that were not settled, of calls with these facts; blocks."""
         rows = table.query("tenant = :tenant AND begins_with(sk, :lease)", {":tenant": tenant, ":lease": "lease#"})
         return [one for one in map(_from_row, rows) if facts.items() <= one.entry.items()]
+
+    async def _may_pass(self, budget: Budget, now: datetime, full: Mapping[str, int]) -> bool:
+        """Whether calls under way may still give back what they reserved, or have given some back since the refusal."""
+        sk = budget.window_key(now)
+        request = {"TableName": self._table, "Key": marshal({"tenant": budget.tenant, "sk": sk}), "ConsistentRead": True}
+        row = unmarshal((await self._dynamo.call("GetItem", request)).get("Item", {}))
+        return bool(row.get("reserved", 0) > 0 or row.get("committed", 0) < full.get(sk, 0))
 
     async def _note(self, budget: Budget, now: datetime) -> None:
         """Mark the window as one that refused, once: the alert at 100 % looks for it."""
@@ -154,10 +164,11 @@ def _shortened(quote: Quote, budgets: Iterable[tuple[Budget, tuple[str, Unit]]],
     return quote
 
 
-def over(budget: Budget, now: datetime) -> RateLimited:
-    """The refusal of a request that a budget cannot bear."""
+def over(budget: Budget, now: datetime, *, passing: bool = False) -> RateLimited:
+    """The refusal of a request that a budget cannot bear; a run's cost cap says ``retry_after`` only where that is ``passing``."""
     if budget.window == "run":
-        return RateLimited("The run's cost cap cannot bear the request.", code="run_cost_cap")
+        message = "The run's cost cap cannot bear the request: allow it fewer 'max_tokens', or the run a higher 'cost_cap_usd'."
+        return RateLimited(message, code="run_cost_cap", retry_after=1 if passing else None)
     end = window_end(budget.window, now)
     return RateLimited(
         f"The {budget.window}'s budget of this {budget.whose} cannot bear the request. It resets at {end:%Y-%m-%dT%H:%M:%SZ}.",
