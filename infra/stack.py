@@ -32,6 +32,9 @@ from infra.values import Values
 from maru.chains import store as chain_store
 from maru.identity import SCOPES
 
+#: Functions that schedules call: nobody waits for what comes of it.
+_WORKERS = ("ingest", "ledger", "step", "triggers")
+
 
 class MaruStack(cdk.Stack):
     """One stage of Maru."""
@@ -81,7 +84,7 @@ class MaruStack(cdk.Stack):
             stage=stage.name,
             api=self.api.rest,
             functions={name: one.function for name, one in self.functions.items()},
-            workers=sorted(folder.name for folder in discovery.functions() if not folder.http and not folder.tool),
+            workers=_WORKERS,
             documents=self.ingestion,
             starts=self.starts,
             alarm_topic_arn=stage.alarm_topic_arn,
