@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from maru.knowledge.parse.build import Rendering, markdown_table
+from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.docx_package import Numbering, Style, Styles, is_on, outline_level
 from maru.knowledge.parse.model import ParsedDocument, damaged
@@ -123,7 +123,7 @@ class _Body:
                 span = value(child(cell, "tcPr", "gridSpan"))
                 line += [text] * (min(int(span), 100) if span and span.isdecimal() else 1)
             grid.append(line)
-        self.rendering.table(markdown_table(grid))
+        self.rendering.grid(grid)
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
-from maru.knowledge.parse.build import Rendering, markdown_table
+from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.clean import decode
 from maru.knowledge.parse.html_elements import grid, visible
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
@@ -126,7 +126,7 @@ class _Page:
         if caption is not None:
             self.rendering.block(tidy(inline_text(caption)))
         if width > 1 and len(rows) > 1:
-            self.rendering.table(markdown_table([[inline_text(cell) if cell is not None else "" for cell in row] for row in rows]))
+            self.rendering.grid([[tidy(inline_text(cell)) if cell is not None else "" for cell in row] for row in rows])
             return
         for row in rows:  # a table of one row or column only lays out the page
             for cell in row:
