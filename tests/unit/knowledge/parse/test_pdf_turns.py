@@ -39,3 +39,38 @@ def test_a_page_is_read_whichever_way_its_text_runs(degrees: int, page_rotation:
     assert document.text == "\n\n".join([READ, *WORDS])
     assert len(document.tables) == 1
     check(document)
+
+
+@pytest.mark.parametrize("degrees", [30, 90, 270])
+def test_what_runs_aslant_on_an_upright_page_follows_its_text_whole(degrees: int) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    canvas.setFont("Helvetica", 10)
+    for down, text in enumerate(WORDS):
+        canvas.drawString(60, 700 - down * 40, text)
+    canvas.translate(30, 480)
+    canvas.rotate(degrees)
+    canvas.drawString(0, 0, "Confidential: internal use only")
+    canvas.save()
+    document = parse(out.getvalue(), filename="a.pdf")
+    assert document.text.split("\n\n") == [*WORDS, "Confidential: internal use only"]
+    check(document)
+
+
+def test_a_label_that_stands_in_a_drawn_table_is_read_there() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(60, 760, WORDS[0])
+    for x in (60, 100, 300, 400):
+        canvas.line(x, 620, x, 700)
+    for y in (700, 660, 620):
+        canvas.line(60, y, 400, y)
+    for x, y, text in ((110, 680, "Spring"), (310, 680, "120"), (110, 640, "Summer"), (310, 640, "130"), (65, 640, "South")):
+        canvas.drawString(x, y, text)
+    canvas.translate(85, 665)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "North")
+    canvas.save()
+    rows = "| North | Spring | 120 |\n| --- | --- | --- |\n| South | Summer | 130 |"
+    assert parse(out.getvalue(), filename="a.pdf").text == f"{WORDS[0]}\n\n{rows}"

@@ -22,7 +22,7 @@ from maru.knowledge.parse.pdf_furniture import without_furniture
 from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of
 from maru.knowledge.parse.pdf_lines import Line, lines_of
 from maru.knowledge.parse.pdf_rules import with_tables
-from maru.knowledge.parse.pdf_turns import set_upright
+from maru.knowledge.parse.pdf_turns import beside, set_upright
 from maru.knowledge.parse.pdf_unseen import take_out_unseen
 from maru.knowledge.sentences import opens_item
 
@@ -93,7 +93,8 @@ def _page(document: Any, index: int) -> _Page:
 
 
 def _ordered(page: Any, lines: list[Line], *, cleared: bool, jumbled: bool = False) -> _Page:
-    return _Page(in_reading_order(with_tables(page, lines), jumbled=jumbled), _has_picture(page), cleared)
+    upright = in_reading_order(with_tables(page, [line for line in lines if not line.turned]), jumbled=jumbled)
+    return _Page([*upright, *beside(lines, upright)], _has_picture(page), cleared)
 
 
 def _read(document: Any, recogniser: Recogniser | Recognised | None) -> ParsedDocument:

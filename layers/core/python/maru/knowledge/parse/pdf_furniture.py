@@ -33,12 +33,13 @@ def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
 
 
 def _margins(lines: list[Line]) -> list[Line]:
-    """The two highest and the two lowest lines that stand in no table; none of a page that has little else."""
+    """The two highest and the two lowest lines that stand in no table, and those that run aslant; none of a page with little else."""
     if len(lines) < 3:
         return []
     inside = {id(line) for start, end in table_ends(lines).items() if end - start >= _ROWS for line in lines[start:end]}
-    ordered = sorted(lines, key=lambda line: line.top)
-    return [line for line in ordered[:2] + ordered[-2:] if id(line) not in inside]
+    ordered = sorted((line for line in lines if not line.turned), key=lambda line: line.top)
+    turned = [line for line in lines if line.turned]
+    return [line for line in ordered[:2] + ordered[-2:] + turned if id(line) not in inside]
 
 
 def _keys(line: Line, page: int) -> set[str]:

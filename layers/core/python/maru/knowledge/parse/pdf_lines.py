@@ -1,6 +1,7 @@
 """The lines of a PDF page as pdfium lays them out: their text, place, size of type, and gaps that separate columns of a table."""
 
 import ctypes
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -11,6 +12,7 @@ import pypdfium2.raw as pdfium
 _HYPHENS = frozenset((2, 0xFFFE))  # pdfium's signs for a hyphen at a line's end that only splits a word
 _BLANKS = frozenset((0, 2, 0x20, 0xA0, 0xFFFE))
 _GAP = 1.3  # widths of the type: a wider gap separates cells, a narrower one words
+_ASLANT = 0.2  # sine of the angle from which on a line runs aslant: those of crooked scans do not
 _GUTTER = 0.7  # widths of the type: columns of text are at least so far apart, but so may words of a justified line be
 
 
@@ -39,6 +41,7 @@ class Line:
     cells: list[Cell] = field(default_factory=list)
     pieces: list[Cell] = field(default_factory=list)  # the same with narrower gaps, which a gutter may run through
     grid: list[list[str]] = field(default_factory=list)  # the rows of a drawn table, which this line stands for
+    turned: bool = False  # it runs up, down or aslant, as labels at the side and watermarks do
 
 
 def lines_of(page: Any) -> list[Line]:
@@ -47,10 +50,35 @@ def lines_of(page: Any) -> list[Line]:
     try:
         handle = textpage.raw
         codes = [pdfium.FPDFText_GetUnicode(handle, index) for index in range(max(pdfium.FPDFText_CountChars(handle), 0))]
-        ranges = (part for start, end in _cuts(codes) for part in _level(handle, codes, start, end))
-        return [line for start, end in ranges if (line := _line(handle, codes, start, end)) is not None]
+        found = [_read(handle, codes, *part) for cut in _cuts(codes) for part in _by_turn(handle, codes, *cut)]
+        return [line for lines in found for line in lines]
     finally:
         textpage.close()
+
+
+def _by_turn(handle: Any, codes: list[int], start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """The range cut where words begin to run in another direction, and whether the part runs aslant."""
+    turned = False
+    for index in _words(codes, start, end):
+        aslant = abs(math.sin(pdfium.FPDFText_GetCharAngle(handle, index))) > _ASLANT
+        if aslant != turned and index > start:
+            yield start, index, turned
+            start = index
+        turned = aslant
+    yield start, end, turned
+
+
+def _read(handle: Any, codes: list[int], start: int, end: int, turned: bool) -> Iterator[Line]:
+    for part in [(start, end)] if turned else _level(handle, codes, start, end):
+        line = _line(handle, codes, *part)
+        if line is not None:
+            whole = [Cell(line.left, line.right, line.text)]
+            yield replace(line, turned=True, pieces=whole, cells=whole) if turned else line
+
+
+def _words(codes: list[int], start: int, end: int) -> list[int]:
+    """Where words begin."""
+    return [index for index in range(start, end) if codes[index] not in _BLANKS and (index == start or codes[index - 1] in _BLANKS)]
 
 
 def _cuts(codes: list[int]) -> list[tuple[int, int]]:
@@ -66,7 +94,7 @@ def _cuts(codes: list[int]) -> list[tuple[int, int]]:
 
 def _level(handle: Any, codes: list[int], start: int, end: int) -> Iterator[tuple[int, int]]:
     """The range cut where the text jumps to another height: pdfium takes lines of two columns for one where they interleave."""
-    words = [index for index in range(start, end) if codes[index] not in _BLANKS and (index == start or codes[index - 1] in _BLANKS)]
+    words = _words(codes, start, end)
     heights = [_baseline(handle, index) for index in words]
     for (before, after), first in zip(pairwise(heights), words[1:], strict=False):
         if before == after:

@@ -4,12 +4,13 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from maru.knowledge.parse.pdf_lines import Line
+from maru.knowledge.parse.pdf_lines import Cell, Line
 
 _SAMPLE = 200  # letters that are looked at
 _MOST = 0.6  # of them run in the direction of the page's text
@@ -29,6 +30,25 @@ def set_upright(page: Any, lines: Sequence[Line]) -> bool:
         return False
     _turn(page, direction)
     return True
+
+
+def beside(lines: Sequence[Line], upright: Sequence[Line]) -> list[Line]:
+    """The lines that run aslant on an upright page, as upright ones below it: labels at its side, watermarks. Those in drawn tables
+    are read with these."""
+    tables = [line for line in upright if line.grid]
+    left = [line for line in lines if line.turned and not any(_lies_in(line, table) for table in tables)]
+    lowest = min((line.bottom for line in upright), default=0.0)
+    places = [lowest - 3 * line.size * number for number, line in enumerate(left, 1)]
+    return [_laid(line, place) for line, place in zip(left, places, strict=True)]
+
+
+def _lies_in(line: Line, table: Line) -> bool:
+    return table.left <= line.left and line.right <= table.right and table.bottom <= line.bottom and line.top <= table.top
+
+
+def _laid(line: Line, bottom: float) -> Line:
+    whole = [Cell(0.0, len(line.text) * line.size / 2, line.text)]
+    return replace(line, left=0.0, right=whole[0].right, bottom=bottom, baseline=bottom, top=bottom + line.size, cells=whole, pieces=whole)
 
 
 def _backwards(lines: Sequence[Line]) -> bool:
