@@ -109,3 +109,25 @@ def test_every_shipped_price_is_stated_or_left_to_the_operator() -> None:
         assert all(any((one.price.input, one.price.search)) or one.private for one in alias.targets if one.price), alias.alias
     providers = [catalogue.demand("rerank").targets[0].provider for catalogue in catalogues]
     assert providers == ["bedrock-rerank", "cohere"]
+
+
+@pytest.mark.parametrize(
+    ("url", "role"),
+    [
+        ("https://api.openai.com/v1", "developer"),
+        ("https://eu.api.openai.com/v1", "developer"),
+        ("https://mine.openai.azure.com/openai/v1", "developer"),
+        ("http://127.0.0.1:8000/v1", "system"),
+        ("https://openai.com.example.org/v1", "system"),
+        ("https://api.example.org/openai.com/v1", "system"),
+    ],
+)
+def test_the_role_of_developers_messages_goes_by_the_address_where_it_is_not_said(url: str, role: str) -> None:
+    def target(**told: Any) -> Any:
+        entry = {"alias": "a", "kind": "chat", "targets": [{"model": "m", "base_url": url, **told}]}
+        return Catalogue({"models": [entry]}, {}).demand("a").targets[0]
+
+    assert target().developer == role
+    assert target(developer="developer").developer == "developer"
+    with pytest.raises(CatalogueError, match=r"targets\[0\]\.developer"):
+        target(developer="boss")

@@ -31,6 +31,24 @@ async def test_without_a_price_or_a_usage_the_cost_is_unknown(server: OpenAIServ
     assert (answer.usage, answer.cost_usd) == (None, None)
 
 
+@pytest.mark.parametrize(("told", "role"), [({}, "system"), ({"developer": "system"}, "system"), ({"developer": "developer"}, "developer")])
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_developers_messages_come_in_the_role_that_the_server_knows(
+    server: OpenAIServer, told: dict[str, Any], role: str, streamed: bool
+) -> None:
+    """Chat templates of vLLM and others refuse a role that they do not know."""
+    said = [{"role": "developer", "content": "짧게", "name": "lead"}, {"role": "system", "content": "더 짧게"}, *HELLO["messages"]]
+    body = {"messages": said}
+    models = client_of(entry(server.base_url, **told))
+    if streamed:
+        async with await models.stream("default", body) as stream:
+            assert [block async for block in stream.blocks()]
+    else:
+        await models.complete("default", body)
+    assert server.requests[0]["messages"] == [{"role": role, "content": "짧게", "name": "lead"}, *said[1:]]
+    assert said[0]["role"] == "developer", "the caller's own request is left as it is"
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "wait"),
     [

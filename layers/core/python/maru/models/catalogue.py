@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest, NotFound
-from maru.models.values import NAME, filled, inside, without_value
+from maru.models.values import NAME, filled, inside, of_openai, without_value
 
 type Kind = Literal["chat", "embeddings", "rerank", "ocr"]
 type Difficulty = Literal["small", "medium", "large"]
@@ -70,7 +70,8 @@ class Target(_Strict):
     fit. ``continues`` says how its model is made to go on from the beginning of an answer: ``prefix`` (the last message is the
     assistant's), ``mistral`` (that message is marked), ``vllm`` (the chat template is told); None where it cannot.
 
-    Where ``private`` is not said, an address of a private network is, and every other is not.
+    Where ``private`` is not said, an address of a private network is, and every other is not. ``developer`` is the role in which its
+    server takes developer's messages: where it is not said, their own at OpenAI and at Azure, ``system`` everywhere else.
 
     ``model`` of ``bedrock`` may be an ARN (imported, provisioned, inference profile). ``endpoint`` and ``component`` are SageMaker's
     endpoint and its inference component. ``max_output`` is asked for where the caller names no limit and the provider must have one.
@@ -105,6 +106,7 @@ class Target(_Strict):
     json_by: Literal["format", "tool"] = "format"
     thinking: Literal["effort", "budget"] = "effort"
     private: bool = False
+    developer: Literal["developer", "system"] = "system"
     weight: Annotated[float, Field(gt=0)] | None = None
     rests: bool = True
     first_token_seconds: Annotated[float, Field(gt=0)] | None = None
@@ -115,10 +117,12 @@ class Target(_Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _walls(cls, given: Any) -> Any:
-        if not isinstance(given, dict) or given.get("private") is not None:
+    def _by_address(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
             return given
-        return {**given, "private": inside(str(given.get("base_url")))}
+        url = str(given.get("base_url"))
+        usual = {"private": inside(url), "developer": "developer" if of_openai(url) else "system"}
+        return {**given, **{name: value for name, value in usual.items() if given.get(name) is None}}
 
 
 class Alias(_Strict):

@@ -203,6 +203,7 @@ class ModelClient:
         return Attempts(Route(narrowed(alias, permitted(alias, private))), self.health, Retry(rounds=0))
 
     async def _asked(self, alias: str, target: Target, request: Body, *, wait: float) -> Reply:
+        request = {**request, "messages": _in_roles_of(target, request["messages"])}
         wire = wire_of(target.provider)
         if wire is None:
             return await self._transport.post(alias, target, _CHAT, to_json(request), wait=wait)
@@ -214,3 +215,8 @@ class ModelClient:
     async def _call(self, route: Route | str, body: Body, bearer: Bearer | None) -> Call:
         decided = await self.route(self.catalogue.find(route, "chat"), body) if isinstance(route, str) else route
         return Call(decided, body, self.health, bearer).attempting(self.router.routing.retry)
+
+
+def _in_roles_of(target: Target, messages: list[Body]) -> list[Body]:
+    """The messages in roles that the target's server knows: most chat templates know no developer, and refuse it."""
+    return [one | {"role": target.developer} if one["role"] == "developer" else one for one in messages]

@@ -49,3 +49,12 @@ def inside(url: str) -> bool:
         return ip_address(host).is_private
     except ValueError:
         return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
+def of_openai(url: str) -> bool:
+    """Whether a URL is OpenAI's own, or of its models on Azure."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host.endswith((".openai.com", ".openai.azure.com"))
