@@ -7,6 +7,7 @@ name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSea
 `data_url` with `data_secret` (the replica that catalogue/data.yaml's views are read on, and the ARN of its password),
 `large_document_mib` (from which size on a state machine brings documents in),
 `ocr` (tesseract, textract, textract-text, none), `ocr_layer` (the ARN of a layer version that brings Tesseract),
+`source_hosts` (inner hosts that may be crawled, by spaces), `second_currency` with `second_currency_rate` (in which costs are told, too),
 `tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 
 `vpc_id` with `vpc_subnets` and `vpc_route_tables` (by spaces) puts the functions that search or read databases, and a new search domain,

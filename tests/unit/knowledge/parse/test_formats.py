@@ -135,6 +135,22 @@ def test_docx_structure() -> None:
     check(document)
 
 
+@pytest.mark.parametrize(
+    ("properties", "around", "read"),
+    [
+        ("<w:color w:val='ffffff'/>", "{}", "seen"),
+        ("<w:sz w:val='2'/>", "{}", "seen"),
+        ("<w:color w:val='FFFFFF'/><w:shd w:fill='1F3864'/>", "{}", "seen\n\nwritten"),
+        ("<w:color w:val='FFFFFF'/><w:highlight w:val='blue'/>", "{}", "seen\n\nwritten"),
+        ("<w:color w:val='FFFFFF'/>", "<w:tbl><w:tr><w:tc>{0}</w:tc><w:tc>{0}</w:tc></w:tr></w:tbl>", "seen\n\nwritten written"),
+        ("<w:color w:val='auto'/><w:sz w:val='16'/>", "{}", "seen\n\nwritten"),
+    ],
+)
+def test_white_text_on_the_page_of_a_word_document_is_left_out(properties: str, around: str, read: str) -> None:
+    paragraph = f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>written</w:t></w:r></w:p>"
+    assert parse(make.docx(make.paragraph("seen") + around.format(paragraph)), filename="a.docx").text == read
+
+
 def test_pdf_pages() -> None:
     document = parse(make.pdf("The first page.", "The second page.", "The third one."), filename="a.pdf")
     assert [document.text[page.start : page.end].strip() for page in document.pages] == [

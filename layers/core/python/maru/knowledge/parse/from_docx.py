@@ -30,11 +30,13 @@ _SKIPPED = frozenset(
 )
 #: Parts of formulas (Office Math) that are written below, above or behind what stands before them, and the signs for that on a line.
 _FORMULA = {"num": "", "den": "/", "sup": "^", "sub": "_"}
+_TINY = 2  # half points
 _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 
 
 def parse_docx(data: bytes) -> ParsedDocument:
-    """Deleted and hidden text is left out; numbers of lists and headings are computed as Word shows them. DOCX has no page numbers."""
+    """Deleted and hidden text, white text on the page and comments beside it are left out; numbers of lists and headings are computed as
+    Word shows them. DOCX has no page numbers."""
     package = Package(data, "DOCX")
     main = package.main("word/document.xml")
     body = child(package.part(main), "body")
@@ -174,12 +176,28 @@ def _gather(parent: Any, parts: list[str]) -> None:
             parts.append(_LITERAL[name])
         elif name == "sym":
             parts.append(_symbol(value(element, "char")))
-        elif name in _SKIPPED or name == "txbxContent" or (name == "r" and is_on(child(element, "rPr", "vanish"))):
+        elif name in _SKIPPED or name == "txbxContent" or (name == "r" and _is_unseen(element)):
             continue
         elif name in _FORMULA:
             parts.append(_FORMULA[name] + _term(element))
         else:
             _gather(element, parts)
+
+
+def _is_unseen(run: Any) -> bool:
+    """Whether a run is hidden, a point high or less, or white where the page is: tables and boxes may have a ground by their style."""
+    properties = child(run, "rPr")
+    if properties is None:
+        return False
+    size = value(child(properties, "sz")) or ""
+    if is_on(child(properties, "vanish")) or (size.isdecimal() and int(size) <= _TINY):
+        return True
+    if (value(child(properties, "color")) or "").upper() != "FFFFFF" or child(properties, "highlight") is not None:
+        return False
+    around = list(run.iterancestors())
+    grounds = [properties, *(child(one, "pPr") for one in around if local(one) == "p")]
+    styled = any(local(one) in {"tbl", "txbxContent"} for one in around) or any(child(one, "pStyle") is not None for one in grounds[1:])
+    return not styled and all(child(one, "shd") is None for one in grounds)
 
 
 def _term(part: Any) -> str:
