@@ -31,6 +31,7 @@ from infra.stack import MaruStack
 from infra.stages import CLOUD_STAGES, Stage, bedrock_region
 from maru.knowledge.engines import EngineSettings
 from maru.knowledge.parse.ocr import OcrName
+from maru.knowledge.sources.scope import wrong_hosts
 from maru.knowledge.stores.options import IndexOptions
 from maru.postgres import checked
 from maru.structured.views import Views
@@ -110,7 +111,7 @@ def stage_of(app: cdk.App) -> Stage:
         ocr=_ocr(app),
         ocr_layer=_ocr_layer(app),
         large_document_mib=_large(app),
-        source_hosts=tuple((_context(app, "source_hosts") or "").split()),
+        source_hosts=_source_hosts(app),
         network=_network(app, plain),
     )
 
@@ -207,6 +208,15 @@ def _ocr_layer(app: cdk.App) -> str | None:
     if arn and not re.fullmatch(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+", arn):
         raise ContextError("Context 'ocr_layer' must be the ARN of a layer version, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:NUMBER.")
     return arn
+
+
+def _source_hosts(app: cdk.App) -> tuple[str, ...]:
+    hosts = (_context(app, "source_hosts") or "").split()
+    if wrong := wrong_hosts(hosts):
+        raise ContextError(
+            f"Context 'source_hosts' holds {', '.join(map(repr, wrong))}; give hosts by spaces: wiki.corp *.corp git.corp:8443."
+        )
+    return tuple(hosts)
 
 
 def _context(app: cdk.App, name: str) -> str | None:

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from infra import discovery, local_context
-from local import assembly, aws, deploy, model_servers, sample_content, seed
+from local import assembly, aws, deploy, model_servers, sample_content, seed, told
 from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
 from local.home import Home, Taken, claim, port_of
@@ -32,13 +32,14 @@ def main() -> None:
         signal.signal(number, _stop)
     environ = model_servers.environment(ROOT)
     try:
+        told.check(environ)
         home = Home(Path(environ.get("MARU_HOME") or ROOT / ".maru"))
         port = port_of(environ.get("MARU_PORT") or str(DEFAULT_PORT))
         home.lock()
         claim(port)
         children = Children(home.logs, home.children_lock())
-    except Taken as taken:
-        raise SystemExit(str(taken)) from None
+    except (Taken, told.WrongSetting) as wrong:
+        raise SystemExit(str(wrong)) from None
     run = Run(home, port, children, environ)
     try:
         run.start()

@@ -49,7 +49,7 @@ def set_retention(body: RetentionRequest, caller: Admin, rules: Rules) -> dict[s
 class ErasureRequest(Body):
     """``tenant`` is the caller's own, written out: what is erased does not come back."""
 
-    tenant: str
+    tenant: str = Field(min_length=1)
 
 
 @router.get("/v1/retention/export")

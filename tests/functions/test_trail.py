@@ -196,5 +196,7 @@ async def test_export_and_erasure_are_the_admins_of_the_tenant_alone(minji: Agen
     answered(web("editor").post("/v1/retention/erasure", json={"tenant": "acme"}), 403)
     answered(web("admin").post("/v1/retention/erasure", json={"tenant": "other"}), 403)
     answered(web("admin").post("/v1/retention/erasure", json={}), 400)
+    # Elsewhere no name means one's own tenant; here it must be written out.
+    answered(web("admin").post("/v1/retention/erasure", json={"tenant": ""}), 400)
     assert answered(web("admin").post("/v1/retention/erasure", json={"tenant": "acme"}))["status"] == "queued"
     assert side.queue.messages[-1] == {"task": "erase", "tenant": "acme"}

@@ -135,6 +135,13 @@ def test_a_layer_brings_tesseract_to_ingestion_alone(synthesise: Synthesise) -> 
         stage_of(new_app(stage="dev", vector_store="none", ocr_layer="tesseract"))
 
 
+def test_hosts_of_sources_that_match_no_address_are_refused() -> None:
+    stage = stage_of(new_app(stage="dev", vector_store="none", source_hosts="wiki.corp *.corp git.corp:8443"))
+    assert stage.source_hosts == ("wiki.corp", "*.corp", "git.corp:8443")
+    with pytest.raises(ContextError, match=r"'source_hosts' holds 'https://git.corp/'; give hosts"):
+        stage_of(new_app(stage="dev", vector_store="none", source_hosts="wiki.corp https://git.corp/"))
+
+
 def test_textract_is_not_granted_where_nobody_chose_it(synthesise: Synthesise) -> None:
     assert "textract" not in json.dumps(statements(synthesise(stage="dev", vector_store="none")))
     with pytest.raises(ContextError, match="ocr"):

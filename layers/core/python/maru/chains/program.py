@@ -56,10 +56,6 @@ class Program:
         """Every step by its key: its id, behind the keys of the nested steps around it."""
         return dict(self._keyed(self.chain, ""))
 
-    def chain_at(self, prefix: str) -> Chain:
-        """The chain whose steps have keys beginning with ``prefix`` (empty, or a nested step's key and a slash)."""
-        return self.nested[prefix[:-1]] if prefix else self.chain
-
     def _keyed(self, chain: Chain, prefix: str) -> Iterator[tuple[str, Step]]:
         for step in all_steps(chain.steps):
             yield prefix + step.id, step

@@ -42,11 +42,6 @@ class LineageStore:
         """What an answer was made of."""
         return list(self.table.query("message_id = :id", {":id": message_id}, index="by_message"))
 
-    def forget_file(self, file_id: str) -> None:
-        """Nothing is kept of what a deleted file went into."""
-        for row in list(self.table.query("file_id = :file", {":file": file_id})):
-            self.table.delete({"file_id": file_id, "place": row["place"]})
-
 
 def answer_object(row: Item, *, named: bool) -> Item:
     """An answer that a file went into; ``named`` says whether the reader may know whose it was."""

@@ -166,5 +166,3 @@ _LINES: tuple[tuple[str, Callable[[str], dict[str, Any] | None]], ...] = (
     ("syslog_rfc3164", lines.rfc3164),
     ("key_value", lines.pairs),
 )
-#: Every format there is.
-FORMATS = frozenset({*(name for name, _ in _SIGNS), *(name for name, _ in _LINES), "json", "text"})

@@ -101,11 +101,6 @@ def _korean_stem(word: str) -> str:
     return reduced
 
 
-def josa(word: str) -> str:
-    """The particle that the stem of a Korean word leaves, empty where there is none."""
-    return word[len(stem(word)) :] if is_hangul(word) else ""
-
-
 _IRREGULAR = {
     "were": "be", "was": "be", "is": "be", "are": "be", "been": "be", "being": "be", "has": "have", "had": "have", "did": "do",
     "does": "do",

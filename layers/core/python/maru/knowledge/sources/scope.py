@@ -4,6 +4,7 @@ Reading an intranet is the purpose, so private addresses are no reason to refuse
 which is asked again for every address that a page, or a redirect, leads to.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
@@ -11,6 +12,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 from maru.errors import BadRequest
 
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:(\d{1,5}|\*))?|\[[0-9a-fA-F:.]+\](:(\d{1,5}|\*))?")
 
 
 def check_url(url: str, hosts: Sequence[str], *, param: str = "url") -> str:
@@ -38,6 +40,11 @@ def normal(url: str, base: str | None = None) -> str | None:
     name = f"[{host}]" if ":" in host else host
     place = name if port in (None, _PORTS[scheme]) else f"{name}:{port}"
     return urlunsplit((scheme, place, parts.path or "/", parts.query, ""))
+
+
+def wrong_hosts(hosts: Sequence[str]) -> list[str]:
+    """The entries of an operator's list that can match no address (:func:`allowed` says what matches)."""
+    return [entry for entry in hosts if not _HOST.fullmatch(entry)]
 
 
 def allowed(url: str, hosts: Sequence[str]) -> bool:

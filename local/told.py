@@ -1,0 +1,54 @@
+"""Checks what the environment tells a local run before anything starts: a wrong value is refused by its name, with what it should be."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from maru.knowledge.sources.scope import wrong_hosts
+from maru.postgres import checked
+
+
+class WrongSetting(Exception):
+    """A variable of the environment cannot be used; the message names it and never quotes what may hold a password."""
+
+
+def check(environ: Mapping[str, str]) -> None:
+    """Raises :class:`WrongSetting` for the first variable that cannot be used; one that is empty or missing is not set."""
+    for name, complaint in _CHECKS.items():
+        value = environ.get(name, "").strip()
+        if value and (wrong := complaint(value)):
+            raise WrongSetting(f"{name} cannot be used: {wrong}")
+
+
+def _server(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fine = False
+    return None if fine else "give the base URL of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1."
+
+
+def _database(value: str) -> str | None:
+    try:
+        checked(value)
+    except ValueError as error:
+        return f"{error}."
+    return None
+
+
+def _hosts(value: str) -> str | None:
+    wrong = wrong_hosts(value.split())
+    return f"{', '.join(map(repr, wrong))}: give hosts by spaces, such as wiki.corp *.corp git.corp:8443." if wrong else None
+
+
+def _dimensions(value: str) -> str | None:
+    return None if value.isascii() and value.isdigit() and int(value) else "give the length of the vectors, a whole number from 1."
+
+
+_CHECKS: dict[str, Callable[[str], str | None]] = {
+    "MARU_MODEL_URL": _server,
+    "MARU_EMBED_URL": _server,
+    "MARU_EMBED_DIMENSIONS": _dimensions,
+    "MARU_DATA_URL": _database,
+    "MARU_SOURCE_HOSTS": _hosts,
+}

@@ -1,0 +1,41 @@
+"""What the environment tells a local run: wrong values are refused before anything starts."""
+
+import pytest
+
+from local.told import WrongSetting, check
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("MARU_MODEL_URL", "localhost:8000/v1", "base URL"),
+        ("MARU_MODEL_URL", "http://host:port/v1", "base URL"),
+        ("MARU_EMBED_URL", "ftp://embed/v1", "base URL"),
+        ("MARU_EMBED_DIMENSIONS", "768.0", "whole number"),
+        ("MARU_EMBED_DIMENSIONS", "0", "whole number"),
+        ("MARU_DATA_URL", "mysql://maru:sesame@db/maru", "postgresql://"),
+        ("MARU_SOURCE_HOSTS", "wiki.corp http://git.corp/", "'http://git.corp/'"),
+        ("MARU_SOURCE_HOSTS", "wiki.corp,git.corp", "by spaces"),
+        ("MARU_SOURCE_HOSTS", "*", "by spaces"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_name(name: str, value: str, remedy: str) -> None:
+    with pytest.raises(WrongSetting) as refused:
+        check({name: value})
+    assert str(refused.value).startswith(f"{name} cannot be used: ")
+    assert remedy in str(refused.value)
+    assert "sesame" not in str(refused.value)
+
+
+def test_what_is_right_empty_or_missing_passes() -> None:
+    check({})
+    check({"MARU_MODEL_URL": "", "MARU_SOURCE_HOSTS": " "})
+    check(
+        {
+            "MARU_MODEL_URL": "https://models.corp/v1",
+            "MARU_EMBED_URL": "http://[::1]:8000/v1",
+            "MARU_EMBED_DIMENSIONS": "768",
+            "MARU_DATA_URL": "postgresql://maru:sesame@127.0.0.1:5432/maru",
+            "MARU_SOURCE_HOSTS": "wiki.corp *.corp git.corp:8443 127.0.0.1:* [::1]:3000 위키.corp",
+        }
+    )
