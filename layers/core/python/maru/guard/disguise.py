@@ -68,6 +68,8 @@ def _joined(text: str) -> str:
     """Words of a text that is spaced out keep apart where their distance is wider."""
     if re.search(r"[A-Za-z@$][ ._*\-|/][A-Za-z@$]", text) and "  " in text:
         return " ".join(_BETWEEN.sub("", word) for word in re.split(r"[ ]{2,}", text))
+    if re.search(r"[A-Za-z@$][._*\-|/][A-Za-z@$]", text) and " " in text:
+        return " ".join(_BETWEEN.sub("", word) for word in text.split(" "))
     return _BETWEEN.sub("", text)
 
 

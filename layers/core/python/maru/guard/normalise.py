@@ -20,12 +20,15 @@ _INVISIBLE = frozenset(
 #: The Latin look-alikes that are met in practice; the whole table of Unicode Technical Standard 39 would also fold honest text.
 _LOOKALIKES = dict(
     zip(
-        "аВвсСеЕНіІјЈКкМоОрРѕЅТтуУхХԁԛԝАαΑΒεΕΖΗιΙκΚΜΝοΟρΡτΤυΥχΧ",
-        "aBbcCeEHiIjJKkMoOpPsSTtyYxXdqwAaABeEZHiIkKMNoOpPtTuYxX",
+        "аВвсСеЕНіІјЈКкМоОрРѕЅТтуУхХԁԛԝАαΑΒεΕΖΗιΙκΚΜΝοΟρΡτΤυΥχΧսօհոցզ",
+        "aBbcCeEHiIjJKkMoOpPsSTtyYxXdqwAaABeEZHiIkKMNoOpPtTuYxXuohngq",
         strict=True,
     )
 )
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-")
+#: Latin letters in a dress of their own that NFKC leaves on: small capitals, and those in dark circles and squares.
+_DRESSED = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡı", "abcdefghijklmnoprstuvwyzagi", strict=True))
+_DRESSED |= {chr(first + at): chr(0x61 + at) for first in (0x1F150, 0x1F170) for at in range(26)}
 _ASCII_LIMIT = 128
 #: Characters that :func:`_fold` leaves as they are, whatever stands around them: most Korean texts have no other.
 _PLAIN = re.compile(r"[\x00-\x7f\u4e00-\u9fff\uac00-\ud7a3\u00b7\u2018\u2019\u201c\u201d]*")
@@ -123,7 +126,7 @@ def _fold(character: str) -> str:
         return ""
     if unicodedata.category(character) == "Zs":
         return " "
-    folded = _DASHES.get(character) or _LOOKALIKES.get(character)
+    folded = _DASHES.get(character) or _DRESSED.get(character) or _LOOKALIKES.get(character)
     return folded or unicodedata.normalize("NFKC", character)
 
 

@@ -1,5 +1,7 @@
 """Forms of orders that are not the owner's to give, by kind: to drop instructions, to tell them, to carry data out, to use tools."""
 
+from maru.guard.injection.foreign import FOREIGN
+
 #: Whose instructions are meant, in English and Korean.
 _OLD = (
     r"(?:previous|prior|earlier|preceding|above|former|past|original|initial|existing|current|old|all|any|every|other|these|those|your|the|"
@@ -631,4 +633,59 @@ FORMS: tuple[tuple[str, float, str], ...] = (
             r"|너가)\s?(?:ai|인공지능|챗봇|언어\s?모델|어시스턴트|llm|모델|비서)"
         ),
     ),
+    (
+        "override",
+        0.9,
+        (
+            rf"\b{_DROP} (?:the |this |that |any )?(?:user|reader|human|customer|person)(?:'?s)? (?:\w+ )?(?:question|request|message|query"
+            r"|instructions?|prompt|input)\b(?=[^.\n]{0,24}\b(?:and|but|instead|just|only)\b)"
+        ),
+    ),
+    (
+        "addressed",
+        0.85,
+        (
+            r"\b(?:ai|llms?|language models?|chatbots?|ai (?:assistants?|agents?|models?|systems?)|llm agents?|copilots?|gpt) "
+            r"(?:reading|processing|summari[sz]ing|analy[sz]ing|parsing|reviewing|indexing|translating|that reads?|who reads?) "
+            r"(?:this|these|the (?:page|document|file|text|e-?mail|ticket|transcript))\b[^.\n]{0,40}?(?:[:,]|\b(?:must|should|shall|please"
+            r"|needs? to|are to|is to|has to|have to)\b)"
+        ),
+    ),
+    (
+        "addressed",
+        0.85,
+        (
+            r"(?:<!--|/\*|(?:^|\n)\s{0,8}(?:#|//|--))\s{0,4}(?:(?:note|message|instructions?) (?:to|for) "
+            r"|to |dear |hey |hi )?(?:the |any )?(?:ai|llm|assistant|chatbot|language model|copilot"
+            r"|ai (?:assistant|agent|model)|인공지능|챗봇|어시스턴트|언어\s?모델)"
+            r"(?:s|에게|는|은|가)?\s?[:,：]"
+        ),
+    ),
+    (
+        "addressed",
+        0.85,
+        (
+            r"(?:(?<![a-z])ai|인공지능|챗봇|언어\s?모델|llm|gpt|어시스턴트|에이전트)(?:는|은|가|이)\s[^.\n]{0,60}(?:말고|않고|무시하고)"
+            r"[^.\n]{0,40}(?:답|대답|출력|말|작성|보고|표시|적)(?:하라|해라|하세요|하십시오|하시오|으라|을\s?것|할\s?것)"
+        ),
+    ),
+    (
+        "addressed",
+        0.85,
+        (
+            r"(?:display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?0(?![.\d]*[1-9])|opacity\s?:\s?0(?![.\d]*[1-9]))[^>\n]{0,80}>"
+            r"[^<\n]{0,80}?(?:\b(?:when (?:summari|translat|answer|describ)|you (?:must|should|are)|ignore|disregard|tell the|reply|respond"
+            r"|answer with|assistant|ai model|llm)|요약할|답하|답변|무시하|출력하|말하)"
+        ),
+    ),
+    (
+        "override",
+        0.8,
+        (
+            r"(?:모든|매)\s?(?:답변|응답|대답|출력)\S{0,2}[^.\n]{0,20}(?:https?:|링크|url|이미지|광고)[^\n]{0,60}(?:붙|넣|포함|추가|삽입|표시)"
+            r"(?:하|해|여|이|어|을|일|할)"
+        ),
+    ),
+    ("delimiter", 0.8, r"(?:<(?:user|human|assistant|ai)>[^<]{0,400}</(?:user|human|assistant|ai)>\s{0,4}){4}"),
+    *FOREIGN,
 )

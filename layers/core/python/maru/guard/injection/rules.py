@@ -13,6 +13,11 @@ _OWN = re.compile(
     r"\bmy (?:last|previous|first|earlier|other) (?:message|question|request|sentence|comment|e-?mail|answer)s?\b"
     r"|방금\s?(?:(?:내|제)가\s?)?(?:한\s?|보낸\s?|적은\s?)?(?:말|질문|메시지|메일|요청)|(?:내|제)가\s?방금\s?(?:한|보낸|적은)"
 )
+#: What is said to people of papers and appointments: the former ones do not count, since new ones are there.
+_NEWER = re.compile(
+    r"[가-힣]{0,4}\s?(?:고|며|주시고|주세요|주십시오|바랍니다)?[,.]?\s[^\n]{0,8}(?:첨부|수정|변경|정정|새로|새\s)[^\n]{0,12}(?:일정|안내|공지|파일|양식|자료|문서|메일|내용)"
+)
+_PAPERS = re.compile(r"(?:안내|요청|내용|공지|메일)\S{0,2}\s?무시")
 _BEFORE = 12
 
 #: Words that speak about an attack instead of making one, before it or in the same sentence.
@@ -58,9 +63,13 @@ def hits(text: str) -> list[Hit]:
 
 
 def _hit(text: str, kind: str, start: int, end: int, score: float) -> Hit:
-    taken_back = kind == "override" and bool(_OWN.search(text[max(0, start - _BEFORE) : end]))
+    taken_back = kind == "override" and bool(_OWN.search(text[max(0, start - _BEFORE) : end]) or _of_papers(text, start, end))
     harmless = taken_back or _spoken_of(text, start, end) or (kind == "exfiltration" and leaks.usual(_sentences(text, start, end)))
     return Hit(kind, start, end, score * (0.35 if harmless else 1.0))
+
+
+def _of_papers(text: str, start: int, end: int) -> bool:
+    return bool(_PAPERS.search(text[start:end]) and _NEWER.match(text[end : end + _NEAR]))
 
 
 def _sentences(text: str, start: int, end: int) -> str:

@@ -97,8 +97,19 @@ _KO_ABUSE = "|".join(
     )
 )
 FORMS: tuple[tuple[str, float, str], ...] = (
-    ("harassment", 0.85, rf"(?!시발(?:점|역|택시|자동차|은\s|이\s?되)|꺼져(?:\s?(?:있|버|가고|갔)|요|서|도|야))(?:{_KO_ABUSE})"),
-    ("harassment", 0.8, r"(?<![ㄱ-ㅎ])(?:ㅅㅂ|ㅆㅂ|ㅂㅅ|ㅄ|ㅈㄹ|ㅁㅊ[ㄴㅅ]|ㄲㅈ|ㅗㅗ|ㄷㅊ|ㅅㄲ|ㅈ같|ㅆㄴ|ㅆㄹㄱ)(?![ㄱ-ㅎ])"),
+    (
+        "harassment",
+        0.85,
+        rf"(?!시발(?:점|역|택시|자동차|은\s|이\s?되)|꺼져(?:\s?(?:있|버|가[고는던며]|갔)|요|서|도|야)|지랄(?:탄|염))(?:{_KO_ABUSE})",
+    ),
+    (
+        "harassment",
+        0.8,
+        r"(?<![ㄱ-ㅎ])(?:[ㅅㅆ][0-9.*~^!@]{0,2}ㅂ|ㅂ[0-9.*~^!@]{0,2}ㅅ|ㅄ|ㅈㄹ|ㅁㅊ[ㄴㅅ]|ㄲㅈ|ㅗㅗ|ㄷㅊ|ㅅㄲ|ㅈ같|ㅆㄴ|ㅆㄹㄱ)(?![ㄱ-ㅎ])",
+    ),
+    ("harassment", 0.85, r"(?:느그|느금|니|네|너희|너거)\s?(?:애미|애비|에미|어미)\S{0,2}\s?(?:뒤[지졌져]|뒈|없[냐는]|창[녀년])"),
+    # Typed with the keyboard left in Latin letters.
+    ("harassment", 0.85, r"(?<![a-z])(?:tlqkf|qudtls|rotorl|wlfkf|whwrk|alclssus|alclssha|alclstorl|ekrcu|rjwu|tlqtorl)"),
     (
         "harassment",
         0.85,
@@ -321,7 +332,7 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "self-harm",
         0.85,
         (
-            r"\b(?:kill yourself|kys|go (?:die|hang yourself|kill yourself)|you should (?:die|kill yourself|cut yourself)"
+            r"\b(?:kill (?:yo)?ur ?self|kys|go (?:die|hang (?:yo)?ur ?self)|you should (?:die|cut (?:yo)?ur ?self)"
             r"|end your life|slit your wrists)\b|(?:나가\s?(?:죽|뒤[져지])|자살해(?:라|버려|줘)?|가서\s?(?:죽어|뒤져)|뛰어내려"
             r"(?:라|버려)?|한강\s?(?:가"
             r"|물)[^.\n]{0,8}(?:라|빠져|뛰))"

@@ -69,11 +69,13 @@ RECOGNISERS = (
         "EMAIL",
         "mail address written in words",
         re.compile(
-            r"(?i)\b[a-z0-9._%+-]{2,64} ?(?:\(at\)|\[at\]| at |골뱅이) ?[a-z0-9-]{2,63} ?(?:\(dot\)|\[dot\]| dot |\.|점) ?"
+            r"(?i)\b[a-z0-9._%+-]{2,64} ?(?:\(at\)|\[at\]| at |골뱅이| @ ) ?[a-z0-9-]{2,63} ?(?:\(dot\)|\[dot\]| dot |\.|점) ?"
             r"(?:com|net|org|io|kr|co\.kr)\b"
+            r"|[a-z0-9._%+-]{2,64} ?골뱅이 ?(?:네이버|지메일|다음|한메일|네이트|카카오|핫메일|야후|아웃룩)"
+            r"(?: ?[닷점쩜] ?(?:컴|넷|com|net))?"
         ),
         always(0.7),
-        hint=words(r"[( \[]at[) \]]", "골뱅이"),
+        hint=words(r"[( \[]at[) \]]", "골뱅이", " @ "),
     ),
     Recogniser(
         "pii",
@@ -181,8 +183,8 @@ RECOGNISERS = (
     Recogniser(
         "pii",
         "US_SSN",
-        "social security number without separators, by context",
-        re.compile(rf"{_BEFORE}\d{{9}}{_AFTER}"),
+        "social security number without separators or with dots, by context",
+        re.compile(rf"{_BEFORE}\d{{3}}(\.?)\d{{2}}\1\d{{4}}{_AFTER}"),
         _social_security,
         re.compile(r"\bssn\b|social security", re.IGNORECASE),
         0.95,

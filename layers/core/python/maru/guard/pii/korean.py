@@ -9,8 +9,9 @@ from maru.guard.scripts import words
 #: Before Hangul an identifier may touch a particle: 010-1234-5678로.
 _AFTER_DIGITS = r"(?!\d|-\d|[.,]\d|[A-Za-z])"
 _BEFORE_DIGITS = r"(?<![\dA-Za-z])(?<!\d[-.,])"
-_GAP = r"[ ]?[-.·~]?[ ]?"
-_MOBILE_GAP = r"[ ]?[-.·~_/]?[ ]?"
+#: Folding makes of the vowel that is typed for a dash the one that joins.
+_GAP = r"[ ]?[-.·~\u1173一]?[ ]?"
+_MOBILE_GAP = r"[ ]?[-.·~_/\u1173一]?[ ]?"
 
 
 def _registration(value: str) -> float:
@@ -41,7 +42,7 @@ RECOGNISERS = (
         "pii",
         "KR_RRN",
         "registration number: date, century digit, checksum",
-        re.compile(rf"{_BEFORE_DIGITS}\d{{2}}[01]\d[0-3]\d{_GAP}[0-9]\d{{6}}{_AFTER_DIGITS}"),
+        re.compile(rf"{_BEFORE_DIGITS}\d{{2}}[01]\d[0-3]\d{_GAP}[0-9][ ]?\d{{6}}{_AFTER_DIGITS}"),
         _registration,
         words("(?i)주민", "(?<!법인)(?<!사업자)등록\\s?번호", "외국인", "resident", "RRN"),
         0.98,
@@ -97,10 +98,10 @@ RECOGNISERS = (
         re.compile(
             # Without a sign before 82 and behind it, what follows with a nought is rather a registration number of 1982.
             rf"(?:(?<![\dA-Za-z])(?:(?:\+|00)82{_GAP}(?:\(0\))?0?|82(?:[ ]?[-.·~][ ]?|[ ]|(?=\())(?:\(0\))?0?|82(?=1))|"
-            rf"{_BEFORE_DIGITS}(?:\((?=01\d\)))?0)1[016789]\)?{_MOBILE_GAP}\d{{3,4}}{_MOBILE_GAP}\d{{4}}{_AFTER_DIGITS}"
+            rf"{_BEFORE_DIGITS}(?:\((?=01\d\)))?[0Oo])1[016789Oo]\)?{_MOBILE_GAP}\d{{3,4}}{_MOBILE_GAP}\d{{4}}{_AFTER_DIGITS}"
         ),
         always(0.9),
-        digits=10,
+        digits=9,
     ),
     Recogniser(
         "pii",

@@ -6,13 +6,15 @@ from itertools import pairwise
 
 from maru.guard.normalise import Normalised
 
-_KOREAN = dict(zip("공영일이삼사오육륙칠팔구", "001234566789", strict=True)) | {"하나": "1", "둘": "2", "셋": "3", "넷": "4"}
+_KOREAN = dict(zip("공영일이삼사오육륙칠팔구", "001234566789", strict=True)) | {
+    word: str(value) for value, word in enumerate(["하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"], 1)
+}
 _ENGLISH = {
     **{word: str(value) for value, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])},
     "oh": "0",
     "nought": "0",
 }
-_DIGIT = rf"(?:\d|[{''.join(key for key in _KOREAN if len(key) == 1)}]|\b(?:{'|'.join(_ENGLISH)})\b)"
+_DIGIT = rf"(?:\d|하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|[{''.join(key for key in _KOREAN if len(key) == 1)}]|\b(?:{'|'.join(_ENGLISH)})\b)"
 _BETWEEN = r"(?:[ ]?[-.,·~/()][ ]?|[ ]{1,2}|[ ]?(?:다시|에|dash|hyphen)[ ]?)?"
 #: Seven digits are the shortest of any identifier, thirty the longest.
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,29}}", re.IGNORECASE)
