@@ -79,6 +79,11 @@ MISTAKES: list[tuple[str, str, tuple[str, ...]]] = [
         ("'a'", "stream"),
     ),
     (
+        "a parameter that no model takes so",
+        _in_steps("  - id: a\n    type: model\n    messages: [{role: user, content: hi}]\n    parameters: {temperature: hot} #!\n"),
+        ("'a'", "'temperature'", "number"),
+    ),
+    (
         "a schema that is none",
         _in_steps("  - id: a\n    type: model\n    messages: [{role: user, content: hi}]\n    schema: {type: strin} #!\n"),
         ("'a'", "JSON schema"),

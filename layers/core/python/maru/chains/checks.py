@@ -12,7 +12,7 @@ from maru.chains.kinds import Approve, Catch, Choice, Map, Model, Nested, Notify
 from maru.chains.kinds import Guard as GuardStep
 from maru.chains.known import Known
 from maru.chains.loading import ChainInvalid, Path, Source
-from maru.chains.templates import Found, refused_address, schema_problems, template_problems, wait_problems
+from maru.chains.templates import Found, parameter_problems, refused_address, schema_problems, template_problems, wait_problems
 from maru.chains.triggers import EventTrigger
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -129,6 +129,7 @@ class _Verifier:
         yield from self._messages(step, path)
         for name in sorted(step.parameters.keys() - PARAMETERS):
             yield (*path, "parameters", name), f"'{name}' is no parameter of a model step; use some of: {', '.join(sorted(PARAMETERS))}"
+        yield from parameter_problems({name: step.parameters[name] for name in step.parameters.keys() & PARAMETERS}, (*path, "parameters"))
         if step.json_schema is not None:
             yield from schema_problems(step.json_schema, (*path, "schema"))
         for alias, place in [(step.model, "model"), *((alias, "fallbacks") for alias in step.fallbacks)]:

@@ -118,3 +118,16 @@ def refused_address(url: str, hosts: frozenset[str]) -> str | None:
         return "a webhook's host is a name, not an address"
     host = parts.hostname.lower() + (f":{port}" if port not in (None, 443) else "")
     return None if host in hosts else f"the host '{host}' is not on this stage's list of webhook hosts"
+
+
+def parameter_problems(parameters: Mapping[str, Any], path: Path) -> Found:
+    """What is wrong with the values of a model's parameters: the gateway would refuse them."""
+    from pydantic import ValidationError
+
+    from maru.models.requests import ChatRequest
+
+    try:
+        ChatRequest.model_validate({"model": "any", "messages": [{"role": "user", "content": "any"}], **parameters})
+    except ValidationError as error:
+        wrong = {str(one["loc"][0]): one["msg"] for one in reversed(error.errors()) if one["loc"]}
+        yield from (((*path, name), f"'{name}': {message}") for name, message in wrong.items() if name in parameters)
