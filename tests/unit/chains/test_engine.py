@@ -93,6 +93,12 @@ def test_an_answer_that_never_fits_is_told_as_such_and_may_be_caught(here: World
     assert (row["status"], row["output"]) == ("completed", ["SchemaUnmet", "after"])
 
 
+def test_a_model_that_will_not_answer_is_heard(here: World) -> None:
+    here.publish(_chain("{id: ask, type: model, model: scripted, messages: [{role: user, content: 'refuse: I will not.'}]}"))
+    output = here.run("tried")["output"]
+    assert (output["text"], output["finish_reason"]) == ("I will not.", "refusal")
+
+
 def test_prompts_are_named_with_a_label_and_their_version_is_kept(here: World) -> None:
     from maru.prompts.template import Template
 

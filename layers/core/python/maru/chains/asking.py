@@ -212,10 +212,14 @@ def _call(charge: Charge, text: str, reason: str) -> Call:
 
 
 async def _pieces(stream: Any) -> AsyncIterator[tuple[str, str | None]]:
-    """What a stream says, piece by piece, and why it ended with the last."""
+    """What a stream says, piece by piece, and why it ended with the last: ``refusal`` where the model told that it will not answer."""
+    refused = False
     async for chunk in stream.chunks():
         for choice in chunk.get("choices") or ():
-            yield (choice.get("delta") or {}).get("content") or "", choice.get("finish_reason")
+            delta, ended = choice.get("delta") or {}, choice.get("finish_reason")
+            said = delta.get("refusal") if ended != _CUT_OFF else None  # the guard's own sentence is no answer
+            refused = refused or bool(said)
+            yield delta.get("content") or said or "", "refusal" if refused and ended == "stop" else ended
 
 
 def fitted(text: str, schema: dict[str, Any]) -> tuple[Any, list[str]]:
