@@ -8,7 +8,8 @@ name, and `-c vector_options={"m": 32, "quantisation": "scalar"}` builds OpenSea
 `large_document_mib` (from which size on a state machine brings documents in),
 `ocr` (tesseract, textract, textract-text, none), `ocr_layer` (the ARN of a layer version that brings Tesseract),
 `source_hosts` (inner hosts that may be crawled, by spaces), `second_currency` with `second_currency_rate` (in which costs are told, too),
-`tool_functions` (NAME=ARN, by spaces), `guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
+`tool_functions` (NAME=ARN, by spaces), `event_tenants` (whom events of AWS's services concern: aws.guardduty=secops, by spaces),
+`guardrail_arns` (by spaces), `comprehend` (true), and the values of `MODEL_CONTEXT`.
 
 `vpc_id` with `vpc_subnets` and `vpc_route_tables` (by spaces) puts the functions that search or read databases, and a new search domain,
 into a VPC that is there, with endpoints for AWS's services, or without (`vpc_endpoints=none`). A domain stays where it was made, and one in
@@ -102,7 +103,8 @@ def stage_of(app: cdk.App) -> Stage:
         data_secret=data_secret,
         data_views=Views.load(ROOT / "catalogue").views,
         web_acl_arn=_context(app, "web_acl_arn"),
-        tool_functions=_pairs(_context(app, "tool_functions") or ""),
+        tool_functions=_pairs(app, "tool_functions"),
+        event_tenants=_pairs(app, "event_tenants"),
         second_currency=_context(app, "second_currency"),
         second_currency_rate=_context(app, "second_currency_rate"),
         gpu=_gpu(app),
@@ -116,12 +118,12 @@ def stage_of(app: cdk.App) -> Stage:
     )
 
 
-def _pairs(text: str) -> dict[str, str]:
-    """`name=arn` by spaces; raises :class:`ContextError` for anything else."""
-    pairs = [part.split("=", 1) for part in text.split()]
-    if wrong := next((pair for pair in pairs if len(pair) != 2), None):
-        raise ContextError(f"Context 'tool_functions' holds '{wrong[0]}'; give NAME=ARN, several by spaces.")
-    return dict(pairs)
+def _pairs(app: cdk.App, name: str) -> dict[str, str]:
+    """`name=value` by spaces; raises :class:`ContextError` for anything else."""
+    pairs = [part.partition("=") for part in (_context(app, name) or "").split()]
+    if wrong := next(("".join(pair) for pair in pairs if not all(pair)), None):
+        raise ContextError(f"Context '{name}' holds '{wrong}'; give NAME=VALUE, several by spaces.")
+    return {key: value for key, _, value in pairs}
 
 
 def _engines(app: cdk.App) -> dict[str, EngineSettings]:

@@ -59,6 +59,9 @@ def test_a_form_that_is_wrong_is_refused_by_name(web: TestClient, fields: dict[s
 def test_a_form_without_a_file_or_purpose_is_refused(web: TestClient) -> None:
     error(web.post("/v1/files", data={"purpose": "assistants"}), 400, "file")
     error(web.post("/v1/files", files={"file": ("a.txt", b"a")}), 400, "purpose")
+    nameless = web.post("/v1/files", data={"purpose": "assistants", "file": "a"})
+    error(nameless, 400, "file")
+    assert "multipart/form-data" in nameless.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(

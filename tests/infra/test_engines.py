@@ -142,6 +142,17 @@ def test_hosts_of_sources_that_match_no_address_are_refused() -> None:
         stage_of(new_app(stage="dev", vector_store="none", source_hosts="wiki.corp https://git.corp/"))
 
 
+def test_events_of_services_are_given_to_tenants(synthesise: Synthesise) -> None:
+    on = synthesise(stage="dev", vector_store="none", event_tenants="aws.guardduty=secops aws.securityhub=secops")
+    (rule,) = (one for one in resources(on, "AWS::Events::Rule").values() if "AWS's services" in one["Description"])
+    assert rule["EventPattern"] == {"source": ["aws.guardduty", "aws.securityhub"]}
+    told = functions(on)["triggers"]["Environment"]["Variables"]["EVENT_TENANTS"]
+    assert json.loads(told) == {"aws.guardduty": "secops", "aws.securityhub": "secops"}
+    for wrong in ("aws.guardduty", "aws.guardduty=", "=secops"):
+        with pytest.raises(ContextError, match="event_tenants"):
+            stage_of(new_app(stage="dev", vector_store="none", event_tenants=wrong))
+
+
 def test_textract_is_not_granted_where_nobody_chose_it(synthesise: Synthesise) -> None:
     assert "textract" not in json.dumps(statements(synthesise(stage="dev", vector_store="none")))
     with pytest.raises(ContextError, match="ocr"):

@@ -22,6 +22,8 @@ def refusal(error: Any, *, inside: int = 0) -> BadRequest:
     place = [str(part) for part in parts[inside:] if part != "body"]
     field = ".".join(part for part in place if not _ALTERNATIVE.fullmatch(part)) or (str(first["loc"][0]) if first["loc"] else "body")
     message = first["msg"].removeprefix("Value error, ")
+    if "UploadFile" in message:  # FastAPI's own words for a form's field that came without a file name
+        message = "Send a file with its name, as a part of multipart/form-data"
     return BadRequest(f"'{field}': {message}.", param=field, code=_CODES.get(first["type"], "invalid_value"))
 
 
