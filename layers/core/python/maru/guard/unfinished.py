@@ -11,7 +11,10 @@ _AT_END = r"\Z"
 _CHARACTERS = r"A-Za-z0-9_.%+@:/=?&~#\-"
 #: The beginning of what stands for the sign, and the rest of the address once it stands there whole.
 _SPELLED_AT = r"[(\[]?a?t?|골뱅?"
-_SPELLED_REST = r"(?:\(at\)|\[at\]|at |골뱅이)[ ]?[a-z0-9\-]{0,63}[ ]?(?:[(\[]?d?o?t?|(?:\(dot\)|\[dot\]|dot |[.점])[ ]?[a-z.]{0,6})"
+_SPELLED_REST = (
+    r"(?:\(at\)|\[at\]|at |골뱅이|@)[ ]?[a-z0-9\-]{0,63}[ ]?(?:[(\[]?d?o?t?|(?:\(dot\)|\[dot\]|dot |[.점])[ ]?[a-z.]{0,6})"
+    r"|골뱅이[ ]?[가-힣]{0,4}[ ]?(?:[닷점쩜][ ]?(?:[가-힣]|[a-z]{0,3}))?"
+)
 _TOKENS = (
     # Addresses, keys, tokens, numbers: whatever has no blank inside.
     rf"(?<![{_CHARACTERS}])[{_CHARACTERS}]{{1,9000}}",
@@ -20,11 +23,11 @@ _TOKENS = (
 _WITHIN = r"of|de|la|das?|dos?|del|della|dalla|degli|du|des|van|von|der|den|u|nad|pod|zum?|zur|am|sur|en|el|al|ter|ten"
 _PERSONAL = (
     # Numbers in groups, prefixes of countries and regions included.
-    r"(?<![\dA-Za-z])[+(]{0,2}\d[\d .,\-·~()/]{0,60}(?:e?x?t?\.? ?\d{0,6})?",
+    r"(?<![\dA-Za-z])[+(]{0,2}(?:\d|[Oo]1[Oo])[\d .,\-·~_()/\u1173一]{0,60}(?:e?x?t?\.? ?\d{0,6})?",
     r"(?<![\dA-Za-z가-힣])(?:[가-힣]{1,4}[ ]?)?\d{2,3}[ ]?[가-힣]?[ ]?\d{0,4}",
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{1,4}){0,9}[ \-]?",
     # Digits in words.
-    r"(?:[공영일이삼사오육륙칠팔구\d][ ,.·\-~/]{0,3}(?:다시|에)?[ ]?){2,40}",
+    r"(?:(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|[공영일이삼사오육륙칠팔구\d])[ ,.·\-~/]{0,3}(?:다시|에)?[ ]?){2,40}[하다여아]?",
     r"(?i:\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|dash|hyphen|\d)[ ,.\-]{0,2}){1,40}[a-z]{0,6})",
     # Mail addresses in words.
     rf"(?i:(?<![\w.%+\-])[a-z0-9._%+\-]{{2,64}}[ ]?(?:{_SPELLED_AT}|{_SPELLED_REST}))",
