@@ -25,9 +25,10 @@ _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", "tests", "test")
 
 #: What Lambda starts in an HTTP function; the web adapter's wrapper runs it in place of the Python runtime. Idle connections are the
 #: adapter's to close, which it does after 4 s: were they uvicorn's, one might close in a thawed environment as a request comes in on it.
+#: Nothing reads who is at the other end or by which scheme, so the headers of proxies are left alone.
 _RUN = """#!/bin/sh
 exec /var/lang/bin/python3 -m uvicorn functions.{name}.main:app --host 127.0.0.1 --port "$AWS_LWA_PORT" \\
-    --no-access-log --log-level warning --no-server-header --timeout-keep-alive 3600
+    --no-access-log --log-level warning --no-server-header --no-proxy-headers --timeout-keep-alive 3600
 """
 
 

@@ -103,11 +103,11 @@ def main() -> None:
     parser.add_argument("--console-config", type=Path)
     arguments = parser.parse_args()
     environments: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
-    server = {"host": "127.0.0.1", "port": arguments.port, "access_log": False, "log_level": "warning", "server_header": False}
+    server = {"host": "127.0.0.1", "port": arguments.port, "access_log": False, "log_level": "warning"}
     config = json.loads(arguments.console_config.read_text(encoding="utf-8")) if arguments.console_config else None
     app = compose(environments, Console(arguments.console, config))
     collecting.settle()
-    uvicorn.run(app, **server, timeout_graceful_shutdown=5)
+    uvicorn.run(app, **server, server_header=False, proxy_headers=False, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,16 @@ def test_the_right_article_and_the_right_code_come_first(opensearch_store: OpenS
 
 
 @pytest.mark.live
+def test_a_number_with_its_unit_does_not_outweigh_what_a_question_is_about(opensearch_store: OpenSearchVectorStore) -> None:
+    """However many ways the unit goes on in the index: 년에, 년간, 년의, …"""
+    opensearch_store.ensure_index(2)
+    texts = {"fares": "서울시 버스 요금 인상은 지난해 시의회에서 의결되었다.", "check": "2년에 한 번 점검한다."}
+    texts |= {f"7년{way}": f"7년{way} 이야기" for way in "에간의도만과을은이로째차생산월말초반형식"}
+    opensearch_store.upsert([row(name, text=text) for name, text in texts.items()])
+    assert opensearch_store.search_text(SCOPE, "서울시 버스 요금 인상이 의결되고 2년", 3)[0].chunk.file_id == "fares"
+
+
+@pytest.mark.live
 def test_a_long_write_leaves_one_graph_to_walk(opensearch_client: OpenSearch, opensearch_store: OpenSearchVectorStore) -> None:
     opensearch_store.ensure_index(2)
     opensearch_store.upsert(row(f"file-{number}") for number in range(2 * BATCH + 1))

@@ -16,6 +16,9 @@ Body = dict[str, Any]
 _QUERY_LENGTH = 1000
 #: Ways that a unit may go on with a particle: as many as pairs of characters begin with one in a large index.
 _PARTICLES = 400
+#: What such a phrase counts, about as much as a word of middling rarity does in both halves: Lucene would give it the rarities of all
+#: its ways together, so that 2년 outweighed the rest of a question (KorQuAD's R@1 .83 in place of .91).
+_OPEN_PHRASE = 2.0
 
 
 def allowed(scope: SearchScope) -> Body:
@@ -87,10 +90,10 @@ def _names_only(query: Body, k: int) -> Body:
 
 
 def _phrase(one: Phrase) -> Body:
-    phrase: Body = {"query": one.text, "boost": 0.5 * one.weight}
     if one.open:
-        return {"match_phrase_prefix": {"words": phrase | {"max_expansions": _PARTICLES}}}
-    return {"match_phrase": {"words": phrase}}
+        found = {"match_phrase_prefix": {"words": {"query": one.text, "max_expansions": _PARTICLES}}}
+        return {"constant_score": {"filter": found, "boost": _OPEN_PHRASE}}
+    return {"match_phrase": {"words": {"query": one.text, "boost": 0.5}}}
 
 
 def _half(field: str, words: str) -> Body:
