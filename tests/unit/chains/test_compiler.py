@@ -87,6 +87,18 @@ def test_maps_that_would_fill_the_history_run_apart() -> None:
     assert state["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
 
 
+def test_maps_within_items_that_run_apart_run_apart_as_well() -> None:
+    inner = "{id: inner, type: map, items: [1], max_items: 10000, steps: [{id: a, type: transform, value: 1}]}"
+    program = Program(chain(f"chain: deep\nsteps:\n  - {{id: outer, type: map, items: [1], max_items: 2, steps: [{inner}]}}\n"))
+    assert history.plan(program).apart == {"outer", "inner"}
+    definition = compile_program(program, _WORKER)
+    structure.demand(definition)
+    assert refused_by_cfn_lint(definition) == []
+    assert refused_by_moto(definition) == []
+    outer = definition["States"]["outer#"]["ItemProcessor"]
+    assert outer["States"]["inner#"]["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
+
+
 def test_a_chain_that_never_fits_is_refused() -> None:
     steps = "\n".join(f"  - {{id: s{number}, type: parallel, branches: {{{_branches(number)}}}}}" for number in range(60))
     with pytest.raises(ChainInvalid, match="divide the chain"):

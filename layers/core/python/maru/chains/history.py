@@ -17,29 +17,39 @@ _TASK, _CHOICE, _WAIT, _PARALLEL, _MAP, _ITEM, _APART = 5, 2, 2, 4, 4, 4, 8
 
 @dataclass(frozen=True)
 class Plan:
-    """``events`` an execution writes at most (without retries), and the keys of the maps whose items run ``apart``."""
+    """``events`` a run's own execution writes at most (without retries), and the keys of the maps whose items run ``apart``."""
 
     events: int
     apart: frozenset[str]
 
 
 def plan(program: Program) -> Plan:
-    """Estimate; the largest maps go apart until the rest fits. Raises :class:`ChainInvalid` where it never does."""
+    """Estimate; the largest maps go apart until every execution fits, those of items too. Raises :class:`ChainInvalid` if none does."""
     counter = _Counter(program)
-    while counter.steps(program.chain.steps, "") > LIMIT:
-        sizes = {key: size for key, size in counter.sizes.items() if key not in counter.apart}
+    while True:
+        events = counter.executions()
+        over = next((key for key, size in events.items() if size > LIMIT), None)
+        if over is None:
+            return Plan(events[""], frozenset(counter.apart))
+        sizes = {key: size for (around, key), size in counter.sizes.items() if around == over and key not in counter.apart}
         if not sizes:
             raise ChainInvalid([Problem(f"an execution would write more than {LIMIT} events; divide the chain")])
         counter.apart.add(max(sizes, key=lambda key: sizes[key]))
-        counter.sizes.clear()
-    return Plan(counter.steps(program.chain.steps, ""), frozenset(counter.apart))
 
 
 class _Counter:
     def __init__(self, program: Program) -> None:
         self._program = program
         self.apart: set[str] = set()
-        self.sizes: dict[str, int] = {}
+        #: What the items of each map write, by the execution they would be part of (see :meth:`executions`) and the map's key.
+        self.sizes: dict[tuple[str, str], int] = {}
+        self._inside = ""
+        self._items: dict[str, int] = {}
+
+    def executions(self) -> dict[str, int]:
+        """What each kind of execution writes: the run's own (``""``), and one item of each map that runs apart, by the map's key."""
+        self.sizes, self._items = {}, {}
+        return {"": self.steps(self._program.chain.steps, ""), **self._items}
 
     def steps(self, steps: Sequence[Step], prefix: str) -> int:
         return sum(self._step(step, prefix) for step in steps)
@@ -67,6 +77,11 @@ class _Counter:
                 return 0
 
     def _map(self, step: Map, key: str, prefix: str) -> int:
-        size = step.max_items * (_ITEM + self.steps(step.steps, prefix))
-        self.sizes[key] = size
-        return _TASK + _MAP + (_APART if key in self.apart else size)
+        around, apart = self._inside, key in self.apart
+        self._inside = key if apart else around
+        one = _ITEM + self.steps(step.steps, prefix)
+        self._inside = around
+        self.sizes[around, key] = step.max_items * one
+        if apart:
+            self._items[key] = one
+        return _TASK + _MAP + (_APART if apart else step.max_items * one)
