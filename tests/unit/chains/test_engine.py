@@ -386,6 +386,30 @@ def test_a_deadline_ends_a_run(here: World) -> None:
     assert row["error"]["name"] in {"StepTimeout", "DeadlinePassed"}
 
 
+def test_what_waits_past_the_deadline_is_ended(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}"))
+    run = here.start("tried", deadline_seconds=600)
+    asked = here.waiting(run)
+    row = here.engine.runs.of("acme", run)
+    assert asked["expires_at"] <= row["deadline_at"] + 1, "nobody is told that they may decide later than it counts"
+    assert here.sweeper.run()["failed"] == 0
+    here.engine.runs.clock = lambda: time.time() + 700
+    assert here.sweeper.run()["failed"] == 1
+    assert here.end(run)["error"]["name"] == "DeadlinePassed"
+    assert here.engine.approvals.of("acme", asked["id"])["status"] == "void"
+    assert here.machines.describe_execution(executionArn=row["execution_arn"])["status"] == "ABORTED"
+
+
+def test_a_decision_after_the_deadline_is_refused(here: World) -> None:
+    here.publish(_chain("{id: ask, type: approve, title: t, tool: tests.echo}"))
+    asked = here.waiting(here.start("tried", deadline_seconds=600))
+    here.engine.runs.clock = lambda: time.time() + 700
+    with pytest.raises(Conflict) as refused:
+        here.engine.decide(BOSS, asked["id"], "approved", "")
+    assert (refused.value.status, refused.value.code) == (409, "run_expired")
+    assert here.engine.approvals.of("acme", asked["id"])["status"] == "expired"
+
+
 def test_events_tell_each_step_and_what_a_model_writes(here: World) -> None:
     here.publish(_chain('{id: a, type: model, model: scripted, messages: [{role: user, content: "slow: 0.2\\ntokens: 8"}]}'))
     run = here.run("tried")["run_id"]

@@ -39,7 +39,7 @@ class ApprovalStore:
     def __init__(self, table: Table, *, clock: Callable[[], float] = time.time) -> None:
         self.table, self.clock = table, clock
 
-    def ask(self, row: Item, *, seconds: int, remind_seconds: int | None) -> Item:
+    def ask(self, row: Item, *, seconds: float, remind_seconds: int | None) -> Item:
         """Ask for a decision, or give the one that was asked for before with the same step and content."""
         now = self.clock()
         place = f"{row['run_id']}|{row['path']}|{row['hash']}"

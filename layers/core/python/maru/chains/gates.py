@@ -47,6 +47,7 @@ class Gates:
         if step.tool == "notify":
             arguments = {name: value for name, value in arguments.items() if value not in (None, "", {})}
         before = self._steps.get(work.run_id, work.path) or {}
+        left = max(0.0, float(work.run["deadline_at"]) - self._approvals.clock())
         row = self._approvals.ask(
             {
                 "tenant": work.run["tenant"],
@@ -62,7 +63,7 @@ class Gates:
                 "requesters": list(work.run["behind"]),
                 "evidence": None if step.evidence is None else work.values.put(work.place, work.evaluated(step.evidence)),
             },
-            seconds=step.expires_seconds,
+            seconds=min(step.expires_seconds, left),  # after the run's deadline a decision would change nothing
             remind_seconds=step.remind_seconds,
         )
         self._void_former(work, before, row)

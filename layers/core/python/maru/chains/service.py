@@ -56,6 +56,9 @@ class Runs:
         if row["status"] == "pending" and (run is None or ended(run)):
             self.approvals.settle(row, "void")
             raise Conflict(f"The run has ended: it is {run['status'] if run else 'gone'}.", code="run_ended")
+        if row["status"] == "pending" and run is not None and run["deadline_at"] <= self.runs.clock():
+            self.approvals.settle(row, "expired")
+            raise Conflict("The run's deadline has passed.", code="run_expired")
         decided = self.approvals.decide(row, caller, decision, reason)
         told = {"type": "approval.decided", "step": row["path"], "approval_id": approval_id, "decision": decision}
         try:

@@ -127,16 +127,18 @@ class Stopper:
         if ended is None:
             raise Conflict(f"The run has ended: it is {self._runs.of(tenant, run_id)['status']}.", code="run_ended")
         if run.get("execution_arn"):
-            self._stop(run["execution_arn"])
+            stop(self._client, run["execution_arn"], "The run was cancelled.")
         return ended
 
-    def _stop(self, arn: str) -> None:
-        try:
-            self._client.stop_execution(executionArn=arn, error="RunStopped", cause="The run was cancelled.")
-        except ClientError as error:
-            # It came to its end meanwhile; the run's row says how it ended.
-            if error.response["Error"]["Code"] not in {"ExecutionDoesNotExist", "ValidationException"}:
-                raise
+
+def stop(client: Any, arn: str, cause: str) -> None:
+    """Stop the execution of a run that has ended."""
+    try:
+        client.stop_execution(executionArn=arn, error="RunStopped", cause=cause)
+    except ClientError as error:
+        # It came to its end meanwhile; the run's row says how it ended.
+        if error.response["Error"]["Code"] not in {"ExecutionDoesNotExist", "ValidationException"}:
+            raise
 
 
 def run_id_of(caller: Caller, chain: str, key: str | None) -> str:

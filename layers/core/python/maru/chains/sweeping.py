@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from maru.chains.approvals import ApprovalStore
 from maru.chains.finishing import Finishing
 from maru.chains.runs import RunStore
-from maru.chains.starting import Starter
+from maru.chains.starting import Starter, stop
 from maru.dynamo import ConditionFailed, Item
 from maru.telemetry import Telemetry
 
@@ -70,10 +70,15 @@ class Sweeper:
         now = self._runs.clock()
         if not at_start and now - run["created_at"] < _FRESH_SECONDS:
             return None
-        if self._alive(run):
+        alive = self._alive(run)
+        # Steps end themselves at the deadline; what waits does not: the machine's own limit is the chain's, which a run may have narrowed.
+        if now - run["deadline_at"] > (_FRESH_SECONDS if alive else 0):
+            failed = self._fail(run, "DeadlinePassed", "The run's deadline has passed.")
+            if alive:
+                stop(self._client, run["execution_arn"], "The run's deadline has passed.")
+            return failed
+        if alive:
             return None
-        if now > run["deadline_at"]:
-            return self._fail(run, "DeadlinePassed", "The run's deadline has passed.")
         if run["tries"] >= _TRIES:
             return self._fail(run, "StepCrashed", f"Its execution was lost {_TRIES} times.")
         tries = int(run["tries"]) + 1
