@@ -1,7 +1,7 @@
 """The guard over a text that comes in pieces: nothing of a match leaves, and what cannot be one any more leaves at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maru.guard.check import Place
@@ -10,13 +10,14 @@ from maru.guard.engine import Guard
 from maru.guard.masking import Vault
 from maru.guard.normalise import normalise
 from maru.guard.policy import STRENGTH, Action, Policy
+from maru.guard.registry import built_in
 from maru.guard.unfinished import half_escape, open_at
 
 #: Characters that are held back at most; what may still become a match beyond them ends the stream.
 LONGEST_HOLD = 8_192
 #: Characters before a match that may tell what it is.
 _CONTEXT = 120
-#: Text in which no pattern finds anything: prose of small Latin letters.
+#: Text in which no pattern of personal data and secrets finds anything: prose of small Latin letters.
 _PROSE = re.compile(r"(?!.*\b(?:at|dot|zero|one|two|three|four|five|six|seven|eight|nine|oh)\b)[a-z ,;'\n]*\Z", re.DOTALL)
 #: Halves of characters beyond the basic plane.
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -43,6 +44,8 @@ class GuardedStream:
         self._guard, self._policy, self.place = guard, policy, place
         self._vault, self._known, self._facts = vault, known, facts or {}
         self._spans, self._sentences, self._whole = _by_unit(guard, policy, place)
+        self._phrases = _phrases(policy) if "topics" in self._spans else ()
+        self._prosaic = "hosts" not in self._facts and all(_finds_nothing_in_prose(guard, policy, name) for name in self._spans)
         self._holding = policy.hold == "sentence" and bool(self._sentences)
         self._context = self._held = self._sentence = self._half = ""
         self._said: list[str] = []
@@ -99,14 +102,14 @@ class GuardedStream:
         whole = half_escape(text)
         read = normalise(text[:whole])
         # An escape that an inner layer of JSON only begins is as little known as one that is cut off.
-        at = open_at(read.text[: half_escape(read.text)], self._spans)
+        at = open_at(read.text[: half_escape(read.text)], self._spans, self._phrases)
         cut = read.original(at, at + 1)[0] if at < len(read.text) else whole
         return max(0, cut - len(self._context))
 
     async def _let_go(self, cut: int) -> str:
         window = self._context + self._held
         first, last = len(self._context), len(self._context) + cut
-        if _PROSE.match(self._held) and "hosts" not in self._facts:
+        if self._prosaic and _PROSE.match(self._held):
             return self._leave(self._held[:cut], cut)
         found = await self._guard.found(window, self.place, self._policy, self._spans, facts=self._facts)
         # A match that goes on behind the cut is decided with it; one that lies in the context was decided before.
@@ -184,6 +187,23 @@ def _by_unit(guard: Guard, policy: Policy, place: Place) -> tuple[list[str], lis
             unit = guard.named(name).unit
         except LookupError:
             unit = "span"
+        if unit == "whole" and name != "size" and policy.changes(name, place):
+            unit = "sentence"  # what acts upon a text has to see it before it has left
         # What only tells may wait for the whole, and holds nothing back.
         units[unit if policy.changes(name, place) or unit == "sentence" else "whole"].append(name)
     return units["span"], units["sentence"], units["whole"]
+
+
+def _finds_nothing_in_prose(guard: Guard, policy: Policy, name: str) -> bool:
+    """Whether a check is one of those for which :data:`_PROSE` is written, and asks nobody else."""
+    try:
+        own = guard.named(name) is built_in(name)
+    except LookupError:
+        return False
+    return own and name in {"pii", "secrets"} and policy.local(name) and not policy.providers(name)
+
+
+def _phrases(policy: Policy) -> tuple[str, ...]:
+    """The words of the policy's topics, folded, with one blank between them."""
+    topics: Mapping[str, Sequence[str]] = policy.options("topics").get("topics", {})
+    return tuple({" ".join(word.casefold().split()) for words in topics.values() for word in words} - {""})

@@ -1,13 +1,14 @@
 """Where, at the end of a text that still grows, a match may be in progress: from there on nothing can be let go yet."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from maru.guard import secrets
 from maru.guard.pii import names_ko, tagger
 
 _AT_END = r"\Z"
+_BLANKS = re.compile(r"\s+")
 _CHARACTERS = r"A-Za-z0-9_.%+@:/=?&~#\-"
 #: The beginning of what stands for the sign, and the rest of the address once it stands there whole.
 _SPELLED_AT = r"[(\[]?a?t?|골뱅?"
@@ -66,19 +67,44 @@ _LINKS = (
 _HALF_ESCAPE = re.compile(r"\\+(?:u(?:[0-9A-Fa-f]{0,3}|[dD][89abAB][0-9A-Fa-f]{2}(?:\\+(?:u(?:[dD](?:[c-fC-F][0-9A-Fa-f]?)?)?)?)?))?\Z")
 
 
-#: What each check may be in the midst of; a check that is not named here may be in the midst of anything.
+#: Fragments of code: elements, statements, commands, conditions behind a quote.
+_CODE = (
+    r"<[^<>]{0,1000}",
+    r"(?i:(?<![A-Za-z])(?:select|insert|update|delete|drop|truncate|alter|union|rm|dd|nc|curl|wget|mkfs)(?![A-Za-z])[^;]{0,520})",
+    r"(?:;|&&|\|\|)[^\n]{0,220}",
+    r"['\"]\s{0,3}[^\n'\"]{0,4}(?:[^\n'\"]{0,40}['\"]?){0,3}",
+    r":\([^\n]{0,20}",
+)
+
+
+#: What each check may be in the midst of; a check that is not named here may be in the midst of anything. What ``topics`` looks for is
+#: the policy's own.
 _BY_CHECK = {
     "secrets": (*_TOKENS, *_ANNOUNCED),
     "pii": (*_TOKENS, *_PERSONAL),
     "links": (*_TOKENS, *_LINKS),
+    "code": (*_TOKENS, *_CODE),
+    "topics": _TOKENS,
 }
 _ALL = (*_TOKENS, *_PERSONAL, *_ANNOUNCED, *_LINKS)
 
 
-def open_at(text: str, checks: Sequence[str]) -> int:
-    """The place from which a match of one of these checks may be in progress; the text's length where none can be."""
+def open_at(text: str, checks: Sequence[str], phrases: Collection[str] = ()) -> int:
+    """The place from which a match of one of these checks, or one of the phrases, may be in progress; the text's length where none can be.
+
+    Phrases are folded, with one blank between their words. One that is there whole is in progress until it is told what follows it.
+    """
     found = _open(tuple(checks)).search(text)
-    return found.start() if found else len(text)
+    return min(found.start() if found else len(text), _phrase_at(text, phrases))
+
+
+def _phrase_at(text: str, phrases: Collection[str]) -> int:
+    longest = 2 * max(map(len, phrases), default=0)  # blanks between words may be several
+    for at in range(max(0, len(text) - longest), len(text)):
+        rest = _BLANKS.sub(" ", text[at:].casefold())
+        if any(one.startswith(rest) for one in phrases):
+            return at
+    return len(text)
 
 
 @cache
