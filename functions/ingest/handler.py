@@ -108,7 +108,7 @@ def build(settings: Settings, log: Telemetry) -> Worker:
         hand_on=Machine(library, aws.client("stepfunctions"), settings.large_machine_arn).start,
         large=settings.large_document_bytes,
     )
-    door = Door(library, bucket=settings.door_bucket, tenant_exists=tenants.exists, log=log)
+    door = Door(pipeline.endings, bucket=settings.door_bucket, tenant_exists=tenants.exists)
     keeping = _keeping(settings, library, log)
     readers = {"web": web.reader(settings.source_hosts), "git": git.reader(settings.source_hosts)}
     further: dict[str, Task] = {

@@ -254,7 +254,7 @@ def document_side(
     pipeline = Pipeline(library, embed=embedder.vectors, parse=lambda _: parse_with, log=log, step=step, hide=hide or as_it_is)
     readers = {"web": web.reader(library.source_hosts), "git": git.reader(library.source_hosts)}
     further = {"sync": lambda job: sync(library, job["source_id"], readers, log=log)}
-    worker = Worker(library, pipeline, Door(library, bucket=DOOR, tenant_exists=tenants.exists, log=log), further=further)
+    worker = Worker(library, pipeline, Door(pipeline.endings, bucket=DOOR, tenant_exists=tenants.exists), further=further)
     retriever = Retriever(
         stores=library.stores,
         files=library.files,

@@ -11,6 +11,7 @@ from botocore.validate import validate_parameters
 from maru.knowledge.attaching import Wanted, attach
 from maru.knowledge.ingest.announcing import COMPLETED, FAILED, SOURCE, Announcer
 from tests.fakes.documents import DocumentSide, add, caller, new_store
+from tests.unit.knowledge.test_ingest_door import Door
 
 
 class Bus:
@@ -48,6 +49,26 @@ def test_what_ends_is_told_once_and_without_its_text(side: DocumentSide, bus: Bu
     assert json.loads(told[good]["Detail"]) == {**where, "file_id": good, "chunks": 1}
     assert told[bad]["DetailType"] == FAILED
     assert json.loads(told[bad]["Detail"]).keys() == {*where, "file_id", "code", "cause"}
+
+
+def test_an_object_whose_rights_cannot_be_read_is_told_of(side: DocumentSide, bus: Bus) -> None:
+    door = Door(side)
+    door.deliver(door.put(maru_acl="group:%zz"))
+    (told,) = bus.entries
+    detail = json.loads(told["Detail"])
+    assert (told["DetailType"], detail["file_id"], detail["code"], detail["cause"]) == (FAILED, door.file_id, "invalid_file", "acl")
+
+
+def test_an_upload_that_was_spoiled_is_told_of(side: DocumentSide, bus: Bus) -> None:
+    store, file = new_store(side), add(side, "Apples.")
+    attach(side.library, caller(), store, Wanted(file["id"]))
+    spoiled = {"status": "uploaded", "sources": [{**file["content"], "version_id": "gone"}], "upload_id": "upload_1"}
+    side.library.files.change(side.library.files.row(file["id"]) or {}, spoiled)
+    side.queue.messages[:] = [{"task": "join", "file_id": file["id"]}]
+    side.work()
+    (told,) = bus.entries
+    detail = json.loads(told["Detail"])
+    assert (told["DetailType"], detail["file_id"], detail["code"], detail["cause"]) == (FAILED, file["id"], "invalid_file", "upload")
 
 
 def test_a_bus_that_does_not_answer_stops_no_document(side: DocumentSide, bus: Bus) -> None:

@@ -11,10 +11,9 @@ from maru.knowledge.acl import acl_from_metadata, check_data_class, check_size
 from maru.knowledge.arrivals import Arrival, Event, arrive, depart, padded
 from maru.knowledge.blobs import Blob, ObjectGone
 from maru.knowledge.documents import apply_acl, purge_file
+from maru.knowledge.ingest.ending import Endings
 from maru.knowledge.ingest.sidecar import Sidecar, document_of, read_sidecar
-from maru.knowledge.library import Library
 from maru.knowledge.memberships import Entry
-from maru.telemetry import Telemetry
 
 _CREATED, _DELETED = "Object Created", "Object Deleted"
 
@@ -22,8 +21,9 @@ _CREATED, _DELETED = "Object Created", "Object Deleted"
 class Door:
     """Takes S3's events. ``tenant_exists`` says whether a tenant was made."""
 
-    def __init__(self, library: Library, *, bucket: str, tenant_exists: Callable[[str], bool], log: Telemetry) -> None:
-        self._library, self._bucket, self._tenant_exists, self._log = library, bucket, tenant_exists, log
+    def __init__(self, endings: Endings, *, bucket: str, tenant_exists: Callable[[str], bool]) -> None:
+        self._endings, self._library, self._log = endings, endings.library, endings.log
+        self._bucket, self._tenant_exists = bucket, tenant_exists
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Do what one event says, however often and in whatever order it comes. Raises KeyError for what is no event of S3."""
@@ -138,7 +138,7 @@ class Door:
             if queued is None:
                 continue
             if row["status"] == "error":
-                library.transitions.fail(queued, {"code": "invalid_file", "message": row["status_details"], "cause": "acl"})
+                self._endings.refuse(queued, "invalid_file", row["status_details"], "acl")
             else:
                 library.turns.join(row["tenant"])
                 library.queue.send([jobs.ingest(queued)])

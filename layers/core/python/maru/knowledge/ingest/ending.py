@@ -12,6 +12,7 @@ from maru.knowledge.ingest.work import Work
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import Superseded
 from maru.knowledge.parse.model import ParseFailed
+from maru.knowledge.stores.port import IndexingFailed
 from maru.knowledge.transitions import RightsChanged
 from maru.knowledge.vector_stores import generation_of
 from maru.telemetry import Telemetry
@@ -20,6 +21,8 @@ from maru.telemetry import Telemetry
 MAX_ATTEMPTS = 8
 _LONGEST_PAUSE = 900
 _RIGHTS_TRIES = 5
+#: Chunks that the log names where an engine did not take them; with what it said of each.
+_MOST_CHUNKS = 50
 #: What owners are told of what is no fault of theirs.
 OURS = "The document could not be processed because of an error on our side. Tell the operators its id."
 
@@ -76,17 +79,21 @@ class Endings:
 
     def fail(self, member: Item, code: str, message: str, cause: str) -> None:
         """Let it have failed, with a message for its owner and a cause; nothing happens where it is somebody else's by now."""
+        if self.refuse(member, code, message, cause) and member.get("live_version") != member["pending_version"]:
+            self._clear(member)
+
+    def refuse(self, member: Item, code: str, message: str, cause: str) -> bool:
+        """As :meth:`fail`, of a document of which nothing was written yet; False where it is somebody else's by now."""
         self.log.log("WARNING", "document failed", file_id=member["file_id"], vector_store_id=member["vector_store_id"], cause=cause)
         self.log.metric({"part": "ingest"}, {"failures": 1})
         error = {"code": code, "message": message, "cause": cause}
         try:
             self.library.transitions.fail(member, error)
         except Superseded:
-            return
+            return False
         if self.announcer:
             self.announcer.failed(member, error)
-        if member.get("live_version") != member["pending_version"]:
-            self._clear(member)
+        return True
 
     def go_on(self, member: Item) -> None:
         """A portion of a large document is done, and no attempt spent: the rest is another message's, behind whoever waits."""
@@ -98,7 +105,8 @@ class Endings:
 
     def again(self, member: Item, error: Exception, message: str) -> None:
         """Try it later, or let it have failed where it was tried often enough."""
-        self.log.failure("document put off", error, file_id=member["file_id"], attempt=member["attempts"])
+        chunks = dict(list(error.failures.items())[:_MOST_CHUNKS]) if isinstance(error, IndexingFailed) else None
+        self.log.failure("document put off", error, file_id=member["file_id"], attempt=member["attempts"], chunks=chunks)
         if member["attempts"] >= MAX_ATTEMPTS:
             self.fail(member, "server_error", message, getattr(error, "code", "internal_error"))
             return

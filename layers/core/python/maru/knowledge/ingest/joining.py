@@ -4,11 +4,13 @@ from maru.dynamo import Item
 from maru.errors import Conflict
 from maru.knowledge import jobs
 from maru.knowledge.blobs import Blob, ObjectGone
+from maru.knowledge.ingest.ending import Endings
 from maru.knowledge.library import Library
 
 
-def join(library: Library, file_id: str) -> None:
+def join(endings: Endings, file_id: str) -> None:
     """Give an uploaded file its content and queue it for the stores it is in; may be called again at any time."""
+    library = endings.library
     file = library.files.row(file_id)
     if file is None or "deleted" in file or file["status"] != "uploaded":
         return
@@ -18,7 +20,7 @@ def join(library: Library, file_id: str) -> None:
     if problem:
         settled = _settle(library, file, {**closed, "status": "error", "status_details": problem})
         for store_id in settled.get("stores", ()):
-            _fail(library, store_id, file_id, problem)
+            _fail(endings, store_id, file_id, problem)
     else:
         settled = _settle(library, file, {**closed, "status": "processed", "content": target.to_item()})
         pairs = [(store_id, file_id) for store_id in settled.get("stores", ())]
@@ -58,7 +60,7 @@ def _settle(library: Library, file: Item, changes: Item) -> Item:
     return {}
 
 
-def _fail(library: Library, store_id: str, file_id: str, problem: str) -> None:
-    member = library.members.find(store_id, file_id)
+def _fail(endings: Endings, store_id: str, file_id: str, problem: str) -> None:
+    member = endings.library.members.find(store_id, file_id)
     if member is not None and member["status"] == "in_progress":
-        library.transitions.fail(member, {"code": "invalid_file", "message": problem, "cause": "upload"})
+        endings.refuse(member, "invalid_file", problem, "upload")

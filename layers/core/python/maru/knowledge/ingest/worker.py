@@ -24,7 +24,7 @@ class Worker:
         self._library, self._door = library, door
         self._tasks: dict[str, Task] = {
             "ingest": lambda job: _ingest(library, pipeline, job),
-            "join": lambda job: join(library, job["file_id"]),
+            "join": lambda job: join(pipeline.endings, job["file_id"]),
             "purge_file": lambda job: purge_file(library, library.files.row(job["file_id"]) or {}),
             "purge_member": lambda job: purge_member(library, job["vector_store_id"], job["file_id"]),
             "purge_store": lambda job: _purge_store(library, job["vector_store_id"]),

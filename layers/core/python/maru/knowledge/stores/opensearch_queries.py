@@ -17,7 +17,7 @@ _QUERY_LENGTH = 1000
 #: Ways that a unit may go on with a particle: as many as pairs of characters begin with one in a large index.
 _PARTICLES = 400
 #: What such a phrase counts, about as much as a word of middling rarity does in both halves: Lucene would give it the rarities of all
-#: its ways together, so that 2년 outweighed the rest of a question (KorQuAD's R@1 .83 in place of .91).
+#: its ways together, and 2년 would outweigh the rest of a question.
 _OPEN_PHRASE = 2.0
 
 
