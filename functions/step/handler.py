@@ -28,6 +28,7 @@ from maru.lean import ThreadedDynamo
 from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
 from maru.plain import PlainDynamo
+from maru.prompts.shipped import ShippedPrompts
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 
@@ -62,6 +63,9 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
     meter = Meter.connect(settings, tenants, ThreadedDynamo(plain))
     runs = Runs.connect(settings, log)
     outside = notifier(settings)
+    prompts = PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC))
+    # The first run of a stage may be a trigger's, before anybody called the API that publishes them as well.
+    ShippedPrompts(prompts, settings.catalogue).publish()
     files = FileStore(Table(plain, settings.files_table, FileStore.SPEC))
     renderings = RenderingStore(Table(plain, settings.renderings_table, RenderingStore.SPEC), Blobs(aws.client("s3"), settings.bucket))
     services = Services(
@@ -73,7 +77,7 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         guard=guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log),
         policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
         journal=Journal.connect(settings, AuditStore.connect(settings), log),
-        prompts=PromptStore(Table(dynamodb, settings.prompts_table, PromptStore.SPEC)),
+        prompts=prompts,
         approvals=runs.approvals,
         notifier=outside,
         log=log,
