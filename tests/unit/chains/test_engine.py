@@ -87,6 +87,7 @@ def test_an_answer_that_never_fits_is_told_as_such_and_may_be_caught(here: World
     here.publish(_chain(model + "}"))
     row = here.run("tried")
     assert (row["status"], row["error"]["name"], row["error"]["step"]) == ("failed", "SchemaUnmet", "a")
+    assert here.engine.values.get(here.steps(row["run_id"])["a"]["rendered"])[1] == {"role": "user", "content": "hi"}
     caught = "catch: [{errors: [SchemaUnmet], steps: [{id: b, type: transform, value: '{% $states.input.error %}'}]}]"
     here.publish(_chain(f"{model}, {caught}}}", "{id: c, type: transform, value: ['{% $states.input %}', after]}"))
     row = here.run("tried")
@@ -112,6 +113,11 @@ def test_prompts_are_named_with_a_label_and_their_version_is_kept(here: World) -
     assert here.steps(row["run_id"])["a"]["prompt"]["version"] == 1
     again = here.run("tried", {"x": "v"}, replay_of=row["run_id"], prompts={"greet": "2"})
     assert again["output"]["text"] == "two v"
+    here.publish(_chain("{id: a, type: model, prompt: greet@live, repairs: 0, schema: {type: object}, variables: {x: w}}"))
+    failed = here.run("tried", {})
+    step = here.steps(failed["run_id"])["a"]
+    assert (failed["error"]["name"], step["prompt"]["version"]) == ("SchemaUnmet", 1)
+    assert here.engine.values.get(step["rendered"])[0]["content"] == "say: one w"
 
 
 def test_choices_branches_and_nested_chains_come_together(here: World) -> None:

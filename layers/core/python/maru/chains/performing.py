@@ -119,10 +119,10 @@ class Performer:
         guard, read = self._its.guard(meter), work.run.get("data_classes") or ()
         log, spent = self._its.log, work.spent
         asker = Asker(self._its.models, meter, caller, log, guard=guard, policy=policy, calls=calls, spent=spent, classes=read)
+        work.facts = {"rendered": work.values.put(work.place, ask.messages)} | ({"prompt": ask.prompt} if ask.prompt else {})
         with serving(caller):
             result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
-        facts = {"model": result["model"], "rendered": work.values.put(work.place, ask.messages)}
-        return Outcome(result, facts | ({"prompt": ask.prompt} if ask.prompt else {}))
+        return Outcome(result, work.facts | {"model": result["model"]})
 
     async def _retrieve(self, work: Work, ask: Any) -> Outcome:
         stores = ask["stores"] if isinstance(ask["stores"], list) else [ask["stores"]]

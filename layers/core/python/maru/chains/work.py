@@ -61,6 +61,8 @@ class Work:
         self.started_at = float(run["created_at"])
         #: What calls of models cost in this attempt, searches and judges included.
         self.spent = Spent()
+        #: What the step's row tells of this attempt however it ends.
+        self.facts: Item = {}
         #: The step's row as this attempt begins.
         self.state: Item = {}
         self._reach: Reach | None = None

@@ -198,7 +198,7 @@ class Worker:
 
     def _failed(self, work: Work, failure: StepFailed, feed: Feed) -> None:
         name, spent = type(failure).__name__, work.spent.facts(work.state)
-        facts: Item = {"settled": work.state["attempts"], "ended_at": self._runs.clock(), **spent}
+        facts: Item = {**work.facts, "settled": work.state["attempts"], "ended_at": self._runs.clock(), **spent}
         if name == "RunStopped":
             self._steps.stop(work.run_id, work.path, facts)
             self._count(work)
