@@ -22,7 +22,7 @@ ADAPTER_SETTINGS = {
 }
 """What the stack sets for every HTTP function; `AWS_LWA_PORT` comes to it."""
 
-SERVER_FLAGS = ["--no-access-log", "--log-level", "warning", "--no-server-header", "--timeout-keep-alive", "3600"]
+SERVER_FLAGS = ["--no-access-log", "--log-level", "warning", "--no-server-header", "--no-proxy-headers", "--timeout-keep-alive", "3600"]
 """How uvicorn is started there."""
 
 LAMBDA_SETTINGS = {
