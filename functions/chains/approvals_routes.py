@@ -67,7 +67,7 @@ def decide_approval(
     than is shown now is refused.
     """
     decided = engine.decide(caller, approval, body.decision, body.reason, shown_hash=body.hash)
-    exchange(request).object_id = f"{approval} {body.decision}: {' '.join(body.reason.split())[:200]}".rstrip(": ")
+    exchange(request).object_id = f"{approval} {body.decision}: {' '.join(body.reason.split())}".rstrip(": ")
     return _shown(caller, decided, reading)
 
 

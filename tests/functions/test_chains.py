@@ -10,6 +10,7 @@ from maru.chains.notifying import Notifier
 from maru.http import HttpServices, create_app
 from tests.chain_world import BOSS, World
 from tests.door import client, key_for
+from tests.engines.scripted_server import ScriptedServer
 
 type Door = Callable[..., TestClient]
 
@@ -108,13 +109,14 @@ def test_an_approval_is_shown_decided_and_audited(door: Door, here: World, servi
     assert (shown["arguments"], shown["requested_by"], shown["status"]) == ({"channel": "sns", "text": "x"}, "minji", "pending")
     assert door(role="admin").post(f"/v1/approvals/{id_}/decide", json={"decision": "approved"}).json()["error"]["code"] == "own_request"
     assert door(tenant="other", role="admin").get(f"/v1/approvals/{id_}").status_code == 404
-    decided = boss.post(f"/v1/approvals/{id_}/decide", json={"decision": "approved", "reason": "looks right", "hash": shown["hash"]})
+    reason = "looks right" * 90
+    decided = boss.post(f"/v1/approvals/{id_}/decide", json={"decision": "approved", "reason": reason, "hash": shown["hash"]})
     assert decided.json()["status"] == "approved"
     again = boss.post(f"/v1/approvals/{id_}/decide", json={"decision": "rejected"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "approval_decided")
     assert here.end(run)["status"] == "completed"
     audited = [row["object"] for row in services.audit.read("acme") if row["action"].endswith("/decide") and row["status"] == 200]
-    assert audited == [f"{id_} approved: looks right"]
+    assert audited == [f"{id_} approved: {reason}"], "whole, as long as it may be"
 
 
 def test_runs_are_cancelled_replayed_and_compared(door: Door, here: World) -> None:
@@ -131,6 +133,34 @@ def test_runs_are_cancelled_replayed_and_compared(door: Door, here: World) -> No
     assert builder.get(f"/v1/runs/{first}/steps/a").json()["output"] == 2
     assert builder.get(f"/v1/runs/{first}/steps/b").status_code == 404
     assert door(tenant="other").get(f"/v1/runs/{first}").status_code == 404
+
+
+def test_a_replay_from_a_step_takes_over_what_came_before_and_asks_the_rest_anew(door: Door, here: World, models: ScriptedServer) -> None:
+    builder = door()
+    steps = [
+        {"id": name, "type": "model", "model": "scripted", "messages": [{"role": "user", "content": f"count: {name}\nsay: {name}"}]}
+        for name in ("first", "second", "third")
+    ]
+    models.model.forget()
+    builder.post("/v1/chains", json={"chain": "asks", "labels": ["live"], "steps": steps})
+    run = builder.post("/v1/chains/asks/runs", json={"wait_seconds": 0}).json()
+    assert (here.end(run["id"], seconds=60)["status"], models.model.calls) == ("completed", {"first": 1, "second": 1, "third": 1})
+    again = builder.post(f"/v1/runs/{run['id']}/replay", json={"from_step": "second"}).json()
+    assert here.end(again["id"], seconds=60)["status"] == "completed"
+    found = {name: builder.get(f"/v1/runs/{again['id']}/steps/{name}").json() for name in ("first", "second", "third")}
+    assert {name: one.get("reused_from") for name, one in found.items()} == {"first": run["id"], "second": None, "third": None}
+    assert models.model.calls == {"first": 1, "second": 2, "third": 2}
+
+
+def test_what_step_functions_refuses_is_not_published(door: Door, here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": "no such field", "location": "/States/a"}
+    refusal = {"result": "FAIL", "diagnostics": [told]}
+    monkeypatch.setattr(here.machines, "validate_state_machine_definition", lambda **_: refusal)
+    answer = door().post("/v1/chains", content=ADD)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "chain_invalid")
+    assert "/States/a: no such field" in answer.json()["error"]["message"]
+    assert here.machines.machines == {}
+    assert door().get("/v1/chains").json()["data"] == []
 
 
 def test_a_replay_keeps_the_bounds_of_its_run_unless_it_is_given_others(door: Door) -> None:

@@ -489,7 +489,9 @@ def test_approvals_are_reminded_of_once_and_expire_by_themselves(here: World) ->
     here.engine.approvals.note(asked, {"expires_at": time.time() - 1})
     assert sweeper.run()["expired"] == 1
     assert here.end(run)["error"]["name"] == "ApprovalExpired"
-    assert 1 in [json.loads(line).get("approvals_waiting") for line in here.lines.getvalue().splitlines()]
+    told = [json.loads(line) for line in here.lines.getvalue().splitlines()]
+    assert 1 in [one.get("approvals_waiting") for one in told]
+    assert ("tried", 1) in [(one.get("chain"), one.get("chain_approvals_waiting")) for one in told]
 
 
 def test_a_run_that_loses_its_execution_too_often_or_too_late_fails(here: World) -> None:

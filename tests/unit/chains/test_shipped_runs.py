@@ -92,9 +92,22 @@ def test_an_answer_that_does_not_hold_is_repaired_or_refused(here: World) -> Non
     given = sample("answer_checked")
     given["question"] += "\nsay: Full-time employees receive 30 days of annual leave [1]."
     row = here.run(ship(here, "answer_checked"), given)
-    assert {"found/repaired/repair/repair_en", "found/draft/draft_en"} & set(here.steps(row["run_id"])) or row["output"]["refused"]
+    assert here.steps(row["run_id"])["repair_en"]["status"] == "done"
     assert (row["output"]["refused"], row["output"]["references"]) == (True, [])
     assert "do not hold" in row["output"]["answer"]
+
+
+def test_an_answer_that_holds_once_it_is_repaired_is_given(here: World) -> None:
+    wrong, right = (f"Full-time employees receive {days} days of annual leave [1]." for days in (30, 25))
+    given = sample("answer_checked")
+    # The draft is the wrong answer with a script for the model that repairs it.
+    given["question"] += f"\nsay: {wrong}\\nsay: {right}\\nthen:"
+    row = here.run(ship(here, "answer_checked"), given)
+    steps = here.steps(row["run_id"])
+    assert here.engine.values.get(steps["judged"]["result"])["supported"] is False
+    assert here.engine.values.get(steps["repair_en"]["result"])["text"] == right
+    assert (row["output"]["refused"], [one["supported"] for one in row["output"]["claims"]]) == (False, [True])
+    assert "25 days" in row["output"]["references"][0]["quote"]
 
 
 def test_triage_gives_the_alerts_in_the_callers_language_within_the_scorers_bounds(here: World) -> None:

@@ -49,12 +49,16 @@ class Sweeper:
             self._safely(done, self._look, run, at_start=at_start)
         if at_start:
             self._runs.recount(dict(counts))
+        waiting: Counter[str] = Counter()
         for approval in list(self._approvals.waiting()):
             done["approvals_waiting"] += 1
+            waiting[approval["chain"]] += 1
             self._safely(done, self._look_at_approval, approval)
         self._log.metric(
             {"part": "chains"}, {name: value for name, value in done.items() if name != "errors"} | {"sweep_errors": done["errors"]}
         )
+        for chain, number in waiting.items():
+            self._log.metric({"chain": chain}, {"chain_approvals_waiting": number})
         return dict(done)
 
     def _safely(self, done: Counter[str], look: Callable[..., str | None], row: Item, **how: Any) -> None:
