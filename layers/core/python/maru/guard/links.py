@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding
 
-_IMAGE = re.compile(r"!\[[^\]\n]{0,500}\]\(\s{0,3}<?(?P<url>(?:https?:)?//[^\s)>]{1,2000})[^)\n]{0,300}\)")
-_REFERENCE = re.compile(r"(?m)^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]{0,3}<?(?P<url>(?:https?:)?//[^\s>]{1,2000})")
+_IMAGE = re.compile(r"(?i)!\[[^\]\n]{0,500}\]\(\s{0,3}<?(?P<url>(?:https?:)?//[^\s)>]{1,2000})[^)\n]{0,300}\)")
+_REFERENCE = re.compile(r"(?mi)^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]{0,3}<?(?P<url>(?:https?:)?//[^\s>]{1,2000})")
 _TAG = re.compile(
     r"(?i)<(?:img|iframe|script|link|object|embed|video|audio|source)\b[^>]{0,500}?(?:src|href|data)\s?=\s?[\"']?(?P<url>(?:https?:)?//[^\s\"'>]{1,2000})[^>]{0,500}>?"
 )

@@ -25,11 +25,12 @@ class ModelStream:
 
     ``usage`` and ``cost_usd`` are known at the end (None: the model did not tell); both iterations raise ``StreamBroken`` when
     the answer ends before its time. Every choice has its ``finish_reason``. Where another target went on with the answer, ``target``
-    and ``usage`` are of that part, and ``cost_usd`` is of all.
+    and ``usage`` are of that part, and ``cost_usd`` is of all. ``limits`` are what is left of the server's rate limits, as OpenAI's
+    ``x-ratelimit-*`` headers.
     """
 
     def __init__(self, call: Call, target: Target, reply: Reply, *, between: float) -> None:
-        self.alias, self.route = call.name, call.route
+        self.alias, self.route, self.limits = call.name, call.route, reply.limits
         self.relayed_events = 0
         self.continuation: Continuation | None = None
         self._health, self._images = call.health, call.images
