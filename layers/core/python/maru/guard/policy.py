@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from maru.errors import BadRequest
 from maru.guard.check import Place
-from maru.guard.vocabulary import CheckName, known
+from maru.guard.vocabulary import CheckName, known, mistaken
 
 type Action = Literal["allow", "score", "mask", "strip", "block", "replace"]
 type Fail = Literal["closed", "open"]
@@ -191,10 +191,7 @@ def parsed(document: Any, *, source: str = "policy") -> Policy:
     try:
         policy = Policy.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        # Keys of unknown checks come with pydantic's own mark.
-        entry = ".".join(str(part) for part in first["loc"] if part != "[key]") or source
-        raise BadRequest(f"{source}: '{entry}': {first['msg']}.", param=entry, code="invalid_policy") from error
+        raise mistaken(error, source) from error
     for name, rule in policy.checks.items():
         known(name, labels=rule.labels, options=rule.options, others=bool(rule.providers), source=source)
     return policy

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, product
+from itertools import chain
 from operator import add
 
 #: Letters all of which stand in a match.
@@ -84,9 +84,7 @@ def _held(pattern: str) -> list[Clause]:
             whole = False
             best = max(best, _choice(part), key=_told)
     own = tuple(dict.fromkeys(letters))
-    if own and best:
-        return [(*own, *clause) for own, clause in product([own], best)]
-    return [own] if own else list(best)
+    return [(*own, *clause) for clause in best] or ([own] if own else [])
 
 
 def _told(clauses: tuple[Clause, ...]) -> int:

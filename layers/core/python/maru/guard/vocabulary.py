@@ -1,6 +1,6 @@
 """What policies may name of each check: the labels of its findings, and its options. A misspelt one would be a rule that never acts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -64,14 +64,20 @@ def known(name: CheckName, *, labels: Collection[str], options: Mapping[str, Any
     try:
         taken.model_validate(options)
     except ValidationError as error:
-        first = error.errors()[0]
-        entry = ".".join(("options", *(str(part) for part in first["loc"] if part != "[key]")))
         has = ", ".join(taken.model_fields) or "none"
-        raise _refused(source, f"checks.{name}.{entry}", f"{first['msg']}; its options: {has}") from error
+        raise mistaken(error, source, at=("checks", name, "options"), hint=f"; its options: {has}") from error
     own = options.get("topics", ()) if name == "topics" else LABELS[name]
     strange = None if others else next((label for label in labels if label not in own), None)
     if strange is not None:
         raise _refused(source, f"checks.{name}.labels.{strange}", f"no label of this check; its labels: {', '.join(own) or 'none'}")
+
+
+def mistaken(error: ValidationError, source: str, *, at: Sequence[str] = (), hint: str = "") -> BadRequest:
+    """What pydantic found first, by its entry below ``at``; ``source`` where it is the whole document."""
+    first = error.errors()[0]
+    # Keys of unknown checks come with pydantic's own mark.
+    entry = ".".join((*at, *(str(part) for part in first["loc"] if part != "[key]"))) or source
+    return _refused(source, entry, f"{first['msg']}{hint}")
 
 
 def _refused(source: str, entry: str, why: str) -> BadRequest:
