@@ -130,8 +130,7 @@ def switch_chain(name: str, body: ChainSwitch, caller: Builder, chains: Chains) 
 def delete_chain(name: str, caller: Builder, chains: Chains, publishing: Publishing, runs: RunTable) -> dict[str, Any]:
     """Forget the tenant's own versions and their machine; refused while runs of it are under way. A shipped chain holds again."""
     chains.versions(caller.tenant, name)
-    under_way = runs.listed(caller.tenant, chain=name, status="running", limit=1)
-    if any(int(row["version"]) > 0 for row in under_way):
+    if any(int(row["version"]) > 0 for row in runs.listed(caller.tenant, chain=name, status="running", limit=None)):
         raise Conflict("Runs of this chain are under way. Disable the chain, wait or cancel them, then delete it.", code="chain_in_use")
     labels = chains.labels(caller.tenant, name)
     publishing.retire(caller.tenant, chains.delete(caller.tenant, name), labels)

@@ -30,19 +30,24 @@ type Reading = Annotated[Readings, Depends(provided(Readings))]
 _LONGEST_WAIT = 25.0
 
 
-class NewRun(BaseModel):
-    """What a run takes. `wait_seconds` waits for its end so long; `cost_cap_usd` and `deadline_seconds` narrow the chain's own."""
+class _Bounds(BaseModel):
+    """What narrows the chain's own bounds."""
 
     model_config = ConfigDict(extra="forbid")
 
-    input: Any = {}
-    version: Which = "live"
-    wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = _LONGEST_WAIT
     cost_cap_usd: Annotated[float, Field(gt=0, le=100_000)] | None = None
     deadline_seconds: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
 
 
-class NewReplay(BaseModel):
+class NewRun(_Bounds):
+    """What a run takes. `wait_seconds` waits for its end so long; `cost_cap_usd` and `deadline_seconds` narrow the chain's own."""
+
+    input: Any = {}
+    version: Which = "live"
+    wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = _LONGEST_WAIT
+
+
+class NewReplay(_Bounds):
     """A run to do again: from the step `from_step` on everything anew, before it what had the same question is taken over.
 
     `input` (default: the run's own) and `prompts` (a prompt's name to a version or label) may be changed, and the chain's `version`
@@ -50,15 +55,11 @@ class NewReplay(BaseModel):
     started with.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     from_step: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     input: Any = None
     prompts: Annotated[dict[str, Which], Field(max_length=50)] = {}
     version: Which | None = None
     wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = 0
-    cost_cap_usd: Annotated[float, Field(gt=0, le=100_000)] | None = None
-    deadline_seconds: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
 
 
 @router.post("/v1/chains/{name}/runs", response_model=None)

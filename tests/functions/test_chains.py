@@ -128,6 +128,8 @@ def test_runs_are_cancelled_replayed_and_compared(door: Door, here: World) -> No
     compared = builder.get(f"/v1/runs/{second['id']}/diff").json()
     assert compared["run"]["output"] == {"from": 6, "to": 2}
     assert [one["path"] for one in compared["changed"]] == ["a"]
+    alone = builder.get(f"/v1/runs/{first}/diff")
+    assert (alone.status_code, alone.json()["error"]["param"]) == (400, "to"), "it is no replay: nothing says with what"
     assert builder.post(f"/v1/runs/{first}/replay", json={"from_step": "nobody"}).json()["error"]["param"] == "from_step"
     assert builder.post(f"/v1/runs/{first}/cancel").json()["error"]["code"] == "run_ended"
     assert builder.get(f"/v1/runs/{first}/steps/a").json()["output"] == 2
@@ -178,6 +180,9 @@ def test_a_disabled_chain_takes_no_runs_and_one_in_use_is_not_deleted(door: Door
     builder = door()
     builder.post("/v1/chains", content=ASK)
     run = builder.post("/v1/chains/asked/runs", json={"wait_seconds": 0}).json()["id"]
+    own = here.engine.runs.of("acme", run)
+    shipped = {**own, "run_id": "run_newer", "version": 0, "started": own["started"] + "~"}
+    here.engine.runs.table.put(shipped)  # of the shipped chain under this name, and younger
     assert builder.delete("/v1/chains/asked").json()["error"]["code"] == "chain_in_use"
     builder.patch("/v1/chains/asked", json={"enabled": False})
     assert builder.post("/v1/chains/asked/runs", json={}).json()["error"]["code"] == "chain_disabled"

@@ -89,8 +89,10 @@ def test_two_versions_are_compared(door: Door) -> None:
         ({"name": "Not a name"}, "name"),
         ({"labels": ["9"]}, "labels"),
         ({"model": "vectors"}, "model"),
-        ({"parameters": {"stream": True}}, ""),
-        ({"variables": {}}, ""),
+        ({"parameters": {"stream": True}}, "parameters"),
+        ({"variables": {}}, "variables"),
+        ({"variables": GREETING["variables"] | {"unused": {}}}, "variables"),
+        ({"variables": {"who": {"type": "integer", "default": "x"}}}, "variables.who"),
         ({"messages": []}, "messages"),
         ({"parameters": {"seed": 10**40}}, "parameters"),
     ],
@@ -98,7 +100,7 @@ def test_two_versions_are_compared(door: Door) -> None:
 def test_a_wrong_prompt_is_refused_by_its_entry(door: Door, change: dict[str, Any], param: str) -> None:
     answer = door().post("/v1/prompts", json=GREETING | change)
     assert answer.status_code == 400, answer.text
-    assert not param or answer.json()["error"]["param"] == param
+    assert answer.json()["error"]["param"] == param
     assert door().get("/v1/prompts/greeting").status_code == 404
 
 

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -414,6 +415,27 @@ def test_a_decision_after_the_deadline_is_refused(here: World) -> None:
         here.engine.decide(BOSS, asked["id"], "approved", "")
     assert (refused.value.status, refused.value.code) == (409, "run_expired")
     assert here.engine.approvals.of("acme", asked["id"])["status"] == "expired"
+    # The machine is woken for that, and ends the run: nobody waits for the next sweep.
+    assert here.end(asked["run_id"])["error"]["name"] == "DeadlinePassed"
+
+
+def test_a_machine_waits_no_longer_than_the_run_may_take(here: World) -> None:
+    here.publish(_chain("{id: long, type: wait, seconds: 86400}", "{id: b, type: transform, value: 1}"))
+    asleep: list[dict[str, Any]] = []
+    serve = here.machines.invoke
+    assert serve is not None
+
+    def invoke(event: dict[str, Any]) -> Any:
+        told = serve(event)
+        asleep.append(told)
+        here.engine.runs.clock = lambda: time.time() + 601  # as after the wait
+        return told
+
+    here.machines.invoke = invoke
+    run = here.run("tried", deadline_seconds=600)
+    left = datetime.fromisoformat(asleep[0]["until"]).timestamp() - run["deadline_at"]
+    assert 0 <= left < 1
+    assert run["error"]["name"] == "DeadlinePassed"
 
 
 def test_events_tell_each_step_and_what_a_model_writes(here: World) -> None:

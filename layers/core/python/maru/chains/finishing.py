@@ -52,7 +52,7 @@ class Finishing:
 
     def end(self, run: Item, status: Status, **facts: Any) -> Item | None:
         """End a run whatever ends it; gives its row, None where it had ended before. What was still open in it is closed."""
-        row = self._runs.end(run["run_id"], status, **facts)
+        row = self._runs.end(run, status, **facts)
         if row is not None:
             if not status.startswith("completed"):
                 self._cut_off(row)

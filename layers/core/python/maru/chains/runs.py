@@ -1,7 +1,7 @@
 """Runs: what DynamoDB holds is the truth, whatever becomes of an execution."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -9,12 +9,13 @@ from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import NotFound, RateLimited
 from maru.identity import Caller
 from maru.knowledge.retention import strictest
+from maru.transactions import TransactionFailed, change, put, transact, update
 
 type Status = Literal["running", "completed", "completed_with_errors", "failed", "cancelled"]
 
 #: A run is kept so long after its start, or after its deadline where that is later, unless its tenant's rules of retention say otherwise.
 KEPT_SECONDS = 90 * 86_400
-_UNENDED = "yes"
+_UNENDED, _SLOTS = "yes", "slots"
 
 
 class RunStore:
@@ -23,7 +24,8 @@ class RunStore:
     ``behind`` are those who stand behind a run, its owner first: whoever started it, or published and armed the trigger that did. Nobody
     stands behind runs of the triggers that Maru ships.
 
-    A second kind of row, ``slots#{tenant}#{chain}``, counts the runs of a tenant's chain that are under way.
+    A second kind of row, ``slots#{tenant}#{chain}``, counts the runs of a tenant's chain that are under way. It changes in the same
+    transaction as the run that begins or ends, so that a process which dies leaves both or neither.
     """
 
     SPEC = TableSpec(
@@ -48,13 +50,17 @@ class RunStore:
         stamp = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1_000_000):06d}Z#{row['run_id']}"
         times = {"created_at": now, "started": stamp, "expires_at": int(max(now, row["deadline_at"])) + KEPT_SECONDS}
         owned = {"owned_by": _owned(row["tenant"], row["behind"][0])} if row["behind"] else {}
-        self.table.put({**row, **times, **owned, "status": "running", "unended": _UNENDED}, condition="attribute_not_exists(run_id)")
+        begun = {**row, **times, **owned, "status": "running", "unended": _UNENDED}
+        free = "attribute_not_exists(running) OR running < :limit"
+        changes = [
+            put(self.table, begun, condition="attribute_not_exists(run_id)"),
+            change(self.table, {"run_id": slots}, _listed(slots), add={"running": 1}, condition=free, values={":limit": limit}),
+        ]
         try:
-            values = {":one": 1, ":limit": limit}
-            condition = "attribute_not_exists(running) OR running < :limit"
-            self.table.update({"run_id": slots}, "ADD running :one", values=values, condition=condition)
-        except ConditionFailed:
-            self.table.delete({"run_id": row["run_id"]})
+            transact(self.table, changes)
+        except TransactionFailed as error:
+            if 0 in error.failed:
+                raise
             message = f"{limit} runs of the chain '{row['chain']}' are under way; the chain's 'concurrency' allows no more."
             raise RateLimited(message, code="chain_concurrency", retry_after=5) from None
 
@@ -79,7 +85,7 @@ class RunStore:
         *,
         owner: str | None = None,
         before: str = "~",
-        limit: int = 20,
+        limit: int | None = 20,
         chain: str | None = None,
         status: str | None = None,
     ) -> list[Item]:
@@ -122,20 +128,30 @@ class RunStore:
         values = {":class": {data_class}}
         self.table.update({"run_id": run_id}, "ADD data_classes :class", values=values, condition="attribute_exists(run_id)")
 
-    def end(self, run_id: str, status: Status, **facts: Any) -> Item | None:
-        """End a run, once; None where it had ended before."""
+    def end(self, run: Item, status: Status, **facts: Any) -> Item | None:
+        """End a run, once, and free its slot with it; gives its row, None where it had ended before."""
+        key, slots = {"run_id": run["run_id"]}, {"run_id": _slots(run["tenant"], run["chain"])}
         changes = {"status": status, "ended_at": self.clock(), "unended": None, **facts}
         try:
-            row = self.set(run_id, changes)
-        except ConditionFailed:
+            actions = [
+                change(self.table, key, changes, condition="attribute_exists(unended)"),
+                update(self.table, slots, "ADD running :less", values={":less": -1}),
+            ]
+            transact(self.table, actions)
+        except TransactionFailed:
             return None
-        self.table.update({"run_id": _slots(row["tenant"], row["chain"])}, "ADD running :less", values={":less": -1})
-        return row
+        return self.get(run["run_id"])
 
-    def recount(self, counts: dict[tuple[str, str], int]) -> None:
-        """Correct the count of runs under way, by tenant and chain: a process may have died between two writes."""
-        for (tenant, chain), running in counts.items():
-            self.table.put({"run_id": _slots(tenant, chain), "running": running})
+    def recount(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """Set how many runs are under way, by tenant and chain, 0 where ``counts`` names none; for when nothing else writes.
+
+        Counts and runs do not part by themselves: this mends a table that was restored or changed by hand.
+        """
+        there = {row["run_id"]: row["running"] for row in self.table.query("unended = :slots", {":slots": _SLOTS}, index="not_ended")}
+        wanted = dict.fromkeys(there, 0) | {_slots(*whose): running for whose, running in counts.items()}
+        for slots, running in wanted.items():
+            if there.get(slots) != running:
+                self.table.put({"run_id": slots, "running": running, **_listed(slots)})
 
 
 def owner_of(row: Item) -> str | None:
@@ -176,3 +192,8 @@ def _owned(tenant: str, owner: str) -> str:
 
 def _slots(tenant: str, chain: str) -> str:
     return f"slots#{tenant}#{chain}"
+
+
+def _listed(slots: str) -> Item:
+    """What lets the index list a count beside the others."""
+    return {"unended": _SLOTS, "started": slots}

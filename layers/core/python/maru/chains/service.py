@@ -58,6 +58,8 @@ class Runs:
             raise Conflict(f"The run has ended: it is {run['status'] if run else 'gone'}.", code="run_ended")
         if row["status"] == "pending" and run is not None and run["deadline_at"] <= self.runs.clock():
             self.approvals.settle(row, "expired")
+            if row.get("token"):
+                self.gates.wake(row["token"])  # the worker then ends the run, which the sweep would do minutes later
             raise Conflict("The run's deadline has passed.", code="run_expired")
         decided = self.approvals.decide(row, caller, decision, reason)
         told = {"type": "approval.decided", "step": row["path"], "approval_id": approval_id, "decision": decision}

@@ -1,12 +1,13 @@
 """Steps that steer a run and ask nobody outside: what they decide, what runs within them, and how it comes together."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from maru.chains.expressions import truthy
 from maru.chains.failures import ExpressionFailed, InvalidRequest
 from maru.chains.feed import Feed
-from maru.chains.gates import Gates
+from maru.chains.gates import Gates, stamp
 from maru.chains.inputs import demand_input
 from maru.chains.kinds import Approve, Choice, Map, Nested, Parallel, Transform, Wait
 from maru.chains.runs import RunStore
@@ -86,7 +87,9 @@ class Steering:
 
     def _wait(self, work: Work, row: Item, feed: Feed) -> Item:
         until = row.get("until") or self._gates.until(work, float(row["started_at"]))
-        return self._done(work, Outcome({"until": until}, {"until": until}), feed, until=until)
+        # The machine waits no longer than the run may take: what comes behind the wait then ends it.
+        last = stamp(datetime.fromtimestamp(work.run["deadline_at"] + 0.1, UTC))
+        return self._done(work, Outcome({"until": until}, {"until": until}), feed, until=min(until, last))
 
     def _approve(self, work: Work, _: Item, feed: Feed) -> Item:
         return self._gates.ask(work, feed)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from maru.errors import BadRequest
 
@@ -41,6 +41,12 @@ class Variable(BaseModel):
         """Whether a value has this variable's type; booleans are no numbers."""
         return isinstance(value, _PYTHON[self.type]) and (self.type == "boolean" or not isinstance(value, bool))
 
+    @model_validator(mode="after")
+    def _fitting(self) -> "Variable":
+        if self.default is not None and not self.accepts(self.default):
+            raise ValueError(f"the default is no {self.type}")
+        return self
+
 
 class TemplateMessage(BaseModel):
     """One message; ``{{name}}`` in its content stands for a variable."""
@@ -57,23 +63,31 @@ class Template(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     messages: Annotated[tuple[TemplateMessage, ...], Field(min_length=1, max_length=50)]
-    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], Variable] = Field(default={}, max_length=50)
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], Variable] = Field(
+        default={}, max_length=50, validate_default=True
+    )
     model: str | None = Field(default=None, max_length=128)
     parameters: dict[str, Any] = Field(default={}, max_length=30)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "Template":
-        used = {name for message in self.messages for name in _PLACEHOLDER.findall(message.content)}
-        if undeclared := used - self.variables.keys():
+    @field_validator("variables")
+    @classmethod
+    def _used_and_declared(cls, variables: dict[str, Variable], info: ValidationInfo) -> dict[str, Variable]:
+        messages: tuple[TemplateMessage, ...] | None = info.data.get("messages")
+        if messages is None:  # they have mistakes of their own
+            return variables
+        used = {name for message in messages for name in _PLACEHOLDER.findall(message.content)}
+        if undeclared := used - variables.keys():
             raise ValueError(f"the placeholder '{{{{{min(undeclared)}}}}}' has no entry in 'variables'")
-        if unused := self.variables.keys() - used:
+        if unused := variables.keys() - used:
             raise ValueError(f"the variable '{min(unused)}' stands in no message")
-        if reserved := RESERVED & self.parameters.keys():
-            raise ValueError(f"'parameters' may not hold '{min(reserved)}'")
-        for name, variable in self.variables.items():
-            if variable.default is not None and not variable.accepts(variable.default):
-                raise ValueError(f"the default of '{name}' is no {variable.type}")
-        return self
+        return variables
+
+    @field_validator("parameters")
+    @classmethod
+    def _free(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        if reserved := RESERVED & parameters.keys():
+            raise ValueError(f"'{min(reserved)}' may not stand here")
+        return parameters
 
     def checksum(self) -> str:
         """SHA-256 of the canonical JSON of the content, in hexadecimal."""
