@@ -50,7 +50,6 @@ class OpenAIServer:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
-        app.router.add_post("/model/{model}/invoke", self._invoke)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls)
@@ -147,17 +146,11 @@ class OpenAIServer:
         rows = [vector(one, body.get("dimensions") or 4) for one in inputs]
         packed = body.get("encoding_format") == "base64"
         data = [
-            {"object": "embedding", "index": i, "embedding": b64encode(struct.pack(f"<{len(row)}f", *row)).decode() if packed else row}
+            {"object": "embedding", "index": i, "embedding": base64_of(row) if packed else row}
             for i, row in enumerate(rows)
         ]
         usage = {"prompt_tokens": len(inputs), "total_tokens": len(inputs)}
         return web.json_response({"object": "list", "model": MODEL, "data": data[::-1], "usage": usage})
-
-    async def _invoke(self, request: web.Request) -> web.Response:
-        body = await self._asked(request)
-        if request.match_info["model"].startswith("cohere."):
-            return web.json_response({"embeddings": [vector(one, 4) for one in body["texts"]], "response_type": "embeddings_floats"})
-        return web.json_response({"embedding": vector(body["inputText"], body["dimensions"]), "inputTextTokenCount": 3})
 
     def _dumps(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=None if self.spaced else (",", ":"))
@@ -182,6 +175,11 @@ def completion(body: dict[str, Any], words: list[str], usage: dict[str, Any] | N
         message["content"] = '{"city":"서울"}'
     choices = [{"index": i, "message": message, "logprobs": None, "finish_reason": reason} for i in range(body.get("n") or 1)]
     return {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": MODEL, "choices": choices, "usage": usage}
+
+
+def base64_of(row: list[float]) -> str:
+    """A vector as OpenAI packs it."""
+    return b64encode(struct.pack(f"<{len(row)}f", *row)).decode()
 
 
 def vector(text: Any, dimensions: int) -> list[float]:

@@ -12,9 +12,10 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.unit.models.conftest import client_of
 
 
-def embedder(base_url: str, *, abilities: tuple[str, ...] = (), **target: Any) -> ModelClient:
+def embedder(base_url: str, *, abilities: tuple[str, ...] = (), dimensions: int = 4, **target: Any) -> ModelClient:
     targets = [{"model": "up", "base_url": base_url, "price": {"input": 2}, **target}]
-    return client_of({"alias": "embedding", "kind": "embeddings", "dimensions": 4, "abilities": abilities, "targets": targets})
+    entry = {"alias": "embedding", "kind": "embeddings", "dimensions": dimensions, "abilities": abilities, "targets": targets}
+    return client_of(entry, keys={"K": "k"})
 
 
 async def test_vectors_come_in_the_order_of_the_texts_whatever_the_batches(server: OpenAIServer) -> None:
@@ -56,32 +57,6 @@ async def test_dimensions_are_passed_only_to_who_can_change_them(server: OpenAIS
         await embedder(server.base_url).embed("embedding", ["a"], dimensions=8)
     assert refused.value.param == "dimensions"
     await embedder(server.base_url).embed("embedding", ["a"], dimensions=4)
-
-
-async def test_titan_takes_one_text_a_call(server: OpenAIServer) -> None:
-    bedrock = server.base_url.removesuffix("/v1")
-    found = await embedder(bedrock, provider="bedrock-titan", model="amazon.titan-embed-text-v2:0").embed("embedding", ["가", "나다"])
-    assert [vector[0] * 8 for vector in found.vectors] == [1, 2]
-    assert min(server.requests, key=lambda request: len(request["inputText"])) == {
-        "inputText": "가",
-        "dimensions": 4,
-        "normalize": True,
-    }
-    assert found.usage == Usage(6)
-
-
-async def test_cohere_is_told_the_purpose_and_its_tokens_are_estimated(server: OpenAIServer) -> None:
-    bedrock = server.base_url.removesuffix("/v1")
-    client = embedder(bedrock, provider="bedrock-cohere", model="cohere.embed-multilingual-v3")
-    found = await client.embed("embedding", ["질문", "abcde"], purpose="query")
-    assert server.requests == [{"texts": ["질문", "abcde"], "input_type": "search_query", "truncate": "END"}]
-    assert found.usage == Usage(3, estimated=True)
-
-
-async def test_an_answer_of_another_length_is_no_answer(server: OpenAIServer) -> None:
-    bedrock = server.base_url.removesuffix("/v1")
-    with pytest.raises(UpstreamFailed):
-        await embedder(bedrock, provider="bedrock-cohere", model="amazon.wrong").embed("embedding", ["a"])
 
 
 def test_workers_call_from_a_fresh_loop_each_time() -> None:

@@ -3,7 +3,12 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
+
+import botocore.session
+from anthropic.types import StopReason
+from google.genai.types import FinishReason
+from openai.types.chat.chat_completion import Choice
 
 from maru.models import ModelClient
 from tests.fakes.anthropic_server import AnthropicServer
@@ -19,11 +24,14 @@ ABILITIES = ["stream", "tools", "vision", "json_object", "json_schema", "reasoni
 
 @dataclass(frozen=True)
 class Case:
-    """A provider. ``stops`` maps each of its stop reasons to OpenAI's; ``refusals`` are (status, headers, body) by what they mean."""
+    """A provider. ``stops`` maps each of its stop reasons to OpenAI's, but for those of ``broken`` answers; ``documented`` are all that
+    the vendor's own client knows. ``refusals`` are (status, headers, body) by what they mean."""
 
     server: Callable[[], ModelServer]
     target: Mapping[str, Any]
     stops: Mapping[str, str]
+    broken: frozenset[str]
+    documented: frozenset[str]
     refusals: Mapping[str, tuple[int, dict[str, str], Any]]
     lacks: Mapping[str, str] = field(default_factory=dict)
     #: Whether usage tells tokens of thinking, and those written to the cache.
@@ -61,7 +69,20 @@ def _inside(status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[
     return 424, {**_amazon("ModelError"), **headers}, {"Message": f'Received client error ({status}) with message "{text}"', **told}
 
 
-_OPENAI_STOPS = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
+_GOOGLES_FILTERS = (
+    *("SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "ESCALATION", "MODEL_ARMOR"),
+    *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER", "NO_IMAGE", "PUP_LIMITED_DISABLED"),
+)
+_GOOGLES_BROKEN = frozenset(
+    {"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MISSING_THOUGHT_SIGNATURE"}
+)
+# OpenAI's own, and what TGI, Together, Mistral, vLLM and DeepSeek say beside.
+_OPENAI_STOPS = {"stop": "stop", "length": "length", "content_filter": "content_filter"} | {
+    **dict.fromkeys(("eos", "eos_token", "stop_sequence"), "stop"),
+    **dict.fromkeys(("model_length", "repetition"), "length"),
+}
+_OPENAI_BROKEN = frozenset({"error", "abort", "insufficient_system_resource", "function_call_filter: MALFORMED_FUNCTION_CALL"})
+_OPENAI_DOCUMENTED = frozenset(get_args(Choice.model_fields["finish_reason"].annotation)) - {"tool_calls", "function_call"}
 _OPENAI_REFUSALS: dict[str, tuple[int, dict[str, str], Any]] = {
     "wrong": (400, {}, _openai("temperature must be at most 2")),
     "too_long": (400, {}, _openai("This model's maximum context length is 8 tokens. However, you requested 9.")),
@@ -77,11 +98,13 @@ CASES: dict[str, Case] = {
         {
             "end_turn": "stop",
             "stop_sequence": "stop",
-            "pause_turn": "stop",
             "max_tokens": "length",
+            "pause_turn": "length",
             "model_context_window_exceeded": "length",
             "refusal": "content_filter",
         },
+        frozenset(),
+        frozenset(get_args(StopReason)) - {"tool_use"},
         {
             "wrong": (400, {}, _anthropic("invalid_request_error", "temperature: range: 0..1")),
             "too_long": (400, {}, _anthropic("invalid_request_error", "prompt is too long: 213462 tokens > 200000 maximum")),
@@ -103,6 +126,8 @@ CASES: dict[str, Case] = {
             "guardrail_intervened": "content_filter",
             "content_filtered": "content_filter",
         },
+        frozenset({"malformed_model_output", "malformed_tool_use"}),
+        frozenset(botocore.session.get_session().get_service_model("bedrock-runtime").shape_for("StopReason").enum) - {"tool_use"},
         {
             "wrong": (400, _amazon("ValidationException"), {"message": "temperature must be at most 1"}),
             "too_long": (400, _amazon("ValidationException"), {"message": "Input is too long for requested model."}),
@@ -117,8 +142,9 @@ CASES: dict[str, Case] = {
     "gemini": Case(
         GeminiServer,
         {"provider": "gemini", "model": "gemini-stand-in"},
-        {"STOP": "stop", "MAX_TOKENS": "length"}
-        | dict.fromkeys(("SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"), "content_filter"),
+        {"STOP": "stop", "MAX_TOKENS": "length", "CONTINUATION": "length"} | dict.fromkeys(_GOOGLES_FILTERS, "content_filter"),
+        _GOOGLES_BROKEN,
+        frozenset(one.value for one in FinishReason) - {"FINISH_REASON_UNSPECIFIED"},
         {
             "wrong": (400, {}, _google(400, "INVALID_ARGUMENT", "temperature must be between 0 and 2")),
             "too_long": (400, {}, _google(400, "INVALID_ARGUMENT", "The input token count (9) exceeds the maximum number of tokens (8)")),
@@ -134,6 +160,8 @@ CASES: dict[str, Case] = {
         ChatServer,
         {"provider": "openai"},
         _OPENAI_STOPS,
+        _OPENAI_BROKEN,
+        _OPENAI_DOCUMENTED,
         _OPENAI_REFUSALS | {"limited": (429, {"retry-after": "7"}, _openai("Rate limit reached"))},
         lacks={
             "json_schema_by_tool": "its own output format takes every schema",
@@ -144,6 +172,8 @@ CASES: dict[str, Case] = {
         SageMakerServer,
         {"provider": "sagemaker", "endpoint": "vllm 1", "component": "llama"},
         _OPENAI_STOPS,
+        _OPENAI_BROKEN,
+        _OPENAI_DOCUMENTED,
         {meaning: _inside(*refusal) for meaning, refusal in _OPENAI_REFUSALS.items()}
         | {
             "limited": (424, {**_amazon("ModelError"), "retry-after": "7"}, _inside(429, {}, _openai("Too many requests"))[2]),
@@ -152,7 +182,6 @@ CASES: dict[str, Case] = {
         lacks={
             "json_schema_by_tool": "its own output format takes every schema",
             "unsupported_fields": "every field has a place in OpenAI's protocol: the server refuses what it does not know",
-            "embeddings": "not built: an embedding model on SageMaker is reached at a vLLM server's own URL",
         },
     ),
 }

@@ -12,6 +12,7 @@ from maru.errors import BadRequest, MaruError, RateLimited, Unavailable, Upstrea
 from maru.models import ModelClient, StreamBroken, Usage, sse
 from maru.models.catalogue import Target
 from maru.models.providers import wire_of
+from tests.fakes.embedding_servers import EmbeddingEndpoint, InvokeServer
 from tests.fakes.gemini_server import GeminiServer
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.play import TWO_CALLS, Called, ModelServer, Play
@@ -191,11 +192,36 @@ async def test_json_object(client: ModelClient, server: ModelServer) -> None:
 
 
 async def test_stop_reasons(case: Case, client: ModelClient, server: ModelServer) -> None:
+    assert case.documented <= case.stops.keys() | case.broken
     for own, ours in case.stops.items():
         server.play = Play(stop=own)
         answer = await client.complete("default", HELLO)
         message, _ = await streamed(client, HELLO)
         assert (answer.body["choices"][0]["finish_reason"], message["finish"]) == (ours, [ours]), own
+
+
+@pytest.mark.parametrize("play", [Play(stop="brand_new"), Play(calls=TWO_CALLS, stop="brand_new")], ids=["words", "calls"])
+async def test_a_stop_reason_that_nobody_knows_is_no_whole_answer(client: ModelClient, server: ModelServer, play: Play) -> None:
+    server.play = play
+    route = await client.route(client.catalogue.find("default", "chat"), HELLO | TOOLS)
+    answer = await client.complete(route, HELLO | TOOLS)
+    message, _ = await streamed(client, HELLO | TOOLS)
+    assert (answer.body["choices"][0]["finish_reason"], message["finish"]) == ("content_filter", ["content_filter"])
+    assert (answer.text, message["content"]) == (play.text, play.text)
+    assert 'ended="brand_new"' in route.told(answer.target)
+
+
+async def test_a_broken_answer_is_an_error(case: Case, server: ModelServer) -> None:
+    for own in case.broken:
+        server.play = Play(calls=TWO_CALLS[:1], stop=own)
+        with pytest.raises(UpstreamFailed):
+            await case.client(server).complete("default", HELLO | TOOLS)
+        with pytest.raises(StreamBroken):
+            await streamed(case.client(server), HELLO | TOOLS)
+        # Before its first word another target can be asked.
+        server.play = Play(words=(), stop=own)
+        with pytest.raises(UpstreamFailed):
+            await case.client(server).stream("default", HELLO)
 
 
 async def test_reasoning_tokens(client: ModelClient, server: ModelServer) -> None:
@@ -322,14 +348,20 @@ async def test_one_play_two_ways(client: ModelClient, server: ModelServer) -> No
 
 
 async def test_embeddings(case: Case, name: str) -> None:
-    async with GeminiServer() as gemini, OpenAIServer() as other:
-        root = other.base_url.removesuffix("/v1")
-        targets = {
-            "openai": {"provider": "openai", "model": "e", "base_url": other.base_url},
-            "bedrock": {"provider": "bedrock-titan", "model": "amazon.titan-embed-text-v2:0", "base_url": root},
-            "gemini": {"provider": "gemini", "model": "e", "base_url": gemini.base_url, "key": "KEY"},
-        }
-        entry = {"alias": "e", "kind": "embeddings", "dimensions": 4, "targets": [targets[name]]}
-        found = await client_of(entry, keys={"KEY": "k"}).embed("e", ["가", "나다"])
-    assert [len(vector) for vector in found.vectors] == [4, 4]
-    assert found.usage.prompt_tokens
+    servers = {"openai": OpenAIServer, "gemini": GeminiServer, "sagemaker": EmbeddingEndpoint, "bedrock": InvokeServer}
+    models: dict[str, list[dict[str, Any]]] = {
+        "bedrock": [
+            {"provider": "bedrock-titan", "model": "amazon.titan-embed-text-v2:0"},
+            {"provider": "bedrock-cohere", "model": "cohere.embed-multilingual-v3"},
+            {"provider": "bedrock-cohere", "model": "cohere.embed-v4:0"},
+        ],
+    }
+    async with servers[name]() as server:
+        for model in models.get(name, [{"provider": name, "model": "e", "dimensions": 4}]):
+            size = model.pop("dimensions", 1024)
+            target = {"base_url": server.base_url, "key": "KEY", **model}
+            entry = {"alias": "e", "kind": "embeddings", "dimensions": size, "targets": [target]}
+            found = await client_of(entry, keys={"KEY": "k"}).embed("e", ["가", "나다"])
+            assert [len(vector) for vector in found.vectors] == [size, size], model
+            assert found.vectors[0] != found.vectors[1]
+            assert found.usage.prompt_tokens

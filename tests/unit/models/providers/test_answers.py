@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from maru.errors import UpstreamFailed
-from maru.models import StreamBroken, chunks
+from maru.models import Alias, Route, StreamBroken, Target, chunks
 from maru.models.completion import completion
 from maru.models.providers import wire_of
 from maru.models.providers.pen import Form
 
+ROUTE = Route(Alias(alias="default", kind="chat", targets=(Target(model="up", base_url="http://x"),)))
 _THOUGHT = {"type": "thinking", "thinking": "음…", "signature": "s"}
 _SEARCHED = {"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {}}
 _NO_ARGUMENTS = [("f", "{}"), ("g", "{}")]
@@ -93,7 +94,7 @@ def test_it_is_read(name: str) -> None:
     provider, raw, (text, thought, calls, end) = ANSWERS[name]
     wire = wire_of(provider)
     assert wire is not None
-    (choice,) = completion("default", wire.answer("default", json.dumps(raw).encode(), Form("up")))["choices"]
+    (choice,) = completion(ROUTE, wire.answer("default", json.dumps(raw).encode(), Form("up")))["choices"]
     message = choice["message"]
     called = [(one["function"]["name"], one["function"]["arguments"]) for one in message.get("tool_calls") or ()]
     assert (message["content"], message.get("reasoning_content"), called, choice["finish_reason"]) == (text, thought, calls, end)
@@ -106,7 +107,7 @@ def test_it_is_read(name: str) -> None:
 )
 def test_what_has_no_message_in_every_choice_is_no_answer(choices: Any) -> None:
     with pytest.raises(UpstreamFailed):
-        completion("default", {"choices": choices})
+        completion(ROUTE, {"choices": choices})
 
 
 @pytest.mark.parametrize("choices", ["x", 5, [None], [5], [{"index": []}], [{"index": "0"}], [{"delta": "x"}], [{"delta": [1]}]], ids=str)
@@ -124,6 +125,6 @@ def test_a_text_in_parts_becomes_one() -> None:
     # Mistral's reasoning models, which speak OpenAI's protocol else.
     thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "음…"}]}
     message = {"role": "assistant", "content": [thinking, {"type": "text", "text": "안녕"}, {"type": "reference", "reference_ids": [1]}]}
-    answer = completion("default", {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+    answer = completion(ROUTE, {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
     told = answer["choices"][0]["message"]
     assert (told["content"], told["reasoning_content"]) == ("안녕", "음…")

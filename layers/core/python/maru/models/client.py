@@ -109,7 +109,7 @@ class ModelClient:
                 raw = await reply.read()
             finally:
                 await reply.close(finished=True)
-            answer = completion(call.name, wire.answer(call.name, raw, wire.form(target, body)) if wire else parsed(call.name, raw))
+            answer = completion(call.route, wire.answer(call.name, raw, wire.form(target, body)) if wire else parsed(call.name, raw))
             usage = Usage.of(answer.get("usage"), images=call.images)
             return Completion(answer, usage, cost(usage, target.price), target, reply.limits)
 

@@ -11,6 +11,8 @@ from maru.models import failures
 from maru.models.calls import Body
 from maru.models.catalogue import Target
 from maru.models.chunks import flatten
+from maru.models.endings import usable
+from maru.models.routing import Route
 from maru.models.usage import Usage
 
 
@@ -41,8 +43,9 @@ def parsed(alias: str, raw: bytes) -> Any:
         raise failures.unusable(alias) from error
 
 
-def completion(alias: str, answer: Any) -> Body:
+def completion(route: Route, answer: Any) -> Body:
     """OpenAI's ``chat.completion`` under the alias's name, every choice with its end; raises as :func:`parsed` does."""
+    alias = route.alias.alias
     try:
         readable = bool(answer["choices"]) and all(isinstance(one["message"], dict) for one in answer["choices"])
     except (LookupError, TypeError) as error:
@@ -51,6 +54,8 @@ def completion(alias: str, answer: Any) -> Body:
         raise failures.unusable(alias)
     for choice in answer["choices"]:
         choice["finish_reason"] = choice.get("finish_reason") or "stop"
+        if not usable(route, choice):
+            raise failures.unusable(alias)
         flatten(choice["message"])
     answer["model"] = alias
     return dict(answer)

@@ -11,6 +11,9 @@ from urllib.parse import quote
 from maru.models.catalogue import Alias, Target
 from maru.models.transport import PLAIN, Manners
 
+#: Characters of a text that Cohere's third models take.
+_COHERE_V3_CHARACTERS = 2048
+
 type Vector = list[float]
 type Purpose = Literal["document", "query"]
 #: What may be embedded: a text, or the ids of its tokens for servers that take them.
@@ -38,7 +41,7 @@ class Wire:
     batch: int
     ask: Callable[[Job, Sequence[Input]], tuple[str, dict[str, Any]]]
     read: Callable[[dict[str, Any]], tuple[list[Vector], int | None]]
-    manners: Manners = PLAIN
+    manners: Callable[[Target], Manners] = lambda target: PLAIN  # noqa: ARG005 - most are approached alike
 
 
 def _ask_openai(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
@@ -55,8 +58,8 @@ def _read_openai(answer: dict[str, Any]) -> tuple[list[Vector], int | None]:
 
 def _ask_titan(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
     # Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html
-    dimensions = job.dimensions or job.alias.dimensions or 1024
-    return _invoke(job.target), {"inputText": inputs[0], "dimensions": dimensions, "normalize": True}
+    sized = {"dimensions": job.dimensions or job.alias.dimensions or 1024, "normalize": True}
+    return _invoke(job.target), {"inputText": inputs[0], **({} if "embed-text-v1" in job.target.model else sized)}
 
 
 def _read_titan(answer: dict[str, Any]) -> tuple[list[Vector], int | None]:
@@ -65,11 +68,31 @@ def _read_titan(answer: dict[str, Any]) -> tuple[list[Vector], int | None]:
 
 def _ask_cohere(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
     # Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html
-    return _invoke(job.target), {"texts": list(inputs), "input_type": f"search_{job.purpose}", "truncate": "END"}
+    body: dict[str, Any] = {"texts": list(inputs), "input_type": f"search_{job.purpose}"}
+    if "embed-v4" not in job.target.model:
+        # Longer texts are refused there, however much of them would be cut off.
+        return _invoke(job.target), body | {"texts": [text[:_COHERE_V3_CHARACTERS] for text in inputs], "truncate": "END"}
+    size = job.dimensions or job.alias.dimensions
+    sized = {"output_dimension": size} if size else {}
+    return _invoke(job.target), body | {"truncate": "RIGHT", "embedding_types": ["float"], **sized}
 
 
 def _read_cohere(answer: dict[str, Any]) -> tuple[list[Vector], int | None]:
-    return [_floats(row) for row in answer["embeddings"]], None
+    found = answer["embeddings"]
+    return [_floats(row) for row in (found["float"] if isinstance(found, dict) else found)], None
+
+
+def _ask_sagemaker(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
+    from maru.models.providers import sagemaker
+
+    # vLLM's /invocations takes what its /v1/embeddings does.
+    return sagemaker.path_of(job.target), _ask_openai(job, inputs)[1]
+
+
+def _manners_of_sagemaker(target: Target) -> Manners:
+    from maru.models.providers import sagemaker
+
+    return Manners(sagemaker.component_of(target), service="sagemaker", refused=sagemaker.refused)
 
 
 def _ask_gemini(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
@@ -104,5 +127,6 @@ WIRES = {
     "openai": Wire(96, _ask_openai, _read_openai),
     "bedrock-titan": Wire(1, _ask_titan, _read_titan),
     "bedrock-cohere": Wire(96, _ask_cohere, _read_cohere),
-    "gemini": Wire(100, _ask_gemini, _read_gemini, Manners(key_header="x-goog-api-key")),
+    "gemini": Wire(100, _ask_gemini, _read_gemini, lambda target: Manners(key_header="x-goog-api-key")),  # noqa: ARG005 - as above
+    "sagemaker": Wire(96, _ask_sagemaker, _read_openai, _manners_of_sagemaker),
 }

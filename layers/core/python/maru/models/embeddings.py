@@ -78,11 +78,11 @@ async def _patiently[T](call: Callable[[], Awaitable[T]], attempts: int) -> T:
 
 async def _call(transport: Transport, job: Job, inputs: Sequence[Input]) -> tuple[list[Vector], int | None]:
     wire = WIRES[job.target.provider]
-    if job.target.provider != "openai" and any(isinstance(one, list) for one in inputs):
+    if job.target.provider not in ("openai", "sagemaker") and any(isinstance(one, list) for one in inputs):
         raise BadRequest("This model takes texts, not the ids of tokens.", param="input", code="unsupported")
     path, body = wire.ask(job, inputs)
     payload = json.dumps(body, ensure_ascii=False).encode()
-    reply = await transport.post(job.alias.alias, job.target, path, payload, wait=transport.timeouts.first_byte, manners=wire.manners)
+    reply = await transport.post(job.alias.alias, job.target, path, payload, wait=transport.timeouts.first_byte, manners=wire.manners(job.target))
     try:
         vectors, tokens = wire.read(json.loads(await reply.read()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -5,8 +5,9 @@ import re
 
 #: What a block must not hold to be passed on unread: inside a JSON text their quotation marks would be escaped.
 _LOUD = (b'"finish_reason":"', b'"finish_reason": "', b'"usage":{', b'"usage": {', b'"error"', b"[DONE]", b"event:", b"\n:", b"data:{")
-#: A text in parts is made one (:func:`maru.models.chunks.flatten`).
+#: A text in parts is made one (:func:`maru.models.chunks.flatten`), an end for another reason than OpenAI's gets one of these.
 _IN_PARTS = re.compile(rb'"content": ?\[\{"type"|"content": ?\[\]')
+_ODD_END = re.compile(rb'"finish_reason": ?"(?!(?:stop|length|tool_calls|function_call|content_filter)")')
 _SPACINGS = (b'"model":%b', b'"model": %b')
 
 
@@ -47,6 +48,8 @@ class Renaming:
 
     def event(self, event: bytes) -> bytes | None:
         """One event with the alias for the name; None where it must be written anew."""
-        if self._needle and event.startswith(b"data: ") and event.count(self._needle) == 1 and not _IN_PARTS.search(event):
-            return event.replace(self._needle, self._ours)
-        return None
+        if self._needle is None or not event.startswith(b"data: ") or event.count(self._needle) != 1:
+            return None
+        if _IN_PARTS.search(event) or _ODD_END.search(event):
+            return None
+        return event.replace(self._needle, self._ours)

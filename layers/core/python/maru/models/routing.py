@@ -34,13 +34,15 @@ class Wish:
 class Route:
     """A decision: ``alias`` has the caller's name and those targets alone that may be asked.
 
-    ``trail`` says which were tried in vain since, each with the code of its failure.
+    ``trail`` says which were tried in vain since, each with the code of its failure; ``ends`` for what reasons answers ended that are
+    not OpenAI's.
     """
 
     alias: Alias
     size: Difficulty | None = None
     why: tuple[str, ...] = ()
     trail: list[tuple[Target, str]] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
 
     def told(self, target: Target | None = None) -> str:
         """The decision in one line of ASCII, for headers and logs; ``target`` is who answered."""
@@ -49,6 +51,7 @@ class Route:
         parts += [f'why="{"; ".join(self.why)}"'] if self.why else []
         parts += [f"target={target.provider}/{target.model}"] if target else []
         parts += [f'after="{", ".join(f"{tried.model} {code}" for tried, code in self.trail)}"'] if self.trail else []
+        parts += [f'ended="{", ".join(self.ends)}"'] if self.ends else []
         return "; ".join(parts).encode("ascii", "replace").decode()
 
 

@@ -12,6 +12,7 @@ from maru.models import failures, sse
 from maru.models.calls import Call
 from maru.models.catalogue import Target
 from maru.models.chunks import Chunk, event_of, flatten, is_error, parsed, says, status
+from maru.models.endings import usable
 from maru.models.renaming import Renaming
 from maru.models.transport import Reply
 from maru.models.usage import Usage, cost
@@ -193,7 +194,10 @@ class ModelStream:
             raise failures.refused(self.alias, status(chunk.get("error")), {}, data)
         if not self.head:
             self._know(event, chunk)
-        return any(choice.get("finish_reason") or says(choice.get("delta") or {}) for choice in chunk.get("choices") or ())
+        choices = chunk.get("choices") or ()
+        if not all(usable(self.route, choice) for choice in choices):
+            raise failures.unusable(self.alias)
+        return any(choice.get("finish_reason") or says(choice.get("delta") or {}) for choice in choices)
 
     def _know(self, event: bytes, chunk: Chunk) -> None:
         self.head = {name: chunk[name] for name in ("id", "object", "created") if name in chunk} | {"model": self.alias}
@@ -221,6 +225,8 @@ class ModelStream:
         self._unended -= {choice.get("index", 0) for choice in choices if choice.get("finish_reason")}
         for choice in choices:
             flatten(choice.get("delta") or {})
+            if not usable(self.route, choice):
+                raise failures.StreamBroken("The model's answer cannot be read.")
         chunk["model"] = self.alias
         if not choices and chunk.get("usage"):
             # Held back: it is the last chunk, whatever the end still lacks.

@@ -25,12 +25,13 @@ _WORTH_CACHING = 4096
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 _ALSO = ("parallel_tool_calls", "reasoning_effort")
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 16384, "xhigh": 32768, "max": 32768}
+# Source: https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 _STOPS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
-    "pause_turn": "stop",
     "tool_use": "tool_calls",
     "max_tokens": "length",
+    "pause_turn": "length",
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
 }
@@ -205,7 +206,7 @@ class _Messages(Translator):
 
     def _finish(self, reason: str | None) -> None:
         if reason:
-            self.pen.finish(_STOPS.get(reason, "stop"))
+            self.pen.finish(_STOPS.get(reason, reason))
 
     def _usage(self, used: Mapping[str, Any]) -> None:
         cached, written = used.get("cache_read_input_tokens") or 0, used.get("cache_creation_input_tokens") or 0

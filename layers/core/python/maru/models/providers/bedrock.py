@@ -175,11 +175,7 @@ class _Converse(Translator):
             self.pen.arguments(index, text)
 
     def _finish(self, reason: str) -> None:
-        if reason.startswith("malformed_"):
-            # Not an end that anybody could work with: half a tool call must not look like a whole one.
-            self.pen.error("The model's answer cannot be read.", 502)
-        else:
-            self.pen.finish(_STOPS.get(reason, "stop"))
+        self.pen.finish(_STOPS.get(reason, reason))
 
     def _usage(self, used: Mapping[str, Any]) -> None:
         cached, written = used.get("cacheReadInputTokens") or 0, used.get("cacheWriteInputTokens") or 0

@@ -30,8 +30,10 @@ _EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 _BUDGETS = {"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 24576}
 #: What the documentation gives for calls whose signature is lost. Source: https://ai.google.dev/gemini-api/docs/thought-signatures
 _NO_SIGNATURE = "skip_thought_signature_validator"
-_ENDS = {"STOP": "stop", "MAX_TOKENS": "length"}
-_BROKEN = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE"}
+_FILTERS = ("SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "ESCALATION", "MODEL_ARMOR")
+_IMAGE_FILTERS = ("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER", "NO_IMAGE", "PUP_LIMITED_DISABLED")
+#: Source: https://ai.google.dev/api/generate-content#FinishReason
+_ENDS = {"STOP": "stop", "MAX_TOKENS": "length", "CONTINUATION": "length"} | dict.fromkeys(_FILTERS + _IMAGE_FILTERS, "content_filter")
 
 
 def ask(target: Target, body: Body, stream: bool) -> Ask:
@@ -154,11 +156,8 @@ class _Content(Translator):
             else:
                 self.pen.text(part.get("text", ""), choice)
         reason = candidate.get("finishReason", "FINISH_REASON_UNSPECIFIED")
-        if reason in _BROKEN:
-            self._failed = True
-            self.pen.error("The model's answer cannot be read.", 502)
-        elif reason != "FINISH_REASON_UNSPECIFIED":
-            ending = _ENDS.get(reason, "content_filter")
+        if reason != "FINISH_REASON_UNSPECIFIED":
+            ending = _ENDS.get(reason, reason)
             self.pen.finish("tool_calls" if ending == "stop" and self.pen.called(choice) else ending, choice)
 
     def _call(self, part: Any, choice: int) -> None:

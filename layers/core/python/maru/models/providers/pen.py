@@ -82,7 +82,7 @@ class Pen:
             self._delta({"function_call": {"arguments": text}}, choice)
 
     def finish(self, reason: str, choice: int = 0) -> None:
-        """The choice ended, for a reason of OpenAI's."""
+        """The choice ended, for a reason of OpenAI's, or one of the provider's that has no word there."""
         if choice in self._finished:
             return
         self._finished.add(choice)

@@ -31,9 +31,17 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
         if choice:
             request["tool_choice"] = {"type": "function", "function": choice} if isinstance(choice, dict) else choice
     request["messages"] = [_message(one, f"messages.{index}") for index, one in enumerate(body["messages"])]
-    path = f"/endpoints/{quote(target.endpoint or target.model, safe='')}/invocations"
-    component = {"x-amzn-sagemaker-inference-component": target.component} if target.component else {}
-    return Ask(path + ("-response-stream" if stream else ""), request, component)
+    return Ask(path_of(target) + ("-response-stream" if stream else ""), request, component_of(target))
+
+
+def path_of(target: Target) -> str:
+    """Where the target's endpoint is invoked for a whole answer."""
+    return f"/endpoints/{quote(target.endpoint or target.model, safe='')}/invocations"
+
+
+def component_of(target: Target) -> dict[str, str]:
+    """The header that names the target's inference component, where it has one."""
+    return {"x-amzn-sagemaker-inference-component": target.component} if target.component else {}
 
 
 def _message(message: Body, place: str) -> Body:
