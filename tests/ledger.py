@@ -1,5 +1,7 @@
 """The ledger on a given DynamoDB: fresh tables, and a meter on them."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from maru.dynamo import Table
@@ -22,11 +24,17 @@ def create_tables(client: Any) -> None:
             spec.create(client, spec.name)
 
 
-def meter_on(client: Any, *, dynamo: Dynamo | None = None, tenants: TenantStore | None = None, plans: Any = None) -> Meter:
+def meter_on(
+    client: Any,
+    *,
+    dynamo: Dynamo | None = None,
+    tenants: TenantStore | None = None,
+    plans: Any = None,
+    clock: Callable[[], float] = time.time,
+) -> Meter:
     """A meter on the ledger's tables of ``client``, which are made where they are missing."""
     create_tables(client)
-    budgets = BudgetStore(
-        Table(client, BudgetStore.SPEC.name, BudgetStore.SPEC), tenants, Plans({"plans": plans}) if plans is not None else None
-    )
+    table = Table(client, BudgetStore.SPEC.name, BudgetStore.SPEC)
+    budgets = BudgetStore(table, tenants, Plans({"plans": plans}) if plans is not None else None, clock=clock)
     usage = UsageStore(Table(client, UsageStore.SPEC.name, UsageStore.SPEC))
     return Meter(dynamo or ThreadedDynamo(client), budgets, usage, rates_table=RateStore.SPEC.name)

@@ -25,7 +25,7 @@ class InvokeServer(ModelServer):
         model = _model(path)
         known, needed, truncates = _fields(model)
         if wrong := body.keys() - known or needed - body.keys():
-            raise Wrong(f"Malformed input request: #: extraneous or missing key [{sorted(wrong)[0]}], please reformat your input")
+            raise Wrong(f"Malformed input request: #: extraneous or missing key [{min(wrong)}], please reformat your input")
         if body.get("truncate", "NONE") not in truncates:
             raise Wrong(f"truncate must be one of {sorted(truncates)}")
         size = body.get("dimensions") or body.get("output_dimension")

@@ -145,10 +145,7 @@ class OpenAIServer:
         inputs = body["input"] if isinstance(body["input"], list) else [body["input"]]
         rows = [vector(one, body.get("dimensions") or 4) for one in inputs]
         packed = body.get("encoding_format") == "base64"
-        data = [
-            {"object": "embedding", "index": i, "embedding": base64_of(row) if packed else row}
-            for i, row in enumerate(rows)
-        ]
+        data = [{"object": "embedding", "index": i, "embedding": base64_of(row) if packed else row} for i, row in enumerate(rows)]
         usage = {"prompt_tokens": len(inputs), "total_tokens": len(inputs)}
         return web.json_response({"object": "list", "model": MODEL, "data": data[::-1], "usage": usage})
 

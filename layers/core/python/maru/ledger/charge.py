@@ -15,6 +15,7 @@ from maru.ledger import writes
 from maru.ledger.budgets import Amount
 from maru.ledger.plans import NANO, Plan
 from maru.ledger.quotes import Quote, bounded
+from maru.ledger.rates import Counted
 from maru.ledger.reservations import Reservation
 from maru.ledger.writes import Write
 from maru.models.catalogue import Alias, Target
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from maru.ledger.meter import Meter
     from maru.models.routing import Route
 
-#: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
-BYTES_PER_TOKEN = 3
 #: Characters of a route's line that a row keeps.
 _ROUTE = 500
 #: What of the ledger's row a trace shows and is found by.
@@ -51,10 +50,19 @@ class Charge:
     """One call of a model, from its reservation to its settlement; told nothing, it is charged as if it might have been answered."""
 
     def __init__(
-        self, meter: "Meter", caller: Caller, alias: Alias, plan: Plan, quote: Quote, *, reservation: Reservation, entry: Item
+        self,
+        meter: "Meter",
+        caller: Caller,
+        alias: Alias,
+        plan: Plan,
+        quote: Quote,
+        *,
+        reservation: Reservation,
+        entry: Item,
+        counted: Counted,
     ) -> None:
         self._meter, self._caller, self._plan, self._reservation, self._entry = meter, caller, plan, reservation, entry
-        self._alias = alias
+        self._alias, self._counted = alias, counted
         #: Why which targets are asked, where that was a decision: told in the ledger's row and on the span.
         self.route: Route | None = None
         self.quote = quote
@@ -162,7 +170,8 @@ class Charge:
         if self._meter.tell is not None:
             self._meter.tell(row)
         self._end_span(row)
-        await self._meter.rates.correct(self._caller, self._plan, usage.total_tokens - self.quote.input_tokens // BYTES_PER_TOKEN)
+        counted, self._counted = self._counted, Counted()
+        await self._meter.rates.correct(self._caller, self._plan, counted, usage.total_tokens)
 
     async def _write(self, real: Amount, rows: list[Write], *, estimated: bool) -> None:
         reservations, dynamo = self._meter.reservations, self._meter.dynamo

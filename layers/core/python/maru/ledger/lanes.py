@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from maru.dynamo import Item
 from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.ledger import writes
@@ -81,6 +82,11 @@ class Lanes:
         """Write a part with those that come at the same time; raises :class:`Refused` for its own sake alone, and Unavailable."""
         self._add((asyncio.get_running_loop(), tenant), part)
         await part.done
+
+    async def counters(self, tenant: str, sk: str) -> Item:
+        """A window's counters as they are at this moment; empty where nothing was counted yet."""
+        wanted = {"TableName": self._table, "Key": marshal({"tenant": tenant, "sk": sk}), "ConsistentRead": True}
+        return unmarshal((await self._dynamo.call("GetItem", wanted)).get("Item", {}))
 
     def _add(self, key: _Key, part: Part) -> None:
         part.done = key[0].create_future()
@@ -166,10 +172,8 @@ class Lanes:
 
     async def _committed(self, tenant: str, sk: str, row: dict[str, Any] | None) -> int:
         """As the refused transaction told it, or as it is read where it did not."""
-        if row is None:
-            wanted = {"TableName": self._table, "Key": marshal({"tenant": tenant, "sk": sk}), "ConsistentRead": True}
-            row = (await self._dynamo.call("GetItem", wanted)).get("Item", {})
-        return int(unmarshal(row).get("committed", 0))
+        counters = await self.counters(tenant, sk) if row is None else unmarshal(row)
+        return int(counters.get("committed", 0))
 
     def _actions(self, tenant: str, parts: Sequence[Part]) -> list[Write]:
         """Rows in the order of their parts, then one update for each window."""

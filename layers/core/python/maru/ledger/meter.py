@@ -17,16 +17,18 @@ from maru.identity.directory import TenantStore
 from maru.lean import Dynamo, LeanDynamo
 from maru.ledger import lost
 from maru.ledger.budgets import Budget, BudgetStore, Rules
-from maru.ledger.charge import BYTES_PER_TOKEN, CachedAnswer, Charge
+from maru.ledger.charge import CachedAnswer, Charge
 from maru.ledger.plans import Plans
 from maru.ledger.quotes import Quote
-from maru.ledger.rates import RateStore
+from maru.ledger.rates import Counted, RateStore
 from maru.ledger.reservations import Reservation, Reservations
 from maru.ledger.settings import LedgerSettings
 from maru.ledger.usage import UsageStore
 from maru.models.catalogue import Alias
 from maru.once import Once
 
+#: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
+_BYTES_PER_TOKEN = 3
 _SWEEP_SECONDS = 60.0
 _TENANTS = 10_000
 
@@ -116,7 +118,7 @@ class Meter:
         rules = await self.rules(caller.tenant)
         entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **self.facts, **who}
         reservation, quote = await self.reserve(caller, rules, Quote.recognition(alias, pages), entry)
-        return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry)
+        return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry, counted=Counted())
 
     async def cached(
         self, caller: Caller, alias: Alias, headers: dict[str, str], *, kind: str, saved: tuple[int | None, int], **who: str | None
@@ -125,7 +127,7 @@ class Meter:
 
         ``saved`` is what it had cost when a model gave it: nanodollars, None where unknown, and tokens.
         """
-        rules = await self._admitted(caller, alias, 0, headers)
+        rules, _ = await self._admitted(caller, alias, 0, headers)
         entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **who, "cache": kind}
         cost, tokens = saved
         charge = None if cost is None else rules.plan.charge(cost)
@@ -133,17 +135,20 @@ class Meter:
         return CachedAnswer(self, row)
 
     async def _begin(self, caller: Caller, alias: Alias, quote: Quote, headers: dict[str, str], who: dict[str, str | None]) -> Charge:
-        rules = await self._admitted(caller, alias, quote.input_tokens // BYTES_PER_TOKEN, headers)
+        rules, counted = await self._admitted(caller, alias, quote.input_tokens // _BYTES_PER_TOKEN, headers)
         entry = {"user": caller.user, "key_id": caller.key_id, "model": alias.alias, **self.facts, **who}
-        reservation, quote = await self.reserve(caller, rules, quote, entry)
-        return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry)
+        try:
+            reservation, quote = await self.reserve(caller, rules, quote, entry)
+        except BaseException:
+            await self.rates.correct(caller, rules.plan, counted, 0)
+            raise
+        return Charge(self, caller, alias, rules.plan, quote, reservation=reservation, entry=entry, counted=counted)
 
-    async def _admitted(self, caller: Caller, alias: Alias, tokens: int, headers: dict[str, str]) -> Rules:
+    async def _admitted(self, caller: Caller, alias: Alias, tokens: int, headers: dict[str, str]) -> tuple[Rules, Counted]:
         rules = await self.rules(caller.tenant)
         if rules.plan.models is not None and alias.alias not in rules.plan.models:
             raise Forbidden(f"The model '{alias.alias}' is not in your plan.", param="model", code="model_not_in_plan")
-        await self.rates.take(caller, rules.plan, tokens, headers)
-        return rules
+        return rules, await self.rates.take(caller, rules.plan, tokens, headers)
 
     async def rules(self, tenant: str) -> Rules:
         """What holds for a tenant. When it is read anew, leases of the tenant that ran out are charged too, once a minute at most."""

@@ -17,7 +17,6 @@ from typing import Any
 from maru.dynamo import Item, Table
 from maru.errors import RateLimited, Unavailable
 from maru.ids import new_id
-from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
 from maru.ledger import writes
 from maru.ledger.budgets import Amount, Budget, Unit
@@ -111,9 +110,8 @@ class Reservations:
     async def _may_pass(self, budget: Budget, now: datetime, full: Mapping[str, int]) -> bool:
         """Whether calls under way may still give back what they reserved, or have given some back since the refusal."""
         sk = budget.window_key(now)
-        request = {"TableName": self._table, "Key": marshal({"tenant": budget.tenant, "sk": sk}), "ConsistentRead": True}
-        row = unmarshal((await self._dynamo.call("GetItem", request)).get("Item", {}))
-        return bool(row.get("reserved", 0) > 0 or row.get("committed", 0) < full.get(sk, 0))
+        counters = await self._lanes.counters(budget.tenant, sk)
+        return bool(counters.get("reserved", 0) > 0 or counters.get("committed", 0) < full.get(sk, 0))
 
     async def _note(self, budget: Budget, now: datetime) -> None:
         """Mark the window as one that refused, once: the alert at 100 % looks for it."""

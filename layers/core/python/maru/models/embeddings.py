@@ -82,7 +82,9 @@ async def _call(transport: Transport, job: Job, inputs: Sequence[Input]) -> tupl
         raise BadRequest("This model takes texts, not the ids of tokens.", param="input", code="unsupported")
     path, body = wire.ask(job, inputs)
     payload = json.dumps(body, ensure_ascii=False).encode()
-    reply = await transport.post(job.alias.alias, job.target, path, payload, wait=transport.timeouts.first_byte, manners=wire.manners(job.target))
+    reply = await transport.post(
+        job.alias.alias, job.target, path, payload, wait=transport.timeouts.first_byte, manners=wire.manners(job.target)
+    )
     try:
         vectors, tokens = wire.read(json.loads(await reply.read()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
