@@ -153,7 +153,7 @@ async def test_what_is_larger_than_a_window_passes_where_it_is_empty(make: Make)
 
 async def test_tokens_that_were_not_used_are_given_back_to_the_minute_that_bore_them(make: Make) -> None:
     rates = make({}).meter.rates
-    caller = Caller("acme", "minji", frozenset(), ROLES["user"], "k1")
+    caller = Caller("acme", "minji", (), ROLES["user"], "k1")
     plan: Plan = Plans({"plans": [{"plan": "default", "limits": {"user": {"tokens_per_minute": 100}}}]}).of(None)
     clock: Any = rates._clock
 

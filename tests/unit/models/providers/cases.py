@@ -69,6 +69,7 @@ def _inside(status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[
     return 424, {**_amazon("ModelError"), **headers}, {"Message": f'Received client error ({status}) with message "{text}"', **told}
 
 
+_CONVERSE: Any = botocore.session.get_session().get_service_model("bedrock-runtime")
 _GOOGLES_FILTERS = (
     *("SAFETY", "RECITATION", "LANGUAGE", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "ESCALATION", "MODEL_ARMOR"),
     *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER", "NO_IMAGE", "PUP_LIMITED_DISABLED"),
@@ -127,7 +128,7 @@ CASES: dict[str, Case] = {
             "content_filtered": "content_filter",
         },
         frozenset({"malformed_model_output", "malformed_tool_use"}),
-        frozenset(botocore.session.get_session().get_service_model("bedrock-runtime").shape_for("StopReason").enum) - {"tool_use"},
+        frozenset(_CONVERSE.shape_for("StopReason").enum) - {"tool_use"},
         {
             "wrong": (400, _amazon("ValidationException"), {"message": "temperature must be at most 1"}),
             "too_long": (400, _amazon("ValidationException"), {"message": "Input is too long for requested model."}),

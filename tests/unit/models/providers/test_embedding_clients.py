@@ -19,7 +19,7 @@ from tests.unit.models.test_embeddings import embedder
 
 TEXTS = ["질문", "abcde"]
 TITAN, COHERE, COHERE_4 = "amazon.titan-embed-text-v2:0", "cohere.embed-multilingual-v3", "global.cohere.embed-v4:0"
-AWS = {"auth": "aws", "region": "ap-northeast-2"}
+AWS: dict[str, Any] = {"auth": "aws", "region": "ap-northeast-2"}
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,8 @@ async def bedrock() -> AsyncIterator[InvokeServer]:
 def vendor(service: str, base_url: str) -> Any:
     """AWS's client, pointed at the stand-in."""
     config = Config(retries={"max_attempts": 0})
-    return boto3.session.Session().client(service, endpoint_url=base_url, region_name="ap-northeast-2", config=config)
+    session: Any = boto3.session.Session()
+    return session.client(service, endpoint_url=base_url, region_name="ap-northeast-2", config=config)
 
 
 async def invoked(server: InvokeServer, model: str, body: dict[str, Any]) -> Any:
