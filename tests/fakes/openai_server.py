@@ -1,7 +1,8 @@
 """A model server that speaks OpenAI's protocol and fails as it is told: for tests of what talks to models.
 
 What it does is set on the object: ``status`` and ``error`` for a refusal, ``cut_after`` events the connection dies, ``stall_after``
-events it falls silent (``alive``: but for comments), ``error_after`` events it sends an error event. ``requests`` keeps what it was asked.
+events it falls silent (``alive``: but for comments), ``error_after`` events it sends an error event. ``delta`` is said beside words.
+``requests`` keeps what it was asked.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ class OpenAIServer:
     """``async with OpenAIServer() as server``; its ``base_url`` ends in ``/v1``."""
 
     words: list[str] = field(default_factory=lambda: ["안녕", "하세요", ", ", "world"])
+    delta: dict[str, Any] | None = None
     status: int = 200
     error: dict[str, Any] = field(default_factory=lambda: {"message": "no", "type": "server_error", "param": None, "code": None})
     headers: dict[str, str] = field(default_factory=dict)
@@ -86,7 +88,10 @@ class OpenAIServer:
         await asyncio.sleep(self.pause)
         if self.stall_after is not None:
             await asyncio.sleep(3600)
-        said = self._dumps(completion(body, self.words, self.usage))
+        answer = completion(body, self.words, self.usage)
+        for choice in answer["choices"]:
+            choice["message"] |= self.delta or {}
+        said = self._dumps(answer)
         return web.Response(text=said, headers=self.headers, content_type="application/json")
 
     async def _stream(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
@@ -129,6 +134,7 @@ class OpenAIServer:
         extra = {"usage": None} if told else {}
         deltas: list[tuple[dict[str, Any], str | None]] = [({"role": "assistant", "content": ""}, None)]
         deltas += [({"content": word}, None) for word in self.words]
+        deltas += [(self.delta, None)] if self.delta else []
         deltas += [({}, self.finish)] if self.finish else []
         chunks = [
             {**head, "choices": [{"index": index, "delta": delta, "logprobs": None, "finish_reason": reason}], **extra}

@@ -7,20 +7,18 @@ from maru.errors import BadRequest
 from maru.guard.check import Place
 from maru.guard.engine import Guard
 from maru.guard.masking import Restorer, Vault
+from maru.guard.messages import CALLS, OLD_CALL, TEXTS, Body, places, predicted, rewritten, texts
 from maru.guard.policy import CheckRule, Policy
 from maru.guard.stream import GuardedStream
 from maru.guard.vocabulary import CATEGORIES
 
-type Body = dict[str, Any]
-
 #: The policy of plain completions: chat's, prompts' and chains'.
 POLICY = "completions"
-#: What of a message its reader sees as text; models that think aloud have names of their own for that.
-TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
-OLD_CALL = "function_call"
 MODEL = "maru-moderation"
 #: Names that mean the local check; OpenAI's own are taken so that its clients need no change.
 MODELS = frozenset({MODEL, "omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"})
+#: Places of what a request brings.
+_ASKING: tuple[Place, ...] = ("input", "history", "tool_result")
 _SCORES = Policy(name="scores", checks={"moderation": CheckRule(default="score", threshold=0.0)})
 
 
@@ -53,31 +51,27 @@ class Screen:
         body = {name: value for name, value in body.items() if name != "moderation"}
         self._formed = (body.get("response_format") or {}).get("type", "text") != "text"
         if self._modes:
-            await self._moderate("input", "\n".join(_texts(body["messages"])))
-        if not self._policy.active("input") and not self._policy.active("history"):
+            await self._moderate("input", "\n".join(texts(body["messages"])))
+        if not any(self._policy.active(place) for place in _ASKING):
             return body
-        last = len(body["messages"]) - 1
-        messages = [await self._message(one, "input" if number == last else "history") for number, one in enumerate(body["messages"])]
-        return body | {"messages": messages}
+        sent = zip(body["messages"], places(body["messages"]), strict=True)
+        body["messages"] = [await rewritten(message, place, self._let) for message, place in sent]
+        if body.get("prediction"):
+            body["prediction"] = await predicted(body["prediction"], self._let)
+        return body
 
     async def answer(self, body: Body) -> Body:
         """A whole answer as the caller may get it."""
         for choice in body["choices"]:
             message = choice["message"]
-            texts = Texts(self)
-            for name in TEXTS:
-                if isinstance(message.get(name), str) and message[name]:
-                    message[name] = await texts.whole(message[name], "output")
+            blocked = await self._written(message)
             if choice.get("logprobs"):
                 choice["logprobs"] = None  # what each token might have been would tell what is hidden of them
-            calls = [call.get("function") or {} for call in message.get("tool_calls") or ()]
-            for function in [*calls, message.get(OLD_CALL) or {}]:
-                if function.get("arguments"):
-                    function["arguments"] = await texts.whole(function["arguments"], "tool_arguments")
             await self._moderate("output", message.get("content") or "")
-            if texts.blocked or self.refusal:
+            if blocked or self.refusal:
                 message |= {name: None for name in TEXTS if name in message} | {"content": None, "refusal": self._policy.blocked_output.en}
                 message.pop("tool_calls", None)
+                message.pop(OLD_CALL, None)
                 choice["finish_reason"] = "content_filter"
         return self.told(body)
 
@@ -110,9 +104,9 @@ class Screen:
         self._unchecked |= stream.unchecked
         self._guard.count(stream.decision(), stream.place, self._policy, stream.offending)
 
-    def restorer(self, place: Place) -> Restorer:
-        """What gives the caller's own words back, in JSON as JSON writes them."""
-        return Restorer(self._vault, within_json=place == "tool_arguments" or self._formed)
+    def restorer(self, place: Place, *, plain: bool = False) -> Restorer:
+        """What gives the caller's own words back, in JSON as JSON writes them; ``plain`` is what a tool takes as it stands."""
+        return Restorer(self._vault, within_json=not plain if place == "tool_arguments" else self._formed)
 
     def sentence(self) -> str:
         """What is said where the output was cut off."""
@@ -122,27 +116,17 @@ class Screen:
         """Score what was streamed."""
         await self._moderate("output", text)
 
-    async def _message(self, message: Body, place: Place) -> Body:
-        message = message | await self._called(message, place)
-        content = message.get("content")
-        if isinstance(content, str):
-            return message | {"content": await self._let(content, place)}
-        if isinstance(content, list):
-            parts = [one | {"text": await self._let(one["text"], place)} if isinstance(one.get("text"), str) else one for one in content]
-            return message | {"content": parts}
-        return message
-
-    async def _called(self, message: Body, place: Place) -> Body:
-        """The calls of tools that a message tells of, which the caller got with originals."""
-        calls = message.get("tool_calls")
-        told: Body = {"tool_calls": [call | await self._named(call, "function", place) for call in calls]} if calls else {}
-        return told | await self._named(message, OLD_CALL, place)
-
-    async def _named(self, holder: Body, name: str, place: Place) -> Body:
-        function = holder.get(name)
-        if not isinstance(function, dict) or not isinstance(function.get("arguments"), str):
-            return {}
-        return {name: function | {"arguments": await self._let(function["arguments"], place)}}
+    async def _written(self, message: Body) -> bool:
+        """Rewrite what a model wrote, its calls of tools included; whether any of it is blocked."""
+        written = Texts(self)
+        for name in TEXTS:
+            if isinstance(message.get(name), str) and message[name]:
+                message[name] = await written.whole(message[name], "output")
+        for holder in (*(message.get("tool_calls") or ()), {"function": message.get(OLD_CALL)}):
+            for kind, name in CALLS.items():
+                if (call := holder.get(kind) or {}).get(name):
+                    call[name] = await written.whole(call[name], "tool_arguments", plain=kind == "custom")
+        return written.blocked
 
     async def _let(self, text: str, place: Place) -> str:
         decision = await self._guard.check(text, place, self._policy, vault=self._vault)
@@ -198,15 +182,6 @@ def _results(model: str, scores: Mapping[str, float], flags: Mapping[str, bool])
     return {"type": "moderation_results", "model": model, "results": [result]}
 
 
-def _texts(messages: list[Body]) -> list[str]:
-    texts: list[str] = []
-    for message in messages:
-        content = message.get("content")
-        parts = content if isinstance(content, list) else [{"text": content}]
-        texts += [str(one["text"]) for one in parts if isinstance(one.get("text"), str)]
-    return texts
-
-
 class Texts:
     """The texts of one choice, each under a guard of its own; ``blocked`` once one of them was cut off."""
 
@@ -215,13 +190,15 @@ class Texts:
         self._open: dict[Any, tuple[Restorer, GuardedStream]] = {}
         self.blocked = False
 
-    async def whole(self, text: str, place: Place) -> str:
+    async def whole(self, text: str, place: Place, *, plain: bool = False) -> str:
         """A text that is complete."""
-        return await self.feed(object(), text, place) + "".join([out for _, out in await self.finish()])
+        return await self.feed(object(), text, place, plain=plain) + "".join([out for _, out in await self.finish()])
 
-    async def feed(self, key: Any, delta: str, place: Place) -> str:
+    async def feed(self, key: Any, delta: str, place: Place, *, plain: bool = False) -> str:
         """What of a piece of the text ``key`` may leave now."""
-        restorer, stream = self._open.setdefault(key, (self._screen.restorer(place), self._screen.stream(place)))
+        if key not in self._open:
+            self._open[key] = self._screen.restorer(place, plain=plain), self._screen.stream(place)
+        restorer, stream = self._open[key]
         # Checked as the model wrote it: placeholders are nobody's data. Then the caller's own words come back.
         out = await stream.feed(delta)
         self.blocked = self.blocked or stream.blocked

@@ -4,7 +4,8 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from maru.guard.completions import OLD_CALL, TEXTS, Body, Screen, Texts
+from maru.guard.completions import Screen, Texts
+from maru.guard.messages import CALLS, OLD_CALL, TEXTS, Body
 from maru.models.wrapped_stream import WrappedStream
 
 
@@ -61,11 +62,13 @@ class ScreenedStream(WrappedStream):
     async def _tools(self, delta: Body, texts: Texts) -> Body:
         calls = []
         for call in delta.get("tool_calls") or ():
-            function = dict(call.get("function") or {})
-            if function.get("arguments"):
-                function["arguments"] = await texts.feed(call.get("index", 0), function["arguments"], "tool_arguments")
-            calls.append(call | ({"function": function} if function else {}))
-        old = dict(delta.get("function_call") or {})  # the form before tools, which models still write
+            parts = {kind: dict(call[kind]) for kind in CALLS if call.get(kind)}
+            for kind, part in parts.items():
+                if part.get(name := CALLS[kind]):
+                    key = (call.get("index", 0), kind)
+                    part[name] = await texts.feed(key, part[name], "tool_arguments", plain=kind == "custom")
+            calls.append(call | parts)
+        old = dict(delta.get(OLD_CALL) or {})  # the form before tools, which models still write
         if old.get("arguments"):
             old["arguments"] = await texts.feed(OLD_CALL, old["arguments"], "tool_arguments")
         return delta | ({"tool_calls": calls} if calls else {}) | ({OLD_CALL: old} if old else {})
@@ -77,7 +80,8 @@ class ScreenedStream(WrappedStream):
             elif rest and key == OLD_CALL:
                 delta[key] = {**(delta.get(key) or {}), "arguments": (delta.get(key) or {}).get("arguments", "") + rest}
             elif rest:
-                delta.setdefault("tool_calls", []).append({"index": key, "function": {"arguments": rest}})
+                index, kind = key
+                delta.setdefault("tool_calls", []).append({"index": index, kind: {CALLS[kind]: rest}})
         self._said.append(delta.get("content") or "")
         if texts.blocked:
             return choice | {"delta": delta | {"refusal": self._screen.sentence()}, "finish_reason": "content_filter"}

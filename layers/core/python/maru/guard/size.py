@@ -1,11 +1,17 @@
 """Texts that are larger than a place takes: the policy's ``max_characters``, 400,000 where it says nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding
 
 _MOST = 400_000
+
+
+def most_of(options: Mapping[str, Any]) -> int:
+    """How many characters a text may have under the check's options."""
+    return int(options.get("max_characters", _MOST))
 
 
 class Size:
@@ -16,9 +22,14 @@ class Size:
 
     def find(self, subject: Subject) -> Iterable[Finding]:
         """The part beyond the limit."""
-        most = int(subject.options.get("max_characters", _MOST))
+        most = most_of(subject.options)
         if len(subject.text) > most:
-            yield Finding("size", "characters", most, len(subject.text), 1.0, f"more than {most} characters")
+            yield beyond(most, most, len(subject.text))
+
+
+def beyond(most: int, start: int, end: int) -> Finding:
+    """What is told of the part of a text that is too much."""
+    return Finding("size", "characters", start, end, 1.0, f"more than {most} characters")
 
 
 CHECK = Size()

@@ -11,6 +11,7 @@ from maru.guard.masking import Vault
 from maru.guard.normalise import normalise
 from maru.guard.policy import STRENGTH, Action, Policy
 from maru.guard.registry import built_in
+from maru.guard.size import beyond, most_of
 from maru.guard.unfinished import half_escape, open_at
 
 #: Characters that are held back at most; what may still become a match beyond them ends the stream.
@@ -47,9 +48,11 @@ class GuardedStream:
         self._phrases = _phrases(policy) if "topics" in self._spans else ()
         self._prosaic = "hosts" not in self._facts and all(_finds_nothing_in_prose(guard, policy, name) for name in self._spans)
         self._holding = policy.hold == "sentence" and bool(self._sentences)
+        #: Characters that may still come, where the policy bounds them and does more than to tell.
+        self._room = most_of(policy.options("size")) if _bounded(guard, policy, place) else None
         self._context = self._held = self._sentence = self._half = ""
         self._said: list[str] = []
-        self.blocked = False
+        self._ended = self.blocked = False
         #: What was under check when it was cut off.
         self.offending: str | None = None
         self.acted: list[Acted] = []
@@ -60,16 +63,33 @@ class GuardedStream:
         """What may leave now."""
         if self._half or _HALVES.search(delta):
             delta = self._paired(delta)
+        if self._room is not None:
+            return await self._sized(delta, self._room)
         return await self._sentenced(await self._span_checked(delta, final=False), final=False)
 
     async def finish(self) -> str:
         """What was held back, the text being complete."""
-        rest, self._half = "\ufffd" if self._half else "", ""
+        rest, self._half = "\ufffd" if self._half and self._room != 0 else "", ""
         out = await self._sentenced(await self._span_checked(rest, final=True), final=True)
         if self._whole and not self.blocked:
             whole = "".join(self._said) + out
             self._take(await self._judged(whole, self._whole), whole)
         return out
+
+    async def _sized(self, delta: str, room: int) -> str:
+        """What may leave of a piece that is too long at its end; what a match held back there is nobody's any more."""
+        self._room = max(0, room - len(delta))
+        rest = delta[room:]
+        out = await self._span_checked(delta[:room], final=False)
+        instead = ""
+        if rest and not (self.blocked or self._ended):
+            self._held, self._ended = "", True
+            found = Found((beyond(most_of(self._policy.options("size")), 0, len(rest)),), ())
+            decided = decide(rest, self.place, self._policy, found, self._vault)
+            self._take(decided, rest)
+            instead = decided.output
+        said = await self._sentenced(out, final=self._ended)
+        return said if self.blocked else said + instead
 
     def decision(self) -> Decision:
         """What was found in all of it, for metrics and the answer's own mark."""
@@ -181,13 +201,13 @@ def _by_unit(guard: Guard, policy: Policy, place: Place) -> tuple[list[str], lis
     """Active checks by what they must see at once; one that is missing belongs to the first, so that it fails at once."""
     units: dict[str, list[str]] = {"span": [], "sentence": [], "whole": []}
     for name in policy.active(place):
-        if name == "grounding" and not policy.changes(name, place):
-            continue  # what only tells is measured on the whole answer
+        if (name == "grounding" and not policy.changes(name, place)) or (name == "size" and _bounded(guard, policy, place)):
+            continue  # measured on the whole answer; counted as it comes
         try:
             unit = guard.named(name).unit
         except LookupError:
             unit = "span"
-        if unit == "whole" and name != "size" and policy.changes(name, place):
+        if unit == "whole" and policy.changes(name, place):
             unit = "sentence"  # what acts upon a text has to see it before it has left
         # What only tells may wait for the whole, and holds nothing back.
         units[unit if policy.changes(name, place) or unit == "sentence" else "whole"].append(name)
@@ -196,11 +216,21 @@ def _by_unit(guard: Guard, policy: Policy, place: Place) -> tuple[list[str], lis
 
 def _finds_nothing_in_prose(guard: Guard, policy: Policy, name: str) -> bool:
     """Whether a check is one of those for which :data:`_PROSE` is written, and asks nobody else."""
+    return name in {"pii", "secrets"} and _own(guard, policy, name)
+
+
+def _bounded(guard: Guard, policy: Policy, place: Place) -> bool:
+    """Whether the policy ends a text that grows too long."""
+    return policy.changes("size", place) and _own(guard, policy, "size")
+
+
+def _own(guard: Guard, policy: Policy, name: str) -> bool:
+    """Whether a check is the built-in one, and asks nobody else."""
     try:
         own = guard.named(name) is built_in(name)
     except LookupError:
         return False
-    return own and name in {"pii", "secrets"} and policy.local(name) and not policy.providers(name)
+    return own and policy.local(name) and not policy.providers(name)
 
 
 def _phrases(policy: Policy) -> tuple[str, ...]:
