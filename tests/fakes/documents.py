@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.ingest.handler import handle
+from maru.cache.entries import EntryStore
+from maru.cache.forgetting import Forgetting
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import Unavailable
 from maru.identity import Caller
@@ -306,6 +308,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
         batches=batches,
         renderings=RenderingStore(make_table(RenderingStore.SPEC), blobs),
         embeddings=EmbeddingStore(make_table(EmbeddingStore.SPEC)),
+        answers=Forgetting(make_table(EntryStore.SPEC), engines),
         rejections=RejectionStore(make_table(RejectionStore.SPEC)),
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,

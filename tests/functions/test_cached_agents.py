@@ -1,11 +1,13 @@
 """Agents' answers out of the cache: the same question from the same passages, cited and guarded anew; nothing crosses a right."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import boto3
 import pytest
 
+from maru.cache.entries import EntryStore
 from maru.cache.rules import Rules, Semantic
 from maru.http import HttpServices
 from maru.ledger.usage import UsageStore
@@ -111,6 +113,18 @@ async def test_what_was_said_before_is_part_of_the_question(minji: AgentClient) 
     assert again["session_id"] == one["session_id"]
     rows = boto3.client("dynamodb").scan(TableName=UsageStore.SPEC.name)["Items"]
     assert not [row for row in rows if "cache" in row]
+
+
+async def test_an_answer_is_bound_to_every_document_behind_it_those_of_earlier_turns_too(minji: AgentClient, search: Passages) -> None:
+    search.held = [passage(LEAVE)]
+    _, one = await ask(minji)
+    search.held = [passage(PAY, file_id="file-b")]
+    await minji.call("POST", CHAT, {"message": "급여는 언제 지급하나요?", "session_id": one["session_id"]})
+    rows = boto3.client("dynamodb").scan(TableName=EntryStore.SPEC.name)["Items"]
+    bound = Counter(row["entry"]["S"] for row in rows if row["id"]["S"].startswith("of#"))
+    assert sorted(bound.values()) == [1, 2]
+    files = {row["id"]["S"].split("#")[1] for row in rows if row["id"]["S"].startswith("of#")}
+    assert files == {passage(LEAVE).file_id, "file-b"}
 
 
 async def test_markers_follow_their_passages_where_these_stand_in_another_order(

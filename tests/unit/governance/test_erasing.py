@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.discovery import table_specs
-from maru.cache.semantic import rows_of_questions
+from maru.cache.question import rows_of_questions
 from maru.governance.erasing import Erasure
 from maru.governance.export import lines
 from maru.governance.holdings import BY_THEIR_OWN_RULES, EXEMPT, HELD

@@ -47,7 +47,10 @@ class Recall:
             "turns": [message for turn in history.turns for message in turn.messages()],
         }
         agent = f"{subject.agent.name}@{digest(subject.agent.model_dump(mode='json'))}"
-        question = Question(subject.caller, alias, before, text, agent=agent, prompts=prompts.version, passages=keys_of(passages))
+        keys, files = keys_of(passages), {one.file_id for one in passages} | {file_id for file_id, _ in history.used}
+        question = Question(
+            subject.caller, alias, before, text, agent=agent, prompts=prompts.version, passages=keys, files=tuple(sorted(files))
+        )
         return cls(cache, question, subject.wanted)
 
     async def look(self, alias: Alias) -> Lookup:

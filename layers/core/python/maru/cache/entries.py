@@ -1,4 +1,8 @@
-"""The table of cached answers: each under its key, and in one of a tenant's numbered slots, whose number bounds how many there are."""
+"""The table of cached answers: each under its key, and in one of a tenant's numbered slots, whose number bounds how many there are.
+
+Beside an answer stand the documents that it was made of, so that it goes with the first of them that is deleted
+(:mod:`maru.cache.forgetting`).
+"""
 
 import base64
 import json
@@ -12,16 +16,21 @@ from typing import Any
 from maru.dynamo import ConditionFailed, Item, TableSpec
 from maru.items import marshal, unmarshal
 from maru.lean import Dynamo
+from maru.ledger.writes import TransactionRefused, Write, put, together
+from maru.transactions import LIMIT
 
 #: A row holds 400 KB; what is larger is not kept.
 _LARGEST = 300_000
+#: Each document of an answer takes two places of a transaction, the answer one. What was made of more is not kept.
+_MOST_FILES = (LIMIT - 1) // 2
 
 
 @dataclass(frozen=True)
 class Entry:
     """An answer that was kept: the completion, the ``model`` that gave it, its cost in nanodollars (None unknown) and its tokens.
 
-    ``text`` is the question, ``passages`` are the keys of what it was answered from, ``place`` is where its vector lies.
+    ``text`` is the question, ``passages`` are the keys of what it was answered from, ``place`` is where its vector lies; ``files`` are
+    the documents that it was made of, those of earlier turns included.
     """
 
     key: str
@@ -33,6 +42,7 @@ class Entry:
     passages: tuple[str, ...] = ()
     place: str | None = None
     created: float = 0.0
+    files: tuple[str, ...] = ()
 
     def age(self, now: float) -> int:
         """Whole seconds since it was given."""
@@ -40,7 +50,8 @@ class Entry:
 
 
 class EntryStore:
-    """The cache's table, by tenant: rows ``entry#{key}``, ``slot#{number}`` and ``count``.
+    """The cache's table, by tenant: rows ``entry#{key}``, ``slot#{number}`` and ``count``; ``of#{file}#{key}`` for each document of an
+    entry, and ``gone#{file}`` for a while after a document was deleted.
 
     A new entry takes the next slot; the one whose slot it was goes. ``ttl_seconds`` after it was given an entry is there no more.
     """
@@ -75,20 +86,47 @@ class EntryStore:
             row["created"],
         )
 
-    async def put(self, tenant: str, entry: Entry) -> list[Entry]:
-        """Keep an entry; gives the ones that went for it (their keys and places alone), whose vectors are to be removed."""
+    async def put(self, tenant: str, entry: Entry) -> list[Entry] | None:
+        """Keep an entry; gives the ones that went for it (their keys and places alone), whose vectors are to be removed.
+
+        None where it is not kept: it is too large, or was made of too many documents, or of one that is deleted.
+        """
         whole = {"completion": entry.completion, "text": entry.text, "passages": entry.passages}
         body = zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
-        if len(body) > _LARGEST:
-            return []
+        if len(body) > _LARGEST or len(entry.files) > _MOST_FILES:
+            return None
         slot = await self._next_slot(tenant)
-        before = await self._put(tenant, f"slot#{slot}", {"entry": entry.key, "place": entry.place}, old=True)
+        before = await self._replaced(tenant, f"slot#{slot}", {"entry": entry.key, "place": entry.place})
         row = {"body": body, "model": entry.model, "cost": entry.cost, "tokens": entry.tokens, "place": entry.place, "slot": slot}
-        now = self.clock()
-        await self._put(tenant, f"entry#{entry.key}", row | {"created": now, "expires_at": int(now) + self._ttl})
+        kept = await self._kept(tenant, entry, row)
         if not before or before["entry"] == entry.key or not await self._removed(tenant, before["entry"], slot):
-            return []
+            return [] if kept else None
         return [Entry(before["entry"], {}, "", None, 0, place=before["place"])]
+
+    async def _kept(self, tenant: str, entry: Entry, row: Item) -> bool:
+        """Write the entry together with what it was made of, unless any of that is deleted."""
+        now = self.clock()
+        over = {"expires_at": int(now) + self._ttl}
+        row = {"tenant": tenant, "id": f"entry#{entry.key}", **row, "created": now, **over}
+        if not entry.files:
+            await self._dynamo.call("PutItem", {"TableName": self._table, "Item": marshal(row)})
+            return True
+        made_of = [{"tenant": tenant, "id": of(file, entry.key), "entry": entry.key, "place": entry.place, **over} for file in entry.files]
+        writes = [put(self._table, one) for one in (row, *made_of)] + [self._there(tenant, file, now) for file in entry.files]
+        try:
+            await together(self._dynamo, writes)
+        except TransactionRefused:
+            return False
+        return True
+
+    def _there(self, tenant: str, file_id: str, now: float) -> Write:
+        request = {
+            "TableName": self._table,
+            "Key": marshal({"tenant": tenant, "id": gone(file_id)}),
+            "ConditionExpression": "attribute_not_exists(id) OR expires_at < :now",
+            "ExpressionAttributeValues": marshal({":now": int(now)}),
+        }
+        return {"ConditionCheck": request}
 
     async def _next_slot(self, tenant: str) -> int:
         request = {
@@ -101,11 +139,9 @@ class EntryStore:
         answer = await self._dynamo.call("UpdateItem", request)
         return int(unmarshal(answer["Attributes"])["writes"]) % self._entries
 
-    async def _put(self, tenant: str, id_: str, row: Item, *, old: bool = False) -> Item | None:
-        request: dict[str, Any] = {"TableName": self._table, "Item": marshal({"tenant": tenant, "id": id_, **row})}
-        if old:
-            request["ReturnValues"] = "ALL_OLD"
-        answer = await self._dynamo.call("PutItem", request)
+    async def _replaced(self, tenant: str, id_: str, row: Item) -> Item | None:
+        item = marshal({"tenant": tenant, "id": id_, **row})
+        answer = await self._dynamo.call("PutItem", {"TableName": self._table, "Item": item, "ReturnValues": "ALL_OLD"})
         return unmarshal(answer["Attributes"]) if answer.get("Attributes") else None
 
     async def _removed(self, tenant: str, key: str, slot: int) -> bool:
@@ -120,3 +156,13 @@ class EntryStore:
             await self._dynamo.call("DeleteItem", request)
             return True
         return False
+
+
+def of(file_id: str, key: str = "") -> str:
+    """The row that says that an entry was made of a document; without a key what all of the document's begin with."""
+    return f"of#{file_id}#{key}"
+
+
+def gone(file_id: str) -> str:
+    """The row that says that a document is deleted."""
+    return f"gone#{file_id}"

@@ -26,6 +26,7 @@ class Question:
 
     ``body`` is everything that shapes the answer but ``text``, the question itself, which is None where only the same request may
     share the answer. ``agent`` and ``prompts`` name their versions; ``passages`` are the keys of what was found, in their order.
+    ``files`` are the documents behind passages and earlier turns: they decide over nothing, and the answer goes with them.
     """
 
     caller: Caller
@@ -35,6 +36,7 @@ class Question:
     agent: str = ""
     prompts: str = ""
     passages: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @classmethod
     def of_completion(cls, caller: Caller, alias: Alias, wire: Body) -> Self:
@@ -87,3 +89,8 @@ def digest(value: Any) -> str:
 def keys_of(passages: Sequence[Any]) -> tuple[str, ...]:
     """The keys of passages: another version of a document, or another cut of it, is another passage."""
     return tuple(f"{one.file_id}/{one.version}/{one.chunk_id}/{digest(one.text)[:16]}" for one in passages)
+
+
+def rows_of_questions(place: str) -> str:
+    """The vector store under whose name the vectors of a place's questions lie."""
+    return f"cache_{place}"

@@ -76,6 +76,7 @@ class Lookup:
                 question.text,
                 question.passages,
                 question.place if self.vector else None,
+                files=question.files,
             )
             await self.cache.put(self, entry)
 
@@ -134,9 +135,9 @@ class ResponseCache:
         tenant = lookup.question.caller.tenant
         try:
             gone = await self._entries.put(tenant, entry)
-            if lookup.vector:
+            if lookup.vector and gone is not None:
                 await self._semantic.add(lookup.question, lookup.vector)
-            for one in gone:
+            for one in gone or ():
                 if one.place:
                     await self._semantic.remove(tenant, one.place, one.key)
         except MaruError as error:

@@ -7,19 +7,12 @@ from typing import Any
 import anyio.to_thread
 
 from maru.cache.likeness import language_of
-from maru.cache.question import Question
+from maru.cache.question import Question, rows_of_questions
 from maru.cache.rules import Semantic
 from maru.knowledge.engines import Engines
 from maru.knowledge.stores.port import Chunk, SearchScope, VectorStore
 from maru.ledger.meter import Meter
 from maru.models.client import ModelClient
-
-_PREFIX = "cache_"
-
-
-def rows_of_questions(place: str) -> str:
-    """The vector store under whose name the vectors of a place's questions lie."""
-    return _PREFIX + place
 
 
 class SemanticIndex:

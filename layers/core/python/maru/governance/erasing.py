@@ -5,7 +5,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from maru.cache.semantic import rows_of_questions
 from maru.dynamo import Item
 from maru.governance.holdings import HELD, PLACES, Holdings
 from maru.governance.keeping import Keeping
@@ -71,12 +70,9 @@ class Erasure:
             self._ask("delete_state_machine", stateMachineArn=machine)
 
     def _forget_questions(self, tenant: str) -> None:
-        """Vectors of cached questions lie in the deployment's own engine."""
-        engines = self.keeping.library.engines
-        engine = engines.find(engines.default) if engines.default else None
-        for row in self._rows("cache", tenant) if engine else ():
-            if row.get("place") and row["id"].startswith("entry#"):
-                engine.delete(tenant, rows_of_questions(row["place"]), row["id"].removeprefix("entry#"))  # type: ignore[union-attr]
+        for row in self._rows("cache", tenant):
+            if row["id"].startswith("entry#"):
+                self.keeping.library.answers.forget_question(tenant, row.get("place"), row["id"].removeprefix("entry#"))
 
     def _forget_uploads(self, tenant: str) -> None:
         for upload in {row["id"] for row in self._rows("uploads", tenant)}:

@@ -58,6 +58,7 @@ def purge_file(library: Library, row: Item) -> None:
         return
     for store_id in sorted(row.get("stores", ())):
         remove_member(library, store_id, row["id"])
+    library.answers.forget(row["tenant"], row["id"])
     library.renderings.delete(row["tenant"], row["id"])
     library.embeddings.forget(row["id"])
     library.blobs.delete_under(f"files/{row['tenant']}/{row['id']}/")
@@ -89,6 +90,7 @@ def purge_member(library: Library, store_id: str, file_id: str) -> None:
     if row is not None:
         for place in library.places(store_id):
             place.engine.delete(row["tenant"], place.key, file_id)
+        library.answers.forget(row["tenant"], file_id)
         library.members.forget(store_id, file_id)
     library.files.leave(file_id, store_id)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from maru import aws
+from maru.cache.entries import EntryStore
+from maru.cache.forgetting import Forgetting
 from maru.dynamo import Item, Table
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
@@ -60,6 +62,7 @@ class LibrarySettings(SearchSettings):
     file_batches_table: str
     rejections_table: str
     embeddings_table: str
+    cache_table: str
     imports_table: str
     ingest_turns_table: str
     sources_table: str
@@ -87,6 +90,7 @@ class Library:
     renderings: RenderingStore
     rejections: RejectionStore
     embeddings: EmbeddingStore
+    answers: Forgetting
     transitions: Transitions
     blobs: Blobs
     queue: JobQueue
@@ -110,6 +114,7 @@ class Library:
         stores = VectorStoreStore(Table(dynamodb, settings.vector_stores_table, VectorStoreStore.SPEC))
         members = MembershipStore(Table(dynamodb, settings.vector_store_files_table, MembershipStore.SPEC))
         batches = BatchStore(Table(dynamodb, settings.file_batches_table, BatchStore.SPEC))
+        engines = settings.engines()
         return cls(
             files=files,
             uploads=UploadStore(Table(dynamodb, settings.uploads_table, UploadStore.SPEC), files),
@@ -118,6 +123,7 @@ class Library:
             batches=batches,
             renderings=RenderingStore(Table(dynamodb, settings.renderings_table, RenderingStore.SPEC), blobs),
             embeddings=EmbeddingStore(Table(dynamodb, settings.embeddings_table, EmbeddingStore.SPEC)),
+            answers=Forgetting(Table(dynamodb, settings.cache_table, EntryStore.SPEC), engines),
             rejections=RejectionStore(Table(dynamodb, settings.rejections_table, RejectionStore.SPEC)),
             transitions=Transitions(members, files=files, stores=stores, batches=batches),
             blobs=blobs,
@@ -129,7 +135,7 @@ class Library:
             sources=SourceStore(Table(dynamodb, settings.sources_table, SourceStore.SPEC)),
             source_items=SourceItemStore(Table(dynamodb, settings.source_items_table, SourceItemStore.SPEC)),
             source_hosts=settings.source_hosts,
-            engines=settings.engines(),
+            engines=engines,
             embedding_model=settings.embedding_model,
             catalogue=settings.models(),
         )

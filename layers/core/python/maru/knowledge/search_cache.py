@@ -42,9 +42,12 @@ class Recent[T]:
             return found[1]
 
     def put(self, key: Hashable, value: T) -> None:
-        """Hold a value."""
+        """Hold a value; those whose time is over go, for nobody may ask for them again."""
         with self._turn:
-            self._held[key] = (self.clock() + self.seconds, value)
+            now = self.clock()
+            for old in [one for one, (until, _) in self._held.items() if until < now]:
+                del self._held[old]
+            self._held[key] = (now + self.seconds, value)
             self._held.move_to_end(key)
             while len(self._held) > self.size:
                 self._held.popitem(last=False)

@@ -70,6 +70,7 @@ def _purge_store(library: Library, store_id: str) -> None:
     for place in library.places(store_id):
         place.engine.delete_store(store["tenant"], place.key)
     for row in library.members.of_store(store_id):
+        library.answers.forget(store["tenant"], row["file_id"])
         library.files.leave(row["file_id"], store_id)
         library.members.drop(row)
     library.stores.forget(store_id)

@@ -1,0 +1,200 @@
+"""Cached answers go with the documents that they were made of, whatever takes these away and whenever the work is cut off."""
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from maru.cache.entries import EntryStore, gone, of
+from maru.cache.forgetting import Forgetting
+from maru.cache.question import Question
+from maru.cache.responses import ResponseCache
+from maru.cache.rules import Rules
+from maru.cache.wanted import Wanted
+from maru.dynamo import Item, Table
+from maru.knowledge.attaching import Wanted as Attached
+from maru.knowledge.attaching import attach
+from maru.knowledge.documents import delete_file, purge_file, remove_member
+from maru.knowledge.engines import Engines
+from maru.models.catalogue import Catalogue
+from maru.telemetry import Telemetry
+from tests.caching import cache_on
+from tests.conftest import BUCKET, MakeTable
+from tests.fakes.documents import DocumentSide, add, caller, document_side, new_store
+
+COMPLETION = {"choices": [{"finish_reason": "stop", "message": {"content": "연차는 15일입니다 [1]."}}]}
+
+
+class _OneVector:
+    """Models and their meter for a cache: every text has the same vector."""
+
+    def __init__(self) -> None:
+        target = {"model": "m", "base_url": "http://localhost"}
+        entries: list[dict[str, Any]] = [
+            {"alias": "default", "kind": "chat", "targets": [target]},
+            {"alias": "embedding", "kind": "embeddings", "languages": ["ko"], "targets": [target]},
+        ]
+        self.catalogue = Catalogue({"models": entries}, {})
+        self.vectors = [[1.0, 0.0]]
+
+    async def embed(self, *_: Any, **__: Any) -> "_OneVector":
+        return self
+
+
+@dataclass
+class Caching:
+    """A document side, and the cache of the answers that are made of it."""
+
+    side: DocumentSide
+    cache: ResponseCache
+    alias: Any
+
+    def question(self, *files: str, text: str = "연차 휴가는 며칠인가요?") -> Question:
+        passages = tuple(f"{file}/1/{file}_chunk_0/x" for file in files)
+        return Question(caller(), self.alias, {}, text, agent="hr@1", passages=passages, files=files)
+
+    async def keep(self, question: Question) -> None:
+        lookup = await self.cache.look(question, Wanted("semantic"))
+        assert lookup.found is None
+        await lookup.keep(COMPLETION, model="m", usage=None, cost_usd=None)
+
+    async def finds(self, question: Question) -> bool:
+        return (await self.cache.look(question, Wanted("semantic"))).found is not None
+
+    def left(self, file_id: str) -> list[str]:
+        """Rows of the cache and of its vectors that hold something made of the file."""
+        rows = boto3.client("dynamodb").scan(TableName=EntryStore.SPEC.name)["Items"]
+        of_file = [row["id"]["S"] for row in rows if row["id"]["S"].startswith(of(file_id))]
+        keys = {self.question(file_id).key}
+        entries = [row["id"]["S"] for row in rows if row["id"]["S"].removeprefix("entry#") in keys]
+        vectors = [key for key in self.side.index.rows if any(one in str(key) for one in keys)]  # type: ignore[attr-defined]  # the fake tells its rows
+        return of_file + entries + [str(one) for one in vectors]
+
+
+@pytest.fixture
+def caching(make_table: MakeTable, s3: Any) -> Caching:
+    side = document_side(make_table, s3, BUCKET)
+    models: Any = _OneVector()
+    cache = cache_on(boto3.client("dynamodb"), models, models, Telemetry("test", stream=io.StringIO()), rules=Rules(), index=side.index)
+    return Caching(side, cache, models.catalogue.find("default", "chat"))
+
+
+def placed(caching: Caching, body: str = "연차 휴가는 15일이다.") -> tuple[Item, Item]:
+    """A document in a store of its own, indexed."""
+    store, file = new_store(caching.side), add(caching.side, body)
+    attach(caching.side.library, caller(), store, Attached(file["id"]))
+    caching.side.work()
+    return store, caching.side.library.files.row(file["id"]) or {}
+
+
+def deleted(side: DocumentSide, _: Item, file: Item) -> None:
+    delete_file(side.library, file)
+
+
+def taken_out(side: DocumentSide, store: Item, file: Item) -> None:
+    remove_member(side.library, store["id"], file["id"])
+
+
+def with_its_store(side: DocumentSide, store: Item, _: Item) -> None:
+    side.library.stores.bury(store)
+    assert side.deliver([{"task": "purge_store", "vector_store_id": store["id"]}]) == []
+
+
+@pytest.mark.parametrize("going", [deleted, taken_out, with_its_store])
+async def test_answers_go_with_their_document_and_others_stay(caching: Caching, going: Callable[[DocumentSide, Item, Item], None]) -> None:
+    store, file = placed(caching)
+    mine, other = caching.question(file["id"]), caching.question("file-other")
+    for one in (mine, other):
+        await caching.keep(one)
+    assert len(caching.left(file["id"])) == 3, "the answer, what it was made of, and its question's vector"
+    going(caching.side, store, file)
+    assert caching.left(file["id"]) == []
+    assert await caching.finds(other)
+    assert not await caching.finds(mine)
+
+
+async def test_an_answer_that_is_being_written_is_not_kept_when_its_document_is_gone(caching: Caching) -> None:
+    _, file = placed(caching)
+    question = caching.question("file-other", file["id"])
+    lookup = await caching.cache.look(question, Wanted("semantic"))
+    delete_file(caching.side.library, file)
+    await lookup.keep(COMPLETION, model="m", usage=None, cost_usd=None)
+    assert not await caching.finds(question)
+    assert caching.left(file["id"]) == []
+    # An object that is put again at the S3 door is the same file: its answers are kept once those under way have ended.
+    table = Table(boto3.client("dynamodb"), EntryStore.SPEC.name, EntryStore.SPEC)
+    key = {"tenant": "acme", "id": gone(file["id"])}
+    assert (table.get(key) or {})["expires_at"] > time.time() + 15 * 60, "longer than a function runs"
+    table.set(key, {"expires_at": int(time.time()) - 1})
+    await caching.keep(question)
+    assert await caching.finds(question)
+
+
+class _Killed(Exception):
+    """The process dies."""
+
+
+class _Mortal:
+    """What works until its steps are used up."""
+
+    def __init__(self, of: Any, steps: list[int]) -> None:
+        self._of, self._steps = of, steps
+
+    def __getattr__(self, name: str) -> Any:
+        called = getattr(self._of, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if not self._steps[0]:
+                raise _Killed
+            self._steps[0] -= 1
+            return called(*args, **kwargs)
+
+        return call
+
+
+async def test_forgetting_that_is_killed_between_any_two_steps_is_taken_up_again(caching: Caching) -> None:
+    library = caching.side.library
+    table, kills = library.answers._table, 0
+    for steps in range(20):
+        file = add(caching.side, f"문서 {steps}")
+        await caching.keep(caching.question(file["id"]))
+        left = [steps]
+        dying = Forgetting(_Mortal(table, left), Engines.single(_Mortal(caching.side.index, left)))  # type: ignore[arg-type]
+        try:
+            dying.forget("acme", file["id"])
+        except _Killed:
+            kills += 1
+        library.files.bury(library.files.row(file["id"]) or {})
+        caching.side.library.queue.send([{"task": "sweep", "all": True}])
+        caching.side.work()
+        assert caching.left(file["id"]) == [], f"killed after {steps} steps"
+        assert library.files.row(file["id"]) is None or "open" not in (library.files.row(file["id"]) or {})
+    assert kills == 5, "before the mark, the query, the vector, the answer, and what named it"
+
+
+async def test_every_answer_of_a_document_is_found_page_after_page(caching: Caching) -> None:
+    file = add(caching.side, "많이 물은 문서")
+    table = caching.side.library.answers._table
+    for number in range(40):  # 4 MB: a query gives one at a time
+        key = f"{number:03d}"
+        table.put({"tenant": "acme", "id": of(file["id"], key), "entry": key, "place": None, "padding": "x" * 100_000})
+        table.put({"tenant": "acme", "id": f"entry#{key}"})
+        table.put({"tenant": "other", "id": f"entry#{key}"})
+    library = caching.side.library
+    library.files.bury(library.files.row(file["id"]) or {})
+    purge_file(library, library.files.row(file["id"]) or {})
+    assert [row["id"] for row in table.query("tenant = :tenant", {":tenant": "acme"})] == [gone(file["id"])]
+    assert len(list(table.query("tenant = :tenant", {":tenant": "other"}))) == 40
+
+
+async def test_answers_of_too_many_documents_are_given_and_not_kept(caching: Caching) -> None:
+    question = caching.question(*(f"file-{number}" for number in range(50)))
+    await caching.keep(question)
+    assert not await caching.finds(question)
+    few = caching.question(*(f"file-{number}" for number in range(49)))
+    await caching.keep(few)
+    assert await caching.finds(few)
