@@ -10,6 +10,7 @@ import boto3
 
 from maru.chains.arming import TriggerStore
 from maru.chains.document import Chain
+from maru.chains.evidence import Evidence
 from maru.chains.known import known
 from maru.chains.notifying import Notifier
 from maru.chains.performing import Services
@@ -133,6 +134,7 @@ def world(
     passages: Any = None,
     private: bool | None = None,
     journal: Journal | None = None,
+    evidence: Evidence | None = None,
     **notify: Any,
 ) -> World:
     """A world whose alias `scripted` (and `default`, `small`, `large`) leads to ``base_url``; ``passages`` is what searches find."""
@@ -164,6 +166,7 @@ def world(
         guard=guards(models, KeyRing({}), log),
         policies=policies,
         journal=journal or untold(),
+        evidence=evidence or Evidence(Unread()),  # type: ignore[arg-type]  # as far as it is asked
         prompts=prompts,
         approvals=engine.approvals,
         notifier=notifier,
@@ -195,6 +198,13 @@ def world(
     return World(
         engine, machines, worker, chains, publisher, prompts, sns, sweeper, lines, triggers, policies, meter, readings, files, renderings
     )
+
+
+class Unread:
+    """A trail that keeps nothing."""
+
+    def note(self, *_: Any) -> None:
+        """Pass over what was read."""
 
 
 def _no_documents(_: Any) -> Any:

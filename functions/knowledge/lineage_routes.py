@@ -8,7 +8,7 @@ from functions.knowledge.common import Documents, Reader, Writer
 from maru.dynamo import Item
 from maru.errors import NotFound
 from maru.http import provided
-from maru.knowledge.lineage import LineageStore, answer_object
+from maru.knowledge.lineage import MADE_BY, LineageStore, answer_object
 from maru.knowledge.questions import QuestionStore, question_object
 from maru.structured.reader import DataReader
 from maru.structured.rows import PREFIX, parted
@@ -47,7 +47,7 @@ def answer_lineage(
     message_id: str, caller: Reader, library: Documents, lineage: Lineage, data: Annotated[DataReader, Depends(provided(DataReader))]
 ) -> dict[str, Any]:
     """What an answer was made of: of one's own, or of anybody's for an admin; documents and rows of structured data that the caller no
-    longer sees are withheld."""
+    longer sees are withheld. That of a step of a run is named ``{run_id}:{step}``, a dot for each slash of the step's path."""
     rows = [row for row in lineage.of_message(message_id) if row["tenant"] == caller.tenant]
     if not rows or not (rows[0]["user"] == caller.user or "admin" in caller.scopes):
         raise NotFound(f"No answer '{message_id}'.", param="message_id")
@@ -56,7 +56,7 @@ def answer_lineage(
     seen = library.files.seen_among(caller, ids - of_views)
     seen |= {id_: _row(id_) for id_ in data.visible(caller, of_views)}
     made_of = [_ingredient(row, seen[row["file_id"]]) for row in rows if row["file_id"] in seen]
-    shown = {name: rows[0].get(name) for name in ("message_id", "session_id", "agent")}
+    shown = {name: rows[0].get(name) for name in ("message_id", *MADE_BY)}
     return {"object": "answer.lineage", **shown, "made_of": made_of, "withheld": len(rows) - len(made_of)}
 
 

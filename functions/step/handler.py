@@ -8,6 +8,8 @@ from typing import Any
 
 from functions.step.settings import Settings
 from maru import aws, tracing
+from maru.agents.reads import Reads
+from maru.chains.evidence import Evidence
 from maru.chains.performing import Services
 from maru.chains.service import Runs, notifier
 from maru.chains.sweeping import Sweeper
@@ -22,6 +24,7 @@ from maru.identity.directory import TenantStore
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.file_pages import PageReader
 from maru.knowledge.files import FileStore
+from maru.knowledge.lineage import LineageStore
 from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.retrieve import Retriever
 from maru.lean import ThreadedDynamo
@@ -68,6 +71,7 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
     ShippedPrompts(prompts, settings.catalogue).publish()
     files = FileStore(Table(plain, settings.files_table, FileStore.SPEC))
     renderings = RenderingStore(Table(plain, settings.renderings_table, RenderingStore.SPEC), Blobs(aws.client("s3"), settings.bucket))
+    audit, lineage = AuditStore.connect(settings), LineageStore(Table(dynamodb, settings.lineage_table, LineageStore.SPEC))
     services = Services(
         models=models,
         meter=meter,
@@ -76,7 +80,8 @@ def build(settings: Settings, log: Telemetry) -> tuple[Worker, Sweeper]:
         readable=files.readable,
         guard=guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), log),
         policies=PolicyStore(Table(dynamodb, settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue)),
-        journal=Journal.connect(settings, AuditStore.connect(settings), log),
+        journal=Journal.connect(settings, audit, log),
+        evidence=Evidence(Reads(audit, lineage, log)),
         prompts=prompts,
         approvals=runs.approvals,
         notifier=outside,

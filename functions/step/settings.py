@@ -14,3 +14,4 @@ class Settings(SearchSettings, LedgerSettings, ChainSettings, NotifySettings, Tr
     tenants_table: str
     policies_table: str
     prompts_table: str
+    lineage_table: str

@@ -1,34 +1,27 @@
 """What an answer leaves behind beside its turn: who read which documents, what it was made of, and that a store had no answer."""
 
-import itertools
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from maru import aws, telemetry
+from maru import aws
 from maru.agents.messages import Message
+from maru.agents.reads import Answer, Reads
 from maru.agents.settings import AgentSettings
-from maru.dynamo import Item, Table
-from maru.errors import Unavailable
+from maru.dynamo import Table
 from maru.http.audit import AuditStore
 from maru.identity import Caller
 from maru.knowledge.lineage import LineageStore
 from maru.knowledge.questions import Kind, QuestionStore
 from maru.knowledge.retrieve import Passage
 from maru.knowledge.vector_stores import VectorStoreStore
-from maru.structured.rows import PREFIX
 from maru.telemetry import Telemetry
-from maru.transactions import LIMIT, transact
 
 if TYPE_CHECKING:
     from maru.agents.answer import Asked
 
-#: What the audit calls the reading of a document by an answer.
-READ = "answer.read"
-
 
 class Trail:
-    """Writes it; blocks. What cannot be written is logged and counted, and the answer goes out: it has happened."""
+    """Writes it; blocks, and fails no answer."""
 
     def __init__(
         self,
@@ -40,8 +33,7 @@ class Trail:
         improving: Callable[[str], bool],
         log: Telemetry,
     ) -> None:
-        self._audit, self._lineage, self._questions, self._stores = audit, lineage, questions, stores
-        self._improving, self._log = improving, log
+        self._reads, self._questions, self._stores, self._improving = Reads(audit, lineage, log), questions, stores, improving
 
     @classmethod
     def connect(cls, settings: AgentSettings, *, audit: AuditStore, log: Telemetry) -> Self:
@@ -59,19 +51,9 @@ class Trail:
         )
 
     def read(self, asked: "Asked", passages: Sequence[Passage], cited: frozenset[tuple[str, int]]) -> None:
-        """The model was given these passages: a row of the audit and one of the lineage for each file version, both or none. That rows of
-        structured data were read is in the audit already."""
-        caller, chunks = asked.caller, _chunks(passages)
-        if not chunks:
-            return
-        answer = {"tenant": caller.tenant, "user": caller.user, "agent": asked.agent.name, **asked.where}
-        pairs = []
-        for number, ((file_id, version), ids) in enumerate(chunks.items()):
-            row = [] if file_id.startswith(PREFIX) else [self._audit.entry(_audited(asked, f"{file_id}/{version}"), part=f"/{number}")]
-            row.append(self._lineage.entry(answer, file_id=file_id, version=version, chunks=ids, cited=(file_id, version) in cited))
-            pairs.append(row)
-        for batch in itertools.batched(pairs, LIMIT // 2, strict=False):
-            self._kept(partial(transact, self._lineage.table, [action for row in batch for action in row]))
+        """The model was given these passages."""
+        answer = Answer(asked.message_id, asked.caller, {"agent": asked.agent.name, **asked.where})
+        self._reads.note(answer, _chunks(passages), cited)
 
     def open_question(self, caller: Caller, references: Sequence[str], kind: Kind, answer: Message, question: str) -> None:
         """No passage of these stores (ids or names) answered, or the answer was disliked."""
@@ -79,14 +61,7 @@ class Trail:
         ids = sorted({store["id"] for store in stores if store})
         text = question if self._improving(caller.tenant) else None
         named = {"tenant": caller.tenant, "agent": answer.agent, "message_id": answer.id, "text": text}
-        self._kept(lambda: self._questions.add(ids, kind, **named))  # type: ignore[arg-type]
-
-    def _kept(self, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except Unavailable as error:
-            self._log.failure("trail lost", error)
-            self._log.metric({"part": "audit"}, {"lost_rows": 1})
+        self._reads.kept(lambda: self._questions.add(ids, kind, **named))  # type: ignore[arg-type]
 
 
 def _chunks(passages: Sequence[Passage]) -> dict[tuple[str, int], list[str]]:
@@ -94,18 +69,3 @@ def _chunks(passages: Sequence[Passage]) -> dict[tuple[str, int], list[str]]:
     for one in passages:
         found.setdefault((one.file_id, one.version), []).append(one.chunk_id)
     return found
-
-
-def _audited(asked: "Asked", named: str) -> Item:
-    caller = asked.caller
-    return {
-        "tenant": caller.tenant,
-        "user": caller.user,
-        "key_id": caller.key_id,
-        "action": READ,
-        "object": named,
-        "message_id": asked.message_id,
-        "status": 200,
-        "outcome": "ok",
-        "request_id": telemetry.request_id.get() or asked.message_id,
-    }

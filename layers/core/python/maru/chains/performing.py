@@ -10,6 +10,7 @@ from maru.chains import builtins
 from maru.chains.approvals import ApprovalStore
 from maru.chains.asking import Asked, Asker, asked
 from maru.chains.calls import Calls
+from maru.chains.evidence import Evidence
 from maru.chains.failures import ApprovalVoid, GuardBlocked, InvalidRequest, ToolFailed
 from maru.chains.feed import Feed
 from maru.chains.kinds import Guard as GuardStep
@@ -54,6 +55,7 @@ class Services:
     guard: Callable[[Meter], Guard]
     policies: PolicyStore
     journal: Journal
+    evidence: Evidence
     prompts: PromptStore
     approvals: ApprovalStore
     notifier: Notifier

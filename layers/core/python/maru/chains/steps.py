@@ -62,6 +62,11 @@ class StepStore:
             rows = self.table.query("run_id = :run", {":run": documents_of(run_id)})
         return {(str(file_id), int(version)) for row in rows for file_id, version in row["documents"]}
 
+    def finds(self, run_id: str) -> Iterator[tuple[str, list[FileVersion]]]:
+        """The steps of a run that found documents, by their paths."""
+        for row in self.table.query("run_id = :run", {":run": documents_of(run_id)}):
+            yield row["path"], [(str(file_id), int(version)) for file_id, version in row["documents"]]
+
     def calls(self, run_id: str, path: str) -> Iterator[Item]:
         """What models answered to a step, by the ``number`` of the call."""
         values, names = {":run": calls_of(run_id), ":path": f"{path}#"}, {"#path": "path"}

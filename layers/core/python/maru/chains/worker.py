@@ -166,6 +166,7 @@ class Worker:
     def _done(self, work: Work, outcome: Outcome, feed: Feed, *, hash_: str | None = None, **told: Any) -> Item:
         if outcome.documents:
             self._steps.found(work.run, work.path, outcome.documents)
+        self._its.evidence.note(work, outcome)
         output, reach = work.after(outcome.result)
         facts: Item = {
             "status": "done",

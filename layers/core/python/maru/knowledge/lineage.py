@@ -7,6 +7,8 @@ from maru.dynamo import IndexSpec, Item, Table, TableSpec
 from maru.transactions import Action, put
 
 _KEEP_SECONDS = 400 * 86_400
+#: What an answer is told by beside its id: an agent and a session, or a step of a run of a chain; the others are null.
+MADE_BY = ("session_id", "agent", "chain", "run_id", "step")
 
 
 class LineageStore:
@@ -17,9 +19,12 @@ class LineageStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def entry(self, answer: Item, *, file_id: str, version: int, chunks: Sequence[str], cited: bool) -> Action:
-        """The part of a transaction that keeps one; ``answer`` holds tenant, user, agent, session_id and message_id."""
-        now = int(time.time())
+    def entry(
+        self, answer: Item, *, file_id: str, version: int, chunks: Sequence[str], cited: bool | None, at: int | None = None
+    ) -> Action:
+        """The part of a transaction that keeps one; ``answer`` holds tenant, user, message_id and what made it. Whatever has the same
+        ``at`` (seconds, else now) is the same row."""
+        now = at or int(time.time())
         row = {
             **answer,
             "file_id": file_id,
@@ -45,5 +50,5 @@ class LineageStore:
 
 def answer_object(row: Item, *, named: bool) -> Item:
     """An answer that a file went into; ``named`` says whether the reader may know whose it was."""
-    fields = ("message_id", "session_id", "agent", "version", "chunk_ids", "cited", "created_at")
+    fields = ("message_id", *MADE_BY, "version", "chunk_ids", "cited", "created_at")
     return {"object": "lineage.answer", **{name: row.get(name) for name in fields}, **({"user": row["user"]} if named else {})}
