@@ -22,9 +22,9 @@ def main() -> None:
     rows = parser.parse_args().million_rows
     prices = yaml.safe_load(PRICES.read_text(encoding="utf-8"))
     print(f"USD a month while idle, list prices of us-east-1 as of {prices['as_of']}; {rows:g} million rows of 1,024 dimensions\n")
+    print(f"{'engine':<12}{'empty':>10}{'filled':>10}   what")
     for engine, empty, filled, what in costs(prices, rows):
         print(f"{engine:<12}{empty:>10.2f}{filled:>10.2f}   {what}")
-    print("\n            empty    with rows")
 
 
 def costs(prices: Mapping[str, Any], million_rows: float) -> Iterator[tuple[str, float, float, str]]:

@@ -1,4 +1,4 @@
-"""A chat completion, whole and streamed. Needs MARU_URL (such as http://127.0.0.1:8080) and MARU_API_KEY."""
+"""A chat completion, whole and streamed. Needs `pip install openai`, MARU_URL (such as http://127.0.0.1:8080) and MARU_API_KEY."""
 
 import os
 

@@ -1,6 +1,6 @@
 """A service calls with OAuth 2.0 client credentials; its token is renewed before it expires.
 
-Needs MARU_URL, MARU_TOKEN_URL, MARU_CLIENT_ID and MARU_CLIENT_SECRET (`make run` writes them into `.maru/run.json`).
+Needs `pip install openai`, MARU_URL, MARU_TOKEN_URL, MARU_CLIENT_ID and MARU_CLIENT_SECRET (`make run` writes them into `.maru/run.json`).
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""A document in, a cited answer out, and everything removed again. Needs MARU_URL and MARU_API_KEY (role builder)."""
+"""A document in, a cited answer out, and everything removed again. Needs `pip install openai`, MARU_URL and MARU_API_KEY (role builder)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How alike three texts are, by the cosine of their vectors. Needs MARU_URL and MARU_API_KEY."""
+"""How alike three texts are, by the cosine of their vectors. Needs `pip install openai`, MARU_URL and MARU_API_KEY."""
 
 import math
 import os

@@ -14,6 +14,7 @@ from maru.identity import Caller
 from maru.identity.directory import TenantStore
 from maru.identity.keys import KeyStore
 from maru.identity.published import MOST_ORIGINS, REQUESTS_PER_MINUTE, SCOPES, Published, checked_origins
+from maru.validation import spelled
 
 router = APIRouter(tags=["keys"])
 
@@ -21,7 +22,7 @@ Admin = Annotated[Caller, Depends(require("admin"))]
 Keys = Annotated[KeyStore, Depends(provided(KeyStore))]
 Tenants = Annotated[TenantStore, Depends(provided(TenantStore))]
 
-Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s,]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=128, pattern=spelled(r"^[^\s,]+$", "without spaces and commas, such as 'minji'"))]
 
 
 class KeyRequest(BaseModel):
@@ -40,7 +41,7 @@ class KeyRequest(BaseModel):
     role: str | None = None
     expires_at: int | None = None
     allowed_origins: list[Annotated[str, Field(max_length=300)]] | None = Field(default=None, min_length=1, max_length=MOST_ORIGINS)
-    agent: Annotated[str, Field(pattern=r"^[^\s/]{1,128}$")] | None = None
+    agent: Annotated[str, Field(pattern=spelled(r"^[^\s/]{1,128}$", "an agent's name, such as 'hr-assistant'"))] | None = None
     requests_per_minute: int | None = Field(default=None, ge=1, le=10_000)
 
     def published(self) -> Published | None:

@@ -26,8 +26,8 @@ Ledger = Annotated[UsageStore, Depends(provided(UsageStore))]
 #: OpenAI's names of what usage is grouped by, and ours, to the ledger's.
 _GROUPS = {"model": "model", "user_id": "user", "user": "user", "api_key_id": "key_id", "key": "key_id", "agent": "agent", "run": "run"}
 _SHOWN = {"model": "model", "user": "user_id", "key_id": "api_key_id", "agent": "agent", "run": "run"}
-type Start = Annotated[int | None, Query(ge=0, description="Seconds since the epoch; a week ago where absent")]
-type End = Annotated[int | None, Query(ge=0)]
+type Start = Annotated[int | None, Query(ge=0, description="Seconds since the epoch; a week ago where absent", examples=[1_795_824_000])]
+type End = Annotated[int | None, Query(ge=0, description="Seconds since the epoch; now where absent", examples=[1_795_910_400])]
 type GroupName = Literal["model", "user", "user_id", "key", "api_key_id", "agent", "run"]
 _MOST_BUCKETS = {"1h": 168, "1d": 31, "1mo": 12}
 _DAY = 86_400
@@ -46,13 +46,13 @@ def read_usage(
     bucket_width: Literal["1h", "1d", "1mo"] = "1d",
     group_by: Annotated[list[GroupName] | None, Query()] = None,
     limit: Annotated[int | None, Query(ge=1, le=168)] = None,
-    page: str | None = None,
+    page: Annotated[str | None, Query(description="The `next_page` of the page before")] = None,
 ) -> dict[str, Any]:
     """Requests, tokens and costs of the tenant in buckets of an hour, a day or a month (UTC), in the shape of OpenAI's usage.
 
     ``cost`` is what the requests cost, ``charge`` what the plan makes of it, both in USD without those that are unknown.
     """
-    start, end = _span(page or start_time, end_time)
+    start, end = _span(_turned(page) if page else start_time, end_time)
     by = tuple(dict.fromkeys(_GROUPS[name] for name in group_by or ()))
     most = min(limit or 168, _MOST_BUCKETS[bucket_width])
     # No day is read that this page does not show: a span may begin in 1970.
@@ -130,19 +130,26 @@ def read_statement(
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8")
 
 
-def _span(start_time: int | str | None, end_time: int | None) -> tuple[datetime, datetime]:
+def _turned(page: str) -> int:
+    if not (page.isascii() and page.isdigit() and len(page) <= len("253402300799")):
+        raise BadRequest("'page' is the `next_page` of the page before, such as 1795910400.", param="page")
+    return int(page)
+
+
+def _span(start_time: int | None, end_time: int | None) -> tuple[datetime, datetime]:
     now = int(time.time())
-    start, end = _moment(start_time or now - 7 * _DAY), _moment(end_time or now + 1)
+    start = _moment(now - 7 * _DAY if start_time is None else start_time)
+    end = _moment(now + 1 if end_time is None else end_time)
     if start >= end:
         raise BadRequest("'start_time' must be before 'end_time'.", param="start_time")
     return start, end
 
 
-def _moment(seconds: int | str) -> datetime:
+def _moment(seconds: int) -> datetime:
     try:
-        return datetime.fromtimestamp(max(int(seconds), 0), UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadRequest("Times and pages are seconds since the epoch.", param="start_time") from error
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRequest("Times are seconds since the epoch, such as 1795910400.", param="start_time") from error
 
 
 def _named(by: tuple[str, ...], group: Group) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from maru.dynamo import Item
 from maru.errors import NotFound
 from maru.http import exchange, require
 from maru.identity import Caller
+from maru.validation import spelled
 
 router = APIRouter(tags=["approvals"])
 
@@ -29,7 +30,7 @@ class ApprovalDecision(BaseModel):
 
     decision: Literal["approved", "rejected"]
     reason: Annotated[str, Field(max_length=1000)] = ""
-    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    hash: Annotated[str, Field(pattern=spelled(r"^[0-9a-f]{64}$", "the `hash` that the approval shows: 64 of 0-9 and a-f"))] | None = None
 
 
 @router.get("/v1/approvals")

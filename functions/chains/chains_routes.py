@@ -14,6 +14,7 @@ from maru.chains.store import ChainStore, ChainVersion
 from maru.errors import BadRequest, Conflict
 from maru.http import exchange, provided, require
 from maru.identity import Caller
+from maru.validation import spelled
 
 router = APIRouter(tags=["chains"])
 
@@ -23,7 +24,8 @@ type Chains = Annotated[ChainStore, Depends(provided(ChainStore))]
 type Publishing = Annotated[Publisher, Depends(provided(Publisher))]
 type RunTable = Annotated[RunStore, Depends(provided(RunStore))]
 #: A version's number, or a label.
-type Which = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,5}|[a-z][a-z0-9_-]{0,31})$")]
+_WHICH = spelled(r"^(0|[1-9][0-9]{0,5}|[a-z][a-z0-9_-]{0,31})$", "a version's number or a label, such as 3 or 'live'")
+type Which = Annotated[str, Field(pattern=_WHICH)]
 
 _TEXT: dict[str, Any] = {
     "requestBody": {

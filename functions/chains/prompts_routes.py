@@ -12,6 +12,7 @@ from maru.models import ModelClient
 from maru.prompts.difference import difference
 from maru.prompts.store import LABEL, PromptStore, PromptVersion
 from maru.prompts.template import Template
+from maru.validation import spelled
 
 router = APIRouter(tags=["prompts"])
 
@@ -19,7 +20,8 @@ type Builder = Annotated[Caller, Depends(require("build"))]
 type Prompts = Annotated[PromptStore, Depends(provided(PromptStore))]
 type Models = Annotated[ModelClient, Depends(provided(ModelClient))]
 #: A version's number, or a label.
-type Which = Annotated[str, Field(pattern=r"^([1-9][0-9]{0,5}|[a-z][a-z0-9_-]{0,31})$")]
+_WHICH = spelled(r"^([1-9][0-9]{0,5}|[a-z][a-z0-9_-]{0,31})$", "a version's number or a label, such as 3 or 'live'")
+type Which = Annotated[str, Field(pattern=_WHICH)]
 
 
 class NewVersion(Template):

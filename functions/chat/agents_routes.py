@@ -17,6 +17,7 @@ from maru.agents.agent import Agent, AgentChange, AgentStore, Reference, agent_o
 from maru.agents.answer import Answerer
 from maru.agents.routes import Wishes
 from maru.agents.runs import Runs
+from maru.agents.sessions import SESSION_ID
 from maru.agents.spending import Spending
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
@@ -52,7 +53,7 @@ class AgentChat(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     message: Annotated[str, Field(max_length=100_000), AfterValidator(_said)]
-    session_id: Annotated[str, Field(pattern=r"^[^\s/\x00-\x1f\x7f]{1,128}$")] | None = None
+    session_id: Annotated[str, Field(pattern=SESSION_ID)] | None = None
     stream: bool | None = None
     model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)] | None = None
     vector_stores: Annotated[list[Reference], Field(max_length=3)] = []

@@ -22,7 +22,7 @@ router = APIRouter(tags=["feedback"])
 _DAY = 86_400
 #: The last second that a moment may be: the end of the year 9999.
 _LAST = 253_402_300_799
-type Moment = Annotated[int | None, Query(ge=0, le=_LAST)]
+_SECONDS = "Seconds since the epoch; "
 
 
 @router.post("/v1/feedback")
@@ -51,8 +51,10 @@ def summarise_feedback(
     store: Annotated[FeedbackStore, Depends(provided(FeedbackStore))],
     meter: Annotated[Meter, Depends(provided(Meter))],
     tenant: str | None = None,
-    start_time: Annotated[Moment, Query(description="Seconds since the epoch; a week before the end where absent")] = None,
-    end_time: Moment = None,
+    start_time: Annotated[
+        int | None, Query(ge=0, le=_LAST, description=_SECONDS + "a week before the end where absent", examples=[1_795_824_000])
+    ] = None,
+    end_time: Annotated[int | None, Query(ge=0, le=_LAST, description=_SECONDS + "now where absent", examples=[1_795_910_400])] = None,
 ) -> dict[str, Any]:
     """Likes, dislikes and corrections of answers, and the share of questions that were asked again, by agent; no texts.
 

@@ -62,7 +62,7 @@ def list_chat_completion_messages(
     if after is not None:
         place = next((number for number, one in enumerate(said, 1) if one["id"] == after), None)
         if place is None:
-            raise BadRequest("'after' names no object of this list.", param="after")
+            raise BadRequest("'after' names no object of this list: give the `last_id` of the page before.", param="after")
         said = said[place:]
     data = said[:limit]
     first, last = (data[0]["id"], data[-1]["id"]) if data else (None, None)

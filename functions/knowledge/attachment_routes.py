@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from functions.knowledge import forms
 from functions.knowledge.common import Documents, filename
-from maru.agents.sessions import SessionStore
+from maru.agents.sessions import SESSION_ID, SessionStore
 from maru.dynamo import Item
 from maru.errors import BadRequest, NotFound
 from maru.http import exchange, provided, require
@@ -45,7 +45,7 @@ def attach_to_session(
     sessions: Sessions,
     request: Request,
     form: Annotated[FormData, Depends(_form)],
-    session_id: Annotated[str, Form(pattern=r"^[^\s/\x00-\x1f\x7f]{1,128}$")],
+    session_id: Annotated[str, Form(pattern=SESSION_ID)],
     file: Annotated[UploadFile | None, File()] = None,
     file_id: Annotated[str | None, Form(max_length=256)] = None,
 ) -> dict[str, Any]:

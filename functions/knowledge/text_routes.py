@@ -17,12 +17,14 @@ from maru.knowledge.files import visible
 from maru.knowledge.library import Library
 from maru.knowledge.memberships import member_object
 from maru.knowledge.placing import Placed, place, placed_file_id
+from maru.validation import spelled
 
 router = APIRouter(tags=["vector store texts"])
 
 #: Characters of one text: with four bytes each it still passes the API.
 _LONGEST = 1_000_000
-type TextId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f/?#]+$")]
+_TEXT_ID = spelled(r"^[^\x00-\x1f\x7f/?#]+$", "without '/', '?', '#' and line ends, such as 'faq-12'")
+type TextId = Annotated[str, Field(min_length=1, max_length=256, pattern=_TEXT_ID)]
 
 
 class TextRequest(Body):

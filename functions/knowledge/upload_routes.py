@@ -18,6 +18,7 @@ from maru.ids import new_id
 from maru.knowledge.library import Library
 from maru.knowledge.uploading import complete_upload
 from maru.knowledge.uploads import MAX_BYTES, part_object, require_open, status_of, upload_object
+from maru.validation import spelled
 
 router = APIRouter(tags=["uploads"])
 
@@ -39,7 +40,7 @@ class CompleteRequest(Body):
     """The order of the parts; none where the file was PUT to the ``upload_url``."""
 
     part_ids: list[str] = Field(default=[], max_length=10_000)
-    md5: str | None = Field(default=None, pattern="^[0-9a-fA-F]{32}$")
+    md5: str | None = Field(default=None, pattern=spelled("^[0-9a-fA-F]{32}$", "an MD5 sum: 32 of 0-9 and a-f"))
 
 
 async def _form(request: Request) -> FormData:

@@ -108,7 +108,11 @@ def test_audit_is_read_newest_first_and_exported(admin: TestClient) -> None:
     year = time.strftime("%Y", time.gmtime())
     assert admin.get("/v1/audit", params={"since": year, "limit": 1}).json()["data"][0]["action"] == "GET /v1/audit"
     assert admin.get("/v1/audit", params={"until": year}).json()["data"] == []
-    assert admin.get("/v1/audit", params={"since": "yesterday"}).status_code == 400
+    for wrong in ("yesterday", "2026-13", "2026-11-31", "2026-11-28T25:00Z", "어제"):
+        refused = admin.get("/v1/audit", params={"since": wrong}).json()["error"]
+        assert (refused["param"], "such as 2026-11, 2026-11-28 or 2026-11-28T09:00:00Z" in refused["message"]) == ("since", True)
+    for right in ("2026-11-28T09:00:00%2B09:00", "2026-11-28T09:00:00+09:00", "2026-11-28T00:00:00Z"):
+        assert admin.get(f"/v1/audit?since={right}").status_code == 200, right
 
 
 def test_the_description_and_its_page_are_open_and_load_nothing(app: App) -> None:

@@ -139,7 +139,8 @@ def test_pages_follow_each_other(admin: TestClient, ledger: Ledger) -> None:
     rest = admin.get("/v1/usage", params={**asked, "page": first["next_page"]}).json()
     assert (first["has_more"], rest["has_more"]) == (True, False)
     assert sum(one["num_model_requests"] for page in (first, rest) for bucket in page["data"] for one in bucket["results"]) == 4
-    assert admin.get("/v1/usage", params={**asked, "page": "x"}).json()["error"]["param"] == "start_time"
+    for wrong in ("x", "-1", "9" * 40):
+        assert admin.get("/v1/usage", params={**asked, "page": wrong}).json()["error"]["param"] == "page"
 
 
 def test_a_statement_equals_the_ledger_to_the_cent(admin: TestClient, ledger: Ledger) -> None:
@@ -199,6 +200,6 @@ def test_a_span_of_decades_costs_no_more_than_the_page_that_is_shown(
         return read(store, tenant, day, start, end)
 
     monkeypatch.setattr(UsageStore, "_day", counted)
-    page = admin.get("/v1/usage", params={"page": "-1", "end_time": 2_000_000_000, "limit": 2}).json()
+    page = admin.get("/v1/usage", params={"page": "0", "end_time": 2_000_000_000, "limit": 2}).json()
     assert (len(page["data"]), page["has_more"], page["next_page"]) == (2, True, str(2 * 86_400))
     assert len(days) <= 3

@@ -4,6 +4,7 @@ The routes and their fields come from the running system's own OpenAPI document,
 """
 
 import json
+import re
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -58,6 +59,39 @@ def test_no_place_or_question_breaks_a_route(every: list[tuple[Operation, list[s
         for path in paths:
             wrong += refused_wrongly(tenant, operation, path, operation.body)
     assert wrong == []
+
+
+def test_a_wrong_question_is_told_in_plain_words(maru: Maru, tenant: Tenant) -> None:
+    with urllib.request.urlopen(maru.url + "/openapi.json", timeout=10) as answer:
+        document = json.load(answer)
+    wrong = []
+    for operation in operations(document):
+        asked = document["paths"][operation.path][operation.method.lower()].get("parameters", [])
+        plain = operation.url(tenant.objects).partition("?")[0]
+        for part in (part for part in asked if part["in"] == "query" and operation.name not in LEFT_OUT):
+            others = {one["name"]: "x" for one in asked if one.get("required") and one["in"] == "query"}
+            query = urllib.parse.urlencode(others | {part["name"]: "2026년 어제"})
+            key = maru.run["admin_key"] if operation.scope == "operator" else tenant.key
+            status, answer = call(tenant.url, operation.method, f"{plain}?{query}", key, None)
+            if (status == 400 and not _plain(part, answer["error"])) or (status != 400 and _choosy(part)):
+                wrong.append((operation.name, part["name"], status, answer))
+    assert wrong == []
+
+
+#: Of patterns, of pydantic and of Python.
+JARGON = re.compile(r"\\|\^|\[[^\]]*\]|\{\d|[*+$]|Input|String|List|Dict|parse|NoneType|\b(?:str|int|dict|tuple|type)\b")
+
+
+def _plain(part: Any, error: Any) -> bool:
+    """Whether an error names the parameter in plain words; of a number also one that is right."""
+    named = error["param"] == part["name"] and f"'{part['name']}'" in error["message"] and not JARGON.search(error["message"])
+    return named and ("such as" in error["message"] or '"integer"' not in json.dumps(part["schema"]))
+
+
+def _choosy(part: Any) -> bool:
+    """Whether a parameter says itself that it does not take every text."""
+    declared = json.dumps(part["schema"])
+    return any(f'"{word}"' in declared for word in ("integer", "enum", "pattern")) or part["name"] in {"since", "until", "page"}
 
 
 def test_no_value_in_a_body_breaks_a_route(every: list[tuple[Operation, list[str]]], tenant: Tenant) -> None:

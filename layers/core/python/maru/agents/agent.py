@@ -11,6 +11,7 @@ from maru.agents.tools.rules import AgentTool
 from maru.cache.rules import Mode
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
+from maru.validation import spelled
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -29,7 +30,10 @@ def _once(value: list[AgentTool]) -> list[AgentTool]:
 
 
 #: A prompt's name, and behind '@' a label or a version; without one `live` is meant.
-_PROMPT = r"^[a-z0-9][a-z0-9_-]{0,62}(@[a-z0-9][a-z0-9_-]{0,31})?$"
+_PROMPT = spelled(
+    r"^[a-z0-9][a-z0-9_-]{0,62}(@[a-z0-9][a-z0-9_-]{0,31})?$",
+    "a prompt's name and maybe its label or version, such as 'welcome@live'",
+)
 
 type Reference = Annotated[str, Field(min_length=1, max_length=256)]
 

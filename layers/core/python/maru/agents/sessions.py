@@ -14,10 +14,13 @@ from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.retention import strictest
 from maru.transactions import TransactionFailed, put, transact, update
+from maru.validation import spelled
 
 _HEAD = "#"
 _MESSAGE = "m#"
 _TITLE = 80
+#: Of a session whose id its caller chose.
+SESSION_ID = spelled(r"^[^\s/\x00-\x1f\x7f]{1,128}$", "1 to 128 characters without spaces and slashes, such as 'talk-1'")
 type Order = Literal["asc", "desc"]
 
 
@@ -201,7 +204,7 @@ class SessionStore:
     def _place(self, session_id: str, message_id: str) -> str:
         found = next(self._table.query("message_id = :id", {":id": message_id}, index="by_message", limit=1), None)
         if found is None or found["id"] != session_id:
-            raise BadRequest("'after' names no message of this session.", param="after")
+            raise BadRequest("'after' names no message of this session: give the `last_id` of the page before.", param="after")
         return str(found["sk"])
 
     def _head(self, session_id: str) -> Item | None:

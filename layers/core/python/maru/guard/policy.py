@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from maru.errors import BadRequest
 from maru.guard.check import Place
 from maru.guard.vocabulary import CheckName, known, mistaken
+from maru.validation import spelled
 
 type Action = Literal["allow", "score", "mask", "strip", "block", "replace"]
 type Fail = Literal["closed", "open"]
@@ -106,7 +107,7 @@ class Policy(_Strict):
     on and the answer says which check was missing. ``hold: sentence`` lets no sentence leave before it was judged whole.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    name: str = Field(pattern=spelled(r"^[a-z0-9][a-z0-9_-]{0,62}$", "1 to 63 of a-z, 0-9, '-' and '_', such as 'strict'"))
     #: Given by the store when it is published; one that a document brings means nothing.
     version: int = Field(default=0, ge=0)
     description: str = Field(default="", max_length=500)

@@ -21,6 +21,7 @@ from maru.http.boundary import Boundary, Refusals, error_answer
 from maru.http.idempotency import Idempotency
 from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.pages import PageCors
+from maru.http.questions import takes
 from maru.http.services import HttpServices
 from maru.validation import refusal
 
@@ -148,7 +149,7 @@ async def _validation_error(request: Request, error: Any) -> Response:
     if isinstance(error.body, bytes) and error.body and not is_json(kind.encode("latin-1")):
         raw = f"'{kind[:64]}'" if kind else "no Content-Type"
         return _answer(BadRequest(f"The body came with {raw}. Send JSON with 'Content-Type: application/json'.", param="Content-Type"))
-    return _answer(refusal(error, inside=1))
+    return _answer(refusal(error, inside=1, hint=takes(request)))
 
 
 async def _http_error(request: Request, error: Any) -> Response:

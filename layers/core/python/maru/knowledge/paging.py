@@ -81,7 +81,7 @@ def _place(find: Callable[[str], Item | None], name: str, object_id: str | None)
         return None
     row = find(object_id)
     if row is None:
-        raise BadRequest(f"'{name}' names no object of this list.", param=name)
+        raise BadRequest(f"'{name}' names no object of this list: give the `first_id` or `last_id` of a page that you have.", param=name)
     return str(row["created"])
 
 

@@ -186,4 +186,4 @@ def _month(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
     except ValueError as error:
-        raise BadRequest("A month is written as YYYY-MM.", param="month") from error
+        raise BadRequest("'month' is written as YYYY-MM, such as 2026-11.", param="month") from error

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from maru.errors import BadRequest
+from maru.validation import spelled
 
+_VARIABLE = spelled(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$", "1 to 64 of a-z, A-Z, 0-9 and '_', not beginning with a digit, such as 'customer'")
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 #: What parameters may not say: the messages and the model are the prompt's own, and who asks decides how the answer comes.
 RESERVED = frozenset({"messages", "model", "stream", "stream_options", "n"})
@@ -63,9 +65,7 @@ class Template(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     messages: Annotated[tuple[TemplateMessage, ...], Field(min_length=1, max_length=50)]
-    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], Variable] = Field(
-        default={}, max_length=50, validate_default=True
-    )
+    variables: dict[Annotated[str, Field(pattern=_VARIABLE)], Variable] = Field(default={}, max_length=50, validate_default=True)
     model: str | None = Field(default=None, max_length=128)
     parameters: dict[str, Any] = Field(default={}, max_length=30)
 

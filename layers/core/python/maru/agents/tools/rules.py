@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_serializer, model_validator
 
 from maru.agents.tools.schemas import checked_pattern, problem
-from maru.agents.tools.tool import Schema, Tool
+from maru.agents.tools.tool import NAME, Schema, Tool
 from maru.identity import Caller
 
 #: Characters of an argument that a pattern reads; a longer one is refused.
@@ -58,7 +58,7 @@ class AgentTool(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")
+    name: str = Field(pattern=NAME)
     narrowed: Schema | None = Field(default=None, alias="schema")
     arguments: dict[str, ArgumentRule] = {}
 

@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from maru.agents.tools.schemas import checked_schema
+from maru.validation import spelled
+
+#: Of a tool and of a function, as models take it.
+NAME = spelled(r"^[a-zA-Z0-9_-]{1,64}$", "1 to 64 letters, digits, '-' and '_', such as 'find_order'")
 
 
 class _Strict(BaseModel):
@@ -42,7 +46,7 @@ class LambdaTarget(_Strict):
     """A Lambda function, by the name under which the deployment offers it to tools."""
 
     kind: Literal["lambda"]
-    function: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")
+    function: str = Field(pattern=NAME)
 
 
 class DataTarget(_Strict):
@@ -53,7 +57,7 @@ class DataTarget(_Strict):
     """
 
     kind: Literal["data"]
-    view: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")
+    view: str = Field(pattern=spelled(r"^[a-z][a-z0-9_]{0,47}$", "a view's name, such as 'orders'"))
     fields: list[Annotated[str, Field(min_length=1, max_length=48)]] | None = Field(default=None, min_length=1, max_length=100)
     sort: str | None = Field(default=None, max_length=60)
     limit: int = Field(default=20, ge=1, le=50)
@@ -87,7 +91,7 @@ class Tool(ToolChange):
     out only after somebody approved the call with exactly its arguments.
     """
 
-    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")
+    name: str = Field(pattern=NAME)
     description: str = Field(min_length=1, max_length=2_000)
     target: Target
 
@@ -112,7 +116,7 @@ class HostRule(_Strict):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)  # a prefix ends in its blank
 
-    host: str = Field(pattern=r"^[a-z0-9.-]{1,253}(:\d{1,5})?$")
+    host: str = Field(pattern=spelled(r"^[a-z0-9.-]{1,253}(:\d{1,5})?$", "a host, such as api.example.com"))
     key: str | None = None
     header: str = "authorization"
     prefix: str = "Bearer "

@@ -22,7 +22,8 @@ def check_url(url: str, hosts: Sequence[str], *, param: str = "url") -> str:
         raise BadRequest("An address is an http or https URL without a user in it.", param=param)
     if not allowed(plain, hosts):
         message = f"The host of this address is not among those that this deployment may read: {', '.join(hosts) or 'none'}."
-        raise BadRequest(f"{message} An operator sets them (source_hosts).", param=param, code="host_not_allowed")
+        remedy = "An operator names them: `-c source_hosts=…` at the deployment, MARU_SOURCE_HOSTS=… on one machine."
+        raise BadRequest(f"{message} {remedy}", param=param, code="host_not_allowed")
     return plain
 
 
