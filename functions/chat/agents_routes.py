@@ -12,7 +12,6 @@ from functions.chat.agent_answers import Form
 from functions.chat.agent_parts import NamedParts
 from functions.chat.caching import Control, Mode, told
 from functions.chat.routed import Prefer, Private
-from functions.chat.screening import noting
 from maru.agents.agent import Agent, AgentChange, AgentStore, Reference, agent_of, public_agent
 from maru.agents.answer import Answerer
 from maru.agents.routes import Wishes
@@ -130,7 +129,7 @@ async def chat_with_agent(
 
     As JSON; with ``stream`` (or ``Accept: text/event-stream``) as server-sent events; with ``Accept: text/plain`` as bare text.
     """
-    noting(journal, exchange(request), caller)
+    journal.noting(exchange(request), caller)
     agent = body.changed(agent_of(await anyio.to_thread.run_sync(agents.get, caller.tenant, name)), caller, named)
     agent = await anyio.to_thread.run_sync(named.instructed, agent, caller)
     wishes = Wishes(bool(private), prefer or "balanced")

@@ -23,6 +23,7 @@ from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard import policy
 from maru.guard.journal import Journal
+from maru.guard.plain import Doors
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards as paid_guards
 from maru.guard.sealing import Sealer
@@ -78,6 +79,7 @@ def build(settings: Settings) -> App:
             services.log,
             policies,
             screening,
+            Doors(guard, policies),
             journal,
             Completing(models, meter, screening, cache, stored, journal, services.log),
             stored,

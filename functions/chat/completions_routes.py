@@ -15,7 +15,7 @@ from functions.chat.keeping import Keeping
 from functions.chat.relay import Relay
 from functions.chat.replaying import again, whole
 from functions.chat.routed import Prefer, Private
-from functions.chat.screening import noting, refusal
+from functions.chat.screening import refusal
 from maru.cache.question import Question
 from maru.cache.wanted import Wanted
 from maru.errors import MaruError
@@ -48,7 +48,7 @@ async def create_chat_completion(
     current.object_id = body.model
     alias = its.models.catalogue.find(body.model, "chat")
     wanted = Wanted.of(told(cache_mode, cache_control), its.cache.rules.mode(temperature=body.temperature))
-    noting(its.journal, current, caller)
+    its.journal.noting(current, caller)
     screen, wire = await its.screening.open(caller, body)
     if screen.refusal:
         return refusal(screen, body.model, stream=bool(body.stream))

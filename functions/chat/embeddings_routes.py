@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from functions.chat.routed import Private
+from maru.guard.journal import Journal
+from maru.guard.plain import EMBEDDINGS, Doors
 from maru.http import DirectRoute, exchange, provided, require
 from maru.identity import Caller
 from maru.ledger.meter import Meter
@@ -30,20 +32,23 @@ async def create_embedding(
     models: Annotated[ModelClient, Depends(provided(ModelClient))],
     log: Annotated[Telemetry, Depends(provided(Telemetry))],
     meter: Annotated[Meter, Depends(provided(Meter))],
+    doors: Annotated[Doors, Depends(provided(Doors))],
+    journal: Annotated[Journal, Depends(provided(Journal))],
     private: Private = None,
 ) -> Response:
     """Vectors in OpenAI's shape, as floats or as base64 of little-endian 32-bit floats."""
     current = exchange(request)
     current.object_id = body.model
     alias = models.catalogue.find(body.model, "embeddings")
-    reasons = await models.sensitivity.reasons(alias, body.inputs(), asked=bool(private))
+    journal.noting(current, caller)
+    door = await doors.open(caller.tenant, EMBEDDINGS)
+    inputs = await door.inputs(body.inputs(), param="input")
+    reasons = await models.sensitivity.reasons(alias, inputs, asked=bool(private))
     permitted(alias, reasons)
-    charge = await meter.embeddings(caller, alias, body.inputs(), current.headers, request_id=current.request_id)
+    charge = await meter.embeddings(caller, alias, inputs, current.headers, request_id=current.request_id)
     current.close = charge.close
     with current.model_time(), charge.attempt():
-        found = await models.embed(
-            body.model, body.inputs(), dimensions=body.dimensions, attempts=_ATTEMPTS, user=body.user, private=reasons
-        )
+        found = await models.embed(body.model, inputs, dimensions=body.dimensions, attempts=_ATTEMPTS, user=body.user, private=reasons)
     charge.answered(found.target, found.usage)
     current.headers["x-maru-model"] = found.target.model
     if found.cost_usd is not None:
@@ -55,7 +60,7 @@ async def create_embedding(
         for index, vector in enumerate(found.vectors)
     ]
     usage = {"prompt_tokens": found.usage.prompt_tokens, "total_tokens": found.usage.total_tokens}
-    answer: dict[str, Any] = {"object": "list", "data": data, "model": body.model, "usage": usage}
+    answer: dict[str, Any] = {"object": "list", "data": data, "model": body.model, "usage": usage} | door.told()
     return Response(json.dumps(answer, separators=(",", ":")), media_type="application/json")
 
 

@@ -9,10 +9,8 @@ from starlette.responses import Response
 
 from maru.guard.completions import POLICY, Screen
 from maru.guard.engine import Guard
-from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.screened import ScreenedStream, refusing
-from maru.http import Exchange
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.models import ModelStream
@@ -33,12 +31,6 @@ class Screening:
             policy = await self._reads.read(caller.tenant, partial(self._policies.find, caller.tenant, POLICY))
         screen = Screen(self._guard, policy, body.moderation)
         return screen, await screen.request(body.wire())
-
-
-def noting(journal: Journal, current: Exchange, caller: Caller) -> None:
-    """From here on what the guard decides in this call goes into its audit row, and blocks become incidents."""
-    pages = journal.open(caller, current.request_id)
-    current.noted, current.after = pages.taken, pages.keep
 
 
 def refusal(screen: Screen, alias: str, *, stream: bool) -> Response:

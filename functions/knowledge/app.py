@@ -27,6 +27,11 @@ from maru.dynamo import Table
 from maru.errors import Unavailable
 from maru.governance.holdings import Holdings
 from maru.governance.keeping import Keeping
+from maru.guard import policy
+from maru.guard.journal import Journal
+from maru.guard.plain import Doors
+from maru.guard.policies import PolicyStore
+from maru.guard.providers.paid import guards as paid_guards
 from maru.http import App, HttpServices, create_app
 from maru.http.app import Check
 from maru.knowledge.library import Library
@@ -38,7 +43,7 @@ from maru.knowledge.retrieve import Retriever
 from maru.knowledge.rewriting import Rewriting
 from maru.knowledge.searching import Searcher
 from maru.ledger.meter import Meter
-from maru.models import ModelClient
+from maru.models import KeyRing, ModelClient
 from maru.structured.reader import DataReader
 from maru.telemetry import Telemetry
 
@@ -67,6 +72,8 @@ def build(settings: Settings) -> App:
 
     retriever = Retriever.connect(settings, models, meter, services.log)
     searcher = Searcher(retriever, models=models, rewriting=Rewriting.load(settings.catalogue), meter=meter)
+    policies = PolicyStore(Table(aws.client("dynamodb"), settings.policies_table, PolicyStore.SPEC), policy.load(settings.catalogue))
+    guard = paid_guards(models, KeyRing(settings.model_keys, settings.model_keys_secret), services.log)(meter)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -81,6 +88,8 @@ def build(settings: Settings) -> App:
             library,
             retriever,
             searcher,
+            Doors(guard, policies),
+            Journal.connect(settings, services.audit, services.log),
             _machine(settings),
             DataReader.connect(settings, trail=services.audit, log=services.log),
             *_governing(settings, library, services.log),

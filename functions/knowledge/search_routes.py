@@ -1,5 +1,6 @@
 """Search in a vector store."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header
@@ -8,9 +9,10 @@ from starlette.requests import Request
 
 from functions.knowledge.common import Body, Reader, Searching
 from maru.errors import BadRequest
+from maru.guard.journal import Journal
+from maru.guard.plain import SEARCH, Doors, Shown
 from maru.http import exchange, provided
 from maru.knowledge.ranking import Ranking
-from maru.knowledge.retrieve import Passage
 from maru.knowledge.searching import Searcher
 from maru.knowledge.stores.filters import parse_filter
 
@@ -73,13 +75,17 @@ async def search(
     caller: Reader,
     retriever: Searching,
     searcher: Annotated[Searcher, Depends(provided(Searcher))],
+    doors: Annotated[Doors, Depends(provided(Doors))],
+    journal: Annotated[Journal, Depends(provided(Journal))],
     request: Request,
     private: Private = None,
 ) -> dict[str, Any]:
-    """The passages nearest to the query that the caller may see."""
+    """The passages nearest to the query that the caller may see, under the tenant's policy ``search``."""
+    journal.noting(exchange(request), caller)
+    door = await doors.open(caller.tenant, SEARCH)
     filters = parse_filter(body.filters) if body.filters is not None else None
     options = body.ranking_options or RankingOptions()
-    queries = body.queries()
+    queries = [str(one) for one in await door.inputs(body.queries(), param="query")]
     mode = await retriever.mode(caller, [vector_store_id])
     if body.rewrite_query:
         with exchange(request).model_time():
@@ -91,21 +97,23 @@ async def search(
         k=body.max_num_results,
         cutoff=options.score_threshold or None,
         filters=filters,
-        ranking=options.ranking(),
+        ranking=replace(options.ranking(), reads=door.readable if door.hides else None),
         private=bool(private),
         model_time=exchange(request).model_time,
     )
     return {
         "object": "vector_store.search_results.page",
         "search_query": queries,
-        "data": [_hit(passage, scores=body.include_scores) for passage in ranked],
+        "data": [_hit(one, scores=body.include_scores) for one in await door.passages(ranked)],
         "has_more": False,
         "next_page": None,
         "search": mode,
+        **door.told(),
     }
 
 
-def _hit(passage: Passage, *, scores: bool) -> dict[str, Any]:
+def _hit(shown: Shown, *, scores: bool) -> dict[str, Any]:
+    passage = shown.passage
     legs = {"vector": passage.vector_score, "text": passage.text_score, "rerank": passage.rerank_score}
     return {
         "file_id": passage.file_id,
@@ -122,4 +130,5 @@ def _hit(passage: Passage, *, scores: bool) -> dict[str, Any]:
         "data_class": passage.data_class,
         "origin": dict(passage.origin) if passage.origin else None,
         **({"scores": legs} if scores else {}),
+        **({"masked": True} if shown.masked else {}),
     }

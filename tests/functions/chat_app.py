@@ -17,6 +17,7 @@ from maru.cache.rules import Rules
 from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.guard.journal import Journal
+from maru.guard.plain import Doors
 from maru.http import App, HttpServices, create_app
 from maru.ledger.meter import Meter
 from maru.models import Catalogue, KeyRing, ModelClient, Router, Timeouts
@@ -64,7 +65,8 @@ def chat_app(
     journal = journal or journal_on(services)
     stored = stored_on(boto3.client("dynamodb"))
     completing = Completing(models, meter, screening, cache, stored, journal, services.log)
-    collaborators = [completing, models, services.log, meter, screening, cache, journal, stored]
+    doors = Doors(screening._guard, screening._policies)
+    collaborators = [completing, models, services.log, meter, screening, doors, cache, journal, stored]
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 

@@ -178,7 +178,9 @@ class Answerer:
         passages: list[Passage] = []
         if searched:
             emit(status("searching", **asked.where))
-            passages = await self._looking.passages(asked.agent, question, history, spending, routes)
+            passages = await self._looking.passages(
+                asked.agent, question, history, spending=spending, routes=routes, reads=said.guarding.reads
+            )
             emit(status("reading", **asked.where, documents=documents(passages)))
         passages, shown = await said.guarding.passages(passages)
         said.passages = tuple(passages)

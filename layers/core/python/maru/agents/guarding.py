@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -15,11 +16,13 @@ from maru.guard.decision import Decision, decide
 from maru.guard.engine import Guard
 from maru.guard.links import hosts_of
 from maru.guard.masking import Vault
+from maru.guard.plain import readable
 from maru.guard.policies import DEFAULT
 from maru.guard.policy import STRENGTH, Policy
 from maru.guard.sealing import Sealer
 from maru.guard.stream import GuardedStream
 from maru.identity import Caller
+from maru.knowledge.ranking import Reads
 from maru.knowledge.retrieve import Passage
 
 #: What the session keeps of a message that was not let in.
@@ -109,6 +112,11 @@ class Guarding:
             kept.append(passage)
             shown.append(replace(passage, text=text.output, source=source.output))
         return kept, shown
+
+    @property
+    def reads(self) -> Reads | None:
+        """What of passages a reranking model may read; None where the policy leaves them as they stand."""
+        return partial(readable, self.guard, self.policy) if self.policy.acts("passage") else None
 
     async def history(self, history: Recollection) -> Recollection:
         """What of the session the model may be told; a turn with a blocked part is left out."""

@@ -10,7 +10,7 @@ from maru.agents.routes import Routes
 from maru.agents.spending import Spending
 from maru.errors import MaruError, UpstreamTimeout
 from maru.knowledge.cite.words import content, normalise, words
-from maru.knowledge.ranking import Ranking
+from maru.knowledge.ranking import Ranking, Reads
 from maru.knowledge.retrieve import Passage
 from maru.knowledge.rewriting import Rewriting
 
@@ -30,12 +30,17 @@ class Looking:
     def __init__(self, *, models: "Models", search: "Search", rewriting: Rewriting) -> None:
         self._models, self._search, self._rewriting = models, search, rewriting
 
-    async def passages(self, agent: Agent, question: str, history: Recollection, spending: Spending, routes: Routes) -> list[Passage]:
-        """The passages for an answer to the routes' caller. Raises UpstreamTimeout, and the errors of search."""
+    async def passages(
+        self, agent: Agent, question: str, history: Recollection, *, spending: Spending, routes: Routes, reads: Reads | None = None
+    ) -> list[Passage]:
+        """The passages for an answer to the routes' caller; a reranking model reads them as ``reads`` gives them.
+
+        Raises UpstreamTimeout, and the errors of search.
+        """
         query = _query(question, history)
         if agent.rewrite_query and history.turns:
             query = await self._rewritten(agent, question, history, spending, routes) or query
-        ranking = Ranking(rerank=agent.rerank, joined=agent.join_neighbours)
+        ranking = Ranking(rerank=agent.rerank, joined=agent.join_neighbours, reads=reads)
         try:
             async with asyncio.timeout(_SEARCH):
                 return await self._search.search(

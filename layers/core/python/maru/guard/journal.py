@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import anyio.to_thread
 
@@ -18,6 +18,9 @@ from maru.guard.sealing import Sealer
 from maru.identity import Caller
 from maru.telemetry import Telemetry
 from maru.topic import SnsTopic, Topic
+
+if TYPE_CHECKING:
+    from maru.http import Exchange
 
 #: Findings of one call that its audit row lists and incidents count; the metrics have all of them.
 _MOST = 50
@@ -145,6 +148,11 @@ class Journal:
         pages = Pages(self, caller, request_id)
         PAGES.set(pages)
         return pages
+
+    def noting(self, current: "Exchange", caller: Caller) -> None:
+        """From here on what the guard decides in this call goes into its audit row, and blocks become incidents."""
+        pages = self.open(caller, current.request_id)
+        current.noted, current.after = pages.taken, pages.keep
 
     @contextmanager
     def around(self, caller: Caller, request_id: str, *, about: str) -> Iterator[None]:

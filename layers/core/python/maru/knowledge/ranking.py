@@ -1,8 +1,8 @@
 """What becomes of hits after the fusion: near-equal ones left out, touching ones joined, the best ones ranked by a model."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from maru.knowledge.stores.port import Hit
 from maru.knowledge.stores.tokens import mix_tokens
@@ -20,18 +20,24 @@ LARGEST_GAP = 40
 _TELLING = re.compile("[0-9]|^(?:not?|nor|never|none|without|except|unless|n)$|[않없못안불금]|아니|제외")
 
 
+#: Gives passages as a model may read them, None where it may not.
+type Reads = Callable[[Sequence[str]], Awaitable[Sequence[str | None]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
     """How a search orders and shapes what it found.
 
     ``rerank`` is the alias of a reranking model, which has ``rerank_seconds`` before the order of the fusion stands;
-    ``distinct`` leaves out passages that repeat a better one; ``joined`` makes one passage of neighbours.
+    ``distinct`` leaves out passages that repeat a better one; ``joined`` makes one passage of neighbours. ``reads`` says what of
+    passages the reranking model may read, all of them as they stand where it is None.
     """
 
     rerank: str | None = None
     rerank_seconds: float = 2.0
     distinct: bool = True
     joined: bool = False
+    reads: Reads | None = field(default=None, compare=False)
 
     def depth(self, k: int) -> int:
         """How many passages are needed for ``k``."""

@@ -32,24 +32,33 @@ async def reranked(
     """
     if ranking.rerank is None or len(passages) < 2:
         return list(passages)
-    texts = [f"{one.heading}\n{one.text}" if one.heading else one.text for one in passages]
+    passages, texts, unread = await _readable(passages, ranking)
     seconds, classes = ranking.rerank_seconds, {one.data_class for one in passages}
     try:
         async with asyncio.timeout(seconds):
             found = await ranks(ranking.rerank, query, texts, top_n=len(texts), seconds=seconds, classes=classes)
     except TimeoutError:
         _missed(log, "late")
-        return list(passages)
+        return [*passages, *unread]
     except MaruError as error:
         if error.status < 500 and error.status != 429 and error.code != PRIVATE:
             raise
         _missed(log, error.code)
-        return list(passages)
+        return [*passages, *unread]
     order: tuple[tuple[int, float], ...] = found.order
     named = {place for place, _ in order}
     best = [replace(passages[place], score=score, rerank_score=score) for place, score in order]
     # A model that names fewer than it was given says nothing about the rest: they follow in their order.
-    return best + [one for place, one in enumerate(passages) if place not in named]
+    return best + [one for place, one in enumerate(passages) if place not in named] + unread
+
+
+async def _readable(passages: "Sequence[Passage]", ranking: Ranking) -> "tuple[list[Passage], list[str], list[Passage]]":
+    """The passages that the model may read, their texts as it may, and the other passages."""
+    texts: Sequence[str | None] = [f"{one.heading}\n{one.text}" if one.heading else one.text for one in passages]
+    if ranking.reads is not None:
+        texts = await ranking.reads([text or "" for text in texts])
+    both = list(zip(passages, texts, strict=True))
+    return [one for one, text in both if text], [text for _, text in both if text], [one for one, text in both if not text]
 
 
 def _missed(log: Telemetry | None, cause: str) -> None:

@@ -27,11 +27,15 @@ _PART = re.compile(
 )
 
 
+#: The end of a file's or a host's name, beginning with what stands before its dot.
+_SUFFIX = re.compile(r"[^\W_]\.[a-z0-9]{1,5}\Z")
+
+
 def likely(text: str, run: Run) -> bool:
     """Whether a run may be what it was taken for."""
     value = text[run.start : run.end]
     extended = run.kind == "PHONE" and _EXTENSION.match(text, run.end)
-    if (_cut(text, run) and not extended) or _VERSION.match(text, run.end):
+    if (_cut(text, run) and not extended) or _VERSION.match(text, run.end) or _suffix(text, run):
         return False
     if run.kind in {"DATE_TIME", "PHONE"}:
         return True
@@ -41,6 +45,10 @@ def likely(text: str, run: Run) -> bool:
     if run.kind == "LOCATION" and any(map(str.isdigit, value)):
         return _address(value, words)
     return len(words) > 1 or not _LABEL.match(text, run.end) or not _names_a_field(words[0])
+
+
+def _suffix(text: str, run: Run) -> bool:
+    return run.kind == "LOCATION" and bool(_SUFFIX.match(text, max(0, run.start - 2), run.end))
 
 
 def _names_a_field(word: str) -> bool:
