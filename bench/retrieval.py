@@ -1,34 +1,48 @@
-"""How well each engine finds the passage that answers, by text, by vector and by both, beside plain BM25 over words.
+"""How well each engine finds the passage that answers, by text, by vector and by both, beside plain BM25 over words and Chroma as it comes.
 
-    python -m bench.retrieval [--write] [--engines sqlite,opensearch] [--sets xquad_en,…] [--split test]
+    python -m bench.retrieval [--write] [--engines sqlite,opensearch,postgres] [--sets xquad_en,…] [--split test] [--fresh]
 
 Each passage is one file, all passages of a set lie in one store. Right is a passage that holds the answer: R@1 and R@5
 are the shares of questions with a right one first or among five, MRR@10 the mean of 1/rank. `bench/corpora.py` tells the
 splits; the constants of the fusion were chosen on `train` of the English sets only.
+
+Chroma's defaults are a collection of its own server that is told nothing: squared Euclidean distance and its settings of HNSW. Its
+default model, all-MiniLM-L6-v2, is the one whose vectors all columns share; here its weights are those that a package brings along.
+
+What one set gave on one engine is kept in .cache/bench until the code or the set changes: a run that was cut off goes on where it was.
 """
 
 import argparse
 import contextlib
+import functools
 import hashlib
+import json
 import math
+import shutil
 import tempfile
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from bench import corpora
 from bench.corpora import Corpus, Question
+from bench.engines import opened
 from bench.report import report
 from local.models.embedding import DIMENSIONS, LANGUAGES, MiniLM, Vectors, load
-from maru.knowledge.stores.opensearch import OpenSearchVectorStore
 from maru.knowledge.stores.port import Chunk, SearchScope, VectorStore
-from maru.knowledge.stores.sqlite import SqliteVectorStore
-from tests.engines.opensearch import opensearch_node
+from maru.knowledge.stores.rest import Rest
 
-CACHE = Path(__file__).resolve().parents[1] / ".cache"
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache"
+ENGINES = ("sqlite", "opensearch", "postgres")
+#: Columns that have nothing to do with our engines.
+PLAIN, CHROMA = "plain BM25 over words", "Chroma's defaults"
+WAYS = (PLAIN, CHROMA, "text", "vector", "hybrid")
 SCOPE = SearchScope("bench", ("public",), ("vs_bench",))
 DEPTH = 10
 
@@ -60,15 +74,38 @@ def measure(corpus: Corpus, split: str, engines: Sequence[str], model: MiniLM) -
     if not questions:
         return []
     passages, asked = embedded(model, corpus.passages), embedded(model, [question.text for question in questions])
-    plain, rows = plain_bm25(corpus.passages, questions), []
-    for engine in engines:
-        rows.append(_row(corpus, engine, "words", questions, plain))
-        with open_store(engine) as store:
+
+    def kept(of: str, work: Callable[[], dict[str, list[list[int]]]]) -> list[Row]:
+        file = CACHE / "bench" / "retrieval" / f"{_version()}-{corpus.name.replace(' ', '_')}-{split}-{of}.json"
+        if not file.exists():
+            began = time.monotonic()
+            rows = [_row(corpus, of, way, questions, found) for way, found in work().items()]
+            print(f"{corpus.name}, {of}: {time.monotonic() - began:.0f} s", flush=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
+        return [Row(**row) for row in json.loads(file.read_text(encoding="utf-8"))]
+
+    peers = kept("peers", lambda: {PLAIN: plain_bm25(corpus.passages, questions), CHROMA: chroma_defaults(passages, asked)})
+
+    def ways(engine: str) -> dict[str, list[list[int]]]:
+        with opened(engine) as (store, _):
             store.ensure_index(DIMENSIONS)
             store.upsert(_chunk(number, text, passages[number]) for number, text in enumerate(corpus.passages))
-            for way, found in _ways(store, questions, asked).items():
-                rows.append(_row(corpus, engine, way, questions, found))
+            return _ways(store, questions, asked)
+
+    rows: list[Row] = []
+    for engine in engines:
+        rows += [replace(row, engine=engine) for row in peers] + kept(engine, functools.partial(ways, engine))
     return rows
+
+
+@functools.cache
+def _version() -> str:
+    """What figures depend on: the code of the document side and of this bench, and the data."""
+    code = sorted((ROOT / "layers/core/python/maru/knowledge").rglob("*.py"))
+    beside = [ROOT / "bench/retrieval.py", ROOT / "bench/corpora.py", ROOT / "bench/engines.py", ROOT / "local/models/embedding.py"]
+    hashed = hashlib.sha256(b"\0".join(file.read_bytes() for file in (*code, *beside)))
+    return hashed.hexdigest()[:12]
 
 
 def embedded(model: MiniLM, texts: Sequence[str]) -> Vectors:
@@ -81,19 +118,21 @@ def embedded(model: MiniLM, texts: Sequence[str]) -> Vectors:
     return vectors
 
 
-@contextlib.contextmanager
-def open_store(engine: str) -> Iterator[VectorStore]:
-    """An empty store of that engine; OpenSearch is a node of its own, as in the tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        if engine == "sqlite":
-            store = SqliteVectorStore(Path(folder) / "vectors.db")
-            yield store
-            store.close()
-        else:
-            from opensearchpy import OpenSearch
+def chroma_defaults(passages: Vectors, asked: Vectors) -> list[list[int]]:
+    """The first passages of each question from a collection of a real Chroma server that was told nothing but the vectors."""
+    from tests.engines.chroma import chroma_server
 
-            with opensearch_node(Path(folder)) as url, OpenSearch(url, timeout=60) as client:
-                yield OpenSearchVectorStore(client, "bench")
+    with tempfile.TemporaryDirectory() as folder, chroma_server(Path(folder)) as url, contextlib.closing(Rest(url, timeout=120)) as rest:
+        base = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+        path = f"{base}/{rest.call('POST', base, {'name': 'defaults'})['id']}"
+        for start in range(0, len(passages), 500):
+            some = passages[start : start + 500].tolist()
+            rest.call("POST", f"{path}/add", {"ids": [str(start + place) for place in range(len(some))], "embeddings": some})
+        answers: list[list[int]] = []
+        for start in range(0, len(asked), 100):
+            body = {"query_embeddings": asked[start : start + 100].tolist(), "n_results": DEPTH, "include": []}
+            answers += [[int(id_) for id_ in ids] for ids in rest.call("POST", f"{path}/query", body)["ids"]]
+        return answers
 
 
 def plain_bm25(passages: Sequence[str], questions: Sequence[Question]) -> list[list[int]]:
@@ -118,17 +157,18 @@ def plain_bm25(passages: Sequence[str], questions: Sequence[Question]) -> list[l
 
 
 def _ways(store: VectorStore, questions: Sequence[Question], vectors: Vectors) -> dict[str, list[list[int]]]:
-    found: dict[str, list[list[int]]] = {"text": [], "vector": [], "hybrid": []}
-    for question, row in zip(questions, vectors, strict=True):
+    def asked(question: Question, row: Vectors) -> list[list[int]]:
         vector = row.tolist()
-        hits = {
-            "text": store.search_text(SCOPE, question.text, DEPTH),
-            "vector": store.search_vector(SCOPE, vector, DEPTH),
-            "hybrid": store.search_hybrid(SCOPE, question.text, vector, DEPTH, languages=LANGUAGES),
-        }
-        for way, best in hits.items():
-            found[way].append([int(hit.chunk.file_id) for hit in best])
-    return found
+        hits = (
+            store.search_text(SCOPE, question.text, DEPTH),
+            store.search_vector(SCOPE, vector, DEPTH),
+            store.search_hybrid(SCOPE, question.text, vector, DEPTH, languages=LANGUAGES),
+        )
+        return [[int(hit.chunk.file_id) for hit in best] for best in hits]
+
+    with ThreadPoolExecutor(2) as several:
+        found = list(several.map(asked, questions, vectors))
+    return {way: [one[place] for one in found] for place, way in enumerate(WAYS[2:])}
 
 
 def _chunk(number: int, text: str, vector: Vectors) -> Chunk:
@@ -157,13 +197,16 @@ def _row(corpus: Corpus, engine: str, way: str, questions: Sequence[Question], f
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engines", default="sqlite,opensearch")
+    parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--sets", help="names, comma-separated; all by default")
     parser.add_argument("--split", choices=("train", "test", "all"), default="test")
     parser.add_argument("--write", action="store_true", help="put the table into the READMEs")
+    parser.add_argument("--fresh", action="store_true", help="measure anew what an earlier run has kept")
     asked = parser.parse_args()
+    if asked.fresh:
+        shutil.rmtree(CACHE / "bench" / "retrieval", ignore_errors=True)
     (CACHE / "models").mkdir(parents=True, exist_ok=True)
-    model = load(CACHE / "models", threads=2)
+    model, began = load(CACHE / "models", threads=2), time.monotonic()
     rows: list[Row] = []
     for corpus in every_corpus():
         if not asked.sets or corpus.name in asked.sets.split(","):
@@ -171,12 +214,12 @@ def main() -> None:
     if not rows:
         print("No public data here: set MARU_DATA to the folder that holds it.")
         return
-    ways = ("words", "text", "vector", "hybrid")
     lines: dict[tuple[str, int, str], dict[str, str]] = defaultdict(dict)
     for row in rows:
         lines[row.corpus, row.questions, row.engine][row.way] = f"{row.first:.3f} / {row.five:.3f} / {row.mrr:.3f}"
-    header = ("R@1 / R@5 / MRR@10 of", "questions", "engine", "plain BM25 over words", *ways[1:])
-    report("retrieval", header, [(*line, *(figures[way] for way in ways)) for line, figures in lines.items()])
+    header = ("R@1 / R@5 / MRR@10 of", "questions", "engine", *WAYS)
+    report("retrieval", header, [(*line, *(figures[way] for way in WAYS)) for line, figures in lines.items()])
+    print(f"{time.monotonic() - began:.0f} s in all")
 
 
 if __name__ == "__main__":

@@ -146,12 +146,6 @@ def test_the_reader_has_no_secrets_of_ours(monkeypatch: pytest.MonkeyPatch) -> N
         assert b"AWS_" not in Path(f"/proc/{parser._idle[0]._child.pid}/environ").read_bytes()
 
 
-def test_small_text_starts_no_process() -> None:
-    with Parser() as parser:
-        assert parser.parse("연차는 15일이다.".encode(), filename="a.txt").text == "연차는 15일이다."
-        assert parser._idle == []
-
-
 def test_the_shared_parser() -> None:
     assert parse_limited(GOOD, filename="a.html").text == "# A title\n\nA sentence."
 

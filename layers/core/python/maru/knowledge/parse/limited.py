@@ -18,13 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from maru.knowledge.parse import parse
-from maru.knowledge.parse.detect import detect
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, damaged, timed_out, too_large
 from maru.knowledge.parse.ocr import PLACES, Ocr, Recognised
 
 _BLOCK = 1 << 20
-_SMALL = 2_000_000  # bytes: text up to this size is read here, in time linear in its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +68,9 @@ class Parser:
     ) -> ParsedDocument:
         """As `maru.knowledge.parse.parse`, but every document ends: also in ParseFailed timed_out, too_large or damaged (a crash).
 
-        Small plain text and Markdown, whose parsers are linear and ours, are read in this process. `recognised` is what stands on
-        those pages of a PDF that are pictures, where somebody read them before; `otherwise` is what reads the others of them.
+        `recognised` is what stands on those pages of a PDF that are pictures, where somebody read them before; `otherwise` is what
+        reads the others of them.
         """
-        size = self._size(source)
-        if size <= _SMALL:
-            source = source if isinstance(source, bytes) else source.read_bytes()
-            if not source.startswith(b"PK") and detect(source, filename=filename, content_type=content_type) in {"text", "markdown"}:
-                return parse(source, filename=filename, content_type=content_type)
         pages = recognised.pages if recognised else None
         request = {
             "filename": filename,
@@ -86,8 +78,12 @@ class Parser:
             "ocr": asdict(otherwise) if otherwise else self._ocr,
             "recognised": pages,
         }
-        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
-            return ParsedDocument.from_json(self._in_process(stream, size, request)["document"])
+        return ParsedDocument.from_json(self._asked(source, request)["document"])
+
+    def walls(self) -> list[str]:
+        """What keeps the processes that read documents off the network (`walls`), the strongest first."""
+        stand: list[str] = self._asked(b"", {"walls": True})["walls"]
+        return stand
 
     def unread(self, source: bytes | Path) -> list[int]:
         """Numbers of a PDF's pages that text recognition is for."""

@@ -2,11 +2,10 @@
 
 Requests on standard input: 8 bytes length, JSON `{filename, content_type, ocr, recognised, cpu_seconds, memory}`, 8 bytes length,
 the document; or instead of its name `{unread: true, …}` for the numbers of pages that want text recognition, `{pictures: numbers, …}`
-for pages as pictures. Answers on standard output: 8 bytes length, JSON `{document}`, `{unread}`, `{pictures}` or
-`{failed: {code, message, detail}}`, with `last` where this process ends after it.
+for pages as pictures, `{walls: true, …}` for what keeps it off the network. Answers on standard output: 8 bytes length, JSON
+`{document}`, `{unread}`, `{pictures}`, `{walls}` or `{failed: {code, message, detail}}`, with `last` where this process ends after it.
 """
 
-import contextlib
 import json
 import os
 import resource
@@ -21,11 +20,11 @@ from typing import Any, BinaryIO
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.model import ParseFailed, damaged, too_large
 from maru.knowledge.parse.ocr import Ocr, Recognised, Recogniser
+from maru.knowledge.parse.walls import Wall, put_up
 
 _RECURSION = 4000  # frames: nested elements of pages and documents
 _LARGEST = 4_000_000  # bytes of a file that it may write: compiled modules, nothing of a document
 _WORN = 700_000  # KiB of peak memory after which a process is not used again
-_NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 
 
 def main() -> None:
@@ -37,9 +36,9 @@ def main() -> None:
     os.dup2(nowhere, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; it closes the input when it goes
     sys.setrecursionlimit(_RECURSION)
-    _confine()
+    walls = _confine()
     while (head := _frame(source)) is not None:
-        answer = _answer(json.loads(head), _frame(source) or b"")
+        answer = _answer(json.loads(head), _frame(source) or b"", walls)
         payload = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
         answers.write(len(payload).to_bytes(8, "big") + payload)
         answers.flush()
@@ -48,13 +47,12 @@ def main() -> None:
         del answer, payload
 
 
-def _confine() -> None:
-    """No core dumps, no large files written, few opened and, where the kernel lets us, no network."""
+def _confine() -> list[Wall]:
+    """No core dumps, no large files written, few opened, and no network: what keeps it off."""
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, _LARGEST)
     _limit(resource.RLIMIT_NOFILE, 64)
-    with contextlib.suppress(OSError, AttributeError):  # Lambda and many containers forbid it; they have other walls
-        os.unshare(_NEW_USER | _NEW_NET)
+    return put_up()
 
 
 def _limit(kind: int, wanted: int) -> None:
@@ -68,13 +66,13 @@ def _frame(source: BinaryIO) -> bytes | None:
     return source.read(int.from_bytes(size, "big")) if len(size) == 8 else None
 
 
-def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+def _answer(request: dict[str, Any], data: bytes, walls: list[Wall]) -> dict[str, Any]:
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + request["cpu_seconds"]) + 1)
     _limit(resource.RLIMIT_AS, request["memory"])
     worn = False
     try:
-        answer = _done(request, data)
+        answer = {"walls": walls} if "walls" in request else _done(request, data)
     except ParseFailed as failed:
         answer = _failed(failed)
     except MemoryError:
