@@ -5,6 +5,8 @@ model is a logistic regression by Adam whose weights begin at what an analyst ga
 there by L2; wording begins at 0. Classes weigh the same. To what was learned the analyst's weights are added once more: of products
 that no rule taught they alone tell something. How strongly weights are held, and how much the analyst counts, was chosen by eightfold
 cross-validation on the tuning half alone, by rule and by family of rules: an event of a product that taught nothing is the usual case.
+
+Beside them stands what events are like (`bench/triage_likeness.py`), which tells more where a product taught, and nothing elsewhere.
 """
 
 import json
@@ -17,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from bench.triage_data import Labelled, load
+from bench.triage_likeness import likeness_of
 from maru.chains.triage.features import features
 from maru.chains.triage.signals import claims
 
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-WEIGHTS = Path("layers/core/python/maru/chains/triage/weights.json")
+_FOLDER = Path("layers/core/python/maru/chains/triage")
 _WORDING = ("term:", "value:", "field:")
 _ROUNDS, _RATE, _KEPT = 120, 0.05, 0.02
 
@@ -111,9 +114,16 @@ def main() -> None:
         "source": "samples of detection rules of panther-labs/panther-analysis, Apache-2.0, the half whose SHA-256 of the id begins with 0",
         "written_by": "bench/triage_fit.py",
     }
-    models = fitted(rows)
-    WEIGHTS.write_text(json.dumps({"about": about, **models}, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{len(rows)} events of {len({row.rule for row in rows})} rules; weights: { ({name: len(one) for name, one in models.items()}) }")
+    models, like = fitted(rows), likeness_of(rows)
+    _write("weights", {"about": about, **models})
+    _write("likeness", {"about": about, "biases": like.biases, "rarest": like.rarest, "tokens": like.tokens})
+    sizes = {name: len(one) for name, one in models.items()} | {"likeness": len(like.tokens)}
+    print(f"{len(rows)} events of {len({row.rule for row in rows})} rules; weights: {sizes}")
+
+
+def _write(name: str, table: Any) -> None:
+    text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace(',"', ',\n"')
+    (_FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

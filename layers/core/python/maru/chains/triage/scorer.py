@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from maru.chains.triage.facts import Fact
 from maru.chains.triage.features import features
+from maru.chains.triage.likeness import Likeness, learned, likeness, tokens
 from maru.chains.triage.signals import claims
 
 type Priority = Literal["critical", "high", "medium", "low", "info"]
@@ -20,14 +21,22 @@ _WEIGHTS = Path(__file__).with_name("weights.json")
 _REASONS = 6
 #: Probability of the upper band from which on an event with a grave sign is critical.
 _CRITICAL = 0.8
-#: Chances of concern below which an event is info: without a grave sign, without any sign that speaks for gravity, and of the low band.
-_ORDINARY, _UNSIGNED, _INFO = 0.2, 0.3, 0.5
+#: Chances of concern below which an event is info: without a grave sign, and of the low band.
+_ORDINARY, _INFO = 0.15, 0.5
 #: Kinds of features that are mere wording: told after the signs of which an analyst would speak.
 _WORDING = frozenset({"term", "value"})
 _LONG_ENOUGH = 4
 _SETTLED = frozenset({"sign:settled", "sign:negated", "sign:rated_low", "sign:low_risk"})
 #: From this gravity on a sign is grave.
 _GRAVE = 1.5
+#: Shares of an event that were known from which on its likeness counts at all, and counts alone: of what is like nothing that taught,
+#: the signs alone tell.
+_STRANGE, _KNOWN = 0.3, 0.6
+#: What likeness adds to the logit of concern, and gravity of clear signs to that of the high band.
+_ALIKE, _CLEARLY = 0.3, 0.5
+#: From this gravity on a sign is clear, whatever the event is like.
+_CLEAR = 1.0
+_NOTHING = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -57,16 +66,28 @@ class Score:
 def score(found: Sequence[Fact], *, finding: bool = False) -> Score:
     """Score an event by its facts; a ``finding`` is what a security product reports, which stays above info until it is settled."""
     has, model = features(found), weights()
-    concern = _sum(model["concern"], has)
-    upper = [_chance(_sum(model[name], has)) for name in ("medium", "high")]
-    bands = (1 - upper[0], upper[0] * (1 - upper[1]), upper[0] * upper[1])
-    chance = _chance(concern)
-    reasons = _reasons(model, has)
+    like = likeness(tokens(found, has), learned())
+    trust = min(1.0, max(0.0, (like.known - _STRANGE) / (_KNOWN - _STRANGE)))
+    chance = _chance(_sum(model["concern"], has) + _ALIKE * trust * like.concern)
+    bands = _bands(model, has, like, trust)
+    reasons = _reasons(model, has, like, trust)
     # Of what says nothing nobody is told, whatever the usual event of its kind may be.
-    priority = _priority(bands, chance, has) if any(one.weight > 0 for one in reasons) else "info"
+    priority = _priority(bands, chance, has, alike=trust >= 1) if any(one.weight > 0 for one in reasons) else "info"
     if finding and priority == "info" and not _SETTLED & has.keys():
         priority = "low"
     return Score(round(chance, 4), priority, bands, reasons, _techniques(has))
+
+
+def _bands(
+    model: Mapping[str, Mapping[str, float]], has: Mapping[str, Fact | None], like: Likeness, trust: float
+) -> tuple[float, float, float]:
+    """Chances of the bands: what signs say and what like events were, mixed by how far the latter are to be trusted."""
+    medium, high = (_chance(_sum(model[name], has)) for name in ("medium", "high"))
+    signed = (1 - medium, medium * (1 - high), medium * high)
+    mixed = [trust * alike + (1 - trust) * one for alike, one in zip(like.bands, signed, strict=True)]
+    clear = sum(claims()[name].gravity for name in has if name.startswith("sign:") and claims()[name].gravity >= _CLEAR)
+    mixed[2] *= math.exp(_CLEARLY * clear)
+    return mixed[0] / sum(mixed), mixed[1] / sum(mixed), mixed[2] / sum(mixed)
 
 
 @cache
@@ -84,24 +105,28 @@ def _chance(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def _priority(bands: tuple[float, float, float], chance: float, has: Mapping[str, Fact | None]) -> Priority:
+def _priority(bands: tuple[float, float, float], chance: float, has: Mapping[str, Fact | None], *, alike: bool) -> Priority:
     gravest = max((claim.gravity for name, claim in claims().items() if name in has), default=0.0)
     grave, signed = gravest >= _GRAVE, gravest > 0
     band = max(range(3), key=lambda one: bands[one])
-    if (chance < _ORDINARY and not grave) or (chance < _UNSIGNED and not signed):
+    if chance < _ORDINARY and not grave:
         return "info"
     if band == 0:
         return "info" if chance < _INFO else "low"
-    if band == 1 or not signed:  # mere wording makes nothing grave
+    if band == 1 or not (signed or alike):  # mere wording makes nothing grave
         return "medium"
     return "critical" if bands[2] >= _CRITICAL and grave else "high"
 
 
-def _reasons(model: Mapping[str, Mapping[str, float]], has: Mapping[str, Fact | None]) -> tuple[Reason, ...]:
+def _reasons(model: Mapping[str, Mapping[str, float]], has: Mapping[str, Fact | None], like: Likeness, trust: float) -> tuple[Reason, ...]:
     """What moved the score or the priority most; signs and pairs before mere wording."""
-    weighed = [
-        Reason(name, round(model["concern"].get(name, 0.0) + model["high"].get(name, 0.0) / 2, 3), fact) for name, fact in has.items()
-    ]
+
+    def weight(name: str) -> float:
+        low, _, high, concern = like.parts.get(name, _NOTHING)
+        graver = (1 - trust) * model["high"].get(name, 0.0) + trust * (high - low)
+        return model["concern"].get(name, 0.0) + _ALIKE * trust * concern + graver / 2
+
+    weighed = [Reason(name, round(weight(name), 3), fact) for name, fact in has.items()]
     told = [one for one in weighed if abs(one.weight) >= 0.1 and not _idle(one.feature) and _words(one.feature, "en")]
     told.sort(key=lambda one: (one.feature.partition(":")[0] in _WORDING, -abs(one.weight)))
     return tuple(told[:_REASONS])

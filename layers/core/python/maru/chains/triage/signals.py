@@ -10,7 +10,7 @@ from maru.chains.triage.facts import Fact, phrase
 from maru.chains.triage.tables import table
 from maru.chains.triage.vocabulary import is_verdict
 
-type Where = Literal["value", "pair", "command"]
+type Where = Literal["value", "pair", "field", "command"]
 
 _READ = 800  # characters of a value that are looked at
 _COMMAND_KEYS = re.compile(
@@ -38,7 +38,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Signal(Claim):
-    """A sign: ``pattern`` is looked for in a fact's words, in ``key=words``, or in a command line as it stands."""
+    """A sign: ``pattern`` is looked for in a fact's words, in ``key=words`` or ``path=words``, or in a command line as it stands."""
 
     name: str = ""
     where: Where = "value"
@@ -78,6 +78,7 @@ def signals(found: Iterable[Fact]) -> dict[str, Fact]:
         texts: Mapping[Where, str] = {
             "value": "" if _is_name(fact) else words,
             "pair": f"{fact.key}={words}",
+            "field": f"{phrase(fact.field)}={words}",
             "command": fact.text if _is_command(fact) else "",
         }
         for sign in all_signals():

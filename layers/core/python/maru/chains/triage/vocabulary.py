@@ -19,8 +19,9 @@ _LONGEST_ACTION = 300
 
 
 def is_verdict(fact: Fact) -> bool:
-    """Whether a fact is a detection's own name."""
-    return bool(_VERDICTS.search(fact.key)) or fact.field.startswith("p_")
+    """Whether a fact is a detection's own name, or what its tool wrote beside the event; what intelligence knows of it is neither."""
+    beside = fact.field.startswith("p_") and not fact.field.startswith("p_enrichment")
+    return beside or bool(_VERDICTS.search(fact.key))
 
 
 def actions(found: Iterable[Fact]) -> list[tuple[Fact, str]]:
