@@ -103,9 +103,30 @@ def test_what_is_watched_and_that_each_alarm_says_what_to_do(on: Template) -> No
     assert all(one["AlarmActions"] for one in alarms.values())
     config = only(on, "AWS::SageMaker::EndpointConfig")["MetricsConfig"]
     assert config["EnableDetailedObservability"] is True
-    board = json.dumps(only(on, "AWS::CloudWatch::Dashboard"))
-    for metric in ("FirstChunkLatency", "ConcurrentRequestsPerCopy", "GPUUtilizationNormalized", "GPUMemoryUtilizationNormalized"):
-        assert metric in board
+
+
+def test_the_dashboard_shows_every_metric_as_a_graph(on: Template) -> None:
+    body = plain(only(on, "AWS::CloudWatch::Dashboard")["DashboardBody"])
+    graphs = {one["properties"].get("title"): one["properties"] for one in json.loads(body)["widgets"] if one["type"] == "metric"}
+    alarms = resources(on, "AWS::CloudWatch::Alarm")
+    for title, series in (
+        ("first token (s), p95 in vLLM", "time_to_first_token_seconds"),
+        ("time per token (s), p95", "inter_token_latency_seconds"),
+        ("queue: requests that wait", "num_requests_waiting"),
+        ("KV cache in use, share", "kv_cache_usage_perc"),
+    ):
+        shown = graphs[f"qwen-gpu: {title}"]
+        assert shown["view"] == "timeSeries"
+        (alarm,) = shown["annotations"]["alarms"]
+        (name,) = [one for one in alarms if one in alarm]
+        assert f"vllm:{series}" in alarms[name]["EvaluationCriteria"]["PromQLCriteria"]["Query"]
+    for title, metric in (
+        ("first token (µs), p95", "FirstChunkLatency"),
+        ("requests at once per copy, found none", "ConcurrentRequestsPerCopy"),
+        ("GPU and its memory (%)", "GPUUtilizationNormalized"),
+        ("GPU and its memory (%)", "GPUMemoryUtilizationNormalized"),
+    ):
+        assert metric in json.dumps(graphs[f"qwen-gpu: {title}"]["metrics"])
 
 
 def test_the_catalogues_entry_is_made_of_the_same_object(on: Template) -> None:
