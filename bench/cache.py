@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,9 +55,10 @@ def main() -> None:
             print("\n".join(f"{pair.kind}: {pair.one} | {pair.other}" for pair in hits if not pair.same))
     report("cache", ("questions", "second question", "pairs", "hits", "share"), rows)
     with tempfile.TemporaryDirectory() as temporary:
-        crossed, shared = asyncio.run(crossing(_PAIRS, Path(temporary)))
-    print(f"{_PAIRS} pairs across a tenant, a right, an agent, a prompt, a passage or a model: {crossed} hits;")
-    print(f"the same requests without a difference: {shared} hits.")
+        asked, crossed, shared = asyncio.run(crossing(_PAIRS, Path(temporary)))
+    crossings: list[tuple[object, ...]] = [(kind, asked[kind], crossed[kind]) for kind in asked]
+    crossings += [("**all of these**", asked.total(), crossed.total()), ("nothing: the same request again", _PAIRS, shared)]
+    report("cache_crossing", ("what the second request differs in", "pairs", "hits"), crossings)
 
 
 def _rows(name: str, made: Sequence[Pair], hits: Sequence[Pair]) -> list[tuple[object, ...]]:
@@ -87,23 +88,26 @@ def _cosines(made: Sequence[Pair]) -> list[float]:
     return [float(vectors[place[pair.one]] @ vectors[place[pair.other]]) for pair in made]
 
 
-async def crossing(count: int, folder: Path) -> tuple[int, int]:
-    """Hits of requests that differ in what must not be crossed, and of as many that do not, each after its like was kept."""
+async def crossing(count: int, folder: Path) -> tuple[Counter[str], Counter[str], int]:
+    """Requests by what they differ in that must not be crossed, their hits, and those of as many that do not differ, each after its like
+    was kept. Every text has the same vector, and every vector counts as alike: the scope alone keeps answers apart.
+    """
     models = _OneVector()
     rules = Rules.model_validate({"exact": {"entries": 2 * count}, "semantic": {"threshold": 0.0}})
     entries = EntryStore(_Rows(), "cache", entries=2 * count, ttl_seconds=3600)
     semantic = SemanticIndex(rules.semantic, Engines.single(SqliteVectorStore(folder / "vectors.sqlite")), models, models)  # type: ignore[arg-type]  # as far as it asks
     cache = ResponseCache(rules, entries, semantic, Telemetry("bench", stream=io.StringIO()))
-    chance, crossed, shared = random.Random(11), 0, 0
+    chance, asked, crossed, shared = random.Random(11), Counter[str](dict.fromkeys(_DIFFERENCES, 0)), Counter[str](), 0
     for number in range(count):
         mine = _question(number, models.alias)
         completion = {"choices": [{"finish_reason": "stop", "message": {"content": "an answer"}}]}
         lookup = await cache.look(mine, Wanted("semantic"))
         await lookup.keep(completion, model="m", usage=Usage(1, 1), cost_usd=None)
-        theirs = _different(mine, chance)
-        crossed += (await cache.look(theirs, Wanted(chance.choice(["exact", "semantic"])))).found is not None
+        kind, theirs = _different(mine, chance)
+        asked[kind] += 1
+        crossed[kind] += (await cache.look(theirs, Wanted(chance.choice(["exact", "semantic"])))).found is not None
         shared += (await cache.look(mine, Wanted("exact"))).found is not None
-    return crossed, shared
+    return asked, crossed, shared
 
 
 def _question(number: int, alias: Alias) -> Question:
@@ -114,25 +118,41 @@ def _question(number: int, alias: Alias) -> Question:
     )
 
 
-def _different(mine: Question, chance: random.Random) -> Question:
-    caller, text = mine.caller, mine.text or ""
-    other = mine.alias.model_copy(update={"targets": (mine.alias.targets[0].model_copy(update={"model": "other"}),)})
-    changes: list[Question] = [
-        replace(mine, caller=replace(caller, tenant="other")),
-        replace(mine, caller=replace(caller, tenant="acme-2", groups=())),
-        replace(mine, caller=replace(caller, groups=("hr",))),
-        replace(mine, caller=replace(caller, groups=("hr", "seoul", "board"))),
-        replace(mine, caller=replace(caller, groups=("hr,seoul",))),
-        replace(mine, agent="hr@2"),
-        replace(mine, prompts="p2"),
-        replace(mine, passages=("a/2/0", "b/1/0")),
-        replace(mine, passages=("a/1/0",)),
-        replace(mine, alias=other),
-        replace(mine, body={**mine.body, "temperature": 1}),
-    ]
-    changed = chance.choice(changes)
+def _different(mine: Question, chance: random.Random) -> tuple[str, Question]:
+    kind = chance.choice(list(_DIFFERENCES))
+    changed = chance.choice(_DIFFERENCES[kind])(mine)
     # Half of them ask in other words, as far as words go.
-    return replace(changed, text=f"Please tell me: {text}") if chance.random() < 0.5 else changed
+    return kind, replace(changed, text=f"Please tell me: {mine.text}") if chance.random() < 0.5 else changed
+
+
+def _of_groups(*groups: str) -> Callable[[Question], Question]:
+    return lambda mine: replace(mine, caller=replace(mine.caller, groups=groups))
+
+
+def _of_another_model(mine: Question) -> Question:
+    target = mine.alias.targets[0].model_copy(update={"model": "other"})
+    return replace(mine, alias=mine.alias.model_copy(update={"targets": (target,)}))
+
+
+_DIFFERENCES: dict[str, tuple[Callable[[Question], Question], ...]] = {
+    "the tenant": (
+        lambda mine: replace(mine, caller=replace(mine.caller, tenant="other")),
+        lambda mine: replace(mine, caller=replace(mine.caller, tenant="acme-2", groups=())),
+    ),
+    "the rights: a group less, one more, one that is named like two": (
+        _of_groups("hr"),
+        _of_groups("hr", "seoul", "board"),
+        _of_groups("hr,seoul"),
+    ),
+    "the agent's version": (lambda mine: replace(mine, agent="hr@2"),),
+    "the prompt's version": (lambda mine: replace(mine, prompts="p2"),),
+    "the passages, or a version of theirs": (
+        lambda mine: replace(mine, passages=("a/2/0", "b/1/0")),
+        lambda mine: replace(mine, passages=("a/1/0",)),
+    ),
+    "the model behind the alias": (_of_another_model,),
+    "the request's own fields": (lambda mine: replace(mine, body={**mine.body, "temperature": 1}),),
+}
 
 
 class _OneVector:
