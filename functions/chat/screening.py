@@ -9,13 +9,16 @@ from starlette.responses import Response
 
 from maru.guard.completions import POLICY, Screen
 from maru.guard.engine import Guard
-from maru.guard.policies import PolicyStore
+from maru.guard.policies import KEPT, PolicyStore
 from maru.guard.screened import ScreenedStream, refusing
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.models import ModelStream
 from maru.models.requests import ChatRequest
 from maru.once import Once
+
+#: Seconds after which a policy is read anew while it still holds.
+_AGING = 0.6 * KEPT
 
 
 class Screening:
@@ -26,9 +29,11 @@ class Screening:
 
     async def open(self, caller: Caller, body: ChatRequest) -> tuple[Screen, dict[str, Any]]:
         """The screen, and the request as the model may see it; raises BadRequest for a ``moderation`` that is not OpenAI's."""
-        policy = self._policies.kept(caller.tenant, POLICY)
+        policy, read = self._policies.kept(caller.tenant, POLICY), partial(self._policies.renew, caller.tenant, POLICY)
         if policy is None:
-            policy = await self._reads.read(caller.tenant, partial(self._policies.find, caller.tenant, POLICY))
+            policy = await self._reads.read(caller.tenant, read)
+        else:
+            self._reads.ahead(caller.tenant, read, after=_AGING)
         screen = Screen(self._guard, policy, body.moderation)
         return screen, await screen.request(body.wire())
 

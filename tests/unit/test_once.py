@@ -73,6 +73,27 @@ async def test_an_error_that_nobody_stayed_for_disturbs_nobody() -> None:
     assert await once.read("b", sound.read) == 1
 
 
+async def test_who_reads_ahead_waits_for_nothing_and_holds_up_nobody() -> None:
+    once, slow, broken, sound = Once(), Shelf(), Shelf(broken=True), Shelf()
+    once.ahead("a", slow.read, after=60)
+    once.ahead("a", sound.read, after=60)
+    assert await asyncio.to_thread(slow.begun.wait, PATIENT.whole)
+    sound.go.set()
+    # Not even who must read it now, and knows nothing of how long the other may take.
+    assert await once.read("a", sound.read) == 1
+    assert slow.reads == 1
+    once.ahead("a", sound.read, after=60)
+    broken.go.set()
+    once.ahead("b", broken.read, after=60)
+    slow.go.set()
+    for task in list(once._ahead):
+        await asyncio.wait({task})
+    assert (sound.reads, broken.reads) == (1, 1), "read a moment ago"
+    once.ahead("a", sound.read, after=0)
+    await asyncio.wait(set(once._ahead))
+    assert sound.reads == 2
+
+
 def test_loops_do_not_wait_for_each_other() -> None:
     once, shelf = Once(), Shelf()
     shelf.go.set()

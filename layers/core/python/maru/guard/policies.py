@@ -55,8 +55,13 @@ class PolicyStore:
         """The policy ``name`` or ``name@version``; the tenant's, else the catalogue's. Raises NotFound."""
         if held := self.kept(tenant, reference):
             return held
+        return self.renew(tenant, reference)
+
+    def renew(self, tenant: str, reference: str) -> Policy:
+        """The same, read now."""
+        until = time.monotonic() + KEPT
         policy = self._read(tenant, reference)
-        self._kept[tenant, reference] = (time.monotonic() + KEPT, policy)
+        self._kept[tenant, reference] = (until, policy)
         return policy
 
     def shown(self, tenant: str, name: str) -> list[dict[str, Any]]:

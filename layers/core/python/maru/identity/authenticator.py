@@ -26,14 +26,15 @@ class Authenticator:
 
     def authenticate(self, bearer: str) -> Caller | None:
         """Verify the bearer; None for anything that is not wholly right. Blocks: it reads a table or the issuer's keys."""
-        verifier = self._keys if bearer.startswith("mk_") else self._tokens
+        verifier, until = self._keys if bearer.startswith("mk_") else self._tokens, time.time() + self._cache_seconds
         verified = verifier.verify(bearer) if verifier else None
         if verified is None:
+            self._known.pop(_digest(bearer), None)
             return None
         caller, expires_at = verified
         if len(self._known) >= _CACHE_SIZE:
             self._known.clear()
-        self._known[_digest(bearer)] = (caller, min(expires_at, time.time() + self._cache_seconds))
+        self._known[_digest(bearer)] = (caller, min(expires_at, until))
         return caller
 
 

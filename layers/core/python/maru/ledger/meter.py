@@ -29,6 +29,8 @@ from maru.once import Once
 
 #: Of a prompt's bytes, what one token has at least, about: rates need no upper bound.
 _BYTES_PER_TOKEN = 3
+#: Rules that are older are read anew while they still hold.
+_AGING_SECONDS = 3.0
 _SWEEP_SECONDS = 60.0
 _TENANTS = 10_000
 
@@ -151,11 +153,13 @@ class Meter:
         return rules, await self.rates.take(caller, rules.plan, tokens, headers)
 
     async def rules(self, tenant: str) -> Rules:
-        """What holds for a tenant. When it is read anew, leases of the tenant that ran out are charged too, once a minute at most."""
-        rules = self.budgets.remembered(tenant)
+        """What holds for a tenant; leases of the tenant that ran out are charged too, once a minute at most."""
+        rules, read = self.budgets.remembered(tenant), partial(self.budgets.read, tenant)
         if rules is None:
-            rules = await self._reads.read(tenant, partial(self.budgets.read, tenant))
-            await self._sweep_now_and_then(tenant)
+            rules = await self._reads.read(tenant, read)
+        else:
+            self._reads.ahead(tenant, read, after=_AGING_SECONDS)
+        await self._sweep_now_and_then(tenant)
         return rules
 
     async def _sweep_now_and_then(self, tenant: str) -> None:
