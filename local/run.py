@@ -121,6 +121,7 @@ class Run:
             if folder.http:
                 configuration = functions.get_function_configuration(FunctionName=outputs[f"{folder.name.title()}Function"])
                 settings[folder.name] = configuration["Environment"]["Variables"]
+        settings["admin"] |= told.second_currency(self.environ)
         if sign_in := SignIn.of(self.environ):
             settings = {name: one | sign_in.settings() for name, one in settings.items()}
         self.home.write("settings.json", settings)

@@ -1,10 +1,13 @@
 """Checks what the environment tells a local run before anything starts: a wrong value is refused by its name, with what it should be."""
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from maru.knowledge.sources.scope import wrong_hosts
 from maru.postgres import checked
+
+_CURRENCY = re.compile(r"[A-Z]{3}=(?=.*[1-9])\d{1,9}(\.\d{1,9})?", re.ASCII)
 
 
 class WrongSetting(Exception):
@@ -41,6 +44,16 @@ def _hosts(value: str) -> str | None:
     return f"{', '.join(map(repr, wrong))}: give hosts by spaces, such as wiki.corp *.corp git.corp:8443." if wrong else None
 
 
+def second_currency(environ: Mapping[str, str]) -> dict[str, str]:
+    """The admin function's settings of the currency in which statements are told too, and what one USD is worth in it."""
+    code, _, rate = environ.get("MARU_SECOND_CURRENCY", "").strip().partition("=")
+    return {"SECOND_CURRENCY": code, "SECOND_CURRENCY_RATE": rate} if code else {}
+
+
+def _currency(value: str) -> str | None:
+    return None if _CURRENCY.fullmatch(value) else "give a currency and what one USD is worth in it, such as KRW=1380.5."
+
+
 def _dimensions(value: str) -> str | None:
     return None if value.isascii() and value.isdigit() and int(value) else "give the length of the vectors, a whole number from 1."
 
@@ -51,4 +64,5 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "MARU_EMBED_DIMENSIONS": _dimensions,
     "MARU_DATA_URL": _database,
     "MARU_SOURCE_HOSTS": _hosts,
+    "MARU_SECOND_CURRENCY": _currency,
 }

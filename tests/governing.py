@@ -42,9 +42,9 @@ def document(side: DocumentSide, data_class: str, *, tenant: str = "acme") -> st
     return str(row["id"])
 
 
-def conversation(keeping: Keeping, data_class: str, *, tenant: str = "acme") -> str:
+def conversation(keeping: Keeping, data_class: str, *, tenant: str = "acme", user: str = "minji") -> str:
     """A session of a question and an answer that was disliked; its id."""
-    who = caller(tenant=tenant)
+    who = caller(user, tenant=tenant)
     head, _ = keeping.sessions.open(who, None, agent="hr", title="x")
     answer = Message(f"msg_{head['id']}", head["id"], "assistant", "Apples.", 0)
     keeping.sessions.append(head, [Message(f"q_{head['id']}", head["id"], "user", "apples?", 0), answer], data_class=data_class)

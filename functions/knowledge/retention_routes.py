@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from starlette.responses import StreamingResponse
 
 from functions.knowledge.common import Body, Documents
 from maru.dynamo import Item
-from maru.governance.export import lines
+from maru.errors import NotFound
+from maru.governance.export import lines, lines_of
 from maru.governance.keeping import Keeping
+from maru.governance.person import Person
 from maru.http import provided, require
 from maru.identity import Caller
 from maru.knowledge import jobs
@@ -47,29 +49,47 @@ def set_retention(body: RetentionRequest, caller: Admin, rules: Rules) -> dict[s
 
 
 class ErasureRequest(Body):
-    """``tenant`` is the caller's own, written out: what is erased does not come back."""
+    """``tenant`` is the caller's own, written out: what is erased does not come back. With ``user`` one person's data goes alone."""
 
     tenant: str = Field(min_length=1)
+    user: str | None = Field(default=None, min_length=1, max_length=128)
 
 
 @router.get("/v1/retention/export")
-def export_tenant(caller: Admin, keeping: Held) -> StreamingResponse:
+def export_tenant(
+    caller: Admin, keeping: Held, user: Annotated[str | None, Query(min_length=1, max_length=128)] = None
+) -> StreamingResponse:
     """All that is kept of the tenant, as JSON Lines: documents with their texts, conversations, and the rows of every table.
 
-    Left out are hashes of keys, what is sealed, and the audit, which has an export of its own (`GET /v1/audit`).
+    With ``user`` what is that person's own: conversations and what they put into them, feedback, stored completions, runs, approvals
+    they asked for, keys. Left out are hashes of keys, what is sealed, and the audit, which has an export of its own (`GET /v1/audit`).
     """
-    return StreamingResponse(lines(keeping, caller.tenant), media_type="application/jsonl")
+    person = _person(keeping, caller.tenant, user) if user else None
+    return StreamingResponse(lines_of(person) if person else lines(keeping, caller.tenant), media_type="application/jsonl")
 
 
 @router.post("/v1/retention/erasure")
-def erase_tenant(body: ErasureRequest, caller: Admin, library: Documents) -> dict[str, Any]:
+def erase_tenant(body: ErasureRequest, caller: Admin, library: Documents, keeping: Held) -> dict[str, Any]:
     """Erase the tenant: its keys and identities first, then everything that is held of it, in the index and in buckets too.
 
-    The audit and the ledger of what was spent stay for their own times.
+    With ``user`` that person's keys, identities, conversations with what they put into them, feedback, stored completions, runs and
+    the approvals they asked for; an identity provider that tells the tenant itself has to close its door first. What is written within
+    the next 15 minutes goes, too. The audit and the ledger of what was spent stay for their own times.
     """
     tenant = caller.tenant_for(body.tenant)
-    library.queue.send([jobs.erase(tenant)])
-    return {"object": "erasure", "tenant": tenant, "status": "queued"}
+    if body.user:
+        _person(keeping, tenant, body.user)
+    elif not keeping.holdings.any(tenant):
+        raise NotFound(f"There is no tenant '{tenant}', and nothing is held of one.", param="tenant")
+    library.queue.send([jobs.erase(tenant, user=body.user)])
+    return {"object": "erasure", "tenant": tenant, "user": body.user, "status": "queued"}
+
+
+def _person(keeping: Keeping, tenant: str, user: str) -> Person:
+    person = Person(keeping, tenant, user)
+    if not person.known():
+        raise NotFound(f"Nothing is held of the user '{user}'.", param="user")
+    return person
 
 
 def _retention(row: Item) -> Item:

@@ -200,3 +200,19 @@ async def test_export_and_erasure_are_the_admins_of_the_tenant_alone(minji: Agen
     answered(web("admin").post("/v1/retention/erasure", json={"tenant": ""}), 400)
     assert answered(web("admin").post("/v1/retention/erasure", json={"tenant": "acme"}))["status"] == "queued"
     assert side.queue.messages[-1] == {"task": "erase", "tenant": "acme"}
+    unknown = answered(web("operator").post("/v1/retention/erasure", json={"tenant": "nobody"}), 404)["error"]
+    assert (unknown["param"], "'nobody'" in unknown["message"]) == ("tenant", True)
+
+
+async def test_one_persons_data_is_told_and_erased_by_the_admin(minji: AgentClient, side: DocumentSide, web: Any) -> None:
+    await minji.call("POST", CHAT, {"message": "연차는 며칠인가요?"})
+    assert "연차는 며칠인가요?" in web("admin").get("/v1/retention/export?user=minji").text
+    asked = web("admin").post("/v1/retention/erasure", json={"tenant": "acme", "user": "minji"})
+    assert answered(asked) == {"object": "erasure", "tenant": "acme", "user": "minji", "status": "queued"}
+    assert side.queue.messages[-1] == {"task": "erase", "tenant": "acme", "user": "minji"}
+    for refused in (
+        web("admin").get("/v1/retention/export?user=nobody"),
+        web("admin").post("/v1/retention/erasure", json={"tenant": "acme", "user": "nobody"}),
+        web("admin", tenant="other", user="boss").post("/v1/retention/erasure", json={"tenant": "other", "user": "minji"}),
+    ):
+        assert answered(refused, 404)["error"]["param"] == "user"

@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from infra.discovery import table_specs
 from maru.cache.question import rows_of_questions
@@ -23,6 +22,7 @@ from maru.knowledge.stores.port import SearchScope
 from tests.conftest import BUCKET, MakeTable
 from tests.contract.vector_rows import chunk
 from tests.fakes.documents import DIMENSIONS, DOOR, DocumentSide, caller, counts, document_side, new_store
+from tests.fakes.machines import Machines
 from tests.governing import conversation, document, keeping_on
 
 #: What a row may be of a tenant by, where that is no attribute `tenant` of its own.
@@ -56,20 +56,6 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "chain_programs": [{"checksum": "own-{}", "content": b"x"}],
 }
 OBJECTS = ("runs/{}/run/value.json", "completions/{}#minji/chatcmpl", "files/{}/left/1", "renderings/{}/left/1", "uploads/upload-{}/part-1")
-
-
-class Machines:
-    """Step Functions' client: what it was asked, all of which is gone already."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
-
-    def __getattr__(self, operation: str) -> Any:
-        def ask(**request: str) -> None:
-            self.asked.append((operation, next(iter(request.values()))))
-            raise ClientError({"Error": {"Code": "ResourceNotFound"}}, operation)
-
-        return ask
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.told import WrongSetting, check
+from functions.admin.settings import Settings
+from local.told import WrongSetting, check, second_currency
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,9 @@ from local.told import WrongSetting, check
         ("MARU_SOURCE_HOSTS", "wiki.corp http://git.corp/", "'http://git.corp/'"),
         ("MARU_SOURCE_HOSTS", "wiki.corp,git.corp", "by spaces"),
         ("MARU_SOURCE_HOSTS", "*", "by spaces"),
+        ("MARU_SECOND_CURRENCY", "KRW", "KRW=1380.5"),
+        ("MARU_SECOND_CURRENCY", "won=1380", "KRW=1380.5"),
+        ("MARU_SECOND_CURRENCY", "KRW=0.00", "KRW=1380.5"),
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name(name: str, value: str, remedy: str) -> None:
@@ -36,6 +40,14 @@ def test_what_is_right_empty_or_missing_passes() -> None:
             "MARU_EMBED_URL": "http://[::1]:8000/v1",
             "MARU_EMBED_DIMENSIONS": "768",
             "MARU_DATA_URL": "postgresql://maru:sesame@127.0.0.1:5432/maru",
+            "MARU_SECOND_CURRENCY": "KRW=1380.5",
             "MARU_SOURCE_HOSTS": "wiki.corp *.corp git.corp:8443 127.0.0.1:* [::1]:3000 위키.corp",
         }
     )
+
+
+def test_a_second_currency_is_the_admin_functions_setting() -> None:
+    assert second_currency({}) == {}
+    told = second_currency({"MARU_SECOND_CURRENCY": "KRW=1380.5"})
+    assert told == {"SECOND_CURRENCY": "KRW", "SECOND_CURRENCY_RATE": "1380.5"}
+    assert {name.lower() for name in told} <= Settings.model_fields.keys()

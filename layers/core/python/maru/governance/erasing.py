@@ -1,13 +1,16 @@
-"""Full deletion of a tenant: who may act goes first, then what works for it, then everything that is held of it."""
+"""Full deletion of a tenant, or of one person: who may act goes first, then what works for it, then everything that is held of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from maru.dynamo import Item
-from maru.governance.holdings import HELD, PLACES, Holdings
+from maru.governance.holdings import HELD, PLACES, Held, Holdings
 from maru.governance.keeping import Keeping
+from maru.governance.person import Person
+from maru.governance.runs import RunKeeping
 from maru.knowledge import jobs
 
 #: Seconds until the second pass: as long as SQS delays a message and as a function runs, so that what was under way has ended.
@@ -33,13 +36,17 @@ class Erasure:
     def take(self, job: jobs.Job) -> None:
         """Do the job of one pass; may be cut off and called again. A tenant that was made anew since the first pass is left alone."""
         tenant, last = job["tenant"], bool(job.get("last"))
-        if last and self.holdings.table("tenants").get({"id": tenant}):
-            return
+        if "user" in job:
+            self._take_person(Person(self.keeping, tenant, job["user"]), last=last)
+        elif not (last and self.holdings.table("tenants").get({"id": tenant})):
+            self._take_tenant(tenant, last=last)
+
+    def _take_tenant(self, tenant: str, *, last: bool) -> None:
         programs = self._programs(tenant)
         self._close(tenant)
         self._stop(tenant)
         self._forget_questions(tenant)
-        self._forget_uploads(tenant)
+        self._forget_uploads(row["id"] for row in self._rows("uploads", tenant))
         self.keeping.erase(tenant)
         self.holdings.erase(tenant, last=last)
         self._forget_programs(programs)
@@ -49,18 +56,44 @@ class Erasure:
         if not last:
             self.keeping.library.queue.send([jobs.erase(tenant, last=True)], delay_s=_SETTLED_S)
 
+    def _take_person(self, person: Person, *, last: bool) -> None:
+        """As for a tenant: who was let in anew since the first pass is left alone."""
+        found = list(person.rows())
+        doors = [(held, row) for held, row in found if held.table in {"keys", "identities"}]
+        if last and doors:
+            return
+        self._delete(doors)
+        runs = [row for held, row in found if held.table == "runs"]
+        self._end(runs)
+        for run in runs:
+            RunKeeping(self.holdings, self.keeping.library.blobs).remove(run)
+        self._forget_talks(person)
+        self._forget_uploads(row["id"] for held, row in found if held.table == "uploads")
+        self._delete(found)
+        if not last:
+            self.keeping.library.queue.send([jobs.erase(person.tenant, user=person.user, last=True)], delay_s=_SETTLED_S)
+
+    def _forget_talks(self, person: Person) -> None:
+        for head in list(person.sessions()):
+            self.keeping.sessions.remove(head)
+        for file in list(person.files()):
+            self.keeping.delete(file)
+        for prefix in person.prefixes:
+            self.keeping.library.blobs.delete_under(prefix)
+
+    def _delete(self, found: Iterable[tuple[Held, Item]]) -> None:
+        for held, row in found:
+            self.holdings.table(held.table).delete({name: row[name] for name in held.key})
+
     def _close(self, tenant: str) -> None:
         """From here on nobody is let in for the tenant, but for as long as a function remembers a key; and nothing starts by itself."""
         for held in HELD:
             if held.table in {"tenants", "keys", "identities", "chain_triggers"}:
-                for row in list(self.holdings.rows(held, tenant)):
-                    self.holdings.table(held.table).delete({name: row[name] for name in held.key})
+                self._delete((held, row) for row in list(self.holdings.rows(held, tenant)))
 
     def _stop(self, tenant: str) -> None:
         """End what runs, and take the tenant's own machines away."""
-        for run in self._rows("runs", tenant):
-            if "unended" in run and run.get("execution_arn"):
-                self._ask("stop_execution", executionArn=run["execution_arn"], error="RunStopped", cause="The tenant was erased.")
+        self._end(self._rows("runs", tenant))
         chains = list(self._rows("chains", tenant))
         machines = {row["name"]: row["machine"].rpartition(":")[0] for row in chains if row.get("machine")}
         for row in chains:
@@ -69,13 +102,20 @@ class Erasure:
         for machine in sorted(set(machines.values())):
             self._ask("delete_state_machine", stateMachineArn=machine)
 
+    def _end(self, runs: Iterable[Item]) -> None:
+        for run in runs:
+            if "unended" in run and run.get("execution_arn"):
+                self._ask("stop_execution", executionArn=run["execution_arn"], error="RunStopped", cause="Its data was erased.")
+
     def _forget_questions(self, tenant: str) -> None:
         for row in self._rows("cache", tenant):
             if row["id"].startswith("entry#"):
                 self.keeping.library.answers.forget_question(tenant, row.get("place"), row["id"].removeprefix("entry#"))
 
-    def _forget_uploads(self, tenant: str) -> None:
-        for upload in {row["id"] for row in self._rows("uploads", tenant)}:
+    def _forget_uploads(self, ids: Iterable[str]) -> None:
+        for upload in set(ids):
+            for row in list(self.holdings.table("uploads").query("id = :id", {":id": upload})):
+                self.holdings.table("uploads").delete({"id": row["id"], "part": row["part"]})
             self.keeping.library.blobs.delete_under(f"uploads/{upload}/")
 
     def _programs(self, tenant: str) -> set[str]:

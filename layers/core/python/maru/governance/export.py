@@ -10,8 +10,9 @@ from typing import Any
 from maru.agents.messages import read
 from maru.agents.sessions import public_session
 from maru.dynamo import Item
-from maru.governance.holdings import HELD, PLACES, Holdings
+from maru.governance.holdings import HELD, PLACES, Held, Holdings, below_run
 from maru.governance.keeping import Keeping
+from maru.governance.person import BY_THEIR_RUNS, Person
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.files import file_object
 from maru.knowledge.paging import Cursor
@@ -31,6 +32,33 @@ def lines(keeping: Keeping, tenant: str) -> Iterator[str]:
         yield json.dumps(one, ensure_ascii=False, default=_plain) + "\n"
 
 
+def lines_of(person: Person) -> Iterator[str]:
+    """The same of one person: their conversations, what they put into them, and the rows of every table that are theirs."""
+    for one in chain(_talks(person), _own(person)):
+        yield json.dumps(one, ensure_ascii=False, default=_plain) + "\n"
+
+
+def _talks(person: Person) -> Iterator[Item]:
+    for file in person.files():
+        yield _document(person.keeping, file)
+    for head in person.sessions():
+        yield from _session(person.keeping, head)
+
+
+def _own(person: Person) -> Iterator[Item]:
+    holdings, blobs = person.keeping.holdings, person.keeping.library.blobs
+    for held, row in person.rows():
+        yield _row(held, row)
+        if held.table == "runs":
+            for below in (one for one in HELD if one.table in BY_THEIR_RUNS):
+                yield from (_row(below, inner) for inner in below_run(holdings.table(below.table), row["run_id"]))
+            for key, content in blobs.under(f"runs/{person.tenant}/{row['run_id']}/"):
+                yield {"object": "run.value", "key": key, "content": _plain(content)}
+    for prefix in person.prefixes:
+        for key, content in blobs.under(prefix):
+            yield {"object": "stored.completion.body", "key": key, "content": _plain(content)}
+
+
 def _objects(keeping: Keeping, tenant: str) -> Iterator[Item]:
     library = keeping.library
     for store in library.stores.list(tenant, Cursor(10_000)).rows:
@@ -38,19 +66,30 @@ def _objects(keeping: Keeping, tenant: str) -> Iterator[Item]:
     for source in library.sources.list(tenant, Cursor(10_000)).rows:
         yield {"object": "source", **{name: source[name] for name in ("id", "kind", "vector_store_id", "settings", "rights", "created_at")}}
     for file in keeping.files(tenant):
-        document = library.renderings.load(tenant, file["id"], file["version"])
-        yield {**file_object(file), "content": file["content"], "text": document.text if document else None}
+        yield _document(keeping, file)
     for head in keeping.sessions.of_tenant(tenant):
-        yield {**public_session(head), "user": head["user"], "data_class": head.get("data_class")}
-        yield from (_message(row) for row in keeping.sessions.rows_of(head))
+        yield from _session(keeping, head)
+
+
+def _document(keeping: Keeping, file: Item) -> Item:
+    document = keeping.library.renderings.load(file["tenant"], file["id"], file["version"])
+    return {**file_object(file), "content": file["content"], "text": document.text if document else None}
+
+
+def _session(keeping: Keeping, head: Item) -> Iterator[Item]:
+    yield {**public_session(head), "user": head["user"], "data_class": head.get("data_class")}
+    yield from (_message(row) for row in keeping.sessions.rows_of(head))
 
 
 def _rows(holdings: Holdings, tenant: str) -> Iterator[Item]:
     for held in HELD:
         if held.named:
-            untold = (_UNTOLD - set(held.key)) | held.hidden
-            for row in holdings.rows(held, tenant):
-                yield {"object": held.named, **{name: value for name, value in row.items() if name not in untold}}
+            yield from (_row(held, row) for row in holdings.rows(held, tenant))
+
+
+def _row(held: Held, row: Item) -> Item:
+    untold = (_UNTOLD - set(held.key)) | held.hidden
+    return {"object": held.named, **{name: value for name, value in row.items() if name not in untold}}
 
 
 def _values(blobs: Blobs, tenant: str) -> Iterator[Item]:

@@ -198,6 +198,10 @@ class Holdings:
         """What it holds of the tenant."""
         return held.find(self.table, tenant)
 
+    def any(self, tenant: str) -> bool:
+        """Whether anything is held of the tenant that an erasure takes; one that there is not costs a look at every table."""
+        return any(True for held in HELD if held.erased != "never" for _ in self.rows(held, tenant))
+
     def erase(self, tenant: str, *, last: bool) -> None:
         """Remove the rows that go now, and with ``last`` those that go at last; may be cut off and called again."""
         for held in HELD:

@@ -37,7 +37,7 @@ class Keeping:
         gone = {"documents": 0, "sessions": 0, "feedback": 0, "runs": RunKeeping(self.holdings, self.library.blobs).apply(rules, now)}
         for file in list(self.files(tenant)):
             if _over(rules, "documents", file["data_class"], file["created_at"], now):
-                gone["documents"] += self._delete(file)
+                gone["documents"] += self.delete(file)
         for head in list(self.sessions.of_tenant(tenant)):
             if _over(rules, "sessions", head.get("data_class", "internal"), int(head["updated"]) / 1_000_000, now):
                 self.sessions.remove(head)
@@ -56,7 +56,7 @@ class Keeping:
             library.sources.bury(source)
             library.queue.send([jobs.purge_source(source["id"])])
         for file in list(self.files(tenant)):
-            self._delete(file)
+            self.delete(file)
         for store in library.stores.list(tenant, Cursor(10_000)).rows:
             library.stores.bury(store)
             library.queue.send([jobs.purge_store(store["id"])])
@@ -69,7 +69,8 @@ class Keeping:
         """Every file of the tenant, whoever may see it."""
         yield from self.library.files.table.query("tenant = :tenant", {":tenant": tenant}, index="by_tenant")
 
-    def _delete(self, file: Item) -> int:
+    def delete(self, file: Item) -> int:
+        """Delete a document, whoever's it is; gives how many that were, 0 where somebody was quicker."""
         try:
             delete_file(self.library, file)
         except NotFound:

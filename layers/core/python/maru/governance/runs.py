@@ -27,13 +27,14 @@ class RunKeeping:
                 continue
             since = float(run.get("ended_at") or run["created_at"])
             if "unended" not in run and since < limit:
-                self._remove(run)
+                self.remove(run)
                 gone += 1
             else:
                 self._keep(run, int(since + now - limit))
         return gone
 
-    def _remove(self, run: Item) -> None:
+    def remove(self, run: Item) -> None:
+        """Delete a run with its steps, events and values; may be called again at any time."""
         # The row last: it is how the next sweep finds what this one may leave.
         for table, sort in (("run_events", "seq"), ("run_steps", "path")):
             for row in list(below_run(self.holdings.table(table), run["run_id"])):

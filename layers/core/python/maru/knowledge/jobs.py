@@ -42,9 +42,9 @@ def purge_source(source_id: str) -> Job:
     return {"task": "purge_source", "source_id": source_id}
 
 
-def erase(tenant: str, *, last: bool = False) -> Job:
-    """Remove a tenant and its data; ``last`` is the second pass, for what was written while the first ran."""
-    return {"task": "erase", "tenant": tenant, **({"last": True} if last else {})}
+def erase(tenant: str, *, user: str | None = None, last: bool = False) -> Job:
+    """Remove a tenant and its data, or one user's; ``last`` is the second pass, for what was written while the first ran."""
+    return {"task": "erase", "tenant": tenant, **({"user": user} if user else {}), **({"last": True} if last else {})}
 
 
 def arrived(bucket: str, found: dict[str, Any]) -> Job:
