@@ -18,7 +18,7 @@ class BedrockServer(ModelServer):
             raise Wrong(f"no such operation: {path}")
         if not headers.get("authorization", "").startswith(("AWS4-HMAC-SHA256 ", "Bearer ")):
             raise Wrong("Missing Authentication Token")
-        known = {"messages", "system", "inferenceConfig", "toolConfig", "outputConfig", "requestMetadata", "additionalModelRequestFields"}
+        known = {"messages", "system", "inferenceConfig", "toolConfig", "outputConfig", "requestMetadata", "serviceTier"}
         if set(body) - known:
             raise Wrong(f"extraneous key {(set(body) - known).pop()}")
         _check_messages(body["messages"], tools="toolConfig" in body)

@@ -8,8 +8,8 @@ from typing import Any
 from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
-from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
-from maru.models.providers.conversation import alternating, plain_id
+from maru.models.providers.asked import Asked, Tool, tier
+from maru.models.providers.conversation import Body, Text, Turn, alternating, arguments, plain_id
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, EventsDecoder, Translator, Wire
@@ -23,7 +23,9 @@ _MAX_TOKENS = 8192
 #: Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 _WORTH_CACHING = 4096
 _CACHED = {"cache_control": {"type": "ephemeral"}}
-_ALSO = ("parallel_tool_calls", "reasoning_effort")
+_ALSO = ("parallel_tool_calls", "reasoning_effort", "service_tier")
+#: Priority is had where it was bought, and told in the usage. Source: https://platform.claude.com/docs/en/api/service-tiers
+_TIERS = {"auto": None, "default": "standard_only", "priority": "auto"}
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 16384, "xhigh": 32768, "max": 32768}
 # Source: https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 _STOPS = {
@@ -49,6 +51,8 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
     sampling = {name: body[name] for name in ("temperature", "top_p") if body.get(name) not in (None, 1)}
     if asked.stop:
         request["stop_sequences"] = asked.stop
+    if service := tier(body, _TIERS):
+        request["service_tier"] = service
     if user := body.get("safety_identifier") or body.get("user"):
         request["metadata"] = {"user_id": user}
     request |= sampling | _tools(asked, target) | _thinking(asked, target, body, limit)
@@ -158,6 +162,7 @@ class _Messages(Translator):
     def whole(self, answer: Any) -> None:
         """A ``message`` object."""
         self.pen.begin(answer["id"])
+        self._tier(answer["usage"])
         for index, block in enumerate(answer["content"]):
             self._begin_block(index, block)
             if block["type"] == "tool_use":
@@ -171,6 +176,7 @@ class _Messages(Translator):
             case "message_start":
                 self.pen.begin(event["message"]["id"])
                 self._used = dict(event["message"]["usage"])
+                self._tier(self._used)
             case "content_block_start":
                 self._begin_block(event["index"], event["content_block"])
             case "content_block_delta":
@@ -207,6 +213,10 @@ class _Messages(Translator):
     def _finish(self, reason: str | None) -> None:
         if reason:
             self.pen.finish(_STOPS.get(reason, reason))
+
+    def _tier(self, used: Mapping[str, Any]) -> None:
+        told = used.get("service_tier")
+        self.pen.tier("default" if told == "standard" else told)
 
     def _usage(self, used: Mapping[str, Any]) -> None:
         cached, written = used.get("cache_read_input_tokens") or 0, used.get("cache_creation_input_tokens") or 0

@@ -12,8 +12,8 @@ from maru.errors import MaruError
 from maru.models import failures
 from maru.models.catalogue import Target
 from maru.models.images import Image
-from maru.models.providers.asked import Asked, Body, Text, Tool, Turn, arguments
-from maru.models.providers.conversation import alternating, plain_id
+from maru.models.providers.asked import Asked, Tool, tier
+from maru.models.providers.conversation import Body, Text, Turn, alternating, arguments, plain_id
 from maru.models.providers.eventstream import Message
 from maru.models.providers.pen import ANSWER_TOOL, Form
 from maru.models.providers.refusals import parsed, refusal
@@ -24,6 +24,8 @@ from maru.models.providers.wire import Ask, FramesDecoder, Translator, Wire, und
 _CACHING = ("anthropic.", "amazon.nova")
 _WORTH_CACHING = 4096
 _POINT = {"cachePoint": {"type": "default"}}
+_EFFORTS = ("minimal", "low", "medium", "high", "xhigh", "max")
+_TIERS = {"auto": None, "default": "default", "flex": "flex", "priority": "priority"}
 _STOPS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -40,20 +42,19 @@ _STATUS = {"ModelNotReadyException": 503, "ModelTimeoutException": 503, "ModelEr
 
 def ask(target: Target, body: Body, stream: bool) -> Ask:
     """The request; raises :class:`BadRequest` for what the API has no place for."""
-    asked = Asked.of(body, also=("reasoning_effort",))
+    asked = Asked.of(body, also=("reasoning_effort", "service_tier"))
     if not asked.parallel and asked.tools and not body.get("functions"):
         raise failures.Unsupported("Parallel tool calls cannot be switched off here.", param="parallel_tool_calls", code="unsupported")
-    request: dict[str, Any] = {"messages": alternating(asked.turns, _blocks)}
-    if asked.system:
-        request["system"] = [{"text": text.text} for text in asked.system]
-    if config := _inference(asked, target, body):
-        request["inferenceConfig"] = config
-    if tools := _tools(asked, target):
-        request["toolConfig"] = tools
-    if (form := _output(asked, target)) or body.get("reasoning_effort"):
-        request["outputConfig"] = form | ({"effort": body["reasoning_effort"]} if body.get("reasoning_effort") else {})
-    if body.get("metadata"):
-        request["requestMetadata"] = body["metadata"]
+    service = tier(body, _TIERS)
+    wanted: dict[str, Any] = {
+        "system": [{"text": text.text} for text in asked.system],
+        "inferenceConfig": _inference(asked, target, body),
+        "toolConfig": _tools(asked, target),
+        "outputConfig": _output(asked, target) | _effort(body),
+        "serviceTier": {"type": service} if service else None,
+        "requestMetadata": body.get("metadata"),
+    }
+    request = {"messages": alternating(asked.turns, _blocks)} | {name: value for name, value in wanted.items() if value}
     if any(name in target.model for name in _CACHING):
         _cache(request, asked)
     return Ask(f"/model/{quote(target.model, safe='')}/converse{'-stream' if stream else ''}", request)
@@ -123,6 +124,17 @@ def _output(asked: Asked, target: Target) -> dict[str, Any]:
     return {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": schema}}}
 
 
+def _effort(body: Body) -> dict[str, Any]:
+    effort = body.get("reasoning_effort")
+    if effort is None:
+        return {}
+    if effort not in _EFFORTS:
+        raise failures.Unsupported(
+            f"'reasoning_effort' is one of {', '.join(_EFFORTS)} here.", param="reasoning_effort", code="unsupported"
+        )
+    return {"effort": "low" if effort == "minimal" else effort}
+
+
 def _cache(request: dict[str, Any], asked: Asked) -> None:
     if asked.long(_WORTH_CACHING) and "system" in request:
         request["system"].append(_POINT)
@@ -137,6 +149,7 @@ class _Converse(Translator):
 
     def whole(self, answer: Any) -> None:
         """The answer of Converse."""
+        self.pen.tier((answer.get("serviceTier") or {}).get("type"))
         for index, block in enumerate(answer["output"]["message"]["content"]):
             if "text" in block:
                 self.pen.text(block["text"])
@@ -164,6 +177,7 @@ class _Converse(Translator):
             case "messageStop":
                 self._finish(value["stopReason"])
             case "metadata":
+                self.pen.tier((value.get("serviceTier") or {}).get("type"))
                 self._usage(value["usage"])
                 self.pen.done()
 

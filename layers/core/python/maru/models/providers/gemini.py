@@ -10,8 +10,8 @@ from typing import Any
 from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
-from maru.models.providers.asked import Asked, Body, Call, Schema, Text, Tool, Turn, arguments
-from maru.models.providers.conversation import alternating
+from maru.models.providers.asked import Asked, Schema, Tool
+from maru.models.providers.conversation import Body, Call, Text, Turn, alternating, arguments
 from maru.models.providers.pen import Form
 from maru.models.providers.refusals import parsed, refusal
 from maru.models.providers.wire import Ask, EventsDecoder, Translator, Wire

@@ -46,6 +46,11 @@ class Pen:
         head = {"object": "chat.completion.chunk", "created": int(time.time()), "model": self._form.model}
         self._head = {"id": answer_id or new_id("chatcmpl-"), **head}
 
+    def tier(self, name: str | None) -> None:
+        """The service tier that was had, where the provider tells."""
+        if name:
+            self._head["service_tier"] = name
+
     def text(self, text: str, choice: int = 0) -> None:
         """Some words of the answer."""
         if text:
@@ -152,7 +157,7 @@ def folded(chunks: list[Chunk]) -> Chunk:
     for chunk in chunks:
         if "error" in chunk:
             raise ValueError("the answer says that it failed")
-        head = head or {name: chunk[name] for name in ("id", "created", "model") if name in chunk}
+        head |= {name: chunk[name] for name in ("id", "created", "model", "service_tier") if name in chunk}
         usage = chunk.get("usage") or usage
         for choice in chunk.get("choices", ()):
             _add(choices.setdefault(choice["index"], _blank(choice["index"])), choice)

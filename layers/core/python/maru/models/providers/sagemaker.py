@@ -11,7 +11,7 @@ from urllib.parse import quote
 from maru.errors import MaruError
 from maru.models import failures
 from maru.models.catalogue import Target
-from maru.models.providers.asked import required
+from maru.models.providers.conversation import required
 from maru.models.providers.eventstream import Frames, Message
 from maru.models.providers.pen import Form
 from maru.models.providers.refusals import parsed, refusal
