@@ -7,8 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from maru.dynamo import ConditionFailed, Item, Table, call, expressions, setting
+from maru.dynamo import ConditionFailed, Item, Table, call
 from maru.errors import Unavailable
+from maru.expressions import expressions, setting
 from maru.items import marshal
 
 #: What one transaction may touch.

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec, setting
+from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
+from maru.expressions import setting
 from maru.ids import new_id
 from maru.knowledge.chunking import to_openai
 from maru.knowledge.paging import Cursor, Page, overdue, page, stamp

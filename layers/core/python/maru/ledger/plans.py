@@ -5,9 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maru.ledger.windows import Window
+from maru.models.prices import Amount
 
 DEFAULT = "default"
 NANO = 1_000_000_000
@@ -19,11 +20,6 @@ class PlansError(Exception):
     """The plans cannot be used; the message names the plan and the field."""
 
 
-def _exact(value: Any) -> Any:
-    return Decimal(str(value)) if isinstance(value, float) else value
-
-
-type Exact = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0)]
 type Count = Annotated[int, Field(ge=1)]
 
 
@@ -52,7 +48,7 @@ class PlanBudget(_Strict):
     """A budget that every tenant of the plan has, beside those made for it."""
 
     window: Window
-    limit_usd: Exact | None = None
+    limit_usd: Amount | None = None
     limit_tokens: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
@@ -68,7 +64,7 @@ class Plan(_Strict):
     plan: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     description: str = ""
     models: tuple[str, ...] | None = None
-    markup: Exact = Decimal(0)
+    markup: Amount = Decimal(0)
     limits: Limits = Limits()
     budgets: tuple[PlanBudget, ...] = ()
 

@@ -10,7 +10,8 @@ from typing import Any, Self
 from maru.errors import BadRequest
 from maru.ledger.budgets import Amount
 from maru.models import sizes
-from maru.models.catalogue import Alias, Price
+from maru.models.catalogue import Alias
+from maru.models.prices import Price
 from maru.models.usage import Usage
 
 #: Tokens of an answer whose model tells no limit of its own.

@@ -33,12 +33,13 @@ Errors are Maru's own: ``Unavailable`` (503) for a server that is down or silent
 """
 
 from maru.models.calls import Bearer
-from maru.models.catalogue import Alias, Catalogue, CatalogueError, Price, Target
+from maru.models.catalogue import Alias, Catalogue, CatalogueError, Target
 from maru.models.client import ModelClient
 from maru.models.completion import Completion
 from maru.models.embeddings import Embeddings
 from maru.models.failures import StreamBroken
 from maru.models.keys import KeyRing
+from maru.models.prices import Price
 from maru.models.record import record
 from maru.models.rerank import Ranking
 from maru.models.routing import Route, Router, Wish

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest, NotFound
+from maru.models.prices import Price
 from maru.models.values import NAME, filled, inside, of_openai, without_value
 
 type Kind = Literal["chat", "embeddings", "rerank", "ocr"]
@@ -23,31 +23,8 @@ class CatalogueError(Exception):
     """The catalogue cannot be used; the message names the entry and the field."""
 
 
-def _exact(value: Any) -> Any:
-    # YAML reads 0.1 as a float; through its text it becomes the amount that was written.
-    return Decimal(str(value)) if isinstance(value, float) else value
-
-
-type Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0)]
-
-
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Price(_Strict):
-    """USD per million tokens; ``cached_input`` is what prompt tokens cost that the provider's cache had, ``cache_write`` those that
-    it took in (each the full price where absent). ``image`` is USD for one image of a request, where its tokens do not bear it, and
-    ``search`` for one search of a reranker: a query with at most a hundred texts, one of more than 512 tokens counting as several.
-    ``page`` is USD for one page whose text is recognised."""
-
-    input: Amount
-    output: Amount = Decimal(0)
-    cached_input: Amount | None = None
-    cache_write: Amount | None = None
-    image: Amount | None = None
-    search: Amount | None = None
-    page: Amount | None = None
 
 
 def _http(value: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from maru.models.catalogue import Price
+from maru.models.prices import Price
 
 _MILLION = Decimal(1_000_000)
 _PLACES = Decimal("0.000000001")
