@@ -36,6 +36,7 @@ from maru.knowledge.sources.scope import wrong_hosts
 from maru.knowledge.stores.options import IndexOptions
 from maru.postgres import checked
 from maru.structured.views import Views
+from maru.validation import words
 
 #: Context that fills the `${NAME}`s of catalogue/models.yaml; `model_keys` names the keys that the stage has, by spaces.
 MODEL_CONTEXT = ("bedrock_region", "model_url", "model_name", "embed_url", "embed_name", "embed_dimensions", "rerank_url", "rerank_name")
@@ -141,7 +142,7 @@ def _validated[T: BaseModel](name: str, model: type[T], value: object) -> T:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {words(one)}" for one in error.errors())
         raise ContextError(f"Context '{name}' cannot be used: {problems}") from error
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from maru.validation import words
+
 #: AWS's own build of vLLM for SageMaker. Source: https://aws.github.io/deep-learning-containers/vllm/deployment/sagemaker/
 REGISTRY, REPOSITORY = "763104351884", "vllm"
 #: Hours of a month, as prices by the month are counted.
@@ -209,7 +211,7 @@ def pinned(catalogue: Path, name: str, *, image_digest: str | None, revision: st
 
 
 def _problems(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+    return "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {words(one)}" for one in error.errors())
 
 
 def _written(value: Any) -> str:

@@ -86,7 +86,7 @@ def test_policies_are_versions_that_stand_before_the_catalogue(door: Door) -> No
         ("topics", {"labels": {"cars": {"input": "block"}}, "options": {"topics": {"sport": ["ball"]}}}, "labels.cars", "sport"),
         ("topics", {"options": {"topic": {"sport": ["ball"]}}}, "options.topic", "topics"),
         ("topics", {"options": {"topics": {"sport": "ball"}}}, "options.topics.sport", "list"),
-        ("size", {"options": {"max_characters": "many"}}, "options.max_characters", "integer"),
+        ("size", {"options": {"max_characters": "many"}}, "options.max_characters", "whole number"),
         ("links", {"options": {"host": ["maru.example"]}}, "options.host", "hosts"),
         ("code", {"options": {"languages": ["sql"]}}, "options.languages", "none"),
     ],

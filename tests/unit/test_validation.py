@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from maru import validation
 from maru.validation import number_words, refusal, spelled
 from scripts import openapi
+from tests.processes import ROOT
 
 
 class Kind(enum.StrEnum):
@@ -91,3 +92,10 @@ def test_every_pattern_of_the_api_has_words_that_show_a_right_value() -> None:
         words = known.get(pattern.replace("\\\\", "\\"))
         assert words is not None, f"{pattern}: give it words by maru.validation.spelled"
         assert not re.search(r"[\\^*+?|]|\{\d", words.replace("'?'", "")), words
+
+
+def test_nothing_tells_pydantics_own_words() -> None:
+    told = re.compile(r"""\w\[["']msg["']\]""")
+    folders = ("functions", "infra", "layers/core/python/maru")
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if told.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in found if path.name != "from_msg.py"] == ["validation.py"]

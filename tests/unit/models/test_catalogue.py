@@ -46,11 +46,11 @@ def test_what_a_stage_lacks_is_named() -> None:
     ("entry", "message"),
     [
         (chat(price={"input": -1}), r"models\[0\] 'default': targets\[0\].price.input"),
-        (chat(prise={"input": 1}), r"targets\[0\].prise: Extra inputs"),
+        (chat(prise={"input": 1}), r"targets\[0\].prise: there is no such field here"),
         (chat(base_url="ftp://x"), r"targets\[0\].base_url: .*http"),
-        (chat() | {"kind": "painting"}, "kind: Input should be 'chat', 'embeddings', 'rerank' or 'ocr'"),
+        (chat() | {"kind": "painting"}, "kind: must be 'chat', 'embeddings', 'rerank' or 'ocr'"),
         (chat() | {"targets": []}, "targets: "),
-        ({"kind": "chat", "targets": [TARGET]}, r"models\[0\]: alias: Field required"),
+        ({"kind": "chat", "targets": [TARGET]}, r"models\[0\]: alias: is required"),
         # Wrong where it is not used either: it would be found out in production.
         (chat(base_url="${MODEL_URL}", context_length=0), r"targets\[0\].context_length"),
     ],

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from maru.validation import words
+
 #: What the names of fields that name tables end with, and the variable that holds what those tables' names begin with.
 _TABLE, _PREFIX = "_table", "TABLE_PREFIX"
 
@@ -45,7 +47,7 @@ class Settings(BaseModel):
         try:
             return cls.model_validate({name: _decode(cls.model_fields[name].annotation, value) for name, value in present.items()})
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors())
+            problems = "; ".join(f"{'.'.join(str(part) for part in item['loc']).upper()}: {words(item)}" for item in error.errors())
             raise SettingsError(f"{cls.__name__} cannot start: {problems}") from error
 
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from maru.validation import words
+
 type Mode = Literal["off", "exact", "semantic"]
 
 
@@ -52,7 +54,7 @@ class Rules(_Strict):
         except yaml.YAMLError as error:
             raise RulesError(f"{file}: not YAML") from error
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {words(one)}" for one in error.errors())
             raise RulesError(f"{file}: {problems}") from error
 
     def mode(self, *, temperature: float | None) -> Mode:

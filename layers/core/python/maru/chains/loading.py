@@ -1,7 +1,6 @@
 """A chain's YAML or JSON read strictly; every mistake is told with its line, its step and what to do."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from maru.chains.document import Chain
 from maru.chains.triggers import KINDS
 from maru.errors import BadRequest
+from maru.validation import words
 
 _MAX_BYTES = 300_000
 _MAX_DEPTH = 60
@@ -188,7 +188,7 @@ def _told(source: Source, item: Any) -> Problem:
     }
     if kind == "string_pattern_mismatch" and name in _PATTERNS:
         messages[kind] = f"'{name}' {_PATTERNS[name]}"
-    return source.problem(path, messages.get(kind) or f"'{name}': {_plain(item['msg'])}")
+    return source.problem(path, messages.get(kind) or f"'{name}': {words(item).rstrip('.')}")
 
 
 _PATTERNS = {
@@ -211,10 +211,6 @@ def _within(document: Any, loc: tuple[str | int, ...]) -> Path:
             continue
         path.append(part)
     return tuple(path)
-
-
-def _plain(message: str) -> str:
-    return re.sub(r"^(Value error, |Input )", "", message).rstrip(".")
 
 
 def _parts(data: Any) -> Any:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from maru.chains.expressions import check as syntax
 from maru.chains.expressions import expressions_in, is_expression
 from maru.chains.loading import Path
+from maru.validation import words
 
 type Found = Iterator[tuple[Path, str]]
 
@@ -129,5 +130,5 @@ def parameter_problems(parameters: Mapping[str, Any], path: Path) -> Found:
     try:
         ChatRequest.model_validate({"model": "any", "messages": [{"role": "user", "content": "any"}], **parameters})
     except ValidationError as error:
-        wrong = {str(one["loc"][0]): one["msg"] for one in reversed(error.errors()) if one["loc"]}
+        wrong = {str(one["loc"][0]): words(one) for one in reversed(error.errors()) if one["loc"]}
         yield from (((*path, name), f"'{name}': {message}") for name, message in wrong.items() if name in parameters)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maru.errors import BadRequest
+from maru.validation import words
 
 type CheckName = Literal["moderation", "pii", "secrets", "injection", "code", "topics", "links", "size", "grounding"]
 
@@ -77,7 +78,7 @@ def mistaken(error: ValidationError, source: str, *, at: Sequence[str] = (), hin
     first = error.errors()[0]
     # Keys of unknown checks come with pydantic's own mark.
     entry = ".".join((*at, *(str(part) for part in first["loc"] if part != "[key]"))) or source
-    return _refused(source, entry, f"{first['msg']}{hint}")
+    return _refused(source, entry, f"{words(first)}{hint}")
 
 
 def _refused(source: str, entry: str, why: str) -> BadRequest:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from maru.ledger.windows import Window
 from maru.models.prices import Amount
+from maru.validation import words
 
 DEFAULT = "default"
 NANO = 1_000_000_000
@@ -117,5 +118,5 @@ def _parsed(entry: Any, place: str) -> Plan:
     try:
         return Plan.model_validate(entry)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+        problems = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {words(one)}" for one in error.errors())
         raise PlansError(f"{place}: {problems}") from error

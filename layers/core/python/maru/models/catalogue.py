@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from maru.errors import BadRequest, NotFound
 from maru.models.prices import Price
 from maru.models.values import NAME, filled, inside, of_openai, without_value
+from maru.validation import words
 
 type Kind = Literal["chat", "embeddings", "rerank", "ocr"]
 type Difficulty = Literal["small", "medium", "large"]
@@ -232,7 +233,7 @@ def _entries(document: Any, source: str) -> list[Any]:
 
 def _problem(error: Any) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).lstrip(".")
-    return f"{path or 'entry'}: {error['msg']}"
+    return f"{path or 'entry'}: {words(error)}"
 
 
 def _keys_without_value(alias: Alias, keys: frozenset[str]) -> set[str]:

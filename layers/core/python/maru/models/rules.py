@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from maru.models.catalogue import CatalogueError, Difficulty
+from maru.validation import words
 
 #: Words of Latin letters, with the hyphens inside them.
 _LATIN = re.compile(r"[a-z0-9_]+(?:-[a-z0-9_]+)*")
@@ -158,4 +159,4 @@ class Routing(_Strict):
 
 
 def _problem(error: Any) -> str:
-    return f"{'.'.join(str(part) for part in error['loc']) or 'routing'}: {error['msg']}"
+    return f"{'.'.join(str(part) for part in error['loc']) or 'routing'}: {words(error)}"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maru.prompts.store import SHIPPED, PromptStore
 from maru.prompts.template import Template
+from maru.validation import words
 
 _USER = "catalogue"
 
@@ -80,7 +81,7 @@ def _read(path: Path) -> ShippedPrompt:
         raise PromptFileError(f"{path.name}: not YAML: {getattr(error, 'problem_mark', '')}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise PromptFileError(f"{path.name}: '{'.'.join(map(str, first['loc']))}': {first['msg']}.") from error
+        raise PromptFileError(f"{path.name}: '{'.'.join(map(str, first['loc']))}': {words(first)}.") from error
     if prompt.name != path.stem:
         raise PromptFileError(f"{path.name}: 'name' is '{prompt.name}', not the file's.")
     return prompt
