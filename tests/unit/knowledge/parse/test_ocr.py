@@ -14,6 +14,7 @@ from maru.knowledge.parse import ParseFailed, ocr, parse
 from maru.knowledge.parse.limited import Parser
 from tests.data import public_data
 from tests.documents import make
+from tests.tools import unavailable
 from tests.unit.knowledge.parse.offsets import check
 
 
@@ -86,7 +87,7 @@ def photographed(path: Path, page: int) -> bytes:
 def test_a_korean_page_is_read_in_the_limited_process() -> None:
     found = ocr.find()
     if found is None or "kor" not in found.languages:
-        pytest.skip("needs tesseract with its Korean data (Debian: tesseract-ocr-kor)")
+        unavailable("tesseract", "it, or its Korean data, is not here (Debian: tesseract-ocr, tesseract-ocr-kor)")
     path = public_data("docs_ko_pdf") / "korean_texts_two_page.pdf"
     with Parser(ocr=found) as parser:
         text = parser.parse(photographed(path, 0), filename="a.pdf").text
