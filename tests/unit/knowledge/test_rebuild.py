@@ -1,6 +1,5 @@
 """A vector store's rows built anew while documents come, go and change their rights: searches see nothing of it but the end."""
 
-import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,10 +8,9 @@ import pytest
 from maru.dynamo import Item
 from maru.errors import Conflict, NotFound, Unavailable
 from maru.knowledge.attaching import Wanted, attach
-from maru.knowledge.documents import change_rights, delete_file, remove_member
+from maru.knowledge.documents import delete_file, remove_member
 from maru.knowledge.engines import Engines
 from maru.knowledge.rebuild import Machine, Rebuilder, begin, rebuild_object
-from maru.knowledge.stores.port import Chunk, SearchScope
 from tests.conftest import BUCKET, MakeTable
 from tests.fakes.documents import WIDE, DocumentSide, add, caller, document_side, new_store
 from tests.fakes.memory_vector_store import MemoryVectorStore
@@ -193,63 +191,6 @@ async def test_a_document_that_was_underway_at_the_swap_is_indexed_again_in_the_
 
 def assert_swapped(side: DocumentSide, store: Item, rebuild_id: str) -> None:
     assert finish(side, store, rebuild_id)[-1] == "swapped"
-
-
-async def test_rights_that_change_at_every_moment_of_a_rebuild_neither_leak_nor_miss(
-    side: DocumentSide, runs: Runs, store: Item, index: Watched
-) -> None:
-    assert await flipped_while_rebuilding(side, runs, store, index, least=100) == {"leaks": 0, "misses": 0}
-
-
-@pytest.mark.slow
-async def test_a_thousand_changes_of_rights_while_rebuilds_run(side: DocumentSide, runs: Runs, store: Item, index: Watched) -> None:
-    assert await flipped_while_rebuilding(side, runs, store, index, least=1000) == {"leaks": 0, "misses": 0}
-
-
-async def flipped_while_rebuilding(side: DocumentSide, runs: Runs, store: Item, index: Watched, *, least: int) -> dict[str, int]:
-    """Rebuild again and again until so many rights changed within rebuilds; how many rows anybody saw too much, or missed."""
-    drawn = random.Random(11)  # noqa: S311 - flips drawn anew the same
-    counted = {"leaks": 0, "misses": 0}
-    done = 0
-    people = ["public", "user:a", "user:b", "group:g"]
-    rights = {put(side, store, f"재시작 방법 {number} " * 25): ["public"] for number in range(6)}
-
-    def flip() -> None:
-        nonlocal done
-        done += 1
-        file_id = drawn.choice(list(rights))
-        acl = drawn.sample(people, drawn.randint(1, 3))
-        change_rights(side.library, caller(role="admin"), file_id, acl=acl)
-        rights[file_id] = acl
-        for user, groups in (("a", ()), ("b", ("g",)), ("c", ())):
-            principals = ("public", f"user:{user}", *(f"group:{group}" for group in groups))
-            wanted = {one for one, granted in rights.items() if set(granted) & set(principals)}
-            row = side.library.stores.get("acme", store["id"])
-            key = side.library.place(row).key
-            found_rows = seen(index, SearchScope("acme", principals, (key,)))
-            counted["leaks"] += len(found_rows - wanted)
-            counted["misses"] += len(wanted - found_rows)
-
-    steps = Rebuilder(side.library, side.pipeline)
-    while done < least:
-        embedding = "wide" if side.library.stores.get("acme", store["id"])["embedding"] == "embedding" else "embedding"
-        rebuild_id = start(side, runs, store, embedding=embedding)
-        index.meanwhile = flip
-        before = done
-        assert finish(side, store, rebuild_id, most=200)[-1] == "swapped"
-        assert done > before, "rights changed while the rebuild ran"
-        flip()
-        index.meanwhile = None
-        steps.clear(store["id"])
-    for user, groups in (("a", ()), ("b", ("g",)), ("c", ())):
-        mine = {f"user:{user}", "public", *(f"group:{group}" for group in groups)}
-        assert await found(side, store, "재시작", user, *groups) == {one for one, granted in rights.items() if set(granted) & mine}
-    return counted
-
-
-def seen(index: MemoryVectorStore, scope: SearchScope) -> set[str]:
-    rows: list[Chunk] = [hit.chunk for hit in index.search_text(scope, "재시작 방법", 500)]
-    return {row.file_id for row in rows}
 
 
 def test_one_rebuild_at_a_time_and_only_of_ones_own_store(side: DocumentSide, runs: Runs, store: Item) -> None:
