@@ -24,6 +24,7 @@ FIXTURES = {
     "vowel for a dash": ("번호 010ㅡ1234 ㅡ 5678 입니다", ["010", "5678"]),
     "letters for noughts": ("전화 o1o 2222 3333 입니다", ["o1o", "2222", "3333"]),
     "numerals": ("번호는 공일공 여덟여덟구구 하나둘셋넷 입니다", ["공일공", "여덟", "하나둘"]),
+    "digits in words": ("ring nought one nought one two three four five six seven eight please", ["nought", "three", "eight"]),
     "spaced mail": ("mail minji @ gmail . com please", ["minji", "gmail"]),
     "mail in Hangul": ("메일은 minji골뱅이 네이버 점 컴 입니다", ["minji", "네이버"]),
     "mail in words": ("it is minji at example dot com thanks", ["minji", "example"]),

@@ -9,17 +9,18 @@ from maru.guard.decision import Acted, Decision, Found, decide
 from maru.guard.engine import Guard
 from maru.guard.masking import Vault
 from maru.guard.normalise import normalise
+from maru.guard.pii import spoken
 from maru.guard.policy import STRENGTH, Action, Policy
 from maru.guard.registry import built_in
 from maru.guard.size import beyond, most_of
-from maru.guard.unfinished import half_escape, open_at
+from maru.guard.unfinished import NO_PHRASES, Phrases, half_escape, open_at, phrases_of
 
 #: Characters that are held back at most; what may still become a match beyond them ends the stream.
 LONGEST_HOLD = 8_192
 #: Characters before a match that may tell what it is.
 _CONTEXT = 120
 #: Text in which no pattern of personal data and secrets finds anything: prose of small Latin letters.
-_PROSE = re.compile(r"(?!.*\b(?:at|dot|zero|one|two|three|four|five|six|seven|eight|nine|oh)\b)[a-z ,;'\n]*\Z", re.DOTALL)
+_PROSE = re.compile(rf"(?!.*\b(?:at|dot|{spoken.ENGLISH_DIGIT})\b)[a-z ,;'\n]*\Z", re.DOTALL)
 #: Halves of characters beyond the basic plane.
 _HALVES = re.compile("[\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"(?:[.!?…。！？]+[\"'”’)\]]*(?=\s)|\n)")
@@ -45,7 +46,7 @@ class GuardedStream:
         self._guard, self._policy, self.place = guard, policy, place
         self._vault, self._known, self._facts = vault, known, facts or {}
         self._spans, self._sentences, self._whole = _by_unit(guard, policy, place)
-        self._phrases = _phrases(policy) if "topics" in self._spans else ()
+        self._phrases = _phrases(policy) if "topics" in self._spans else NO_PHRASES
         self._prosaic = "hosts" not in self._facts and all(_finds_nothing_in_prose(guard, policy, name) for name in self._spans)
         self._holding = policy.hold == "sentence" and bool(self._sentences)
         #: Characters that may still come, where the policy bounds them and does more than to tell.
@@ -233,7 +234,7 @@ def _own(guard: Guard, policy: Policy, name: str) -> bool:
     return own and policy.local(name) and not policy.providers(name)
 
 
-def _phrases(policy: Policy) -> tuple[str, ...]:
-    """The words of the policy's topics, folded, with one blank between them."""
+def _phrases(policy: Policy) -> Phrases:
+    """The words of the policy's topics."""
     topics: Mapping[str, Sequence[str]] = policy.options("topics").get("topics", {})
-    return tuple({" ".join(word.casefold().split()) for words in topics.values() for word in words} - {""})
+    return phrases_of(frozenset(word for words in topics.values() for word in words))

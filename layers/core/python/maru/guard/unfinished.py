@@ -1,11 +1,12 @@
 """Where, at the end of a text that still grows, a match may be in progress: from there on nothing can be let go yet."""
 
 import re
-from collections.abc import Collection, Sequence
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from maru.guard import secrets
-from maru.guard.pii import names_ko, tagger
+from maru.guard import links, secrets
+from maru.guard.pii import names_ko, spoken, tagger
 
 _AT_END = r"\Z"
 _BLANKS = re.compile(r"\s+")
@@ -28,8 +29,8 @@ _PERSONAL = (
     r"(?<![\dA-Za-z가-힣])(?:[가-힣]{1,4}[ ]?)?\d{2,3}[ ]?[가-힣]?[ ]?\d{0,4}",
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{1,4}){0,9}[ \-]?",
     # Digits in words.
-    r"(?:(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|[공영일이삼사오육륙칠팔구\d])[ ,.·\-~/]{0,3}(?:다시|에)?[ ]?){2,40}[하다여아]?",
-    r"(?i:\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|dash|hyphen|\d)[ ,.\-]{0,2}){1,40}[a-z]{0,6})",
+    rf"(?:{spoken.KOREAN_DIGIT}[ ,.·\-~/]{{0,3}}(?:다시|에)?[ ]?){{2,40}}[하다여아]?",
+    rf"(?i:\b(?:(?:{spoken.ENGLISH_DIGIT}|dash|hyphen|\d)[ ,.\-]{{0,2}}){{1,40}}[a-z]{{0,6}})",
     # Mail addresses in words.
     rf"(?i:(?<![\w.%+\-])[a-z0-9._%+\-]{{2,64}}[ ]?(?:{_SPELLED_AT}|{_SPELLED_REST}))",
     # Names and street addresses of Latin letters, with the two words that follow them and may tell what they are.
@@ -57,11 +58,20 @@ _ANNOUNCED = (
     # Key blocks.
     r"-----BEGIN(?:(?!-----END [A-Z ]{0,40}-----)[\s\S]){0,9000}",
 )
+#: What may follow a label: an address in parentheses, the definition of one.
+_WITHIN_BOTH = r"\((?:[^()\n]|\([^()\n]{0,300}(?:\)|\Z)){0,500}(?:\)|\Z)"
+_LED = rf"\](?:\(\s{{0,9}}(?:[^()\n]|{_WITHIN_BOTH}){{0,{links.LONGEST + 300}}}|:\s{{0,9}}<?[^\s>]{{0,{links.LONGEST}}})?"
 _LINKS = (
-    # Images and links.
-    r"!?\[[^\]\n]{0,500}(?:\](?:\([^)\n]{0,2300})?)?",
+    # Markdown's images and links, with a label or behind one that is too long.
+    rf"!?\[(?:[^\[\]]|\[[^\[\]]{{0,200}}(?:\]|\Z)){{0,{links.LABEL}}}(?:{_LED})?",
+    _LED,
     r"!",
-    r"<[^<>\n]{0,1000}",
+    # HTML's elements that lead somewhere.
+    (rf"(?i:<(?:/?[a-z]{{0,8}}|(?:{links.TAGS})[\s/](?:[^<>\"']|\"[^\"]{{0,4000}}+(?:\"|\Z)|'[^']{{0,4000}}+(?:'|\Z)|[\"']){{0,3000}}+))"),
+    # CSS, and addresses by themselves.
+    rf"(?i:(?<![\w-])(?:url|image-set)\(\s{{0,9}}[\"']?[^\s\"'();]{{0,{links.LONGEST}}}[\"']?\s{{0,9}})",
+    rf"(?i:@import\s{{0,9}}[\"']?[^\s\"'();]{{0,{links.LONGEST}}})",
+    rf"(?i:(?<![a-z0-9])(?:(?:https?|ftp|wss?):[/\\]{{1,4}}|www\.|mailto:)[^\s<>\"'`\])}}]{{0,{links.LONGEST}}})",
 )
 #: A character takes one or, beyond the basic plane, two of JSON's escapes; backslashes double with each layer of JSON.
 _HALF_ESCAPE = re.compile(r"\\+(?:u(?:[0-9A-Fa-f]{0,3}|[dD][89abAB][0-9A-Fa-f]{2}(?:\\+(?:u(?:[dD](?:[c-fC-F][0-9A-Fa-f]?)?)?)?)?))?\Z")
@@ -89,20 +99,39 @@ _BY_CHECK = {
 _ALL = (*_TOKENS, *_PERSONAL, *_ANNOUNCED, *_LINKS)
 
 
-def open_at(text: str, checks: Sequence[str], phrases: Collection[str] = ()) -> int:
+@dataclass(frozen=True)
+class Phrases:
+    """What a policy's phrases may begin with, themselves included: folded, with one blank between words."""
+
+    beginnings: frozenset[str]
+    #: The characters with which one begins, and the places from the end of a text that one may reach back.
+    firsts: frozenset[str]
+    reach: int
+
+
+@lru_cache(maxsize=256)
+def phrases_of(phrases: frozenset[str]) -> Phrases:
+    """Of phrases as a policy writes them."""
+    folded = {" ".join(one.casefold().split()) for one in phrases} - {""}
+    beginnings = frozenset(one[:end] for one in folded for end in range(1, len(one) + 1))
+    return Phrases(beginnings, frozenset(one[0] for one in folded), 2 * max(map(len, folded), default=0))  # blanks may be several
+
+
+NO_PHRASES = phrases_of(frozenset())
+
+
+def open_at(text: str, checks: Sequence[str], phrases: Phrases = NO_PHRASES) -> int:
     """The place from which a match of one of these checks, or one of the phrases, may be in progress; the text's length where none can be.
 
-    Phrases are folded, with one blank between their words. One that is there whole is in progress until it is told what follows it.
+    A phrase that is there whole is in progress until it is told what follows it.
     """
     found = _open(tuple(checks)).search(text)
     return min(found.start() if found else len(text), _phrase_at(text, phrases))
 
 
-def _phrase_at(text: str, phrases: Collection[str]) -> int:
-    longest = 2 * max(map(len, phrases), default=0)  # blanks between words may be several
-    for at in range(max(0, len(text) - longest), len(text)):
-        rest = _BLANKS.sub(" ", text[at:].casefold())
-        if any(one.startswith(rest) for one in phrases):
+def _phrase_at(text: str, phrases: Phrases) -> int:
+    for at in range(max(0, len(text) - phrases.reach), len(text)):
+        if text[at].casefold()[:1] in phrases.firsts and _BLANKS.sub(" ", text[at:].casefold()) in phrases.beginnings:
             return at
     return len(text)
 

@@ -29,7 +29,7 @@ LABELS: Mapping[CheckName, Collection[str]] = {
     "secrets": ("SECRET", "CANARY"),
     "injection": tuple(name for way in ("direct", "indirect") for name in (way, *(f"{way}/{order}" for order in _ORDERS))),
     "code": ("html", "sql", "shell"),
-    "links": ("image", "unknown_host", "data"),
+    "links": ("image", "script", "unknown_host", "data"),
     "size": ("characters",),
     "grounding": ("unsupported",),
 }  # fmt: skip

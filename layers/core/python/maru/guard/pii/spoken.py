@@ -14,13 +14,17 @@ _ENGLISH = {
     "oh": "0",
     "nought": "0",
 }
-_DIGIT = rf"(?:\d|하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|[{''.join(key for key in _KOREAN if len(key) == 1)}]|\b(?:{'|'.join(_ENGLISH)})\b)"
+_SINGLE = "".join(key for key in _KOREAN if len(key) == 1)
+#: One digit as it is written, in figures or in words of Korean; the words of English.
+KOREAN_DIGIT = rf"(?:{'|'.join(key for key in _KOREAN if len(key) > 1)}|[{_SINGLE}\d])"
+ENGLISH_DIGIT = "|".join(_ENGLISH)
+_DIGIT = rf"(?:{KOREAN_DIGIT}|\b(?:{ENGLISH_DIGIT})\b)"
 _BETWEEN = r"(?:[ ]?[-.,·~/()][ ]?|[ ]{1,2}|[ ]?(?:다시|에|dash|hyphen)[ ]?)?"
 #: Seven digits are the shortest of any identifier, thirty the longest.
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,29}}", re.IGNORECASE)
 _ONE = re.compile(_DIGIT, re.IGNORECASE)
 _WORDS = re.compile(
-    rf"[{''.join(key for key in _KOREAN if len(key) == 1)}]{{2}}|\b(?:{'|'.join(_ENGLISH)})\b|\d[^\d\n]{{1,3}}\d[^\d\n]{{1,3}}\d",
+    rf"[{_SINGLE}]{{2}}|\b(?:{ENGLISH_DIGIT})\b|\d[^\d\n]{{1,3}}\d[^\d\n]{{1,3}}\d",
     re.IGNORECASE,
 )
 _MOSTLY = 0.6
