@@ -1,5 +1,6 @@
 """A stage with every option on: it synthesises, and each function's environment still fits into Lambda's."""
 
+import io
 import json
 import re
 from typing import Any
@@ -8,6 +9,9 @@ import pytest
 
 from infra import discovery
 from maru.governance.holdings import BUCKETS, BY_THEIR_OWN_RULES, EXEMPT, HELD, OTHER_PREFIXES, PLACES
+from maru.guard.engine import Guard
+from maru.guard.policy import parsed
+from maru.telemetry import Telemetry
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import functions, listed, policies, resources, statements
 
@@ -113,3 +117,28 @@ def test_every_table_bucket_and_prefix_is_told_to_exports_and_erasures_or_exempt
     granted = re.findall(rf"'{own}', 'Arn'\]}}, '/([a-z]+)/\*'", str(statements(everything)))
     known = {place.partition("/")[0] for place in PLACES} | set(OTHER_PREFIXES)
     assert set(granted) == known
+
+
+async def test_a_jump_of_blocks_is_told_by_the_metric_that_the_guard_writes(everything: Template) -> None:
+    found = [one for one in resources(everything, "AWS::CloudWatch::Alarm").values() if "guard blocks" in one["AlarmDescription"]]
+    (alarm,) = found
+    assert alarm["AlarmActions"] == [EVERYTHING["alarm_topic_arn"]]
+    assert (alarm["ComparisonOperator"], alarm["TreatMissingData"]) == ("GreaterThanUpperThreshold", "notBreaching")
+    metrics = {one["Id"]: one for one in alarm["Metrics"]}
+    (watched,) = [one["MetricStat"] for one in metrics.values() if "MetricStat" in one]
+    (name,) = [one for one in metrics if "MetricStat" in metrics[one]]
+    # What is normal is what CloudWatch learnt of this very metric, three standard deviations wide.
+    assert metrics[alarm["ThresholdMetricId"]]["Expression"] == f"ANOMALY_DETECTION_BAND({name}, 3)"
+    assert (watched["Stat"], watched["Period"], alarm["EvaluationPeriods"]) == ("Sum", 300, 2)
+
+    written = io.StringIO()
+    policy = parsed({"name": "blocking", "checks": {"pii": {"default": "block"}}})
+    for text in ("nothing", "call 010-1234-5678"):
+        await Guard(log=Telemetry("chat", stream=written)).check(text, "input", policy)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    (line,) = [one for one in lines if watched["Metric"]["MetricName"] in one]
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], line["guard_blocks"]) == (watched["Metric"]["Namespace"], 1)
+    assert {"Name": watched["Metric"]["MetricName"], "Unit": "Count"} in directive["Metrics"]
+    told = [{name: line[name] for name in names} for names in directive["Dimensions"]]
+    assert told == [{one["Name"]: one["Value"] for one in watched["Metric"]["Dimensions"]}]
