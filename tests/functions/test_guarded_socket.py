@@ -39,8 +39,10 @@ class RawModel:
     def __init__(self) -> None:
         self.pieces: Sequence[bytes] = ()
         self.base_url = ""
+        self.asked = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.asked += 1
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"(?i)content-length: (\d+)", head)
         await reader.readexactly(int(length[1]) if length else 0)
@@ -97,23 +99,38 @@ async def connected(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, async
 async def read(door: tuple[str, str]) -> bytes:
     """All bytes of the answer, as they lie on the socket."""
     url, key = door
-    body = json.dumps({"model": "default", "stream": True, "messages": [{"role": "user", "content": "누구?"}]}).encode()
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\nconnection: close\r\n"
+    return await exchanged(url, "/v1/chat/completions", key, body_of("누구?"))
+
+
+def body_of(text: str) -> dict[str, Any]:
+    """What a client of chat completions sends."""
+    return {"model": "default", "stream": True, "messages": [{"role": "user", "content": text}]}
+
+
+async def exchanged(url: str, path: str, key: str, asked: dict[str, Any]) -> bytes:
+    """All bytes of an answer."""
+    body = json.dumps(asked).encode()
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncache-control: no-store\r\nconnection: close\r\n"
     async with asyncio.timeout(READ_SECONDS), connected(url) as (reader, writer):
         writer.write(f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
         await writer.drain()
         return await reader.read()
 
 
-def told(raw: bytes) -> str:
-    """What a client puts together: chunks of HTTP, lines of events, JSON."""
+def put_together(raw: bytes) -> str:
+    """The body of an answer in chunks of HTTP."""
     _, _, rest = raw.partition(b"\r\n\r\n")
     whole = b""
     while rest:
         size, _, rest = rest.partition(b"\r\n")
         whole += rest[: int(size, 16)]
         rest = rest[int(size, 16) + 2 :]
-    deltas = [choice["delta"] for line in whole.decode().split("\n\n") if line.startswith("data: {") for choice in _choices(line)]
+    return whole.decode()
+
+
+def told(raw: bytes) -> str:
+    """What a client puts together: chunks of HTTP, lines of events, JSON."""
+    deltas = [choice["delta"] for line in put_together(raw).split("\n\n") if line.startswith("data: {") for choice in _choices(line)]
     calls = [call["function"]["arguments"] for delta in deltas for call in delta.get("tool_calls") or ()]
     return "".join([*(delta.get("content") or "" for delta in deltas), *calls])
 
