@@ -8,7 +8,7 @@ from maru.guard.check import Subject
 from maru.guard.engine import Guard
 from maru.guard.links import CHECK, hosts_of
 from maru.guard.masking import Vault
-from maru.guard.policy import parsed
+from maru.guard.policy import Policy, parsed
 from maru.guard.stream import GuardedStream
 from tests.unit.guard.test_stream import splits
 
@@ -73,10 +73,10 @@ WELCOME = {
     "prose": "a < b, x[1]: 5 and y[2] (see url (below)) for i<n; url('a.png') at 10:30 //comment tel:123",
     "mail": "[write](mailto:minji@corp.example?subject=hi) or <mailto:lee@corp.example>",
 }
-FACTS = {"hosts": frozenset({"good.example"})}
+FACTS: dict[str, object] = {"hosts": frozenset({"good.example"})}
 
 
-def rules(action: str = "strip") -> object:
+def rules(action: str = "strip") -> Policy:
     return parsed({"name": "links", "checks": {"links": {"output": action}}})
 
 
@@ -124,7 +124,7 @@ EVERY = {**LOADING, **RUNNING, **CLICKED}
 
 
 async def let(pieces: list[str], action: str = "strip") -> str:
-    stream = GuardedStream(Guard(), rules(action), "output", vault=Vault(), facts=FACTS)  # type: ignore[arg-type]
+    stream = GuardedStream(Guard(), rules(action), "output", vault=Vault(), facts=FACTS)
     return "".join([await stream.feed(one) for one in pieces]) + await stream.finish()
 
 
@@ -136,7 +136,7 @@ def evil(text: str) -> bool:
 @pytest.mark.parametrize("name", EVERY)
 async def test_no_piece_of_a_link_leaves(name: str) -> None:
     text = EVERY[name]
-    whole = (await Guard().check(text, "output", rules(), facts=FACTS)).output  # type: ignore[arg-type]
+    whole = (await Guard().check(text, "output", rules(), facts=FACTS)).output
     assert not evil(whole)
     for pieces in (list(text), *splits(text, 2, every=2), *splits(text, 3, every=97)):
         assert await let(pieces) == whole, pieces
@@ -154,7 +154,7 @@ async def test_no_piece_of_a_link_leaves_wherever_it_is_cut(name: str) -> None:
 
 async def test_prose_is_not_held_for_links() -> None:
     text = "a < b means more than c; for i<n we sum (x) and y[2] here. It's fine! 값이 3 < 5 입니다."
-    stream = GuardedStream(Guard(), rules(), "output", vault=Vault(), facts=FACTS)  # type: ignore[arg-type]
+    stream = GuardedStream(Guard(), rules(), "output", vault=Vault(), facts=FACTS)
     said, longest = "", 0
     for at, one in enumerate(text, 1):
         said += await stream.feed(one)

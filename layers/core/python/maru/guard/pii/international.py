@@ -8,11 +8,15 @@ from maru.guard.pii.recogniser import Recogniser, always, digits_of
 from maru.guard.scripts import words
 
 _BEFORE, _AFTER = r"(?<![\dA-Za-z])(?<!\d[-.,])", r"(?![\dA-Za-z]|[-.,]\d)"
-#: Lengths by country of the IBAN registry (SWIFT, release 99), for the countries met most.
-_IBAN_LENGTHS = {
-    "NO": 15, "BE": 16, "DK": 18, "FI": 18, "NL": 18, "AT": 20, "CH": 21, "DE": 22, "GB": 22, "IE": 22, "ES": 24, "SE": 24, "CZ": 24,
-    "PT": 25, "FR": 27, "IT": 27, "GR": 27, "PL": 28, "HU": 28, "LU": 20, "AE": 23, "SA": 24, "IL": 23, "TR": 26, "RO": 24, "SK": 24,
-}  # fmt: skip
+#: Lengths by country of the IBAN registry (SWIFT, release 101), and of countries that write theirs so without being in it.
+_LENGTHS = (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 "
+    "FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 "
+    "LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 "
+    "SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30 "
+    "DZ26 AO25 BJ28 BF28 CM27 CV25 CF27 TD27 KM27 CG27 GQ27 GA27 GW25 IR26 CI28 MG27 ML28 MA28 MZ25 NE28 SN28 TG28"
+)
+IBAN_LENGTHS = {one[:2]: int(one[2:]) for one in _LENGTHS.split()}
 
 
 def _card(value: str) -> float:
@@ -20,10 +24,10 @@ def _card(value: str) -> float:
     return 0.95 if checksums.luhn(digits) and len(set(digits)) > 1 else 0.0
 
 
-def _iban(value: str) -> float:
+def iban(value: str) -> float:
+    """The score of an IBAN: of its country's length, with its check digits right."""
     compact = re.sub(r"[\s-]", "", value).upper()
-    expected = _IBAN_LENGTHS.get(compact[:2])
-    return 0.95 if len(compact) == (expected or len(compact)) and checksums.iban(compact) else 0.0
+    return 0.95 if len(compact) == IBAN_LENGTHS.get(compact[:2]) and checksums.iban(compact) else 0.0
 
 
 def _address(value: str) -> float:
@@ -93,7 +97,7 @@ RECOGNISERS = (
         "IBAN",
         "IBAN: country's length and modulo 97",
         re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])"),
-        _iban,
+        iban,
         digits=2,
         hint=re.compile(r"[a-z]\d\d"),
     ),
