@@ -70,7 +70,7 @@ def test_sheets_are_pages_and_cells_read_as_they_are_shown() -> None:
     assert document.text == (
         "# 급여\n\n| 직급 | 적용일 | 인상률 | 금액 | 비고 |\n| --- | --- | --- | --- | --- |\n"
         "| 과장 | 2026-03-01 | 15.3% | 4,200,000 | TRUE |\n\n"
-        "| 둘째 표 | 값 |\n| --- | --- |\n| 합 | 1.5 |\n| 병합 | 병합 |\n\n# 메모\n\n한 줄 뿐"
+        "| 둘째 표 | 값 |\n| --- | --- |\n| 합 | 1.5 |\n| 병합 |  |\n\n# 메모\n\n한 줄 뿐"
     )
     assert [heading.title for heading in document.headings] == ["급여", "메모"]
     assert document.page_at(document.text.index("한 줄")) == 2

@@ -33,7 +33,7 @@ def turned(degrees: int, *, page_rotation: int = 0, box: tuple[float, float] = (
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-@pytest.mark.parametrize("page_rotation", [0, 90])
+@pytest.mark.parametrize("page_rotation", [0, 90, 180, 270])
 def test_a_page_is_read_whichever_way_its_text_runs(degrees: int, page_rotation: int) -> None:
     document = parse(turned(degrees, page_rotation=page_rotation), filename="a.pdf")
     assert document.text == "\n\n".join([READ, *WORDS])

@@ -17,10 +17,27 @@ _HEADERS = ("From", "To", "Cc", "Date")
 _MAX_PARTS = 500
 
 
+class _Written(email.policy.EmailPolicy):
+    """Reads headers, names of attachments among them, that were written in an encoding of their own and not as the standard asks."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """A header as it stands in the mail, whose bytes beyond ASCII came as lone surrogates."""
+        return super().header_source_parse([_as_written(line) for line in sourcelines])
+
+
+def _as_written(line: str) -> str:
+    if line.isascii():
+        return line
+    try:
+        return decode(line.encode("ascii", "surrogateescape"))
+    except (ParseFailed, UnicodeEncodeError):
+        return line
+
+
 def parse_eml(data: bytes) -> ParsedDocument:
     """The subject is the heading; of a body in two forms the plain text is taken. Attached mails are read, what they attach is not."""
     with reading("mail"):
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = cast("EmailMessage", email.message_from_bytes(data, policy=_Written()))
         if not message.keys() and not message.get_payload():
             raise empty()
         rendering = Rendering()

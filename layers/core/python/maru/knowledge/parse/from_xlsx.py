@@ -18,16 +18,19 @@ from maru.knowledge.parse.package import Package, reading, refuse_entities
 
 _WHOLE = 30_000_000  # bytes unpacked, up to which a workbook is held in memory with its merged cells; larger ones are streamed
 _THREAD = "tc="  # how the author of a note is called that stands for a thread of comments
+#: A cell with a formula and no value; one whose value is an empty text says so by its type.
+_NO_VALUE = re.compile(rb'<c (?![^>]*\bt="str")[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
+_UNCOMPUTED = "Formulas that no program has computed are empty. Open the workbook, save it and upload it anew to have their values."
 _EMPTY_ROWS = 100_000  # formatted but empty rows in a row, after which a sheet is taken to be over
 
 
 def parse_xlsx(data: bytes) -> ParsedDocument:
-    """Formulas give the values that were stored with them; hidden sheets, rows and columns are left out. Cell notes follow their sheet
-    (not of workbooks that are streamed), threads of comments on it are left out.
+    """Formulas give the values that were stored with them, and a warning where a program stored none; hidden sheets, rows and columns are
+    left out. Cell notes follow their sheet (not of workbooks that are streamed), threads of comments on it are left out.
 
     Raises ParseFailed("too_large") beyond MAX_CELLS filled cells.
     """
-    size = _check(data)
+    size, uncomputed = _check(data)
     import openpyxl
 
     rendering = Rendering()
@@ -40,19 +43,21 @@ def parse_xlsx(data: bytes) -> ParsedDocument:
             rendering.end_page(page)
         title = book.properties.title
         book.close()
-    return rendering.document(MEDIA_TYPES["xlsx"], title=title)
+    return rendering.document(MEDIA_TYPES["xlsx"], title=title, warnings=(_UNCOMPUTED,) if uncomputed else ())
 
 
-def _check(data: bytes) -> int:
-    """The unpacked size of the parts that hold cells; every part is unpacked once here, within limits, and checked for entities."""
+def _check(data: bytes) -> tuple[int, bool]:
+    """The unpacked size of the parts that hold cells, and whether formulas in them have no value; every part is unpacked once here,
+    within limits, and checked for entities."""
     package = Package(data, "XLSX")
-    size = 0
+    size, uncomputed = 0, False
     for name in package.names():
         if name.endswith((".xml", ".rels")):
             part = package.read(name) or b""
             size += len(part) if name.startswith(("xl/worksheets/", "xl/sharedStrings")) else 0
+            uncomputed = uncomputed or (name.startswith("xl/worksheets/") and _NO_VALUE.search(part) is not None)
             refuse_entities(part, "XLSX")
-    return size
+    return size, uncomputed
 
 
 def _sheet(rendering: Rendering, sheet: Any, left: int) -> int:
@@ -101,7 +106,7 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
     for at, row in enumerate(sheet.iter_rows(), 1):
         if at in dimensions and dimensions[at].hidden:
             continue
-        yield [_merged_text(merged, cell) for column, cell in enumerate(row, 1) if column not in hidden_columns]
+        yield _texts([cell for column, cell in enumerate(row, 1) if column not in hidden_columns], merged)
 
 
 def _merged(sheet: Any) -> dict[tuple[int, int], Any]:
@@ -116,9 +121,14 @@ def _merged(sheet: Any) -> dict[tuple[int, int], Any]:
     return covered
 
 
-def _merged_text(merged: dict[tuple[int, int], Any], cell: Any) -> str:
-    source = merged.get((cell.row, cell.column), cell) if merged and hasattr(cell, "row") else cell
-    return shown(source.value, getattr(source, "number_format", "") or "")
+def _texts(row: list[Any], merged: dict[tuple[int, int], Any]) -> list[str]:
+    """A row as its sheet shows it: what is merged over several cells stands in each of them, but once where the row has nothing else."""
+    sources = [merged.get((cell.row, cell.column), cell) if merged and hasattr(cell, "row") else cell for cell in row]
+    texts = [shown(source.value, getattr(source, "number_format", "") or "") for source in sources]
+    filled = [place for place, text in enumerate(texts) if text]
+    if len(filled) > 1 and len({id(sources[place]) for place in filled}) == 1:
+        return ["" if place in filled[1:] else text for place, text in enumerate(texts)]
+    return texts
 
 
 def _hidden_columns(sheet: Any) -> set[int]:

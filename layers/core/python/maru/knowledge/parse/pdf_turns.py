@@ -23,13 +23,16 @@ _BACK = {90: (0.0, 1.0, -1.0, 0.0), 180: (-1.0, 0.0, 0.0, -1.0), 270: (0.0, -1.0
 def set_upright(page: Any, lines: Sequence[Line]) -> bool:
     """Turn a page of which these lines were read, if it lies on its side; whether it did. It is to be read anew then."""
     tall = sum(1 for line in lines if line.top - line.bottom > max(1.6 * line.size, line.right - line.left))
-    if tall < max(1.0, _TALL * len(lines)) and not _backwards(lines):
+    rotated = bool(page.get_rotation())
+    if tall < max(1.0, _TALL * len(lines)) and not _backwards(lines) and not rotated:
         return False
     direction = _direction(page)
-    if direction not in _BACK:
-        return False
-    _turn(page, direction)
-    return True
+    if direction in _BACK:
+        _turn(page, direction)
+    elif direction == 0 and rotated:
+        # Shown on its side, though its text lies straight: letters would be told in the order in which they are shown.
+        page.set_rotation(0)
+    return direction in _BACK or (direction == 0 and rotated)
 
 
 def beside(lines: Sequence[Line], upright: Sequence[Line]) -> list[Line]:
@@ -56,8 +59,8 @@ def _backwards(lines: Sequence[Line]) -> bool:
     return len(lines) > 1 and sum(1 for line, after in pairwise(lines) if after.bottom > line.top) > 0.6 * len(lines)
 
 
-def _direction(page: Any) -> int:
-    """In which most letters of the page run: 0 to the right, 90 down, 180 to the left, 270 up."""
+def _direction(page: Any) -> int | None:
+    """In which most letters of the page run: 0 to the right, 90 down, 180 to the left, 270 up; None where there is no such direction."""
     textpage = page.get_textpage()
     try:
         count = max(pdfium.FPDFText_CountChars(textpage.raw), 0)
@@ -66,8 +69,8 @@ def _direction(page: Any) -> int:
         turns = Counter(round(math.degrees(pdfium.FPDFText_GetCharAngle(textpage.raw, index)) / 90) * 90 % 360 for index in written)
     finally:
         textpage.close()
-    direction, often = turns.most_common(1)[0] if turns else (0, 0)
-    return direction if often > _MOST * len(written) else 0
+    direction, often = turns.most_common(1)[0] if turns else (None, 0)
+    return direction if often > _MOST * len(written) else None
 
 
 def _turn(page: Any, direction: int) -> None:

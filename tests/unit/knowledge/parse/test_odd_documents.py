@@ -1,0 +1,91 @@
+"""Documents as programs and people really make them, where these go their own ways."""
+
+import io
+
+import openpyxl
+import pytest
+
+from maru.knowledge.parse import parse
+from maru.knowledge.parse.model import ParsedDocument
+from tests.unit.knowledge.parse.offsets import check
+
+
+def read(data: bytes, filename: str) -> ParsedDocument:
+    document = parse(data, filename=filename)
+    check(document)
+    return document
+
+
+MAIL = """\
+Subject: 견적 요청
+From: 김철수 <kim@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=X
+
+--X
+Content-Type: text/plain; charset={charset}
+
+본문입니다.
+--X
+Content-Type: application/octet-stream; name="견적서.csv"
+Content-Disposition: attachment; filename="견적서.csv"
+
+이름,값
+가,1
+--X--
+"""
+
+
+@pytest.mark.parametrize(("charset", "encoding"), [("ks_c_5601-1987", "cp949"), ("euc-kr", "euc-kr"), ("utf-8", "utf-8")])
+def test_headers_of_mails_that_were_written_without_being_encoded(charset: str, encoding: str) -> None:
+    document = read(MAIL.format(charset=charset).replace("\n", "\r\n").encode(encoding), "a.eml")
+    assert document.title == "견적 요청"
+    assert [one.title for one in document.headings] == ["견적 요청", "견적서.csv"]
+    assert "From: 김철수 <kim@example.com>\n\n본문입니다." in document.text
+    assert document.text.endswith("| 이름 | 값 |\n| --- | --- |\n| 가 | 1 |")
+
+
+TABLE = "| 이름 | 값 | 합 |\n| --- | --- | --- |\n| 가 | 1 | 2 |\n| 나 | 3 | 4 |"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("보고서\n작성일,2025-01-01\n\n이름,값,합\n가,1,2\n나,3,4\n", f"보고서\n작성일 2025-01-01\n\n{TABLE}"),
+        ("보고서,,\n작성일,2025-01-01,\n,,\n이름,값,합\n가,1,2\n나,3,4\n", f"보고서\n작성일 2025-01-01\n\n{TABLE}"),
+        ("이름,값,합\n가,1,2\n\n나,3,4\n", TABLE),
+        ("\n\n이름,값,합\n가,1,2\n나,3,4\n", TABLE),
+        ("sep=;\n이름;값;합\n가;1;2\n나;3;4\n", TABLE),
+    ],
+    ids=["a preamble", "a padded preamble", "a blank line in the table", "blank lines before it", "the separator is told"],
+)
+def test_tables_in_csv_begin_where_they_begin(text: str, told: str) -> None:
+    assert read(text.encode("cp949"), "a.csv").text == told
+    assert read(text.replace("\n", "\r\n").encode(), "a.csv").text == told
+
+
+def workbook(*rows: list[object], merged: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    if merged:
+        book.active.merge_cells(merged)
+    book.active.title = "매출"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_title_over_all_columns_is_said_once_and_a_merged_heading_over_each_of_its_own() -> None:
+    title = read(workbook(["2025년 매출"], ["부서", "1분기", "2분기"], ["영업", 1, 2], merged="A1:C1"), "a.xlsx")
+    assert title.text == "# 매출\n\n2025년 매출\n\n| 부서 | 1분기 | 2분기 |\n| --- | --- | --- |\n| 영업 | 1 | 2 |"
+    heading = read(workbook(["부서", "분기", None], ["영업", 1, 2], merged="B1:C1"), "a.xlsx")
+    assert heading.text == "# 매출\n\n| 부서 | 분기 | 분기 |\n| --- | --- | --- |\n| 영업 | 1 | 2 |"
+
+
+def test_formulas_without_a_value_are_told() -> None:
+    assert [text.partition(".")[0] for text in read(workbook(["합계", "값"], ["가", "=1+1"]), "a.xlsx").warnings] == [
+        "Formulas that no program has computed are empty"
+    ]
+    assert read(workbook(["합계", "값"], ["가", 2]), "a.xlsx").warnings == ()
