@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra import discovery
 from local.console import Console
+from local.space import Room
 from maru import collecting
 from maru.errors import MaruError
 from maru.http import App
@@ -107,7 +108,7 @@ def main() -> None:
     config = json.loads(arguments.console_config.read_text(encoding="utf-8")) if arguments.console_config else None
     app = compose(environments, Console(arguments.console, config))
     collecting.settle()
-    uvicorn.run(app, **server, server_header=False, proxy_headers=False, timeout_graceful_shutdown=5)
+    uvicorn.run(Room(app, arguments.settings.parent), **server, server_header=False, proxy_headers=False, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

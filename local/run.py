@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from infra import discovery, local_context
-from local import assembly, aws, deploy, model_servers, sample_content, seed, told
+from local import assembly, aws, deploy, model_servers, sample_content, seed, space, told
 from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
 from local.home import Home, Taken, claim, port_of
@@ -36,10 +36,12 @@ def main() -> None:
         home = Home(Path(environ.get("MARU_HOME") or ROOT / ".maru"))
         port = port_of(environ.get("MARU_PORT") or str(DEFAULT_PORT))
         home.lock()
+        if wrong := space.too_little(home.folder, space.TO_START):
+            raise Taken(wrong)
         claim(port)
         children = Children(home.logs, home.children_lock())
-    except (Taken, told.WrongSetting) as wrong:
-        raise SystemExit(str(wrong)) from None
+    except (Taken, told.WrongSetting) as refused:
+        raise SystemExit(str(refused)) from None
     run = Run(home, port, children, environ)
     try:
         run.start()
@@ -62,6 +64,7 @@ class Run:
         self.url = f"http://127.0.0.1:{port}"
         self.ports = home.ports(("aws", "models"))
         self.session: Any = None
+        self._full = False
 
     def start(self) -> None:
         """Bring everything up in its order; what can start together does."""
@@ -91,6 +94,7 @@ class Run:
         """Wait; a model server that ends is started again, the end of anything else is the end of all."""
         while True:
             time.sleep(0.5)
+            self._tell_room()
             child = self.children.ended()
             if child is None:
                 continue
@@ -100,6 +104,12 @@ class Run:
             self.children.running.remove(child)
             time.sleep(2)
             self._start_models()
+
+    def _tell_room(self) -> None:
+        wrong = space.too_little(self.home.folder, space.TO_GO_ON)
+        if wrong and not self._full:
+            print(f"{wrong} Until then nothing new is taken. 디스크가 거의 찼습니다. 자리가 날 때까지 새것을 받지 않습니다.", flush=True)
+        self._full = wrong is not None
 
     @property
     def aws_url(self) -> str:
