@@ -7,6 +7,8 @@ from starlette.requests import Request
 
 from maru.validation import number_words
 
+_EXAMPLE = 20
+
 
 def takes(request: Request) -> Callable[[str], str]:
     """Tells of a parameter that is a whole number its bounds, one that is right, and its description; nothing of others."""
@@ -17,8 +19,9 @@ def takes(request: Request) -> Callable[[str], str]:
         if info is None or int not in (info.annotation, *get_args(info.annotation)):
             return ""
         bounds = {kind: getattr(one, kind) for one in info.metadata for kind in ("ge", "le") if getattr(one, kind, None) is not None}
-        # A limit that says nothing else is right at its default, a place in time only where it gives an example.
-        example = next(iter(info.examples or ()), info.default if isinstance(info.default, int) else bounds.get("le", bounds.get("ge")))
+        # A limit is right at its default and at most at twenty, a place in time only where it gives an example.
+        least, most = bounds.get("ge", 1), bounds.get("le", _EXAMPLE)
+        example = next(iter(info.examples or ()), info.default if isinstance(info.default, int) else max(least, min(most, _EXAMPLE)))
         return number_words(bounds.get("ge"), bounds.get("le"), example) + (f". {info.description}" if info.description else "")
 
     return tell
