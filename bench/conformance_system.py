@@ -107,12 +107,14 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
     from functions.knowledge.app import ROUTERS, ready
     from functions.moderation import moderations_routes
     from maru.dynamo import Table
+    from maru.guard.engine import Guard
+    from maru.guard.plain import Doors
     from maru.http import create_app
     from tests.conftest import BUCKET
     from tests.door import key_for
     from tests.fakes.documents import document_side
     from tests.functions.chat_app import chat_app
-    from tests.guarding import seeing
+    from tests.guarding import journal_on, policies_on, seeing
 
     dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -128,7 +130,7 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
         title="knowledge",
         routers=ROUTERS,
         services=services,
-        collaborators=[side.library, side.retriever, side.searcher],
+        collaborators=[side.library, side.retriever, side.searcher, Doors(Guard(), policies_on(dynamodb)), journal_on(services)],
         ready=ready(side.library),
     )
     # Without an alias of a model that sees, as it ships: images are refused by name.

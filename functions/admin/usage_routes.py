@@ -29,6 +29,17 @@ _SHOWN = {"model": "model", "user": "user_id", "key_id": "api_key_id", "agent": 
 type Start = Annotated[int | None, Query(ge=0, description="Seconds since the epoch; a week ago where absent", examples=[1_795_824_000])]
 type End = Annotated[int | None, Query(ge=0, description="Seconds since the epoch; now where absent", examples=[1_795_910_400])]
 type GroupName = Literal["model", "user", "user_id", "key", "api_key_id", "agent", "run"]
+
+
+def _by(
+    group_by: Annotated[list[GroupName] | None, Query()] = None,
+    bracketed: Annotated[list[GroupName] | None, Query(alias="group_by[]", include_in_schema=False)] = None,
+) -> tuple[str, ...]:
+    """The ledger's attributes to group by; OpenAI's clients write lists with brackets."""
+    return tuple(dict.fromkeys(_GROUPS[name] for name in (*(group_by or ()), *(bracketed or ()))))
+
+
+By = Annotated[tuple[str, ...], Depends(_by)]
 _MOST_BUCKETS = {"1h": 168, "1d": 31, "1mo": 12}
 _DAY = 86_400
 _LONGEST = timedelta(days=31)
@@ -40,11 +51,11 @@ _BACK_DAYS = 7
 def read_usage(
     caller: Admin,
     ledger: Ledger,
+    by: By,
     tenant: str | None = None,
     start_time: Start = None,
     end_time: End = None,
     bucket_width: Literal["1h", "1d", "1mo"] = "1d",
-    group_by: Annotated[list[GroupName] | None, Query()] = None,
     limit: Annotated[int | None, Query(ge=1, le=168)] = None,
     page: Annotated[str | None, Query(description="The `next_page` of the page before")] = None,
 ) -> dict[str, Any]:
@@ -53,7 +64,6 @@ def read_usage(
     ``cost`` is what the requests cost, ``charge`` what the plan makes of it, both in USD without those that are unknown.
     """
     start, end = _span(_turned(page) if page else start_time, end_time)
-    by = tuple(dict.fromkeys(_GROUPS[name] for name in group_by or ()))
     most = min(limit or 168, _MOST_BUCKETS[bucket_width])
     # No day is read that this page does not show: a span may begin in 1970.
     until = end_of(start, end, width=bucket_width, buckets=most)
@@ -74,10 +84,10 @@ def read_usage(
 def read_latencies(
     caller: Admin,
     ledger: Ledger,
+    by: By,
     tenant: str | None = None,
     start_time: Start = None,
     end_time: End = None,
-    group_by: Annotated[list[GroupName] | None, Query()] = None,
 ) -> dict[str, Any]:
     """How long models took: the 50th, 95th and 99th percentile of whole answers and of streams' first tokens, in milliseconds.
 
@@ -86,7 +96,6 @@ def read_latencies(
     start, end = _span(start_time, end_time)
     if end - start > _LONGEST:
         raise BadRequest("'start_time' and 'end_time' are 31 days apart at most.", param="start_time")
-    by = tuple(dict.fromkeys(_GROUPS[name] for name in group_by or ()))
     found = latencies((row for _, row in ledger.between(caller.tenant_for(tenant), start, end)), by)
     data = [{"object": "usage.latency", **_named(by, group), **times.public()} for group, times in found.items()]
     return {"object": "list", "data": data, "has_more": False}

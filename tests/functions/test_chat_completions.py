@@ -98,6 +98,12 @@ async def test_the_synchronous_client_works(url: str, services: HttpServices, up
         ({"messages": [{"role": "user", "content": 3}]}, "messages.0.content", "invalid_value"),
         ({"stream_options": {"include_usage": True}}, "stream_options", "invalid_request"),
         ({"logprobs": True}, "logprobs", "unsupported"),
+        ({"web_search_options": {}}, "web_search_options", "unsupported"),
+        ({"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}}, "audio", "unsupported"),
+        ({"modalities": ["audio"]}, "modalities", "unsupported"),
+        ({"tool_choice": "required"}, "tool_choice", "invalid_request"),
+        ({"function_call": {"name": "f"}}, "function_call", "invalid_request"),
+        ({"response_format": {"type": "json_schema"}}, "response_format.json_schema", "missing_required_parameter"),
         (
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:"}}]}]},
             "messages.0.content",

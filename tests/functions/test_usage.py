@@ -86,7 +86,7 @@ def test_latencies_are_percentiles_of_whole_answers_and_first_tokens(admin: Test
     ledger.add(NOON, model="small", duration_ms=90_000, status="cancelled")
     ledger.add(NOON, model="small", cache="exact")
     ledger.add(NOON, tenant="other", duration_ms=1)
-    asked = {**span(NOON - timedelta(hours=1), NOON + timedelta(hours=1)), "group_by": ["model"]}
+    asked = {**span(NOON - timedelta(hours=1), NOON + timedelta(hours=1)), "group_by[]": ["model"]}
     large, small = admin.get("/v1/usage/latencies", params=asked).json()["data"]
     assert large["duration_ms"] == {"count": 100, "p50": 500, "p95": 950, "p99": 990}
     assert large["first_token_ms"] == {"count": 100, "p50": 50, "p95": 95, "p99": 99}
@@ -187,6 +187,9 @@ def test_a_currency_has_a_rate() -> None:
 def test_a_wrong_group_is_named_as_it_was_sent(admin: TestClient) -> None:
     answer = admin.get("/v1/usage", params={"group_by": ["model", "moon"]})
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "group_by")
+    # As OpenAI's own clients write a list.
+    bracketed = admin.get("/v1/usage", params={"group_by[]": ["model", "moon"]})
+    assert (bracketed.status_code, "'api_key_id'" in bracketed.json()["error"]["message"]) == (400, True)
 
 
 def test_a_span_of_decades_costs_no_more_than_the_page_that_is_shown(

@@ -38,7 +38,10 @@ def _parts(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, Ability]]:
-    yield from ((field, ability) for field, ability in _FIELDS.items() if body.get(field))
+    # An object without fields asks for what it stands for, with everything as usual.
+    yield from ((field, ability) for field, ability in _FIELDS.items() if body.get(field) or body.get(field) == {})
+    if "audio" in (body.get("modalities") or ()):
+        yield "modalities", "audio"
     kind = (body.get("response_format") or {}).get("type")
     if kind in _FORMATS:
         yield "response_format", _FORMATS[kind]

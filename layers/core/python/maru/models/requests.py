@@ -50,6 +50,15 @@ class ResponseFormat(BaseModel):
 
     type: Literal["text", "json_object", "json_schema"]
 
+    @model_validator(mode="after")
+    def _described(self) -> Self:
+        form = (self.model_extra or {}).get("json_schema")
+        if self.type == "json_schema" and not (isinstance(form, dict) and form.get("name")):
+            raise BadRequest(
+                "A json_schema has a name and a schema.", param="response_format.json_schema", code="missing_required_parameter"
+            )
+        return self
+
 
 #: Up to 16 pairs, as OpenAI's objects carry them.
 type Metadata = Annotated[
@@ -115,6 +124,9 @@ class ChatRequest(_Request):
             raise BadRequest("stream_options is only allowed where stream is true.", param="stream_options")
         if self.top_logprobs is not None and not self.logprobs:
             raise BadRequest("top_logprobs is only allowed where logprobs is true.", param="top_logprobs")
+        for choice, offered in (("tool_choice", "tools"), ("function_call", "functions")):
+            if getattr(self, choice) not in (None, "auto", "none") and not getattr(self, offered):
+                raise BadRequest(f"{choice} is only allowed where {offered} are given.", param=choice)
         return self
 
 
