@@ -58,6 +58,13 @@ _TELL = (
     r"|copy|list|spell[ -]?check|translate|summari[sz]e|encode|return|paste)"
 )
 
+#: Behind a name of models, that they are told to do something: lists and headings have the same names.
+_TOLD = (
+    r"(?=[^\n]{0,120}(?:\b(?:you|your|must|should|shall|ignore|disregard|forget|please|do not|don'?t|never|always|recommend|rate|say|reply|"
+    r"answer|respond|summari[sz]e|mark|give|send|include|append|tell|write|output|print|show|reveal)\b|"
+    r"(?:하|해|거|너|리|시|내|키|되|여|려|아|어|으|워|줘)라(?![가-힣])|세요|십시오|시오|줘|마라|지\s?마|말\s?것|할\s?것|않는다|한다))"
+)
+
 #: Kind, score, pattern. Every gap is bounded, so that each reads a text in linear time.
 FORMS: tuple[tuple[str, float, str], ...] = (
     (
@@ -69,6 +76,8 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "override",
         0.9,
         (
+            rf"(?!(?:delete|erase|remove|cancel|drop|discard|override|bypass)\b[^.\n]{{0,40}}?(?:prior|previous|earlier) "
+            rf"(?!(?:\w+ )?{_ORDERS})[a-z])"
             rf"\b{_DROP} (?:about )?(?:all|everything|anything|whatever)\b(?: \w+){{0,3}}? (?:before|above(?! (?:line|row|column|it\b"
             r"|the|\d))|prior|previous\w*|earlier|so far|you know|you(?:'ve| have| were)|i (?:said|told)|told|said|else|that|and|now"
             r"|below|in your)\b"
@@ -141,7 +150,7 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "override",
         0.85,
         (
-            r"(?:새로운|새|변경된|추가|진짜|실제)\s?(?:지시|명령|지침|임무|과제|작업|규칙|프롬프트)(?:\s?사항)?(?:은|는|이|가|를"
+            r"(?<!관한\s)(?<!대한\s)(?:새로운|새|변경된|추가|진짜|실제)\s?(?:지시|명령|지침|임무|과제|작업|규칙|프롬프트)(?:\s?사항)?(?:은|는|이|가|를"
             r"|을)?\s?(?:다음|아래|:|：|따르|따라|수행|이다|입니다|시작)"
         ),
     ),
@@ -269,7 +278,7 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "jailbreak",
         0.75,
         (
-            r"(?:지금부터|이제부터|앞으로|이제)\s?(?:너는|넌|당신은|네가|니가|너의)[^.\n]{0,60}(?:이다|이야|야|입니다|역할|처럼"
+            r"(?:지금부터|이제부터|앞으로|이제)\s?(?![^.\n]{0,40}(?:고객|회원|구성원|직원|사원|팀원|합격자?|당첨자?|구독자|가족)(?:입니다|이다|이야|야))(?:너는|넌|당신은|네가|니가|너의)[^.\n]{0,60}(?:이다|이야|야|입니다|역할|처럼"
             r"|행동|된다|답해|대답|답변|말해|연기)"
         ),
     ),
@@ -604,7 +613,9 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "delimiter",
         0.75,
         (
-            r"(?:^|\n)\s{0,5}(?:system|시스템|developer)(?: (?:prompt|message|override|메시지|프롬프트|지시))?\s?[:：]\s?(?=\S)|(?:^"
+            r"(?:^|\n)\s{0,5}(?:system|시스템|developer)(?: (?:prompt|message|override|메시지|프롬프트|지시))?\s?[:：]\s?(?=\S)"
+            r"(?!(?:your|the) (?:mailbox|inbox|password|account|disk|storage|session|licen[sc]e|subscription|computer|device|printer|"
+            r"server|backup|update|order|request|file|trial|battery)\b)|(?:^"
             r"|\n)\s{0,3}(?:-{3,}|={3,}|#{3,})\s?(?:end|new|begin|stop|끝|새)\b.{0,40}(?:-{3,}|={3,}|#{3,}|$)"
         ),
     ),
@@ -627,9 +638,9 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "addressed",
         0.85,
         (
-            r"(?:ai|인공지능|챗봇|언어\s?모델|어시스턴트|llm|gpt|챗\s?gpt|모델)(?:에게|야|아|님|은|는|에\s?대한)?\s?(?:지시"
+            r"(?<![a-z])(?:ai|인공지능|챗봇|언어\s?모델|어시스턴트|llm|gpt|챗\s?gpt|모델)(?:에게|야|아|님|은|는|에\s?대한)?\s?(?:지시"
             r"|명령|알림|전달|안내\s?사항|필독|주의|메모|공지)?\s?[,:!：]"
-            r"|(?:이\s?(?:문서|글|메일|문장|내용|페이지)(?:을|를)\s?(?:읽는|처리하는|요약하는|분석하는|번역하는)|당신이|네가"
+            rf"{_TOLD}|(?:이\s?(?:문서|글|메일|문장|내용|페이지)(?:을|를)\s?(?:읽는|처리하는|요약하는|분석하는|번역하는)|당신이|네가"
             r"|너가)\s?(?:ai|인공지능|챗봇|언어\s?모델|어시스턴트|llm|모델|비서)"
         ),
     ),

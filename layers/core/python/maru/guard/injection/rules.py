@@ -7,6 +7,7 @@ from functools import cache
 from maru.guard import scripts
 from maru.guard.injection import intents, leaks
 from maru.guard.injection.forms import FORMS
+from maru.guard.injection.guises import GUISES
 
 #: What writers take back of what they said themselves.
 _OWN = re.compile(
@@ -16,8 +17,9 @@ _OWN = re.compile(
 #: What is said to people of papers and appointments: the former ones do not count, since new ones are there.
 _NEWER = re.compile(
     r"[가-힣]{0,4}\s?(?:고|며|주시고|주세요|주십시오|바랍니다)?[,.]?\s[^\n]{0,8}(?:첨부|수정|변경|정정|새로|새\s)[^\n]{0,12}(?:일정|안내|공지|파일|양식|자료|문서|메일|내용)"
+    r"|[가-힣]{0,3}\s?(?:주세요|주십시오|바랍니다)[,.]?\s?(?:일정|날짜|시간|장소|담당자|주소|내용|조건)\S{0,2}\s?(?:바뀌|변경|취소|수정|연기)"
 )
-_PAPERS = re.compile(r"(?:안내|요청|내용|공지|메일)\S{0,2}\s?무시")
+_PAPERS = re.compile(r"(?:안내|요청|내용|공지|메일)\S{0,2}\s?(?:무시|잊)")
 _BEFORE = 12
 
 #: Words that speak about an attack instead of making one, before it or in the same sentence.
@@ -36,8 +38,24 @@ _KO_ABOUT = re.compile(
     r"(?:문장|말(?:이|은|을|의)|것이|게|표현|공격|문구|입력|시도|수법|예시|유형|방식의|사례|사람|메일|글이|행위|기법|이유|경우|위험)"
 )
 #: Behind a match that somebody must not do it, or before it that it is about making such a thing.
-_KO_FORBIDDEN = re.compile(r"[가-힣]{0,2}\s?(?:면\s?(?:안|아니)|서는\s?안|지\s?(?:마|말|않|못)|(?:는\s?것)?[은이을를]?\s?금지)")
+_KO_FORBIDDEN = re.compile(
+    r"[가-힣]{0,2}\s?(?:넣|두|놓|보|주|버리)?(?:면\s?(?:안|아니)|서는\s?안|지\s?(?:마|말|않|못)|(?:는\s?것)?[은이을를]?\s?금지)"
+)
 _KO_MAKING = re.compile(r"(?:만들|작성할|쓸|설계할|구성할)\s?때[^.\n]{0,40}$")
+#: Behind a Korean match that it is reported rather than said, or that it may be done but need not.
+_KO_TOLD = re.compile(
+    r"(?:[가-힣]{0,4}?라|(?<=라))고\s?(?:\S{1,10}\s){0,3}?(?:적어\s?(?:두|둔|둡|놓)|적(?:혀|힌|었)|쓰(?:여|인)|했(?:다|습|지|는데|더니|으나|음)|"
+    r"하는\s?(?:글|메시지|문장|입력|요청|사람|공격)|말(?:했|하는|합니다|한다)|지시(?:했|하는)|시(?:켰|키는)|속(?:였|이는|입니다)|유도)"
+    r"|하?(?:셔도|시면\s?됩)|(?:하여|해)도\s?(?:됩|돼|되|좋|무방)"
+)
+#: What somebody did, not what is to be done.
+_KO_DONE = re.compile(r"무시(?:해서|하여|했|하다가|한\s(?!채|다음|뒤|후|상태))")
+#: Before an English match that somebody was or is told it who is not spoken to.
+_REPORTED = re.compile(
+    r"\b(?:told|asked|instructed|ordered|tells?|asks?|instructs?|trick(?:s|ed)?|tri(?:es|ed)|attempt(?:s|ed)?|convinc\w+|persuad\w+|got|gets?|made|makes?)"
+    r"\b(?: (?!(?:you|me|us)\b)[\w'-]+){0,6}? to $"
+)
+_SPOKEN_TO = re.compile(r"\byou\b|\byour|^\s*(?:please )?(?:pretend|imagine|act|now)\b")
 _QUOTES = "\"'“”‘’`«»「」『』"
 _NEAR = 160
 
@@ -83,7 +101,7 @@ def _spoken_of(text: str, start: int, end: int) -> bool:
     """Whether the match stands in quotation marks within talk about such phrases, or is called one by the words behind it."""
     before = text[max(0, start - _NEAR) : start]
     after = text[end : end + _NEAR]
-    if _KO_ABOUT.match(after) or _KO_FORBIDDEN.match(after) or _KO_MAKING.search(before):
+    if _KO_ABOUT.match(after) or _KO_FORBIDDEN.match(after) or _KO_MAKING.search(before) or _reported(text, start, end):
         return True
     opened = max(before.rfind(mark) for mark in _QUOTES)
     closed = min((at for at in (after.find(mark) for mark in _QUOTES) if at >= 0), default=-1)
@@ -92,7 +110,16 @@ def _spoken_of(text: str, start: int, end: int) -> bool:
     return bool(_ABOUT.search(before[:opened]) or _ABOUT.search(after[closed:]))
 
 
+def _reported(text: str, start: int, end: int) -> bool:
+    """Whether somebody tells of it: who was told it, who did it, that it may be done."""
+    if _KO_TOLD.match(text, end, end + _NEAR) or _KO_DONE.search(text[start : end + _BEFORE]):
+        return True
+    said = text[max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1 : start]
+    return bool(_REPORTED.search(said[-_NEAR:])) and not _SPOKEN_TO.search(said)
+
+
 @cache
 def _asked() -> tuple[tuple[tuple[str, float, re.Pattern[str]], ...], scripts.Sieve]:
     """The forms, and what tells which of them a text can match."""
-    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in FORMS), scripts.Sieve(pattern for _, _, pattern in FORMS)
+    forms = (*FORMS, *GUISES)
+    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in forms), scripts.Sieve(pattern for _, _, pattern in forms)
