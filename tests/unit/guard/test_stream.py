@@ -20,6 +20,7 @@ FIXTURES = {
     "dictated": ("번호는 공일공 일이삼사 오육칠팔 입니다", ["공일공", "오육칠팔"]),
     "full width": ("Tel ０１０-1234-5678 ok", ["０１０", "5678"]),
     "registration": ("주민번호 900101-1234568입니다", ["900101", "1234568"]),
+    "registration in halves": ("주민번호 앞자리 900101 뒷자리 1234568 맞나요", ["900101", "1234568"]),
     "mail": ("write to minji.kim@example.co.kr, please", ["minji", "example"]),
     "vowel for a dash": ("번호 010ㅡ1234 ㅡ 5678 입니다", ["010", "5678"]),
     "letters for noughts": ("전화 o1o 2222 3333 입니다", ["o1o", "2222", "3333"]),

@@ -184,7 +184,7 @@ _NOTION_KO = re.compile(r"(?:시스템|초기)\s?(?:프롬프트|메시지)(?:�
 
 
 #: Who was told it and did not do it, and that nobody may.
-_TOLD_KO = re.compile(
+_REPORTED_KO = re.compile(
     r"라고\s?(?:\S{1,10}\s){0,2}?(?:했|하였|요청했|지시했|시켰|말했|적(?:혀|힌|었))"
     r"|(?:프롬프트|메시지|지침|규칙|지시(?:문|사항)?)(?:을|를|은|는)?\s?[^.\n,]{0,12}지\s?(?:마세요|마십시오|말아|않)[^,\n]{0,12}[.!]?\s*$"
 )
@@ -198,7 +198,7 @@ def steals(sentence: str) -> bool:
 
 
 def _steals_in_korean(sentence: str) -> bool:
-    if _MADE_KO.search(sentence) or _TOLD_KO.search(sentence):
+    if _MADE_KO.search(sentence) or _REPORTED_KO.search(sentence):
         return False
     if _OWN_KO.search(sentence):
         return bool(_REVEAL_KO.search(sentence))

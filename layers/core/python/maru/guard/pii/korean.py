@@ -21,6 +21,10 @@ def _registration(value: str) -> float:
     return 0.95 if checksums.registration_checksum(digits) else 0.75
 
 
+def _passport(value: str) -> float:
+    return 0.5 if value.isalnum() and value[1].isdigit() else 0.3
+
+
 def _business(value: str) -> float:
     return 0.85 if checksums.business_number(digits_of(value)) else 0.0
 
@@ -50,9 +54,21 @@ RECOGNISERS = (
     ),
     Recogniser(
         "pii",
+        "KR_RRN",
+        "registration number told in halves: date, century digit, checksum",
+        re.compile(
+            rf"{_BEFORE_DIGITS}\d{{2}}[01]\d[0-3]\d(?=[^\d\n]{{1,10}}자리)"
+            rf"(?:[ ,]{{0,2}}[가-힣]{{1,4}}){{1,2}}[ :]{{0,2}}\d{{7}}{_AFTER_DIGITS}"
+        ),
+        _registration,
+        digits=13,
+        hangul=True,
+    ),
+    Recogniser(
+        "pii",
         "KR_BUSINESS_NUMBER",
         "business registration number: checksum",
-        re.compile(rf"{_BEFORE_DIGITS}\d{{3}}[- ]\d{{2}}[- ]\d{{5}}{_AFTER_DIGITS}"),
+        re.compile(rf"{_BEFORE_DIGITS}\d{{3}}[-. ]\d{{2}}[-. ]\d{{5}}{_AFTER_DIGITS}"),
         _business,
         words("(?i)사업자", "등록번호", "business"),
         0.95,
@@ -195,9 +211,11 @@ RECOGNISERS = (
     Recogniser(
         "pii",
         "KR_PASSPORT",
-        "passport: M, S, R, O or D, then eight digits or three, a letter and four",
-        re.compile(r"(?<![A-Za-z0-9])[MSRODmsrod](?:\d{8}|\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])"),
-        always(0.5),
+        "passport: M, S, R, O or D, then eight digits or three, a letter and four; of old PM, PS, PR, PO or PD and seven",
+        re.compile(
+            r"(?<![A-Za-z0-9])(?:[MSRODmsrod](?:\d{8}|\d{3}[A-Za-z]\d{4})|[MSROD][ ]\d{4}[ ]?\d{4}|[Pp][MSRODmsrod]\d{7})(?![A-Za-z0-9])"
+        ),
+        _passport,
         words("(?i)여권", "passport"),
         0.95,
         digits=7,
