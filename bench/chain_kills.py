@@ -1,7 +1,8 @@
 """What chains bear: kill -9 of the worker behind each boundary of each shipped chain, within its calls, and of everything after a flush.
 
-A chain is run twice on the same input: undisturbed, and with its worker killed once behind each call of the machine, just when its work is
-written. Calls are counted at the model server: as many in both runs means that no step was paid twice.
+Each way through a chain (`tests/chain_ways.py`: together they enter every state of every machine) is walked twice on the same input:
+undisturbed, and with the worker killed behind each call of the machine, just when its work is written. Calls are counted at the model
+server: as many in both runs means that no step was paid twice.
 """
 
 import json
@@ -14,7 +15,8 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,37 +25,37 @@ import yaml
 
 from maru.dynamo import Item
 from maru.prompts.shipped import ShippedPrompts
-from tests.chain_world import BOSS, World
+from tests.chain_ways import NO_SAMPLE, WAYS, Said, Way, go, saying, ship
+from tests.chain_world import World
 from tests.engines.maru import Maru, session
 from tests.engines.ministack import EmbeddedAws
 from tests.engines.scripted_server import ScriptedServer
+from tests.fakes.receiver import Receiver
 from tests.processes import ROOT
 from tests.unit.chains.samples import EVERYTHING, OTHER, WAITING
-
-_SAMPLES = ROOT / "events" / "chains" / "runs"
-_CHAINS = ROOT / "catalogue" / "chains"
 
 type Row = tuple[str, str, str]
 
 
-def rows(here: World, models: ScriptedServer, engine: EmbeddedAws) -> Iterator[Row]:
+def rows(here: World, models: ScriptedServer, engine: EmbeddedAws, hook: Receiver) -> Iterator[Row]:
     """A row a chain, then that of the whole system."""
     ShippedPrompts(here.prompts, ROOT / "catalogue").publish()
-    least = "same result, none paid twice, none lost"
-    with _counted(models) as counted, _worker(engine, models) as serve:
-        for path in sorted(_CHAINS.glob("*.yaml")):
-            here.publish(yaml.safe_load(path.read_text(encoding="utf-8")))
-            given = json.loads((_SAMPLES / path.name).with_suffix(".json").read_text(encoding="utf-8"))
-            yield f"kill -9 behind each boundary of `{path.stem}`", least, _killed(here, serve, counted, path.stem, given)
+    least = "every state; same results, none paid twice, none lost"
+    with saying(models) as said, _worker(engine, models, hook) as serve:
+        for chain in sorted({way.chain for way in WAYS}):
+            ship(here, chain)
+            ways = [way for way in WAYS if way.chain == chain]
+            yield f"kill -9 behind each boundary of `{chain}`", least, _killed(here, serve, said, ways, hook.url)
         here.publish(OTHER)
         here.publish(_everything())
-        yield "… of a chain with every kind of step", least, _killed(here, serve, counted, "everything", {"items": [1, 2, 3]})
-        yield from _within_calls(here, serve, counted)
-    yield "kill -9 of everything after a flush, approved after the restart", least, _all_killed()
+        every = [Way("everything", "every kind of step", {"items": [1, 2, 3]}, sample=NO_SAMPLE, decides=("approved",))]
+        yield "… of a chain with every kind of step", least, _killed(here, serve, said, every, hook.url)
+        yield from _within_calls(here, serve, said)
+    yield "kill -9 of everything after a flush, approved after the restart", "same result, none paid twice, none lost", _all_killed()
 
 
-def _killed(here: World, serve: Callable[[Item, str], Any], counted: list[int], name: str, given: Any) -> str:
-    plain, calls, _ = _run(here, lambda event: serve(event, ""), counted, name, given)
+def _killed(here: World, serve: Callable[[Item, str], Any], said: Said, ways: Sequence[Way], receiver: str) -> str:
+    """Each way undisturbed, and with the worker killed behind each boundary at which it was not killed before."""
     died: set[tuple[str, str]] = set()
     lock = threading.Lock()
 
@@ -64,10 +66,17 @@ def _killed(here: World, serve: Callable[[Item, str], Any], counted: list[int], 
             died.add(boundary)
         return serve(event, "written" if kill else "")
 
-    row, again, decided = _run(here, dying, counted, name, given)
-    same = row["status"] == plain["status"] and _output(here, row) == _output(here, plain)
-    paid = f"{again} calls paid, {calls} undisturbed"
-    return f"{len(died)} kills; {row['status']}{'' if same else ' OTHERWISE'}; {paid}; {decided} approvals decided"
+    visited, states, told = set[str](), set[str](), Counter[str]()
+    for way in ways:
+        plain = go(here, way, said, lambda event: serve(event, ""), receiver=receiver)
+        went = go(here, way, said, dying, receiver=receiver)
+        same = went.row["status"] == plain.row["status"] == way.status and _output(here, went.row) == _output(here, plain.row)
+        told += Counter(same=same, again=went.calls.total(), paid=plain.calls.total(), decided=went.decided)
+        visited |= went.visited
+        states |= went.states
+    results = f"{told['same']} of {len(ways)} ways end as undisturbed"
+    calls = f"{told['again']} calls paid, {told['paid']} undisturbed"
+    return f"{len(visited & states)} of {len(states)} states; {len(died)} kills; {results}; {calls}; {told['decided']} approvals decided"
 
 
 _ASKING = """
@@ -84,7 +93,7 @@ _PLACES = {
 }
 
 
-def _within_calls(here: World, serve: Callable[[Item, str], Any], counted: list[int]) -> Iterator[Row]:
+def _within_calls(here: World, serve: Callable[[Item, str], Any], said: Said) -> Iterator[Row]:
     """The worker killed at a place within each call of a model."""
     here.publish(yaml.safe_load(_ASKING))
     for place, (words, least) in _PLACES.items():
@@ -95,25 +104,10 @@ def _within_calls(here: World, serve: Callable[[Item, str], Any], counted: list[
             died.update([str(event["step"])] if kill else [])
             return serve(event, place if kill else "")
 
-        row, calls, _ = _run(here, dying, counted, "asking", {})
-        cost, estimated = (row.get(name, 0) / 1e9 for name in ("cost_nanodollars", "estimated_nanodollars"))
-        told = f"{row['status']}; {calls} calls answered for 2 steps, {row.get('lost_calls', 0)} lost"
+        went = go(here, Way("asking", place, sample=NO_SAMPLE), said, dying)
+        cost, estimated = (went.row.get(name, 0) / 1e9 for name in ("cost_nanodollars", "estimated_nanodollars"))
+        told = f"{went.row['status']}; {went.calls.total()} calls answered for 2 steps, {went.row.get('lost_calls', 0)} lost"
         yield f"kill -9 {words}", least, f"{len(died)} kills; {told}; {cost:.6f} USD, {estimated:.6f} more estimated"
-
-
-def _run(here: World, invoke: Callable[[Item], Any], counted: list[int], name: str, given: Any) -> tuple[Item, int, int]:
-    """The run's row at its end, calls of the model, approvals decided."""
-    counted.clear()
-    here.machines.invoke = invoke
-    run, decided = here.start(name, given), set[str]()
-    while (row := here.engine.runs.of("acme", run))["status"] == "running":
-        for one in here.engine.approvals.listed("acme", "pending"):
-            if one["run_id"] == run and one.get("token") and one["id"] not in decided:
-                here.engine.decide(BOSS, one["id"], "approved", "")
-                decided.add(one["id"])
-        time.sleep(0.1)
-    here.machines.invoke = here.worker.handle
-    return row, len(counted), len(decided)
 
 
 def _output(here: World, row: Item) -> str:
@@ -123,25 +117,10 @@ def _output(here: World, row: Item) -> str:
 
 
 @contextmanager
-def _counted(models: ScriptedServer) -> Iterator[list[int]]:
-    """A list that grows by one with each call of the model."""
-    calls: list[int] = []
-    answer = models.model.answer
-
-    def counting(request: Any) -> Any:
-        calls.append(1)
-        return answer(request)
-
-    models.model.answer = counting  # type: ignore[method-assign]  # the server asks the instance
-    yield calls
-    models.model.answer = answer  # type: ignore[method-assign]  # as above
-
-
-@contextmanager
-def _worker(engine: EmbeddedAws, models: ScriptedServer) -> Iterator[Callable[[Item, str], Any]]:
+def _worker(engine: EmbeddedAws, models: ScriptedServer, hook: Receiver) -> Iterator[Callable[[Item, str], Any]]:
     """Serves an event in a process of its own; raises by the name that a machine sees."""
     environment = {"PYTHONPATH": f"layers/core/python{os.pathsep}.", "PATH": os.environ.get("PATH", ""), **engine.environment}
-    command = [sys.executable, "-m", "bench.chain_worker", models.base_url]
+    command = [sys.executable, "-m", "bench.chain_worker", models.base_url, hook.host, str(hook.authority)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     turn = threading.Lock()
 

@@ -7,13 +7,15 @@ engine's own time is left out. Models are the scripted one. Processor time is th
 """
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from bench import chain_kills
-from bench.chain_worker import PASSAGES, PRICE
+from bench.chain_worker import PRICE
 from bench.report import report
 from maru.chains.compiler import Worker, compile_program
 from maru.chains.loading import ChainInvalid
@@ -21,11 +23,12 @@ from maru.chains.store import load
 from maru.dynamo import Item, Table, TableSpec
 from maru.identity.directory import TenantStore
 from maru.plain import PlainDynamo
+from tests.chain_ways import documents
 from tests.chain_world import MINJI, World, world
 from tests.conftest import BUCKET, REGION
 from tests.engines.ministack import EmbeddedAws, embedded_aws
 from tests.engines.scripted_server import ScriptedServer, scripted_server
-from tests.fakes.passages import Passages
+from tests.fakes.receiver import Receiver, receiver
 from tests.unit.chains.mistakes import MISTAKES
 from tests.unit.chains.samples import EVERYTHING, linked
 from tests.unit.chains.validators import refused_by_cfn_lint, refused_by_moto
@@ -35,10 +38,10 @@ _STEPS = 40
 
 def main() -> None:
     """Print the table."""
-    with embedded_aws() as engine, scripted_server() as models:
+    with embedded_aws() as engine, scripted_server() as models, tempfile.TemporaryDirectory() as folder, receiver(Path(folder)) as hook:
         os.environ.update(engine.environment)
         engine.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        here = _world(engine, models)
+        here = _world(engine, models, hook)
         measures: tuple[tuple[str, str, Callable[[], str]], ...] = (
             ("overhead a step, processor time (ms)", "<= 15", lambda: _overhead(here, models)),
             ("2 MB of state through 12 steps", "no payload over 100 KB", lambda: _large(here)),
@@ -51,13 +54,13 @@ def main() -> None:
         for what, least, find in measures:
             rows.append((what, least, find()))
             print(*rows[-1], sep=" | ", flush=True)
-        for row in chain_kills.rows(here, models, engine):
+        for row in chain_kills.rows(here, models, engine, hook):
             rows.append(row)
             print(*row, sep=" | ", flush=True)
     report("chains", ("what", "at least", "found"), rows)
 
 
-def _world(engine: EmbeddedAws, models: ScriptedServer) -> World:
+def _world(engine: EmbeddedAws, models: ScriptedServer, hook: Receiver) -> World:
     client = engine.client("dynamodb")
     plain: Any = PlainDynamo.like(client)  # as the step function has it
 
@@ -66,8 +69,8 @@ def _world(engine: EmbeddedAws, models: ScriptedServer) -> World:
         return Table(plain, spec.name, spec)
 
     make(TenantStore.SPEC)
-    found = Passages([*PASSAGES])
-    return world(make, engine.client("s3"), models.base_url, price=PRICE, hosts=frozenset({"hooks.example"}), passages=found)
+    hosts = frozenset({hook.host})
+    return world(make, engine.client("s3"), models.base_url, price=PRICE, hosts=hosts, passages=documents(), **hook.reached())
 
 
 @contextmanager

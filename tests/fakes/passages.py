@@ -33,13 +33,14 @@ def passage(text: str, *, file_id: str = "file-a", file_start: int = 100, score:
 
 @dataclass
 class Passages:
-    """What stands in the store `hr`; `acl` maps a file to who sees it (default: the whole tenant `acme`)."""
+    """What stands in the store `store`; `acl` maps a file to who sees it (default: the whole tenant `acme`)."""
 
     held: list[Passage] = field(default_factory=list)
     acl: dict[str, set[str]] = field(default_factory=dict)
     queries: list[str] = field(default_factory=list)
     rankings: list[Ranking] = field(default_factory=list)
     private: list[bool] = field(default_factory=list)
+    store: str = "hr"
 
     async def search(
         self,
@@ -56,7 +57,7 @@ class Passages:
         self.queries.append(query)
         self.rankings.append(ranking)
         self.private.append(private)
-        if unknown := set(store_ids_or_names) - {"hr"}:
+        if unknown := set(store_ids_or_names) - {self.store}:
             raise NotFound(f"No vector store '{min(unknown)}'.", param="vector_store_id")
         return [one for one in self.held if self._sees(caller, one.file_id) and one.score >= (cutoff or -1)][:k]
 

@@ -35,7 +35,7 @@ class _Failed(Exception):
 
 @dataclass
 class Execution:
-    """One execution; ``payloads`` are the sizes of everything that its history would hold."""
+    """One execution; ``payloads`` are the sizes of everything that its history would hold, ``visited`` the names of states entered."""
 
     arn: str
     definition: dict[str, Any]
@@ -44,6 +44,7 @@ class Execution:
     output: Any = None
     payloads: list[int] = field(default_factory=list)
     invoked: list[tuple[str, str]] = field(default_factory=list)
+    visited: set[str] = field(default_factory=set)
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -166,6 +167,7 @@ class FakeStepFunctions:
         name = machine["StartAt"]
         while execution.status == "RUNNING":
             state = machine["States"][name]
+            execution.visited.add(name)
             execution.payloads.append(len(json.dumps(given)))
             if state["Type"] == "Succeed":
                 return _output(state, given, None)

@@ -18,7 +18,11 @@ pytestmark = pytest.mark.live
 
 SAMPLES = yaml.safe_load((ROOT / "samples" / "manifest.yaml").read_text(encoding="utf-8"))["documents"]
 #: A question in each document's own language, of each document that everybody may see; the reader does not translate.
-QUESTIONS = [(document["file"].rsplit("/", 1)[-1], document["questions"][0]) for document in SAMPLES if document["acl"] == ["public"]]
+QUESTIONS = [
+    (document["file"].rsplit("/", 1)[-1], document["questions"][0])
+    for document in SAMPLES
+    if document["acl"] == ["public"] and "company" in document["vector_stores"]
+]
 SALARY = "과장의 기본 연봉 상한은 얼마인가요?"
 
 

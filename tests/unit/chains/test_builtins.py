@@ -229,16 +229,34 @@ def test_findings_must_stand_in_the_diff() -> None:
     assert [(one["line"], one["by"]) for one in joined["findings"]] == [(2, "rule"), (3, "rule")]  # the rule said it already
 
 
+RUNBOOKS = [
+    {"index": 1, "file_id": "file-1", "source": "phishing.md", "text": "Take the message out of all mailboxes."},
+    {"index": 2, "file_id": "file-2", "source": "parts.md", "text": "T1003.008 is something else, and so is T10030."},
+    {"index": 3, "file_id": "file-3", "source": "dumps.md", "page": 2, "text": "Before.\n## Dumps (T1003)\nReset every credential."},
+]
+
+
 def test_alerts_are_merged_with_what_a_model_may_say() -> None:
     events = [{"hostname": "pc-7", "user": "kim", "command_line": "mimikatz sekurlsa::logonpasswords", "dest_ip": "203.0.113.9"}]
     made = call("triage.read", events=events)
     assert (made["language"], made["asked"][0]["alert"]) == ("en", 0)
     proposal = {"alert": 0, "summary": "kim ran mimikatz on pc-7.", "priority": "info", "evidence": [{"reference": 1}]}
-    merged = call("triage.merge", events=events, alerts=made["alerts"], proposals=[proposal], references=1)
+    merged = call("triage.merge", events=events, alerts=made["alerts"], proposals=[proposal], passages=RUNBOOKS)
     (alert,) = merged["alerts"]
     assert alert["summary"] == "kim ran mimikatz on pc-7."
     assert alert["priority"] != "info"
-    assert {"reference": 1} in alert["evidence"]
+    told = [one["reference"] for one in alert["evidence"] if "reference" in one]
+    assert [(one["index"], one["source"]) for one in told] == [(1, "phishing.md"), (3, "dumps.md")], (
+        "named by the model, and by its technique"
+    )
+    assert told[1] == {
+        "index": 3,
+        "file_id": "file-3",
+        "source": "dumps.md",
+        "page": 2,
+        "quote": "## Dumps (T1003)\nReset every credential.",
+    }
+    assert "dumps.md: ## Dumps (T1003)" in merged["tickets"][0]["text"]
     assert {one["name"] for one in merged["approvals"]} >= {"block", "isolate"}
     assert merged["tickets"][0]["jira_priority"] in {"High", "Highest"}
     with pytest.raises(BadRequest):

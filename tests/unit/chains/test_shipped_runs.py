@@ -1,23 +1,25 @@
 """The six shipped chains from a run's start to its end, with the scripted model, on the sample inputs of `events/chains/runs/`."""
 
+import hashlib
+import hmac
 import json
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from maru.chains.runs import ended
 from maru.knowledge.files import new_file
 from maru.knowledge.parse.model import PageSpan, ParsedDocument
 from maru.prompts.shipped import ShippedPrompts
+from tests.chain_ways import CHAINS, SAMPLES, ship
 from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
 from tests.engines.scripted_server import ScriptedServer
 from tests.fakes.passages import Passages, passage
+from tests.fakes.receiver import receiver
 
-SAMPLES, CHAINS = Path("events/chains/runs"), Path("catalogue/chains")
 LEAVE = "Full-time employees receive 25 days of annual leave. Requests are made three days before."
 REFUND = "환불은 결제일부터 7일 이내에 신청할 수 있습니다. 담당자가 확인한 뒤 처리합니다."
 
@@ -45,11 +47,6 @@ def document(here: World, file_id: str, pages: list[str], acl: tuple[str, ...] =
         spans.append(PageSpan(number, len(text), len(text) + len(page)))
         text += page + "\n"
     here.renderings.save("acme", file_id, 1, ParsedDocument(text, "application/pdf", pages=tuple(spans)))
-
-
-def ship(here: World, name: str) -> str:
-    """Publish a shipped chain; gives its name."""
-    return here.publish(yaml.safe_load((CHAINS / f"{name}.yaml").read_text(encoding="utf-8"))).chain
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -122,6 +119,42 @@ def test_triage_gives_the_alerts_in_the_callers_language_within_the_scorers_boun
     # The model made things up (it filled its schema): nothing of that is left but what may be.
     assert {"technique", "evidence", "actions"} <= set(alerts[0]["refused"])
     assert any(one["reason"] == "백업이나 자료를 파괴함" for one in grave["reasons"])
+
+
+LOGS = "## 로그가 꺼졌을 때 (T1562, T1562.008)\n- 15분 안에 기록을 다시 켠다."
+
+
+@pytest.mark.parametrize("store", [True, False])
+def test_a_runbook_is_evidence_and_a_grave_alert_opens_a_signed_ticket(
+    make_table: MakeTable, s3: Any, models: ScriptedServer, tmp_path: Path, *, store: bool
+) -> None:
+    found = Passages([passage(LEAVE, file_id="file-a"), passage(LOGS, file_id="file-r")], store="runbooks" if store else "hr")
+    with receiver(tmp_path) as hook:
+        here = world(make_table, s3, models.base_url, hosts=frozenset({hook.host}), passages=found, **hook.reached())
+        ShippedPrompts(here.prompts, "catalogue").publish()
+        given = {"events": sample("triage")["events"][:1] + sample("triage")["events"][6:], "language": "ko", "respond_url": hook.url}
+        run_id = here.start(ship(here, "triage"), given)
+        while not ended(here.engine.runs.of("acme", run_id)):
+            for one in here.engine.approvals.listed("acme", "pending"):
+                here.engine.decide(BOSS, one["id"], "rejected", "no")
+            threading.Event().wait(0.05)
+    row = here.end(run_id)
+    assert row["status"] == "completed", row.get("error")
+    (stopped,) = (one for one in here.engine.values.get(row["output"])["alerts"] if one["events"] == [0])
+    told = [one["reference"] for one in stopped["evidence"] if "reference" in one]
+    assert [(one["file_id"], one["quote"]) for one in told] == ([("file-r", LOGS)] if store else [])
+    assert any("field" in one for one in stopped["evidence"])
+    assert here.steps(run_id)["search"]["status"] == ("done" if store else "caught")
+    ((headers, body),) = hook.deliveries
+    fields = json.loads(body)["fields"]
+    assert fields.keys() == {"project", "issuetype", "summary", "description", "priority", "labels"}
+    assert (fields["project"], fields["issuetype"], fields["priority"]["name"]) == ({"key": "SEC"}, {"name": "Incident"}, "High")
+    assert {"maru", stopped["priority"], stopped["technique"]} == set(fields["labels"])
+    assert "StopLogging" in fields["description"]
+    assert ("15분 안에" in fields["description"]) is store
+    stamp, _, signed = headers["x-maru-signature"].partition(",v1=")
+    key = hmac.new(b"secret", b"webhook:acme", hashlib.sha256).hexdigest()  # what GET /v1/webhooks/key tells the tenant
+    assert signed == hmac.new(key.encode(), f"{stamp[2:]}.".encode() + body, hashlib.sha256).hexdigest()
 
 
 def test_containment_waits_for_a_person_and_does_what_was_approved(here: World) -> None:

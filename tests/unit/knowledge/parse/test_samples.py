@@ -61,7 +61,11 @@ def test_the_personnel_rules() -> None:
 
 def test_rights_and_stores() -> None:
     documents: list[dict[str, Any]] = MANIFEST["documents"]
-    assert {store for entry in documents for store in entry["vector_stores"]} == set(MANIFEST["vector_stores"]) == {"hr", "company"}
+    assert (
+        {store for entry in documents for store in entry["vector_stores"]}
+        == set(MANIFEST["vector_stores"])
+        == {"hr", "company", "runbooks"}
+    )
     assert ENTRIES["급여-등급표.docx"]["acl"] == ["group:hr"]
     assert ENTRIES["취업규칙.pdf"]["acl"] == ["public"]
     assert {language for entry in documents for language in entry["languages"]} == {"ko", "en"}

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from maru.chains.arguments import list_of
 from maru.chains.builtins import RunFacts, builtin
-from maru.chains.triage import alerts, bounds, formats
+from maru.chains.triage import alerts, bounds, formats, runbooks
 from maru.chains.triage.facts import facts
 from maru.errors import BadRequest
 
@@ -30,18 +31,19 @@ def read(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
 
 @builtin("triage.merge", summary="Alerts with what of a model's proposals holds: a step of priority, checked wording, evidence and actions")
 def merge(arguments: dict[str, Any], _: RunFacts) -> dict[str, Any]:
-    """``{events, alerts, proposals, references?}`` gives ``{alerts, approvals, tickets}``.
+    """``{events, alerts, proposals, passages?}`` gives ``{alerts, approvals, tickets}``.
 
-    ``proposals`` name their alert by ``alert``; ``references`` is how many passages of runbooks the model was shown. ``approvals`` are the
-    actions that wait for a person, ``tickets`` what to open for alerts of high and critical priority, in Jira's words.
+    ``proposals`` name their alert by ``alert``; ``passages`` are those of runbooks that the model was shown: evidence where it names one by
+    its number, or where one names the alert's technique. ``approvals`` are the actions that wait for a person, ``tickets`` what to open
+    for alerts of high and critical priority, in Jira's words.
     """
     found, proposals = arguments.get("alerts"), arguments.get("proposals") or []
     if not isinstance(found, list) or not isinstance(proposals, list):
         raise BadRequest("'alerts' and 'proposals' must be lists.", param="alerts")
     by_alert = {one["alert"]: one for one in proposals if isinstance(one, dict) and isinstance(one.get("alert"), int)}
     known = _known(arguments.get("events") or [])
-    references = int(arguments.get("references") or 0)
-    merged = [_merged(one, by_alert.get(number), known, references) for number, one in enumerate(found)]
+    shown = {int(one["index"]): one for one in list_of(arguments, "passages")}
+    merged = [runbooks.told(_merged(one, by_alert.get(number), known, len(shown)), shown) for number, one in enumerate(found)]
     waiting = [{"alert": number, **action} for number, one in enumerate(merged) for action in one["actions"] if action["needs_approval"]]
     tickets = [_ticket(number, one) for number, one in enumerate(merged) if one["priority"] in _TICKETED]
     return {"alerts": merged, "approvals": waiting, "tickets": tickets}
@@ -57,6 +59,7 @@ def _ticket(number: int, alert: dict[str, Any]) -> dict[str, Any]:
     lines = [alert["summary"], "", *(f"- {one['reason']}" for one in alert["reasons"])]
     lines += [f"- {one['type']}: {one['value']}" for one in alert["iocs"][:20]]
     lines += [f"- {one['event']} {one['field']} = {one['value']}" for one in alert["evidence"][:20] if "field" in one]
+    lines += [f"- {one['reference']['source']}: {one['reference']['quote']}" for one in alert["evidence"] if "reference" in one]
     labels = ["maru", alert["priority"], *([alert["technique"]] if "technique" in alert else [])]
     subject = f"[{alert['priority']}] {alert['summary'].splitlines()[0][:200]}"
     return {"alert": number, "subject": subject, "text": "\n".join(lines), "jira_priority": _TICKETED[alert["priority"]], "labels": labels}
