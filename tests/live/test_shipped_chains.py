@@ -35,6 +35,9 @@ def test_a_sample_comes_to_its_end(maru: Maru, name: str) -> None:
     assert done["status"] == "completed", done["error"]
     assert done["output"].keys() >= KEYS[chain]
     assert all(step["status"] in {"done", "caught"} for step in done["steps"]), done["steps"]
+    if name == "triage":  # the sample runbooks are searched without being named
+        evidence = [one for alert in done["output"]["alerts"] for one in alert["evidence"]]
+        assert {"incident-runbooks.md", "보안사고-대응절차.md"} & {one["reference"]["source"] for one in evidence if "reference" in one}
 
 
 def _document(maru: Maru) -> str:
