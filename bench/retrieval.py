@@ -101,9 +101,16 @@ def measure(corpus: Corpus, split: str, engines: Sequence[str], model: MiniLM) -
 
 @functools.cache
 def _version() -> str:
-    """What figures depend on: the code of the document side and of this bench, and the data."""
-    code = sorted((ROOT / "layers/core/python/maru/knowledge").rglob("*.py"))
-    beside = [ROOT / "bench/retrieval.py", ROOT / "bench/corpora.py", ROOT / "bench/engines.py", ROOT / "local/models/embedding.py"]
+    """What figures depend on: the code of the engines' adapters, of the fusion and of this bench, and how vectors are made."""
+    room = ROOT / "layers/core/python/maru/knowledge"
+    code = sorted((room / "stores").rglob("*.py"))
+    beside = [
+        room / "fusion.py",
+        ROOT / "bench/retrieval.py",
+        ROOT / "bench/corpora.py",
+        ROOT / "bench/engines.py",
+        ROOT / "local/models/embedding.py",
+    ]
     hashed = hashlib.sha256(b"\0".join(file.read_bytes() for file in (*code, *beside)))
     return hashed.hexdigest()[:12]
 

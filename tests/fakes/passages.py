@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from maru.errors import NotFound
 from maru.identity import Caller
 from maru.knowledge.parse.model import PageSpan
+from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Ranking
-from maru.knowledge.retrieve import Passage
 
 
 def passage(text: str, *, file_id: str = "file-a", file_start: int = 100, score: float = 0.9, page: int | None = 3) -> Passage:

@@ -33,8 +33,8 @@ from maru.errors import MaruError, UpstreamTimeout
 from maru.guard.journal import PAGES
 from maru.identity import Caller
 from maru.ids import new_id
+from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Ranking
-from maru.knowledge.retrieve import Passage
 from maru.knowledge.rewriting import Rewriting
 from maru.models import Bearer, Catalogue, Completion, ModelStream, Route
 from maru.telemetry import Telemetry

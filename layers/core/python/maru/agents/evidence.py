@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from maru.agents.messages import FileVersion
 from maru.identity import Caller
-from maru.knowledge.retrieve import Passage
+from maru.knowledge.passages import Passage
 from maru.structured.reader import DataReader
 from maru.structured.rows import PREFIX, evidence_id, parted, reference, text_of, version_of
 from maru.structured.views import View

@@ -22,8 +22,8 @@ from maru.guard.policy import STRENGTH, Policy
 from maru.guard.sealing import Sealer
 from maru.guard.stream import GuardedStream
 from maru.identity import Caller
+from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Reads
-from maru.knowledge.retrieve import Passage
 
 #: What the session keeps of a message that was not let in.
 UNSAID = "[blocked]"

@@ -10,8 +10,8 @@ from maru.agents.routes import Routes
 from maru.agents.spending import Spending
 from maru.errors import MaruError, UpstreamTimeout
 from maru.knowledge.cite.words import content, normalise, words
+from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Ranking, Reads
-from maru.knowledge.retrieve import Passage
 from maru.knowledge.rewriting import Rewriting
 
 if TYPE_CHECKING:

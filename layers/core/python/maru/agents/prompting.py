@@ -8,7 +8,7 @@ from maru.agents.fencing import FencedPassage, fenced
 from maru.agents.history import Recollection, Turn
 from maru.cache.question import digest
 from maru.knowledge.cite.words import hangul_share
-from maru.knowledge.retrieve import Passage
+from maru.knowledge.passages import Passage
 
 type Language = Literal["ko", "en"]
 

@@ -11,7 +11,7 @@ from maru.cache.question import Question, digest, keys_of
 from maru.cache.responses import Lookup, ResponseCache
 from maru.cache.wanted import Wanted
 from maru.identity import Caller
-from maru.knowledge.retrieve import Passage
+from maru.knowledge.passages import Passage
 from maru.models import Alias, ModelStream
 from maru.models.recording import RecordedStream
 

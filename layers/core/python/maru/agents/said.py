@@ -10,8 +10,8 @@ from maru.agents.messages import FileVersion, Message
 from maru.agents.writing import Writing
 from maru.guard.masking import Vault
 from maru.ids import new_id
+from maru.knowledge.passages import Passage
 from maru.knowledge.retention import strictest
-from maru.knowledge.retrieve import Passage
 
 
 class Said:

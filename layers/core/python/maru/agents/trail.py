@@ -11,8 +11,8 @@ from maru.dynamo import Table
 from maru.http.audit import AuditStore
 from maru.identity import Caller
 from maru.knowledge.lineage import LineageStore
+from maru.knowledge.passages import Passage
 from maru.knowledge.questions import Kind, QuestionStore
-from maru.knowledge.retrieve import Passage
 from maru.knowledge.vector_stores import VectorStoreStore
 from maru.telemetry import Telemetry
 

@@ -8,7 +8,7 @@ from maru.agents.events import Event
 from maru.agents.evidence import Row
 from maru.knowledge.cite import Citation, CitationStream, Source, Text
 from maru.knowledge.cite.stream import Event as Written
-from maru.knowledge.retrieve import Passage
+from maru.knowledge.passages import Passage
 
 
 class Writing:

@@ -15,7 +15,7 @@ from maru.guard.policies import DEFAULT, PolicyStore
 from maru.guard.policy import Policy
 from maru.identity import serving
 from maru.knowledge.parse.model import PageSpan
-from maru.knowledge.retrieve import Passage
+from maru.knowledge.passages import Passage
 
 #: What of a notification people and models write; where it goes the chain's author and the stage's list of hosts decide.
 _WORDS = ("subject", "text", "body", "jira")

@@ -30,8 +30,9 @@ from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.identity import serving
 from maru.knowledge.file_pages import PageReader
+from maru.knowledge.passages import Passage
 from maru.knowledge.retention import strictest
-from maru.knowledge.retrieve import Passage, Retriever
+from maru.knowledge.retrieve import Retriever
 from maru.ledger.budgets import Budget
 from maru.ledger.meter import Meter
 from maru.models import ModelClient

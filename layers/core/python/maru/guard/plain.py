@@ -21,7 +21,7 @@ from maru.guard.policy import Policy
 from maru.once import Once
 
 if TYPE_CHECKING:
-    from maru.knowledge.retrieve import Passage
+    from maru.knowledge.passages import Passage
 
 EMBEDDINGS, SEARCH = "embeddings", "search"
 

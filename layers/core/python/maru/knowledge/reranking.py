@@ -11,7 +11,7 @@ from maru.models.routing import PRIVATE
 from maru.telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from maru.knowledge.retrieve import Passage
+    from maru.knowledge.passages import Passage
 
 
 class Ranks(Protocol):

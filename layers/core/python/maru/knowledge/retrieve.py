@@ -1,9 +1,8 @@
-"""Search: passages of live versions that the caller may see at this moment, and nothing else."""
+"""Search: a question to every engine that its stores lie on, and the best of what they find."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
 
@@ -13,61 +12,26 @@ from maru import aws
 from maru.dynamo import Item, Table
 from maru.errors import BadRequest, NotFound
 from maru.identity import Caller
-from maru.knowledge.acl import permits
 from maru.knowledge.blobs import Blobs
 from maru.knowledge.engines import Engines
 from maru.knowledge.files import FileStore
 from maru.knowledge.library import SearchSettings
 from maru.knowledge.memberships import MembershipStore
-from maru.knowledge.parse.model import PageSpan
+from maru.knowledge.passages import Passage, Sightings
 from maru.knowledge.question import Embedding, Question, groups, languages_of
-from maru.knowledge.ranking import Ranking, distinct, joined
-from maru.knowledge.renderings import PageMap, RenderingStore
+from maru.knowledge.ranking import Ranking
+from maru.knowledge.renderings import RenderingStore
 from maru.knowledge.reranking import measure, reranked
 from maru.knowledge.search_cache import SearchCache, key_of
-from maru.knowledge.stores.filters import Filter, matches
-from maru.knowledge.stores.port import MAX_HITS, Hit, SearchScope
-from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_places, store_of
+from maru.knowledge.stores.filters import Filter
+from maru.knowledge.stores.port import SearchScope
+from maru.knowledge.vector_stores import VectorStoreStore, expired, rows_places
 from maru.ledger.meter import Meter
 from maru.models.routing import CALLERS_WORD
 from maru.telemetry import Telemetry
 
 #: Characters of a query that are used: more than any embedding model here can hold.
 _QUERY_CHARACTERS = 8000
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A chunk that was found: ``rendering[file_start:file_end] == text``.
-
-    ``page`` (1-based, None without pages) holds its start; ``pages`` are the pages it touches, as spans within ``text``.
-    ``score`` lies in [0, 1] for a hybrid search and in [-1, 1] for a vector search, and is ``rerank_score`` where a model ranked.
-    The legs' own scores are those of the port's `Hit`; None where that leg did not bring the passage. ``origin`` says where a
-    document that was not uploaded comes from.
-    """
-
-    file_id: str
-    version: int
-    chunk_id: str
-    vector_store_id: str
-    source: str
-    page: int | None
-    text: str
-    file_start: int
-    file_end: int
-    score: float
-    data_class: str
-    pages: tuple[PageSpan, ...]
-    attributes: Mapping[str, Any]
-    heading: str
-    vector_score: float | None = None
-    text_score: float | None = None
-    rerank_score: float | None = None
-    origin: Mapping[str, Any] | None = None
-
-    def page_at(self, offset: int) -> int | None:
-        """The page that holds ``text[offset]``."""
-        return next((page.number for page in self.pages if page.start <= offset < page.end), self.page)
 
 
 class Retriever:
@@ -86,7 +50,7 @@ class Retriever:
         log: Telemetry | None = None,
     ) -> None:
         self.meter, self._log, self._cache = meter, log, SearchCache()
-        self._stores, self._files, self._members, self._renderings = stores, files, members, renderings
+        self._stores, self._files, self._sightings = stores, files, Sightings(files, members, renderings)
         self._engines, self._models = engines, models
 
     @classmethod
@@ -141,7 +105,9 @@ class Retriever:
             engine = self._engines.of(stores[0])
             ask = Question(engine, scope, text, vector, languages_of(self._models, alias), self._cache, key_of(scope, stores, text))
             # Where a model ranks, its scores are what a cutoff is about.
-            passages += await anyio.to_thread.run_sync(self._passages, caller, ask, k, None if ranking.rerank else cutoff, ranking)
+            passages += await anyio.to_thread.run_sync(
+                self._sightings.passages, caller, ask, k, None if ranking.rerank else cutoff, ranking
+            )
         passages = sorted(passages, key=lambda one: -one.score)
         if ranking.rerank:
             with model_time():
@@ -193,64 +159,3 @@ class Retriever:
             self._stores.touch(row)
             rows.append(row)
         return rows
-
-    def _passages(self, caller: Caller, ask: "Question", k: int, cutoff: float | None, ranking: Ranking) -> list[Passage]:
-        """Ask for more than ``k`` until the check of rights leaves enough, or nothing more is found."""
-        wanted = ranking.depth(k)
-        size = min(2 * wanted + 10, MAX_HITS)
-        while True:
-            hits = ask.hits(size)
-            checked = self._checked(caller, hits, ask.scope.filters)
-            good = [(hit, file, member) for hit, file, member in checked if cutoff is None or hit.score >= cutoff]
-            exhausted = len(hits) < size or size == MAX_HITS or len(good) < len(checked)
-            if ranking.distinct:
-                good = [good[place] for place in distinct([hit.chunk.text for hit, _, _ in good[: 2 * wanted]])]
-            if len(good) >= wanted or exhausted:
-                return self._shaped(good[:wanted], ranking, caller.tenant)
-            size = min(size * 4, MAX_HITS)
-
-    def _checked(self, caller: Caller, hits: Sequence[Hit], filters: Filter | None) -> list[tuple[Hit, Item, Item]]:
-        """The hits that the authoritative tables let through, each text once."""
-        files = self._files.seen_among(caller, {hit.chunk.file_id for hit in hits})
-        members = self._members.among({(store_of(hit.chunk.vector_store_id), hit.chunk.file_id) for hit in hits})
-        kept: dict[tuple[str, int, int], tuple[Hit, Item, Item]] = {}
-        for hit in hits:
-            chunk = hit.chunk
-            file, member = files.get(chunk.file_id), members.get((store_of(chunk.vector_store_id), chunk.file_id))
-            if file is None or member is None or member.get("live_version") != chunk.version:
-                continue
-            if permits(file["acl"], caller.principals) and (filters is None or matches(filters, member["attributes"])):
-                kept.setdefault((chunk.file_id, chunk.version, chunk.file_start), (hit, file, member))
-        return list(kept.values())
-
-    def _shaped(self, found: Sequence[tuple[Hit, Item, Item]], ranking: Ranking, tenant: str) -> list[Passage]:
-        rows = {hit.chunk.key: (file, member) for hit, file, member in found}
-        hits = [hit for hit, _, _ in found]
-        if ranking.joined:
-            hits = joined(hits, self._renderings.parts(tenant))
-        maps = self._renderings.pages({(hit.chunk.file_id, hit.chunk.version) for hit in hits if hit.chunk.page})
-        return [_passage(hit, *rows[hit.chunk.key], maps) for hit in hits]
-
-
-def _passage(hit: Hit, file: Item, member: Item, maps: Mapping[tuple[str, int], PageMap]) -> Passage:
-    chunk = hit.chunk
-    pages = maps.get((chunk.file_id, chunk.version), PageMap()).between(chunk.file_start, chunk.file_end)
-    return Passage(
-        file_id=chunk.file_id,
-        version=chunk.version,
-        chunk_id=chunk.chunk_id,
-        vector_store_id=store_of(chunk.vector_store_id),
-        source=file["filename"],
-        page=chunk.page,
-        text=chunk.text,
-        file_start=chunk.file_start,
-        file_end=chunk.file_end,
-        score=hit.score,
-        data_class=file["data_class"],
-        pages=tuple(PageSpan(*span) for span in pages),
-        attributes=member["attributes"],
-        heading=chunk.heading,
-        vector_score=hit.vector_score,
-        text_score=hit.text_score,
-        origin=file.get("origin"),
-    )

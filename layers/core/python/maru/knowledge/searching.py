@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from maru.identity import Caller
+from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Ranking
-from maru.knowledge.retrieve import Passage, Retriever
+from maru.knowledge.retrieve import Retriever
 from maru.knowledge.rewriting import Rewriting, rewritten
 from maru.knowledge.stores.filters import Filter
 from maru.ledger.meter import Meter
