@@ -1,7 +1,8 @@
 """The words of a text as every engine counts them: alphabets by word, scripts without dependable spaces by character pair.
 
 Korean glues particles to its words and spaces them freely; pairs of characters find 재시작 in 재시작하는, where words do
-not. On KorQuAD's paragraphs pairs bring recall@1 from .75 to .89, while they cost English 21 points, hence the mixture.
+not. On questions of our own pairs bring the first place from .34 to .91 (train half of `bench/korean.py`; .30 to .85 on its test half);
+Latin letters in pairs would only blur English words, hence the mixture.
 """
 
 import re
