@@ -3,106 +3,16 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
-import boto3
 import pytest
 
-from functions.chat.screening import Screening
-from maru.guard.engine import Guard
-from maru.guard.policy import parsed
 from maru.http import HttpServices
-from maru.ledger.meter import Meter
 from maru.ledger.plans import NANO
-from maru.models.rules import Breaker, Retry, Routing
 from tests.door import key_for
-from tests.fakes.chat_server import SageMakerServer, SleepingEndpoint
-from tests.fakes.openai_server import OpenAIServer
-from tests.functions.chat_app import chat_app, served
-from tests.guarding import policies_on
-from tests.ledger import meter_on
-
-PHONE = "제 번호는 010-1234-5678 입니다"
-WORDS = ["오늘 ", "서울은 ", "맑고 ", "바람이 ", "붑니다."]
-PRICE = {"input": 2, "output": 10}
-ROUTING = Routing.load("catalogue").model_copy(update={"retry": Retry(rounds=0), "breaker": Breaker()})
-
-
-class Servers:
-    """Two model servers, the function in front of them, and what it left behind."""
-
-    def __init__(self, inside: OpenAIServer, outside: OpenAIServer, meter: Meter) -> None:
-        self.inside, self.outside, self.meter = inside, outside, meter
-        self.url = ""
-        self.headers: dict[str, str] = {}
-
-    async def ask(self, model: str, text: str, headers: dict[str, str] | None = None, **more: Any) -> tuple[int, Any, str]:
-        """Status, headers and text of a completion."""
-        body = {"model": model, "messages": [{"role": "user", "content": text}], **more}
-        async with (
-            aiohttp.ClientSession(headers=self.headers | (headers or {})) as session,
-            session.post(self.url + "/v1/chat/completions", json=body) as answer,
-        ):
-            return answer.status, answer.headers, await answer.text()
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The ledger's rows of the last hour, oldest first."""
-        now = datetime.now(UTC)
-        return [row for _, row in self.meter.usage.between("acme", now - timedelta(hours=1), now + timedelta(hours=1))]
-
-    def budget(self) -> tuple[int, int]:
-        """What of acme's budget is spent and reserved."""
-        (usage,) = self.meter.budgets.usage("acme")
-        return usage.spent, usage.reserved
-
-
-@pytest.fixture
-async def servers(services: HttpServices) -> AsyncIterator[Servers]:
-    meter = meter_on(boto3.client("dynamodb"), tenants=services.tenants)
-    async with OpenAIServer(words=["inside"]) as inside, OpenAIServer(words=["outside"]) as outside:
-        yield Servers(inside, outside, meter)
-
-
-@pytest.fixture
-def door(services: HttpServices, servers: Servers) -> Iterator[Callable[..., Servers]]:
-    """Opens the function on aliases of the two servers."""
-    with ExitStack() as stack:
-
-        def opened(*entries: dict[str, Any], policy: dict[str, Any] | None = None, breaker: Breaker | None = None) -> Servers:
-            policies = policies_on(boto3.client("dynamodb"))
-            if policy:
-                policies.publish("acme", parsed(policy), user="minji")
-            app = chat_app(
-                services,
-                servers.inside.base_url,
-                meter=servers.meter,
-                more=entries,
-                routing=ROUTING.model_copy(update={"breaker": breaker}) if breaker else ROUTING,
-                screening=Screening(Guard(), policies),
-            )
-            servers.url = stack.enter_context(served(app))
-            servers.headers = {"authorization": f"Bearer {key_for(services)}", "x-maru-cache": "off"}
-            return servers
-
-        yield opened
-
-
-def alias(name: str, *targets: tuple[str, OpenAIServer | SageMakerServer], **more: Any) -> dict[str, Any]:
-    """An alias whose targets are named by what they are: `public` ones are not private."""
-    listed = [
-        {"model": model, "base_url": server.base_url, "private": model != "public", "price": PRICE, **more} for model, server in targets
-    ]
-    return {"alias": name, "kind": "chat", "targets": listed}
-
-
-def said(text: str) -> str:
-    """What a stream says."""
-    chunks = [json.loads(line.removeprefix("data: ")) for line in text.splitlines() if line.startswith("data: {")]
-    return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk.get("choices", ()))
+from tests.functions.routed import PHONE, ROUTING, WORDS, Servers, alias, said
 
 
 async def test_auto_says_what_it_chose_and_why(door: Callable[..., Servers], servers: Servers, log_lines: io.StringIO) -> None:
@@ -283,74 +193,3 @@ async def test_wherever_the_client_leaves_nothing_stays_reserved(door: Callable[
     assert reserved == 0
     assert spent == sum(row["cost"] for row in servers.rows())
     assert 1 <= len(servers.rows()) <= 2
-
-
-GPU = {"provider": "sagemaker", "endpoint": "gpu", "component": "gpu"}
-
-
-def words(text: str, *, stream: bool) -> str:
-    """What an answer says, in either form."""
-    return said(text) if stream else str(json.loads(text)["choices"][0]["message"]["content"])
-
-
-@pytest.mark.parametrize("stream", [False, True])
-async def test_an_endpoint_that_wakes_gives_one_answer_or_says_when_to_come_back(
-    door: Callable[..., Servers], servers: Servers, stream: bool
-) -> None:
-    """Asleep, no capacity, waking, ready: each time one answer, or 503 with Retry-After; nothing stays reserved, only the answer costs."""
-    async with SleepingEndpoint() as endpoint:
-        # Of its 30 seconds our memory keeps a moment, so that the same function meets every state.
-        door(alias("gpu", ("own", endpoint), **GPU), breaker=Breaker(longest_seconds=0.05))
-        servers.meter.budgets.create(tenant="acme", window="month", unit="usd", limit=NANO)
-        refusals = 0
-        async with asyncio.timeout(60):
-            while True:
-                status, headers, text = await servers.ask("gpu", "안녕", stream=stream)
-                if status == 200:
-                    break
-                assert (status, json.loads(text)["error"]["code"]) == (503, "model_starting")
-                assert 1 <= int(headers["retry-after"]) <= 30
-                assert servers.budget() == (0, 0)
-                refusals += 1
-                await asyncio.sleep(0.01)
-        assert words(text, stream=stream) == endpoint.play.text
-        assert [*dict.fromkeys(endpoint.met)] == ["asleep", "no capacity", "waking", "ready"]
-        assert endpoint.met.count("ready") == 1
-        rows = servers.rows()
-        assert [(row["status"], row["cost"]) for row in rows[:-1]] == [("failed", 0)] * refusals
-        assert rows[-1]["status"] == "ok"
-        assert servers.budget() == (rows[-1]["cost"], 0)
-
-
-@pytest.mark.parametrize("stream", [False, True])
-async def test_while_an_endpoint_wakes_another_answers_where_one_may(door: Callable[..., Servers], servers: Servers, stream: bool) -> None:
-    async with SleepingEndpoint() as endpoint:
-        helped = alias("helped", ("own", endpoint), **GPU)
-        helped["targets"].append({"model": "public", "base_url": servers.outside.base_url, "private": False, "price": PRICE})
-        door(helped, breaker=Breaker(longest_seconds=0.05))
-        answers = []
-        async with asyncio.timeout(60):
-            while "ready" not in endpoint.met:
-                # What only private targets may see waits for the endpoint, however long it takes.
-                status, headers, text = await servers.ask("helped", PHONE, stream=stream)
-                assert (status == 200) == ("ready" in endpoint.met)
-                assert status == 200 or (status, "retry-after" in headers) == (503, True)
-                status, headers, text = await servers.ask("helped", "안녕", stream=stream)
-                assert status == 200
-                answers.append(words(text, stream=stream))
-                await asyncio.sleep(0.01)
-        assert {*answers[:-1]} == {"outside"}
-        assert [*dict.fromkeys(endpoint.met)] == ["asleep", "no capacity", "waking", "ready"]
-        assert "010" not in str(servers.outside.requests)
-        served_by = [row["target"] for row in servers.rows() if row["status"] == "ok"]
-        assert served_by.count("own") == endpoint.met.count("ready")
-
-
-async def test_an_endpoint_that_sleeps_is_not_asked_again_before_its_time(door: Callable[..., Servers], servers: Servers) -> None:
-    async with SleepingEndpoint() as endpoint:
-        door(alias("gpu", ("own", endpoint), **GPU))
-        for number in range(3):
-            status, headers, text = await servers.ask("gpu", "안녕", stream=bool(number % 2))
-            assert (status, json.loads(text)["error"]["code"]) == (503, "model_starting")
-            assert 1 <= int(headers["retry-after"]) <= 30
-        assert endpoint.met == ["asleep"]
