@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from maru.knowledge.parse import parse
 from maru.knowledge.parse.model import ParsedDocument
@@ -62,6 +63,37 @@ TABLE = "| 이름 | 값 | 합 |\n| --- | --- | --- |\n| 가 | 1 | 2 |\n| 나 | 3
 def test_tables_in_csv_begin_where_they_begin(text: str, told: str) -> None:
     assert read(text.encode("cp949"), "a.csv").text == told
     assert read(text.replace("\n", "\r\n").encode(), "a.csv").text == told
+
+
+def printed(*titles: str) -> bytes:
+    """Pages of two columns with a running head and a page number, each under a title."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    for number, title in enumerate(titles, 1):
+        for size, x, y, text in ((8, 50, 820, "Rules of the house, 2025"), (8, 291, 20, f"- {number} -"), (9, 50, 790, title)):
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(x, y, text)
+        for line in range(12):
+            canvas.drawString(50, 760 - line * 14, f"Left words {number}.{line} go on and on and")
+            canvas.drawString(310, 760 - line * 14, f"right words {number}.{line} go on and on and")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("title", ["Chapter {} Leave", "Form {}: request", "Appendix {}"])
+def test_titles_that_count_with_the_pages_are_no_running_heads(title: str) -> None:
+    text = read(printed(*(title.format(number) for number in range(1, 5))), "a.pdf").text
+    assert [title.format(number) in text for number in range(1, 5)] == [True] * 4
+    assert text.count("Rules of the house, 2025") == 1
+    assert "- 1 -" not in text
+    assert not [line for line in text.split("\n") if line.strip() == "-"], "nor half a page number"
+
+
+@pytest.mark.parametrize("head", ["Page {} of 4, confidential", "House rules | {}"])
+def test_running_heads_with_the_pages_number_are_told_once_at_most(head: str) -> None:
+    text = read(printed(*(head.format(number) for number in range(1, 5))), "a.pdf").text
+    assert sum(head.format(number) in text for number in range(1, 5)) <= 1
 
 
 def workbook(*rows: list[object], merged: str = "") -> bytes:

@@ -7,8 +7,14 @@ from itertools import product
 from maru.knowledge.parse.pdf_layout import table_ends
 from maru.knowledge.parse.pdf_lines import Line
 
-_PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*", re.IGNORECASE)
+#: And a dash of one that stands between two columns, and is read as a part of each.
+_PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*|[-–—]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,9}")
+#: Titles that count with the pages where each begins one: chapters, articles, forms and the like.
+_COUNTED = re.compile(
+    r"제\s?\d|(?:별표|별지|부록|붙임|서식|첨부)\s*\d|\b(?:chapter|section|part|article|appendix|annex|exhibit|form|table|figure)\s+\d",
+    re.IGNORECASE,
+)
 #: Numbers of a running head, at most: page, chapter and the like.
 _NUMBERS = 3
 #: Lines of a table at least, whose first and last are no furniture: its heading is repeated on every page.
@@ -43,9 +49,10 @@ def _margins(lines: list[Line]) -> list[Line]:
 
 
 def _keys(line: Line, page: int) -> set[str]:
-    """What may be the same on other pages: the text, each of its numbers as it is or as its distance from the page's."""
+    """What may be the same on other pages: the text, and unless it is a title's each of its numbers as it is or as its distance from
+    the page's."""
     numbers = _NUMBER.findall(line.text)
-    if not 0 < len(numbers) <= _NUMBERS:
+    if not 0 < len(numbers) <= _NUMBERS or _COUNTED.search(line.text):
         return {line.text}
     words = _NUMBER.sub("#", line.text)
     return {f"{words} {told}" for told in product(*((number, f"+{int(number) - page}") for number in numbers))}
