@@ -20,6 +20,12 @@ from tests.unit.models.conftest import client_of
 from tests.unit.models.providers.cases import CASES, Case
 
 HELLO: dict[str, Any] = {"messages": [{"role": "system", "content": "짧게"}, {"role": "user", "content": "안녕"}]}
+IMAGES = {
+    "png": b"\x89PNG\r\n\x1a\n-made-up",
+    "jpeg": b"\xff\xd8\xff\xe0-made-up",
+    "gif": b"GIF89a-made-up",
+    "webp": b"RIFF\x0c\x00\x00\x00WEBPVP8 ",
+}
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n-made-up").decode()
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
 FORM = {"response_format": {"type": "json_schema", "json_schema": {"name": "place", "strict": True, "schema": SCHEMA}}}
@@ -164,6 +170,22 @@ async def test_images(client: ModelClient, server: ModelServer) -> None:
         with pytest.raises(BadRequest) as refused:
             await client.complete("default", asking(url))
         assert refused.value.param == "messages.0.content"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(IMAGES))
+async def test_every_type_of_image_goes_out_as_it_is(client: ModelClient, server: ModelServer, kind: str) -> None:
+    data = base64.b64encode(IMAGES[kind]).decode()
+    parts = [{"type": "image_url", "image_url": {"url": f"data:image/{kind};base64,{data}", "detail": "low"}}]
+    await client.complete("default", {"messages": [{"role": "user", "content": parts}]})
+    sent = json.dumps(server.requests[0])
+    assert data in sent
+    assert kind in sent
+    # What says to be one type and is another reaches nobody.
+    for other in IMAGES.keys() - {kind}:
+        parts[0]["image_url"] = {"url": f"data:image/{other};base64,{data}"}
+        with pytest.raises(BadRequest):
+            await client.complete("default", {"messages": [{"role": "user", "content": parts}]})
     assert len(server.requests) == 1
 
 

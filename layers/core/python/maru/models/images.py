@@ -12,7 +12,12 @@ from maru.errors import BadRequest
 #: Bytes of one image, decoded: what every provider takes. Source: the smallest of their limits (Bedrock's 3.75 MB).
 LARGEST = 3_750_000
 _DATA = re.compile(r"data:(image/[a-z+.-]+);base64,", re.IGNORECASE)
-_BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/webp": b"RIFF"}
+_BEGINNINGS = {
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/gif": re.compile(rb"GIF8[79]a"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def image_of(part: Mapping[str, Any], place: str) -> Image:
         raise BadRequest(f"Images are of {', '.join(_BEGINNINGS)}.", param=place, code="invalid_image_format")
     if len(data) * 3 // 4 > LARGEST + 2:
         raise BadRequest(f"An image has at most {LARGEST} bytes.", param=place, code="image_too_large")
-    if not _bytes_of(data, place).startswith(_BEGINNINGS[kind]):
+    if not _BEGINNINGS[kind].match(_bytes_of(data, place)):
         raise BadRequest(f"The image is no {kind.removeprefix('image/')}.", param=place, code="invalid_image_format")
     return Image(kind, data, bool(part.get("prompt_cache_breakpoint")))
 
