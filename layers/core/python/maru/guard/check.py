@@ -8,7 +8,8 @@ from maru.guard.disguise import readings
 from maru.guard.finding import Finding
 from maru.guard.normalise import Normalised, normalise
 
-#: Where a text stands on its way.
+#: Where a text stands on its way. ``tool_result`` is what tools gave, in messages of role ``tool`` too; ``tool_arguments`` what goes to
+#: one. What was said before is ``history``, a model's earlier calls of tools included.
 type Place = Literal["input", "history", "passage", "tool_arguments", "tool_result", "output"]
 PLACES: tuple[Place, ...] = get_args(Place.__value__)
 

@@ -101,7 +101,8 @@ class Incidents(_Strict):
 
 
 class Policy(_Strict):
-    """A policy.
+    """A policy. Agents and steps of chains name theirs, else ``default``; doors without one have policies of their own names:
+    ``completions``, ``embeddings``, ``search`` (its queries, what it finds, what reranking models read), ``ingestion``.
 
     A check that fails (raises, is late, is down) blocks the text where ``fail`` is ``closed``; where it is ``open`` the text goes
     on and the answer says which check was missing. ``hold: sentence`` lets no sentence leave before it was judged whole.
