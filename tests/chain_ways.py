@@ -100,7 +100,7 @@ WAYS: tuple[Way, ...] = (
     Way("compare", "no model answers", says={"text": 400}, status="failed"),
     Way("compare", "ended while models write", ends_at=("ask_small", "ask_default", "ask_large"), status="cancelled"),
     *_alike("document_digest", "one group"),
-    *_alike("document_digest", "several groups", given={"pages": _PAGES}, says={"text": "word " * 3_000}),
+    *_alike("document_digest", "several groups", given={"pages": _PAGES}, says={"text": f"{'long' * 250} " * 15}),
     *_alike("document_digest", "nothing is left", says={"text": " "}),
     Way("document_digest", "too dear", cap=1e-7, status="failed"),
     Way("support", "refund, approved", decides=("approved",)),

@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.chains.chains_routes import Chains, Publishing, Runner, Which
+from functions.chains.prompts_routes import Prompts
 from maru.chains import showing
 from maru.chains.publishing import Publisher
 from maru.chains.reading import READ_ALL, Readings, may_read
-from maru.chains.replaying import Replay, fresh_paths
+from maru.chains.replaying import Replay, demand_prompts, fresh_paths
 from maru.chains.runs import ended, owner_of
 from maru.chains.service import Runs
 from maru.chains.starting import Wanted, wait_for_end
@@ -147,6 +148,7 @@ async def replay_run(
     publishing: Publishing,
     engine: Engine,
     reading: Reading,
+    prompts: Prompts,
 ) -> Response:
     """Do a run again as a run of one's own; steps before `from_step` that ask for the same are taken over and not paid again.
 
@@ -158,6 +160,7 @@ async def replay_run(
         if not ended(former):
             raise Conflict("The run is under way. Replay it when it has ended, or cancel it.", code="run_open")
         version = _open(caller, former["chain"], body.version or str(former["version"]), chains)
+        demand_prompts(version.program, body.prompts, partial(prompts.find, caller.tenant))
         given = body.input if body.input is not None else engine.values.get(former["input"])
         fresh = fresh_paths(Replay(version.program, body.from_step), engine.steps.below(run_id))
         bounds = body.cost_cap_usd or former.get("asked_cap_usd"), body.deadline_seconds or former.get("asked_seconds")

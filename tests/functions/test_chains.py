@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from functions.chains import approvals_routes, chains_routes, run_events_routes, runs_routes
 from maru.chains.notifying import Notifier
 from maru.http import HttpServices, create_app
+from maru.prompts.template import Template
 from tests.chain_world import BOSS, World
 from tests.door import client, key_for
 from tests.engines.scripted_server import ScriptedServer
@@ -23,6 +24,13 @@ steps:
 """
 ASK = "chain: asked\nlabels: [live]\nsteps:\n  - {id: ask, type: approve, title: Go on, tool: notify, arguments: {channel: sns, text: x}}\n"
 
+PROMPTED = """
+chain: prompted
+labels: [live]
+steps:
+  - {id: ask, type: model, model: scripted, prompt: asking@live, output: "{% $states.result.text %}"}
+"""
+
 
 @pytest.fixture
 def times() -> run_events_routes.Clock:
@@ -36,7 +44,7 @@ def door(services: HttpServices, here: World, times: run_events_routes.Clock) ->
         title="chains",
         routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
         services=services,
-        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings, notifier],
+        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings, here.prompts, notifier],
         ready={},
     )
     app.api.dependency_overrides[run_events_routes.clock] = lambda: times
@@ -131,6 +139,8 @@ def test_runs_are_cancelled_replayed_and_compared(door: Door, here: World) -> No
     alone = builder.get(f"/v1/runs/{first}/diff")
     assert (alone.status_code, alone.json()["error"]["param"]) == (400, "to"), "it is no replay: nothing says with what"
     assert builder.post(f"/v1/runs/{first}/replay", json={"from_step": "nobody"}).json()["error"]["param"] == "from_step"
+    strange = builder.post(f"/v1/runs/{first}/replay", json={"prompts": {"nobody": "live"}}).json()["error"]
+    assert (strange["param"], "names none" in strange["message"]) == ("prompts.nobody", True)
     assert builder.post(f"/v1/runs/{first}/cancel").json()["error"]["code"] == "run_ended"
     assert builder.get(f"/v1/runs/{first}/steps/a").json()["output"] == 2
     assert builder.get(f"/v1/runs/{first}/steps/b").status_code == 404
@@ -152,6 +162,24 @@ def test_a_replay_from_a_step_takes_over_what_came_before_and_asks_the_rest_anew
     found = {name: builder.get(f"/v1/runs/{again['id']}/steps/{name}").json() for name in ("first", "second", "third")}
     assert {name: one.get("reused_from") for name, one in found.items()} == {"first": run["id"], "second": None, "third": None}
     assert models.model.calls == {"first": 1, "second": 2, "third": 2}
+
+
+def test_a_replay_takes_other_versions_of_the_prompts_that_its_chain_asks_with_and_of_no_others(door: Door, here: World) -> None:
+    builder, words = door(), ("one", "two")
+    for word in words:
+        template = Template.model_validate({"messages": [{"role": "user", "content": f"say: {word}"}]})
+        here.prompts.publish("acme", "asking", template, description="", user="minji")
+    here.prompts.label("acme", "asking", "live", 1)
+    builder.post("/v1/chains", content=PROMPTED)
+    first = builder.post("/v1/chains/prompted/runs", json={"wait_seconds": 0}).json()["id"]
+    here.end(first, seconds=60)
+    again = builder.post(f"/v1/runs/{first}/replay", json={"prompts": {"asking": "2"}}).json()["id"]
+    here.end(again, seconds=60)
+    assert [builder.get(f"/v1/runs/{run}").json()["output"] for run in (first, again)] == ["one", "two"]
+    for prompts, told in (({"nobody": "live"}, "asking"), ({"asking": "9"}, "version")):
+        refused = builder.post(f"/v1/runs/{first}/replay", json={"prompts": prompts}).json()["error"]
+        assert refused["param"] == f"prompts.{next(iter(prompts))}", refused
+        assert told in refused["message"]
 
 
 def test_what_step_functions_refuses_is_not_published(door: Door, here: World, monkeypatch: pytest.MonkeyPatch) -> None:

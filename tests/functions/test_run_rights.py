@@ -64,7 +64,7 @@ def door(services: HttpServices, here: World) -> Door:
         title="chains",
         routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
         services=services,
-        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings],
+        collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings, here.prompts],
         ready={},
     )
     return lambda **who: client(app, key_for(services, **who))

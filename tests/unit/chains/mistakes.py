@@ -196,4 +196,10 @@ MISTAKES: list[tuple[str, str, tuple[str, ...]]] = [
         _with_trigger("  - {id: t, kind: s3, run_as: {groups: [leads]}} #!\n"),
         ("trigger 't'", "'leads'"),
     ),
+    ("a path of JSONPath", _in_steps("  - {id: a, type: transform, value: {n: $.input.n}} #!\n"), ("'a'", "JSONPath is not read")),
+    (
+        "items that are no list",
+        _in_steps("  - id: a\n    type: map\n    items: names #!\n    steps: [{id: b, type: transform, value: 1}]\n"),
+        ("'a'", "'items' is a list"),
+    ),
 ]

@@ -156,6 +156,10 @@ class _Verifier:
         if not names and not is_expression(stores):
             yield (*path, "vector_stores"), "'vector_stores' is a list of names or ids, or an expression that gives one"
 
+    def map(self, step: Map, path: Path, _: _Before) -> Found:
+        if not isinstance(step.items, list) and not is_expression(step.items):
+            yield (*path, "items"), "'items' is a list, or an expression that gives one"
+
     def tool(self, step: Tool, path: Path, before: _Before) -> Found:
         found = builtins.find(step.tool)
         if found is None:
@@ -205,31 +209,16 @@ _RULES: dict[type, Callable[[_Verifier, Any, Path, _Before], Found]] = {
     Model: _Verifier.model,
     GuardStep: _Verifier.guard,
     Retrieve: _Verifier.retrieve,
+    Map: _Verifier.map,
     Tool: _Verifier.tool,
     Notify: _Verifier.notify,
     Wait: _Verifier.wait,
     Approve: _Verifier.approve,
 }
 _TEMPLATES = frozenset(
-    {
-        "variables",
-        "query",
-        "vector_stores",
-        "text",
-        "arguments",
-        "value",
-        "items",
-        "seconds",
-        "until",
-        "title",
-        "evidence",
-        "subject",
-        "url",
-        "body",
-        "jira",
-        "input",
-    }
-)
+    {"variables", "query", "vector_stores", "text", "arguments", "value", "items", "seconds", "until", "title", "evidence", "subject",
+     "url", "body", "jira", "input"}
+)  # fmt: skip
 
 
 def _lists(step: Step) -> Iterator[tuple[Path, tuple[Step, ...]]]:

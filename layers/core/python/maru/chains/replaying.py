@@ -1,13 +1,13 @@
 """From which step on a replay does everything anew."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maru.chains.document import Chain, inner
-from maru.chains.kinds import Nested, Step
+from maru.chains.kinds import Model, Nested, Step
 from maru.chains.program import Program
 from maru.dynamo import Item
-from maru.errors import BadRequest
+from maru.errors import BadRequest, NotFound
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,19 @@ def fresh_paths(replay: Replay, rows: Iterable[Item]) -> tuple[str, ...]:
         raise BadRequest(f"The chain has no step '{replay.from_step}'.", param="from_step")
     later = set(order[found[0] :])
     return tuple(row["path"] for row in listed if row.get("key") in later)
+
+
+def demand_prompts(program: Program, prompts: Mapping[str, str], find: Callable[[str, str], object]) -> None:
+    """Raise :class:`BadRequest` for a prompt that the chain does not ask with, or a version that ``find`` does not find."""
+    asked = {step.prompt.partition("@")[0] for step in program.steps.values() if isinstance(step, Model) and step.prompt}
+    for name, version in prompts.items():
+        if name not in asked:
+            there = f"those of the chain are: {', '.join(sorted(asked))}" if asked else "the chain names none"
+            raise BadRequest(f"The chain asks with no prompt '{name}'; {there}.", param=f"prompts.{name}")
+        try:
+            find(name, version)
+        except NotFound as error:
+            raise BadRequest(error.message, param=f"prompts.{name}") from error
 
 
 def _order(chain: Chain, program: Program, prefix: str) -> list[str]:

@@ -17,6 +17,7 @@ _USED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(?!\s*\(|[A-Za-z0-9_])")
 _BOUND = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\s*(?::=)|(?:function|λ)\s*\(([^)]*)\)|(?:@|#)\s*\$([A-Za-z_][A-Za-z0-9_]*)")
 _TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|/\*.*?\*/", re.DOTALL)
 _CALLED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\s*\(")
+_JSONPATH = re.compile(r"\$(\$?\.[A-Za-z_]|states\.|\[)")
 _YEAR = 31_536_000
 #: JSONata's own functions and those that Step Functions adds, which an expression may pass on by name (`$map(list, $uppercase)`).
 _FUNCTIONS = frozenset(
@@ -37,8 +38,7 @@ def template_problems(value: Any, path: Path, variables: frozenset[str] | set[st
     """What is wrong with the expressions of a template at a place where these variables may be set."""
     for place, text in _texts(value, path):
         if not is_expression(text):
-            if "{%" in text or "%}" in text:
-                yield place, "an expression is the whole of a text: '{% … %}', nothing before or after it"
+            yield from ((place, wrong) for wrong in _plain_problems(text))
             continue
         expression = next(expressions_in(text))
         if wrong := syntax(expression):
@@ -52,6 +52,14 @@ def template_problems(value: Any, path: Path, variables: frozenset[str] | set[st
         for name in sorted(set(_CALLED.findall(plain)) - _bound(plain) - set(variables) - _FUNCTIONS - {"function"}):
             instead = "is not offered, as in Step Functions; use $parse" if name == "eval" else "is none of JSONata's or Step Functions'"
             yield place, f"the function '${name}' {instead}"
+
+
+def _plain_problems(text: str) -> Iterator[str]:
+    """What looks like an expression in a text that is none."""
+    if "{%" in text or "%}" in text:
+        yield "an expression is the whole of a text: '{% … %}', nothing before or after it"
+    elif _JSONPATH.match(text):
+        yield "JSONPath is not read: write an expression, as '{% $states.input.name %}'"
 
 
 def wait_problems(seconds: Any, until: Any) -> Iterator[tuple[str, str]]:
