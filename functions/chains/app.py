@@ -62,7 +62,8 @@ def build(settings: Settings) -> App:
     dead = DeadLetters(aws.client("sqs"), settings.start_queue_url, settings.start_dead_url)
     publisher = Publisher(settings, chains, aws.client("stepfunctions"), known(models.catalogue, prompts, policies, hosts), triggers)
     engine = Runs.connect(settings, services.log)
-    readings = engine.readings(FileStore(Table(dynamodb, settings.files_table, FileStore.SPEC)).readable)
+    files = FileStore(Table(dynamodb, settings.files_table, FileStore.SPEC))
+    readings = engine.readings(files.readable)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -78,4 +79,5 @@ def build(settings: Settings) -> App:
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
+        readable=files.readable,
     )

@@ -203,4 +203,5 @@ async def _begun(caller: Caller, begin: Callable[[], str], reading: Readings, re
     exchange(request).object_id = run_id
     sight = await anyio.to_thread.run_sync(reading.run, caller, run_id)
     told = await anyio.to_thread.run_sync(showing.with_values, sight)
+    exchange(request).made_of |= await anyio.to_thread.run_sync(lambda: sight.documents)
     return JSONResponse(told, 200 if ended(sight.row) else 202)

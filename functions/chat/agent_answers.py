@@ -51,7 +51,7 @@ async def of(run: Run, form: Form, current: Exchange, spending: Spending) -> Res
 async def _whole(run: Run, form: Form, current: Exchange, spending: Spending) -> Response:
     await run.ended()
     done: dict[str, Any] = {}
-    async for event in run.events(silence=SILENCE):
+    async for event in _told(run, current):
         if event and event.name == "response.completed":
             done = event.data
     current.headers.update(_known(current, spending))
@@ -62,7 +62,7 @@ async def _whole(run: Run, form: Form, current: Exchange, spending: Spending) ->
 
 async def _events(run: Run, current: Exchange, spending: Spending) -> AsyncIterator[bytes]:
     number = 0
-    async for event in run.events(silence=SILENCE):
+    async for event in _told(run, current):
         if event is None:
             yield HEARTBEAT
             continue
@@ -70,16 +70,23 @@ async def _events(run: Run, current: Exchange, spending: Spending) -> AsyncItera
         if event.name == "response.completed":
             yield comment(_known(current, spending) | {"x-maru-overhead-ms": str(current.overhead_ms())})
         yield event.encoded(number)
-        current.failed = current.failed or event.name == "error"
 
 
 async def _text(run: Run, current: Exchange) -> AsyncIterator[str]:
-    async for event in run.events(silence=SILENCE):
+    async for event in _told(run, current):
         if event and event.name == "response.delta":
             yield event.data["delta"]
         elif event and event.name == "error":
-            current.failed = True
             yield _failure(event)
+
+
+async def _told(run: Run, current: Exchange) -> AsyncIterator[Event | None]:
+    """What the run tells, whether it failed and what it was made of being noted for its Idempotency-Key."""
+    async for event in run.events(silence=SILENCE):
+        if event:
+            current.failed = current.failed or event.name == "error"
+            current.made_of |= event.made_of
+        yield event
 
 
 def _failure(event: Event) -> str:

@@ -90,4 +90,5 @@ def build(settings: Settings) -> App:
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
+        readable=agents.reader.visible,
     )

@@ -72,6 +72,7 @@ def read_row(
 
 
 @router.post("/v1/data/graphql")
-def query_views(body: GraphqlRequest, caller: Reading, data: Data) -> dict[str, Any]:
+def query_views(body: GraphqlRequest, caller: Reading, data: Data, request: Request) -> dict[str, Any]:
     """The same by GraphQL: its schema has a field for each view that the caller may read."""
+    exchange(request).anew = True
     return answer(data, caller, body.query, body.variables, body.operationName)

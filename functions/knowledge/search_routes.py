@@ -81,6 +81,7 @@ async def search(
     private: Private = None,
 ) -> dict[str, Any]:
     """The passages nearest to the query that the caller may see, under the tenant's policy ``search``."""
+    exchange(request).anew = True
     journal.noting(exchange(request), caller)
     door = await doors.open(caller.tenant, SEARCH)
     filters = parse_filter(body.filters) if body.filters is not None else None

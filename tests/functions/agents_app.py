@@ -120,6 +120,7 @@ def agents_app(
         ],
         ready={},
         lifespan=lifespan,
+        readable=agents.reader.visible,
     )
 
 

@@ -1,6 +1,7 @@
 """Agents through the door: stored objects, and cited answers as one object, as events and as bare text."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -284,6 +285,26 @@ async def test_the_same_key_gives_the_same_answer_again(minji: AgentClient, mode
                 texts.append(await answer.text())
         assert texts[0] == texts[1]
     assert len(model.requests) == 2
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_the_same_key_gives_no_documents_again_that_are_no_longer_the_callers(
+    minji: AgentClient, search: Passages, model: OpenAIServer, stream: bool
+) -> None:
+    async def again() -> tuple[int, str]:
+        body, key = {"message": "연차는?", "stream": stream}, {"Idempotency-Key": "once"}
+        async with minji._session.post(minji._url + "/v1/agents/hr/chat", json=body, headers=key) as answer:
+            return answer.status, await answer.text()
+
+    first = await again()
+    assert first == await again()
+    search.acl = {"file-b": {"group:hr"}}  # the model was given it, whether it cited it or not
+    status, refused = await again()
+    assert (status, json.loads(refused)["error"]["code"]) == (409, "idempotent_answer_withheld")
+    assert "25일" not in refused
+    search.acl = {}
+    assert await again() == first
+    assert len(model.requests) == 1
 
 
 @pytest.mark.parametrize(("data_class", "status"), [("public", 200), ("internal", 200), ("customer", 403), ("restricted", 403)])

@@ -58,9 +58,12 @@ def test_who_is_not_named_sees_nothing(web: TestClient, outsider: TestClient, si
     assert web.post("/v1/vector_stores/rules/search", json={"query": "휴가"}).json()["data"][0]["file_id"] == file
     changed = web.post(f"/v1/files/{file}", json={"acl": ["group:sales", "group:hr"], "data_class": "customer"}).json()
     assert (changed["acl"], changed["data_class"]) == (["group:sales", "group:hr"], "customer")
-    assert outsider.post("/v1/vector_stores/rules/search", json={"query": "휴가"}).json()["data"][0]["data_class"] == "customer"
-    assert web.post(f"/v1/files/{file}", json={"acl": ["group:hr"]}).status_code == 200
-    assert outsider.post("/v1/vector_stores/rules/search", json={"query": "휴가"}).json()["data"] == []
+    for data_class in ("customer", None):
+        # A search reads, and is made anew whatever its key.
+        for headers in ({}, {"Idempotency-Key": "once"}):
+            found = outsider.post("/v1/vector_stores/rules/search", json={"query": "휴가"}, headers=headers).json()["data"]
+            assert [one["data_class"] for one in found] == ([data_class] if data_class else [])
+        assert web.post(f"/v1/files/{file}", json={"acl": ["group:hr"]}).status_code == 200
 
 
 def test_an_admin_changes_rights_of_what_he_does_not_see(app: App, services: HttpServices, web: TestClient) -> None:

@@ -59,13 +59,14 @@ def here(make_table: MakeTable, s3: Any, models: ScriptedServer, found: Passages
 
 
 @pytest.fixture
-def door(services: HttpServices, here: World) -> Door:
+def door(services: HttpServices, here: World, found: Passages) -> Door:
     app = create_app(
         title="chains",
         routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
         services=services,
         collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings, here.prompts],
         ready={},
+        readable=found.visible,
     )
     return lambda **who: client(app, key_for(services, **who))
 
@@ -146,6 +147,16 @@ def test_rights_that_were_taken_away_hold_for_the_owner_too(here: World, door: D
     assert PAY not in owner.get(f"/v1/runs/{run}/steps/look").text
     again = owner.post(f"/v1/runs/{run}/replay", json={"wait_seconds": 25}).json()
     assert [one["text"] for one in again["output"]["sources"]] == [DOOR], "nor is it taken over into a replay"
+
+
+def test_a_key_gives_no_output_again_whose_documents_are_the_callers_no_more(here: World, door: Door, found: Passages) -> None:
+    here.publish(LOOK)
+    owner = door(role="builder", groups=["hr"])
+    first, second = (owner.post("/v1/chains/looked/runs", json={}, headers={"idempotency-key": "k"}) for _ in range(2))
+    assert (first.json()["status"], second.json(), second.headers["idempotent-replayed"]) == ("completed", first.json(), "true")
+    found.acl["file-pay"] = {"user:boss"}
+    third = owner.post("/v1/chains/looked/runs", json={}, headers={"idempotency-key": "k"})
+    assert (third.status_code, third.json()["error"]["code"]) == (409, "idempotent_answer_withheld")
 
 
 def test_a_replay_searches_under_the_rights_of_whoever_replays(here: World, door: Door) -> None:

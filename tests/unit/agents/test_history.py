@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maru.agents.history import estimate_tokens, needed, recollect
-from maru.agents.messages import FileVersion, Message, read, withheld
+from maru.agents.messages import Message, read, withheld
 from maru.agents.sessions import Summary
+from maru.knowledge.rights import FileVersion
 
 A, B = ("file-a", 1), ("file-b", 1)
 

@@ -14,7 +14,6 @@ from maru.agents.guarding import Blocked, Guards
 from maru.agents.history import Recollection, asks_again
 from maru.agents.looking import Looking, documents
 from maru.agents.memory import Memory
-from maru.agents.messages import FileVersion
 from maru.agents.prompting import Prompts
 from maru.agents.recall import Recall, Subject
 from maru.agents.rounds import Rounds
@@ -36,6 +35,7 @@ from maru.ids import new_id
 from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Ranking
 from maru.knowledge.rewriting import Rewriting
+from maru.knowledge.rights import FileVersion
 from maru.models import Bearer, Catalogue, Completion, ModelStream, Route
 from maru.telemetry import Telemetry
 
@@ -161,7 +161,7 @@ class Answerer:
         except BaseException:
             await self._cut_off(asked, said, spending)
             raise
-        emit(Event("response.completed", done))
+        emit(Event("response.completed", done, said.used))
 
     async def _answered(self, asked: Asked, emit: Emit, spending: Spending, said: Said) -> dict[str, Any]:
         said.under(await self._guards.begin(asked.caller, asked.agent, asked.session, asked.message))

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from maru.knowledge.rights import FileVersion
+
 type Name = Literal["response.status", "response.delta", "citation", "tool_call", "tool_result", "response.completed", "error"]
 
 #: A comment that keeps a silent stream alive.
@@ -12,10 +14,11 @@ HEARTBEAT = b": waiting\n\n"
 
 @dataclass(frozen=True)
 class Event:
-    """One event with its data."""
+    """One event with its data; that of a whole answer knows what it was ``made_of``, file versions and rows, which is not sent."""
 
     name: Name
     data: dict[str, Any]
+    made_of: frozenset[FileVersion] = frozenset()
 
     def encoded(self, number: int) -> bytes:
         """The event as it is sent, `number` being its id in the stream."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from maru.agents.messages import FileVersion
 from maru.identity import Caller
 from maru.knowledge.passages import Passage
+from maru.knowledge.rights import FileVersion
 from maru.structured.reader import DataReader
 from maru.structured.rows import PREFIX, evidence_id, parted, reference, text_of, version_of
 from maru.structured.views import View

@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
-from maru.agents.messages import FileVersion, Message
+from maru.agents.messages import Message
 from maru.agents.sessions import Summary
 from maru.knowledge.cite.markers import without_markers
+from maru.knowledge.rights import FileVersion
 
 #: Messages of a session that are looked at: more than any limit of tokens holds in practice.
 RECENT = 400

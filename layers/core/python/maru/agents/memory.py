@@ -7,13 +7,14 @@ import anyio.to_thread
 
 from maru.agents.agent import Agent
 from maru.agents.history import RECENT, Recollection, needed, recollect
-from maru.agents.messages import FileVersion, Message
+from maru.agents.messages import Message
 from maru.agents.prompting import Prompts, chat_body
 from maru.agents.routes import Routes
 from maru.agents.sessions import SessionStore, Summary
 from maru.agents.spending import Spending
 from maru.dynamo import Item
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion
 
 if TYPE_CHECKING:
     from maru.agents.answer import Models, Search

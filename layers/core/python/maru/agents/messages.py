@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from maru.dynamo import Item
+from maru.knowledge.rights import FileVersion
 
 #: A version of a file, ``(file_id, version)``.
-type FileVersion = tuple[str, int]
 type Role = Literal["user", "assistant"]
 
 

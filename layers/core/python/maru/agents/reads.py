@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from maru import telemetry
-from maru.agents.messages import FileVersion
 from maru.dynamo import Item
 from maru.errors import Unavailable
 from maru.http.audit import AuditStore
 from maru.identity import Caller
 from maru.knowledge.lineage import LineageStore
+from maru.knowledge.rights import FileVersion
 from maru.structured.rows import PREFIX
 from maru.telemetry import Telemetry
 from maru.transactions import LIMIT, transact

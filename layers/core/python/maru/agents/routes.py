@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
-from maru.agents.messages import FileVersion
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion
 from maru.models import Route
 from maru.models.rules import Preference
 

@@ -6,12 +6,13 @@ from typing import Any
 from maru.agents.evidence import Row
 from maru.agents.guarded_writing import GuardedWriting
 from maru.agents.guarding import UNSAID, Guarding
-from maru.agents.messages import FileVersion, Message
+from maru.agents.messages import Message
 from maru.agents.writing import Writing
 from maru.guard.masking import Vault
 from maru.ids import new_id
 from maru.knowledge.passages import Passage
 from maru.knowledge.retention import strictest
+from maru.knowledge.rights import FileVersion
 
 
 class Said:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from maru.agents.messages import FileVersion, Message, read
+from maru.agents.messages import Message, read
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
 from maru.errors import BadRequest, NotFound
 from maru.identity import Caller
 from maru.ids import new_id
 from maru.knowledge.retention import strictest
+from maru.knowledge.rights import FileVersion
 from maru.transactions import TransactionFailed, put, transact, update
 from maru.validation import spelled
 

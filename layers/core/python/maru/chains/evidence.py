@@ -6,8 +6,8 @@ from typing import Any
 
 from maru.agents.reads import Answer, Reads
 from maru.chains.runs import caller_of
-from maru.chains.steps import FileVersion
 from maru.chains.work import Outcome, Work
+from maru.knowledge.rights import FileVersion
 
 #: Letters and digits that are enough to know a text by: a prompt may hold a part of a passage, or its JSON.
 _TELLING = 40

@@ -17,9 +17,7 @@ from maru.chains.kinds import Guard as GuardStep
 from maru.chains.kinds import Model, Notify, Retrieve, Tool
 from maru.chains.notifying import Notifier, message_of
 from maru.chains.passing import Passing
-from maru.chains.reading import Readable
 from maru.chains.runs import caller_of
-from maru.chains.steps import FileVersion
 from maru.chains.values import digest
 from maru.chains.work import Outcome, Work
 from maru.errors import MaruError
@@ -33,6 +31,7 @@ from maru.knowledge.file_pages import PageReader
 from maru.knowledge.passages import Passage
 from maru.knowledge.retention import strictest
 from maru.knowledge.retrieve import Retriever
+from maru.knowledge.rights import FileVersion, Readable
 from maru.ledger.budgets import Budget
 from maru.ledger.meter import Meter
 from maru.models import ModelClient

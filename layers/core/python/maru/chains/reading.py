@@ -1,18 +1,19 @@
 """Who may read a run, and what of it: a run is its owner's, and what came out of documents is for those who may read these."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from maru.agents.fencing import read_fenced
 from maru.chains import failures
 from maru.chains.approvals import ApprovalStore, decides
 from maru.chains.runs import RunStore, owner_of
-from maru.chains.steps import FileVersion, StepStore
+from maru.chains.steps import StepStore
 from maru.chains.values import Reference, Values
 from maru.dynamo import Item
 from maru.errors import NotFound
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion, Readable
 
 #: Either of these opens the runs of others in the tenant.
 READ_ALL = frozenset({"runs:read_all", "admin"})
@@ -21,7 +22,7 @@ WITHHELD = {"withheld": True}
 #: What an event says of the texts of a run.
 _TEXTS = ("delta", "title", "message")
 
-type Readable = Callable[[Caller, Iterable[FileVersion]], set[FileVersion]]
+type _Readable = Callable[[Iterable[FileVersion]], set[FileVersion]]
 
 
 class Sight:
@@ -31,13 +32,18 @@ class Sight:
     Other readers get nothing that may have come of documents that are not theirs: no step says which of its words it has from where.
     """
 
-    def __init__(self, row: Item, values: Values, *, own: bool, hidden: Callable[[], frozenset[FileVersion]]) -> None:
-        self.row, self.values, self.own, self._hidden = row, values, own, hidden
+    def __init__(self, row: Item, values: Values, *, own: bool, found: Callable[[], set[FileVersion]], readable: _Readable) -> None:
+        self.row, self.values, self.own, self._found, self._readable = row, values, own, found, readable
+
+    @cached_property
+    def documents(self) -> frozenset[FileVersion]:
+        """Documents that the run found; asked for after the states that are to be shown were read."""
+        return frozenset(self._found())
 
     @cached_property
     def hidden(self) -> frozenset[FileVersion]:
-        """Documents that the run found and its reader may not read now; asked for after the states that are to be shown were read."""
-        return self._hidden()
+        """Those of them that the reader may not read now."""
+        return self.documents - self._readable(self.documents) if self.documents else frozenset()
 
     def get(self, reference: Reference | None, *, found: bool = False) -> Any:
         """A value, as far as it is shown; ``found`` marks the result of a search, of which the rest is shown."""
@@ -113,11 +119,8 @@ class Readings:
         return told
 
     def _sight(self, caller: Caller, row: Item) -> Sight:
-        def hidden() -> frozenset[FileVersion]:
-            found = self._steps.documents(row["run_id"])
-            return frozenset(found - self._readable(caller, found)) if found else frozenset()
-
-        return Sight(row, self._values, own=row["caller"]["user"] == caller.user, hidden=hidden)
+        found, readable = partial(self._steps.documents, row["run_id"]), partial(self._readable, caller)
+        return Sight(row, self._values, own=row["caller"]["user"] == caller.user, found=found, readable=readable)
 
 
 def may_read(row: Item, caller: Caller) -> bool:

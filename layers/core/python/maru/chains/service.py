@@ -10,7 +10,7 @@ from maru.chains.finishing import Finishing
 from maru.chains.gates import Gates, waker
 from maru.chains.notifying import Notifier
 from maru.chains.programs import ProgramStore
-from maru.chains.reading import Readable, Readings
+from maru.chains.reading import Readings
 from maru.chains.runs import RunStore, ended
 from maru.chains.settings import ChainSettings, NotifySettings
 from maru.chains.starting import Starter, Stopper
@@ -19,6 +19,7 @@ from maru.chains.values import Values
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import Conflict
 from maru.identity import Caller
+from maru.knowledge.rights import Readable
 from maru.plain import PlainDynamo
 from maru.telemetry import Telemetry
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
+from maru.knowledge.rights import FileVersion
 from maru.ledger import writes
 from maru.ledger.writes import Write
 
 #: A file's id and the number of its version.
-type FileVersion = tuple[str, int]
 
 
 class StepStore:

@@ -9,9 +9,10 @@ from maru.chains.failures import ExpressionFailed, ServiceUnavailable
 from maru.chains.kinds import Step
 from maru.chains.program import Program
 from maru.chains.spending import Spent
-from maru.chains.steps import FileVersion, StepStore
+from maru.chains.steps import StepStore
 from maru.chains.values import Reference, Values
 from maru.dynamo import Item
+from maru.knowledge.rights import FileVersion
 
 _INDEX = re.compile(r"^(.*)\[(\d+)\]$")
 

@@ -23,6 +23,7 @@ from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.pages import PageCors
 from maru.http.questions import takes
 from maru.http.services import HttpServices
+from maru.knowledge.rights import Readable
 from maru.validation import refusal
 
 type Check = Callable[[], object]
@@ -59,11 +60,13 @@ def create_app(
     ready: Mapping[str, Check],
     cors_origins: Iterable[str] = (),
     lifespan: Lifespan | None = None,
+    readable: Readable | None = None,
 ) -> App:
     """Build a function's application.
 
     ``collaborators`` are found by their type (:func:`provided`); ``ready`` maps a dependency's name to a call that raises
-    when it does not answer. Raises :class:`TypeError` for a route under ``/v1`` that declares no scope.
+    when it does not answer; ``readable`` tells which documents of an answer that was kept its caller may still read.
+    Raises :class:`TypeError` for a route under ``/v1`` that declares no scope.
     """
     # Of requests Maru itself tells (maru/telemetry.py, maru/tracing.py).
     silent: Any = {"tracing": False, "metrics": False, "logs": False}
@@ -78,7 +81,7 @@ def create_app(
     api.add_api_route("/openapi.json", lambda: openapi_of(api), include_in_schema=False)
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
-    asgi: ASGIApp = Idempotency(api, services.idempotency)
+    asgi: ASGIApp = Idempotency(api, services.idempotency, readable)
     asgi = Authentication(asgi, services.authenticator)
     asgi = Refusals(Audit(BodyLimit(asgi), services.audit, services.log))
     everybody = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from maru.errors import Unauthorized
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion
 
 _KEY = "maru.exchange"
 
@@ -22,10 +23,11 @@ type Close = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 class Exchange:
     """One request on its way through a function.
 
-    ``object_id`` is what the audit names when the path does not; ``headers`` are added to the answer; ``failed`` marks an
-    answer that began well and did not end so (a stream cut midway), which is then not kept for its Idempotency-Key. ``document`` is
-    what was sent as JSON, once its body has been read. ``close``
-    settles what the request spent; it is called once, before the last byte leaves, and writes the audit's row with its own.
+    ``object_id`` is what the audit names when the path does not; ``headers`` are added to the answer. For its Idempotency-Key an answer
+    is not kept that ``failed`` (began well and did not end so: a stream cut midway), nor one that is to be made ``anew`` whenever it is
+    asked for; ``made_of`` has the file versions, and rows, behind one that is. ``document`` is what was sent as JSON, once its body has
+    been read. ``close`` settles what the request spent; it is called once, before the last byte leaves, and writes the audit's row with
+    its own.
     """
 
     request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(12))
@@ -36,6 +38,8 @@ class Exchange:
     document: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     failed: bool = False
+    anew: bool = False
+    made_of: set[FileVersion] = field(default_factory=set)
     close: Close | None = None
     #: What the audit's row tells beside (decisions of the guard), and what else is written before the last byte leaves.
     noted: Callable[[], list[dict[str, Any]]] | None = None

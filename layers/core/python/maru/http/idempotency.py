@@ -1,4 +1,8 @@
-"""Idempotency-Key on every POST: the same request twice is done once and answered twice."""
+"""Idempotency-Key on every POST: the same request twice is done once and answered twice.
+
+Rights hold here, too: an answer that shows documents is given again to who may read them still, and what only reads (a search) is
+made anew each time.
+"""
 
 import hashlib
 import json
@@ -13,6 +17,8 @@ from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import BadRequest, Conflict, IdempotencyMismatch
 from maru.http.body import read_whole, replay
 from maru.http.exchange import of
+from maru.identity import Caller
+from maru.knowledge.rights import FileVersion, Readable
 
 _KEEP_SECONDS = 86_400
 #: Longer than any request may run (Lambda ends at 15 minutes), so that a crash does not block a key for a day.
@@ -26,11 +32,12 @@ _TRANSIENT = {408, 409, 425, 429}
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A finished answer as it was sent."""
+    """A finished answer as it was sent, and the file versions that it shows."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    made_of: frozenset[FileVersion] = frozenset()
 
 
 class IdempotencyStore:
@@ -61,6 +68,7 @@ class IdempotencyStore:
         kept: Item = {
             "status": answer.status,
             "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answer.headers],
+            "made_of": [list(one) for one in sorted(answer.made_of)],
         }
         if len(answer.body) > _INLINE_BYTES:
             self._s3.put_object(Bucket=self._bucket, Key=self.PREFIX + key, Body=answer.body)
@@ -79,27 +87,30 @@ class IdempotencyStore:
             raise IdempotencyMismatch("This Idempotency-Key was used for another request. Use a new key.", param="Idempotency-Key")
         kept = row["answer"]
         body = kept["body"] if "body" in kept else self._s3.get_object(Bucket=self._bucket, Key=self.PREFIX + row["id"])["Body"].read()
-        return StoredAnswer(kept["status"], [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]], body)
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]]
+        made_of = frozenset((file_id, int(version)) for file_id, version in kept.get("made_of", ()))
+        return StoredAnswer(kept["status"], headers, body, made_of)
 
 
 class Idempotency:
-    """Applies the store to POST requests that carry the header."""
+    """Applies the store to POST requests that carry the header; without ``readable`` nobody may read any document."""
 
-    def __init__(self, app: ASGIApp, store: IdempotencyStore) -> None:
-        self._app, self._store = app, store
+    def __init__(self, app: ASGIApp, store: IdempotencyStore, readable: Readable | None = None) -> None:
+        self._app, self._store, self._readable = app, store, readable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or give its first answer again."""
-        key = _header(scope, b"idempotency-key")
-        if scope["method"] != "POST" or not key or of(scope).caller is None:
+        key, caller = _header(scope, b"idempotency-key"), of(scope).caller
+        if scope["method"] != "POST" or not key or caller is None:
             await self._app(scope, receive, send)
             return
         if len(key) > _MAX_KEY:
             raise BadRequest(f"An Idempotency-Key has at most {_MAX_KEY} characters.", param="Idempotency-Key")
         body = await read_whole(receive)
-        row_id = _row_id(scope, key)
+        row_id = _row_id(caller, scope["path"], key)
         kept = await anyio.to_thread.run_sync(self._store.begin, row_id, _request_hash(scope, body))
         if kept is not None:
+            await anyio.to_thread.run_sync(self._check, caller, kept)
             await _give_again(send, kept)
             return
         recorder = _Recorder(send, self._store, row_id, scope)
@@ -107,6 +118,12 @@ class Idempotency:
             await self._app(scope, replay(body, receive), recorder)
         finally:
             await recorder.close()
+
+    def _check(self, caller: Caller, kept: StoredAnswer) -> None:
+        """Raises :class:`Conflict` for an answer that shows what its caller may no longer read."""
+        if kept.made_of and not (self._readable and kept.made_of <= self._readable(caller, kept.made_of)):
+            told = "The first answer to this Idempotency-Key shows documents that are gone or no longer yours to read. Use a new key."
+            raise Conflict(told, param="Idempotency-Key", code="idempotent_answer_withheld")
 
 
 class _Recorder:
@@ -135,9 +152,10 @@ class _Recorder:
     async def _settle(self, *, complete: bool) -> None:
         self._settled = True
         status = self._start["status"] if self._start else 500
-        if complete and status < 500 and status not in _TRANSIENT and not of(self._scope).failed:
+        current = of(self._scope)
+        if complete and status < 500 and status not in _TRANSIENT and not (current.failed or current.anew):
             assert self._start is not None  # noqa: S101 - a complete answer has begun
-            answer = StoredAnswer(status, list(self._start["headers"]), b"".join(self._body))
+            answer = StoredAnswer(status, list(self._start["headers"]), b"".join(self._body), frozenset(current.made_of))
             await anyio.to_thread.run_sync(self._store.finish, self._row_id, answer)
         else:
             await anyio.to_thread.run_sync(self._store.release, self._row_id)
@@ -148,11 +166,8 @@ async def _give_again(send: Send, kept: StoredAnswer) -> None:
     await send({"type": "http.response.body", "body": kept.body})
 
 
-def _row_id(scope: Scope, key: str) -> str:
-    caller = of(scope).caller
-    assert caller is not None  # noqa: S101 - checked by the only caller
-    parts = [caller.tenant, caller.user, scope["path"], key]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def _row_id(caller: Caller, path: str, key: str) -> str:
+    return hashlib.sha256(json.dumps([caller.tenant, caller.user, path, key]).encode()).hexdigest()
 
 
 def _request_hash(scope: Scope, body: bytes) -> str:
