@@ -37,6 +37,7 @@ from maru.models import Catalogue, KeyRing, ModelClient
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 from tests.conftest import BUCKET, MakeTable
+from tests.fakes.passages import Passages
 from tests.fakes.step_functions import FakeStepFunctions
 from tests.guarding import policies_on, untold
 from tests.ledger import meter_on
@@ -137,7 +138,8 @@ def world(
     evidence: Evidence | None = None,
     **notify: Any,
 ) -> World:
-    """A world whose alias `scripted` (and `default`, `small`, `large`) leads to ``base_url``; ``passages`` is what searches find."""
+    """A world whose alias `scripted` (and `default`, `small`, `large`) leads to ``base_url``; ``passages`` is what searches find, and
+    without it there is no vector store."""
     from functions.step.handler import sweeper_on
 
     target: dict[str, Any] = {"model": "scripted", "base_url": base_url, "private": private}
@@ -157,10 +159,11 @@ def world(
     notifier = Notifier(topic_arn="arn:aws:sns:r:0:t", hosts=hosts, secret=lambda: "secret", sns=sns, **notify)
     files, renderings = FileStore(make_table(FileStore.SPEC)), RenderingStore(make_table(RenderingStore.SPEC), Blobs(s3, BUCKET))
     readable = files.readable if passages is None else passages.visible
+    searched: Any = Passages(store="") if passages is None else passages
     services = Services(
         models=models,
         meter=meter_on(dynamodb),
-        retriever=_no_documents if passages is None else lambda _: passages,
+        retriever=lambda _: searched,
         pages=PageReader(files, renderings),
         readable=readable,
         guard=guards(models, KeyRing({}), log),
@@ -205,7 +208,3 @@ class Unread:
 
     def note(self, *_: Any) -> None:
         """Pass over what was read."""
-
-
-def _no_documents(_: Any) -> Any:
-    raise NotImplementedError("this world has no documents")
