@@ -8,7 +8,6 @@ chosen on `train`, the even passages; `test`, the odd ones, and the public sets 
 """
 
 import argparse
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -20,9 +19,8 @@ from bench.corpora import Question, Split
 from bench.engines import opened
 from bench.engines_data import DIMENSIONS
 from bench.report import report
-from bench.retrieval import DEPTH, SCOPE, plain_bm25
+from bench.retrieval import DEPTH, SCOPE, chunk_of, plain_bm25, ranks_of
 from maru.knowledge.stores import opensearch_queries
-from maru.knowledge.stores.port import Chunk
 from maru.knowledge.stores.tokens import mix_tokens, query_tokens
 
 OPEN_PHRASES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -49,7 +47,7 @@ def searched(engine: str, passages: Sequence[str], questions: Sequence[Question]
     """The text leg of an engine; on OpenSearch with each weight of a number and its unit."""
     with opened(engine) as (store, _):
         store.ensure_index(DIMENSIONS)
-        store.upsert(_chunk(place, text) for place, text in enumerate(passages))
+        store.upsert(chunk_of(place, text) for place, text in enumerate(passages))
 
         def ask() -> Found:
             return [[int(hit.chunk.file_id) for hit in store.search_text(SCOPE, one.text, DEPTH)] for one in questions]
@@ -72,26 +70,10 @@ def _weighing(weight: float) -> Iterator[None]:
         opensearch_queries.OPEN_PHRASE = chosen
 
 
-def _chunk(place: int, text: str) -> Chunk:
-    return Chunk(
-        vector_store_id="vs_bench",
-        file_id=str(place),
-        version=1,
-        chunk_index=0,
-        total_chunks=1,
-        text=text,
-        tenant="bench",
-        acl=("public",),
-    )
-
-
 def figures(questions: Sequence[Question], found: Found, split: str) -> tuple[int, float, float]:
     """Questions of a half, R@1 and MRR@10."""
-    ranks = [
-        next((rank for rank, passage in enumerate(best, 1) if passage in one.gold), math.inf)
-        for one, best in zip(questions, found, strict=True)
-        if one.split == split
-    ]
+    half = [(one, best) for one, best in zip(questions, found, strict=True) if one.split == split]
+    ranks = ranks_of([one for one, _ in half], [best for _, best in half])
     return len(ranks), sum(rank == 1 for rank in ranks) / len(ranks), sum(1 / rank for rank in ranks) / len(ranks)
 
 

@@ -90,7 +90,7 @@ def measure(corpus: Corpus, split: str, engines: Sequence[str], model: MiniLM) -
     def ways(engine: str) -> dict[str, list[list[int]]]:
         with opened(engine) as (store, _):
             store.ensure_index(DIMENSIONS)
-            store.upsert(_chunk(number, text, passages[number]) for number, text in enumerate(corpus.passages))
+            store.upsert(chunk_of(number, text, passages[number].tolist()) for number, text in enumerate(corpus.passages))
             return _ways(store, questions, asked)
 
     rows: list[Row] = []
@@ -178,7 +178,8 @@ def _ways(store: VectorStore, questions: Sequence[Question], vectors: Vectors) -
     return {way: [one[place] for one in found] for place, way in enumerate(WAYS[2:])}
 
 
-def _chunk(number: int, text: str, vector: Vectors) -> Chunk:
+def chunk_of(number: int, text: str, vector: Sequence[float] = ()) -> Chunk:
+    """A passage as a file of its own, which its number names."""
     return Chunk(
         vector_store_id="vs_bench",
         file_id=str(number),
@@ -188,15 +189,20 @@ def _chunk(number: int, text: str, vector: Vectors) -> Chunk:
         text=text,
         tenant="bench",
         acl=("public",),
-        vector=vector.tolist(),
+        vector=vector,
     )
 
 
-def _row(corpus: Corpus, engine: str, way: str, questions: Sequence[Question], found: Sequence[Sequence[int]]) -> Row:
-    ranks = [
+def ranks_of(questions: Sequence[Question], found: Sequence[Sequence[int]]) -> list[float]:
+    """The place, from 1 on, of the first passage that answers each question; infinite where none was found."""
+    return [
         next((place for place, passage in enumerate(best, 1) if passage in question.gold), math.inf)
         for question, best in zip(questions, found, strict=True)
     ]
+
+
+def _row(corpus: Corpus, engine: str, way: str, questions: Sequence[Question], found: Sequence[Sequence[int]]) -> Row:
+    ranks = ranks_of(questions, found)
     count = len(ranks)
     first, five = (sum(rank <= limit for rank in ranks) / count for limit in (1, 5))
     return Row(corpus.name, count, engine, way, first, five, sum(1 / rank for rank in ranks) / count)
