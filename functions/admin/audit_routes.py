@@ -3,16 +3,17 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from functions.admin.keys_routes import Admin
+from functions.admin.keys_routes import Admin, Tenants
 from maru.dynamo import Item
 from maru.http import cef, provided
-from maru.http.audit import AuditStore
+from maru.http.audit import NOBODY, AuditStore
 
 router = APIRouter(tags=["audit"])
 
@@ -39,6 +40,7 @@ type Time = Annotated[str, AfterValidator(_moment)]
 def read_audit(
     caller: Admin,
     trail: Trail,
+    tenants: Tenants,
     tenant: str | None = None,
     since: Annotated[Time | None, Query(description="ISO 8601, in UTC where it names no zone, or the beginning of it")] = None,
     until: Annotated[Time | None, Query(description="As `since`; calls after it are left out")] = None,
@@ -51,7 +53,12 @@ def read_audit(
     nobody could be named for under the tenant ``-``.
     """
     export = format != "json"
-    rows = trail.read(caller.tenant_for(tenant), since=since or "", until=until or "~", limit=limit or (None if export else 100))
+    named = caller.tenant_for(tenant)
+    read = iter(trail.read(named, since=since or "", until=until or "~", limit=limit or (None if export else 100)))
+    first = list(islice(read, 1))
+    if named != NOBODY:
+        tenants.named(named, own=caller.tenant, found=first)
+    rows = chain(first, read)
     if format == "cef":
         return StreamingResponse((cef.line(row) + "\n" for row in rows), media_type="text/plain; charset=utf-8")
     if export:

@@ -54,9 +54,12 @@ def create_budget(body: BudgetRequest, caller: Admin, budgets: Budgets, tenants:
 
 
 @router.get("/v1/budgets")
-def list_budgets(caller: Admin, budgets: Budgets, tenant: str | None = None) -> dict[str, Any]:
+def list_budgets(caller: Admin, budgets: Budgets, tenants: Tenants, tenant: str | None = None) -> dict[str, Any]:
     """All budgets of the tenant with their present windows."""
-    return {"object": "list", "data": [budget_object(usage) for usage in budgets.usage(caller.tenant_for(tenant))]}
+    named = caller.tenant_for(tenant)
+    # The default plan's budget would stand for a tenant that is none.
+    tenants.named(named, own=caller.tenant, found=False)
+    return {"object": "list", "data": [budget_object(usage) for usage in budgets.usage(named)]}
 
 
 @router.delete("/v1/budgets/{budget_id}")

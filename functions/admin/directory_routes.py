@@ -89,9 +89,12 @@ def create_identity(body: IdentityRequest, caller: Admin, identities: Identities
 
 
 @router.get("/v1/identities")
-def list_identities(caller: Admin, identities: Identities, tenant: str | None = None) -> dict[str, Any]:
+def list_identities(caller: Admin, identities: Identities, tenants: Tenants, tenant: str | None = None) -> dict[str, Any]:
     """All mappings of the tenant."""
-    return {"object": "list", "data": [{"object": "identity", **row} for row in identities.list(caller.tenant_for(tenant))]}
+    named = caller.tenant_for(tenant)
+    data = [{"object": "identity", **row} for row in identities.list(named)]
+    tenants.named(named, own=caller.tenant, found=data)
+    return {"object": "list", "data": data}
 
 
 @router.delete("/v1/identities")

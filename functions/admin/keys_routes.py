@@ -39,7 +39,7 @@ class KeyRequest(BaseModel):
     groups: list[Name] = Field(default=[], max_length=50)
     scopes: list[str] | None = None
     role: str | None = None
-    expires_at: int | None = None
+    expires_at: int | None = Field(default=None, description="Seconds since the epoch", examples=[1_924_992_000])
     allowed_origins: list[Annotated[str, Field(max_length=300)]] | None = Field(default=None, min_length=1, max_length=MOST_ORIGINS)
     agent: Annotated[str, Field(pattern=spelled(r"^[^\s/]{1,128}$", "an agent's name, such as 'hr-assistant'"))] | None = None
     requests_per_minute: int | None = Field(default=None, ge=1, le=10_000)
@@ -87,9 +87,12 @@ def create_key(body: KeyRequest, caller: Admin, keys: Keys, tenants: Tenants, re
 
 
 @router.get("/v1/keys")
-def list_keys(caller: Admin, keys: Keys, tenant: str | None = None) -> dict[str, Any]:
+def list_keys(caller: Admin, keys: Keys, tenants: Tenants, tenant: str | None = None) -> dict[str, Any]:
     """All keys of the tenant, without their secrets."""
-    return {"object": "list", "data": [key_object(row) for row in keys.list(caller.tenant_for(tenant))]}
+    named = caller.tenant_for(tenant)
+    data = [key_object(row) for row in keys.list(named)]
+    tenants.named(named, own=caller.tenant, found=data)
+    return {"object": "list", "data": data}
 
 
 @router.delete("/v1/keys/{key_id}")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
-from functions.admin.keys_routes import Admin
+from functions.admin.keys_routes import Admin, Tenants
 from maru.dynamo import Item
 from maru.errors import BadRequest
 from maru.http import provided
@@ -51,6 +51,7 @@ _BACK_DAYS = 7
 def read_usage(
     caller: Admin,
     ledger: Ledger,
+    tenants: Tenants,
     by: By,
     tenant: str | None = None,
     start_time: Start = None,
@@ -63,6 +64,7 @@ def read_usage(
 
     ``cost`` is what the requests cost, ``charge`` what the plan makes of it, both in USD without those that are unknown.
     """
+    named = caller.tenant_for(tenant)
     start, end = _span(_turned(page) if page else start_time, end_time)
     most = min(limit or 168, _MOST_BUCKETS[bucket_width])
     # No day is read that this page does not show: a span may begin in 1970.
@@ -74,8 +76,9 @@ def read_usage(
             "end_time": int(its_end.timestamp()),
             "results": [_result(by, group, sums) for group, sums in groups.items()],
         }
-        for begin, its_end, groups in bucketed(ledger, caller.tenant_for(tenant), start, until, width=bucket_width, by=by)
+        for begin, its_end, groups in bucketed(ledger, named, start, until, width=bucket_width, by=by)
     ]
+    tenants.named(named, own=caller.tenant, found=any(bucket["results"] for bucket in data))
     following = str(int(until.timestamp())) if until < end else None
     return {"object": "page", "data": data, "has_more": following is not None, "next_page": following}
 
@@ -84,6 +87,7 @@ def read_usage(
 def read_latencies(
     caller: Admin,
     ledger: Ledger,
+    tenants: Tenants,
     by: By,
     tenant: str | None = None,
     start_time: Start = None,
@@ -96,7 +100,9 @@ def read_latencies(
     start, end = _span(start_time, end_time)
     if end - start > _LONGEST:
         raise BadRequest("'start_time' and 'end_time' are 31 days apart at most.", param="start_time")
-    found = latencies((row for _, row in ledger.between(caller.tenant_for(tenant), start, end)), by)
+    named = caller.tenant_for(tenant)
+    found = latencies((row for _, row in ledger.between(named, start, end)), by)
+    tenants.named(named, own=caller.tenant, found=found)
     data = [{"object": "usage.latency", **_named(by, group), **times.public()} for group, times in found.items()]
     return {"object": "list", "data": data, "has_more": False}
 
@@ -105,18 +111,22 @@ def read_latencies(
 def list_requests(
     caller: Admin,
     ledger: Ledger,
+    tenants: Tenants,
     tenant: str | None = None,
     model: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(description="The `last_id` of the page before")] = None,
 ) -> dict[str, Any]:
     """The latest requests of models, newest first, back over a week: where each was routed and why, how long it took, what it cost."""
+    named = caller.tenant_for(tenant)
     try:
-        rows = ledger.latest(caller.tenant_for(tenant), days=_BACK_DAYS, before=after)
+        rows = ledger.latest(named, days=_BACK_DAYS, before=after)
         wanted = ((place, row) for place, row in rows if model in (None, row.get("model")))
         found = list(islice(wanted, limit + 1))
     except ValueError as error:
         raise BadRequest("'after' is not a `last_id` of this list.", param="after") from error
+    # Behind the last page nothing is found of anybody.
+    tenants.named(named, own=caller.tenant, found=found or after)
     data = [_request(place, row) for place, row in found[:limit]]
     return {"object": "list", "data": data, "last_id": data[-1]["id"] if data else None, "has_more": len(found) > limit}
 
@@ -126,12 +136,15 @@ def read_statement(
     month: str,
     caller: Admin,
     ledger: Ledger,
+    tenants: Tenants,
     currency: Annotated[Currency, Depends(provided(Currency))],
     tenant: str | None = None,
     format: Literal["json", "csv"] = "json",  # noqa: A002 - the query parameter's name
 ) -> Response:
     """The tenant's charges of a month, by model, in USD and in the operator's second currency; equal to the ledger."""
-    found = statement(ledger, caller.tenant_for(tenant), month, currency)
+    named = caller.tenant_for(tenant)
+    found = statement(ledger, named, month, currency)
+    tenants.named(named, own=caller.tenant, found=found.lines)
     if format == "json":
         return JSONResponse(found.document())
     text = io.StringIO()

@@ -77,6 +77,7 @@ def build(settings: Settings) -> App:
             models,
             meter,
             services.log,
+            services.tenants,
             policies,
             screening,
             Doors(guard, policies),

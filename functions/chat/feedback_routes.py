@@ -15,6 +15,7 @@ from maru.agents.trail import Trail
 from maru.errors import BadRequest, NotFound
 from maru.http import provided, require
 from maru.identity import Caller
+from maru.identity.directory import TenantStore
 from maru.ledger.meter import Meter
 
 router = APIRouter(tags=["feedback"])
@@ -50,6 +51,7 @@ def summarise_feedback(
     caller: Annotated[Caller, Depends(require("admin"))],
     store: Annotated[FeedbackStore, Depends(provided(FeedbackStore))],
     meter: Annotated[Meter, Depends(provided(Meter))],
+    tenants: Annotated[TenantStore, Depends(provided(TenantStore))],
     tenant: str | None = None,
     start_time: Annotated[
         int | None, Query(ge=0, le=_LAST, description=_SECONDS + "a week before the end where absent", examples=[1_795_824_000])
@@ -68,6 +70,7 @@ def summarise_feedback(
     named = caller.tenant_for(tenant)
     calls = (row for _, row in meter.usage.between(named, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)))
     agents = by_agent(calls, (row for row in store.of_tenant(named) if start <= row["created_at"] < end))
+    tenants.named(named, own=caller.tenant, found=agents)
     data = [{"object": "feedback.agent", "agent": agent, **sums.public()} for agent, sums in agents.items()]
     return {"object": "feedback.summary", "start_time": start, "end_time": end, "data": data}
 

@@ -21,6 +21,13 @@ type Limit = Annotated[int, Query(ge=1, le=100)]
 type Order = Literal["asc", "desc"]
 
 _PAIR = re.compile(r"metadata\[(.{1,64})\]")
+_PAIRS = {
+    "name": "metadata",
+    "in": "query",
+    "style": "deepObject",
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    "description": "Pairs that a completion was stored with, such as `metadata[team]=billing`",
+}
 
 
 class MetadataChange(BaseModel):
@@ -31,7 +38,7 @@ class MetadataChange(BaseModel):
     metadata: Metadata | None
 
 
-@router.get("/v1/chat/completions")
+@router.get("/v1/chat/completions", openapi_extra={"parameters": [_PAIRS]})
 def list_chat_completions(
     request: Request,
     caller: Chatting,
@@ -83,8 +90,10 @@ def delete_chat_completion(completion_id: str, caller: Chatting, stored: Stored)
 
 
 def _metadata(request: Request) -> dict[str, str]:
-    pairs = {match[1]: value for name, value in request.query_params.multi_items() if (match := _PAIR.fullmatch(name))}
-    known = {"model", "after", "limit", "order"}
-    if unknown := next((name for name in request.query_params if name not in known and not _PAIR.fullmatch(name)), None):
-        raise BadRequest(f"Unknown parameter: '{unknown[:64]}'.", param=unknown[:64], code="unknown_parameter")
+    pairs: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if match := _PAIR.fullmatch(name):
+            pairs[match[1]] = value
+        elif name.startswith("metadata["):
+            raise BadRequest("A key of metadata has 1 to 64 characters: metadata[team]=billing.", param=name[:64])
     return pairs

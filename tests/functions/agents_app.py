@@ -111,6 +111,7 @@ def agents_app(
         collaborators=[
             models,
             services.log,
+            services.tenants,
             policies,
             meter,
             cache,

@@ -78,6 +78,37 @@ def test_only_known_tenants_get_keys(operator: TestClient) -> None:
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "tenant")
 
 
+LISTS = ["/v1/keys", "/v1/budgets", "/v1/identities", "/v1/audit", "/v1/usage", "/v1/usage/latencies", "/v1/usage/requests"]
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/v1/statements/2026-11"])
+def test_an_unknown_tenant_has_no_empty_list(operator: TestClient, path: str) -> None:
+    answer = operator.get(path, params={"tenant": "nowhere"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "tenant")
+    assert operator.get(path, params={"tenant": "acme"}).status_code == 200
+    assert operator.get(path).status_code == 200
+
+
+def test_an_erased_tenants_ledger_is_told_still(operator: TestClient, app: App) -> None:
+    ledger = app.api.state.collaborators[UsageStore]
+    ledger._table.client.put_item(**ledger.entry({"tenant": "erased", "model": "default", "status": "ok", "cost": 1})["Put"])
+    lists = ("/v1/usage", "/v1/usage/latencies", "/v1/usage/requests")
+    assert [operator.get(path, params={"tenant": "erased"}).status_code for path in lists] == [200, 200, 200]
+    assert operator.get("/v1/keys", params={"tenant": "erased"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/v1/statements/2026-11", "/v1/tenants", "/v1/me"])
+def test_an_unknown_query_is_named(operator: TestClient, path: str) -> None:
+    answer = operator.get(path, params={"surprise": "1"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "surprise")
+
+
+def test_a_wrong_time_is_told_a_right_one(admin: TestClient) -> None:
+    answer = admin.post("/v1/keys", json={"user": "u", "role": "user", "expires_at": "tomorrow"})
+    told = "'expires_at': must be a whole number, such as 1924992000. Seconds since the epoch."
+    assert answer.json()["error"]["message"] == told
+
+
 def test_an_admin_sees_and_changes_its_own_tenant_alone(app: App, admin: TestClient, operator: TestClient) -> None:
     foreign = operator.post("/v1/keys", json={"tenant": "other", "user": "x", "role": "user"}).json()
     assert admin.delete(f"/v1/keys/{foreign['id']}").status_code == 404

@@ -46,7 +46,7 @@ def create(body: Body, counter: Count, caller: Reader, request: Request) -> dict
 
 
 @router.get("/v1/things/{thing}")
-def read(thing: str, caller: Reader) -> None:
+def read(thing: str, caller: Reader, q: str | None = None) -> None:
     if thing == "crash":
         raise RuntimeError("a secret text")
     if thing == "busy":
@@ -172,6 +172,34 @@ def test_validation_names_the_field(app: App, services: HttpServices) -> None:
 def test_of_two_kinds_the_one_that_was_sent_is_told(app: App, services: HttpServices, stop: object, param: str, message: str) -> None:
     answer = client(app, key_for(services)).post("/v1/things", json={"size": 1, "stop": stop})
     assert answer.json()["error"] | {"type": "", "code": ""} == {"message": f"'{param}': {message}", "param": param, "type": "", "code": ""}
+
+
+@pytest.mark.parametrize(
+    ("path", "param", "told"),
+    [
+        ("/v1/things/x?Q=words", "Q", "Known here: q."),
+        ("/v1/things/x?q=a&limit=1&before=x", "limit", "Known here: q."),
+        ("/v1/things/x?q[]=a", "q[]", "Known here: q."),
+        ("/v1/things/x?q", None, ""),
+        ("/v1/things/x?page_key=k1", None, ""),
+        ("/v1/things/x?", None, ""),
+        ("/v1/things/x?%6c%69mit", "limit", "Known here: q."),
+    ],
+)
+def test_a_query_parameter_that_no_route_declares_is_refused(
+    app: App, services: HttpServices, path: str, param: str | None, told: str
+) -> None:
+    answer = client(app, key_for(services)).get(path)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == ((400, param) if param else (404, None))
+    assert told in error["message"]
+
+
+def test_a_query_where_none_is_known_is_refused_before_anything_is_done(app: App, services: HttpServices, counter: Counter) -> None:
+    answer = client(app, key_for(services)).post("/v1/things?beta=true", json={"size": 3})
+    assert answer.json()["error"]["message"] == "Unknown query parameter: 'beta'. None is known here."
+    assert (answer.status_code, counter.count) == (400, 0)
+    assert client(app, key_for(services, role="user")).delete("/v1/things/1?beta=true").status_code == 403, "the right comes first"
 
 
 def test_a_body_in_another_encoding_is_told_which_to_use(app: App, services: HttpServices) -> None:

@@ -118,3 +118,13 @@ def test_a_signature_that_asks_for_more_is_refused() -> None:
 
         @made.get("/v1/things/{thing}")
         async def read(thing: str) -> None: ...
+
+
+@pytest.mark.parametrize("path", [DIRECT, USUAL])
+def test_queries_are_refused_by_name(app: App, services: HttpServices, path: str) -> None:
+    answer = client(app, key_for(services)).post(path + "?api-version=1", json={"size": 1})
+    assert (answer.status_code, answer.json()["error"]["param"], answer.json()["error"]["code"]) == (
+        400,
+        "api-version",
+        "unknown_parameter",
+    )

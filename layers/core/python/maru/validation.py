@@ -24,7 +24,7 @@ def refusal(error: Any, *, inside: int = 0, hint: Callable[[str], str] | None = 
     """The error of a caller whose data broke a model's rules: its first mistake, without the value that was sent.
 
     ``error`` is pydantic's or FastAPI's; ``inside`` says how many parts of the mistake's place are not the caller's own (``body``).
-    ``hint`` tells of a query's parameter what it takes, or nothing.
+    ``hint`` tells of a query's parameter, or of a number in the body, what it takes, or nothing.
     """
     first = _first(error.errors())
     asked = first["loc"][:1] == ("query",)
@@ -32,7 +32,7 @@ def refusal(error: Any, *, inside: int = 0, hint: Callable[[str], str] | None = 
     parts = [part for part in first["loc"] if isinstance(part, str)] if asked else first["loc"]
     place = [str(part) for part in parts[inside:] if part != "body"]
     field = ".".join(part for part in place if not _ALTERNATIVE.fullmatch(part)) or (str(first["loc"][0]) if first["loc"] else "body")
-    told = (hint(field) if hint and asked else "") or words(first)
+    told = (hint(field) if hint and (asked or _WORDS.get(first["type"]) == _WHOLE) else "") or words(first)
     return BadRequest(f"'{field}': {told}.", param=field, code=_CODES.get(first["type"], "invalid_value"))
 
 

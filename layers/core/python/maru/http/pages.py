@@ -12,6 +12,7 @@ import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maru.http.exchange import header
+from maru.http.questions import PAGE_KEY
 from maru.identity.keys import KeyStore
 
 _CACHE_SECONDS, _CACHE_SIZE = 30.0, 10_000
@@ -31,7 +32,7 @@ class PageCors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        named = parse_qs(scope["query_string"].decode("latin-1")).get("page_key")
+        named = parse_qs(scope["query_string"].decode("latin-1")).get(PAGE_KEY)
         origin = header(scope, b"origin")
         if not named or origin is None:
             await self._otherwise(scope, receive, send)

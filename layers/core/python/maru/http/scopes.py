@@ -1,8 +1,9 @@
-"""The scope that a route needs, declared beside the route."""
+"""The scope that a route needs, declared beside the route; every route has one, so that here is also refused what no route takes."""
 
 from starlette.requests import HTTPConnection
 
 from maru.http.exchange import caller_of
+from maru.http.questions import refuse_unknown
 from maru.identity import SCOPES, Caller
 
 #: What stands for a scope where a valid key or token is enough.
@@ -10,7 +11,7 @@ ANY = "any"
 
 
 class Requires:
-    """A dependency that gives the caller, once it holds the scope."""
+    """A dependency that gives the caller, once it holds the scope and asks with query parameters that the route knows."""
 
     def __init__(self, scope: str) -> None:
         if scope not in SCOPES and scope != ANY:
@@ -21,6 +22,7 @@ class Requires:
         caller = caller_of(connection)
         if self.scope != ANY:
             caller.require(self.scope)
+        refuse_unknown(connection)
         return caller
 
 

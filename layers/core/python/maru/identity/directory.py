@@ -48,8 +48,16 @@ class TenantStore:
     def require(self, tenant: str) -> str:
         """The tenant's id; raises :class:`BadRequest` where it was never made."""
         if not self.exists(tenant):
-            raise BadRequest(f"There is no tenant '{tenant}'. Create it first: POST /v1/tenants.", param="tenant")
+            raise BadRequest(f"There is no tenant '{tenant}'. GET /v1/tenants lists all, POST /v1/tenants makes one.", param="tenant")
         return tenant
+
+    def named(self, tenant: str, *, own: str, found: object) -> None:
+        """Of an answer about a tenant: raises :class:`BadRequest` where nothing was ``found`` of a foreign one that does not exist.
+
+        What is kept of an erased tenant is told still.
+        """
+        if tenant != own and not found:
+            self.require(tenant)
 
     def list(self) -> list[Item]:
         """All tenants, by id."""
