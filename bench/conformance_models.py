@@ -11,7 +11,12 @@ from bench.openai_schema import Schema, properties
 _CREATE = "POST /chat/completions"
 _READ = "GET /chat/completions/{completion_id}"
 #: What a property needs beside it.
-_BESIDE: dict[str, dict[str, Any]] = {"stream_options": {"stream": True}, "top_logprobs": {"logprobs": True}}
+_BESIDE: dict[str, dict[str, Any]] = {
+    "stream_options": {"stream": True},
+    "top_logprobs": {"logprobs": True},
+    "tool_choice": {"tools": [{"type": "function", "function": {"name": "look"}}]},
+    "function_call": {"functions": [{"name": "look"}]},
+}
 _HELLO = {"model": "default", "messages": [{"role": "user", "content": "Hello"}]}
 
 

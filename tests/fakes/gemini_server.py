@@ -11,7 +11,7 @@ from tests.fakes.play import ModelServer, Play, Wrong
 
 _CONFIG = {
     *("temperature", "topP", "candidateCount", "seed", "presencePenalty", "frequencyPenalty", "maxOutputTokens", "stopSequences"),
-    *("responseMimeType", "responseJsonSchema", "thinkingConfig"),
+    *("responseMimeType", "responseJsonSchema", "thinkingConfig", "mediaResolution"),
 }
 
 

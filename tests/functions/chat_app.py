@@ -47,9 +47,10 @@ def chat_app(
     """The function's routes on a catalogue of four aliases that lead to ``base_url``, and ``more``; an ``able`` default can do all."""
     abilities = sorted(get_args(Ability.__value__)) if able else ["tools", "json_schema"]
     target = {"model": "up", "base_url": base_url}
+    knowing = target | ({"developer": "developer"} if able else {})
     price = {"input": 2, "output": 10, "cached_input": 0.5}
     entries: list[dict[str, Any]] = [
-        {"alias": "default", "kind": "chat", "abilities": abilities, "targets": [{**target, "price": price}]},
+        {"alias": "default", "kind": "chat", "abilities": abilities, "targets": [{**knowing, "price": price}]},
         {"alias": "unpriced", "kind": "chat", "targets": [target]},
         {"alias": "embedding", "kind": "embeddings", "dimensions": 4, "languages": ["ko"], "targets": [{**target, "price": {"input": 1}}]},
         {"alias": "gone", "kind": "chat", "targets": [{"model": "up", "base_url": "http://127.0.0.1:9"}]},

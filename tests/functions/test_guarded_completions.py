@@ -75,10 +75,15 @@ async def test_a_tenants_policy_hides_and_restores(url: str, services: HttpServi
 async def test_calls_of_tools_that_are_sent_back_hide_too(url: str, services: HttpServices, model: OpenAIServer) -> None:
     function = {"name": "call", "arguments": json.dumps({"to": PHONE})}
     said = {"role": "assistant", "content": None, "tool_calls": [{"id": "c1", "type": "function", "function": function}]}
-    messages = [{"role": "user", "content": f"{PHONE} 에 전화해"}, said, {"role": "tool", "tool_call_id": "c1", "content": f"{PHONE} ok"}]
+    messages = [
+        {"role": "user", "name": PHONE, "content": f"{PHONE} 에 전화해"},
+        said,
+        {"role": "tool", "tool_call_id": "c1", "content": f"{PHONE} ok"},
+    ]
     await ask(url, key_for(services), "", messages=messages)
     assert PHONE not in json.dumps(model.requests[-1], ensure_ascii=False)
     assert json.loads(model.requests[-1]["messages"][1]["tool_calls"][0]["function"]["arguments"]) == {"to": "[PHONE_1]"}
+    assert model.requests[-1]["messages"][0]["name"] == "[PHONE_1]"
 
 
 async def test_streams_hide_and_restore(url: str, services: HttpServices) -> None:

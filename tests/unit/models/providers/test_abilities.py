@@ -176,7 +176,7 @@ async def test_images(client: ModelClient, server: ModelServer) -> None:
 @pytest.mark.parametrize("kind", sorted(IMAGES))
 async def test_every_type_of_image_goes_out_as_it_is(client: ModelClient, server: ModelServer, kind: str) -> None:
     data = base64.b64encode(IMAGES[kind]).decode()
-    parts = [{"type": "image_url", "image_url": {"url": f"data:image/{kind};base64,{data}", "detail": "low"}}]
+    parts = [{"type": "image_url", "image_url": {"url": f"data:image/{kind};base64,{data}", "detail": "high"}}]
     await client.complete("default", {"messages": [{"role": "user", "content": parts}]})
     sent = json.dumps(server.requests[0])
     assert data in sent

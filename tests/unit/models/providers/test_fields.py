@@ -138,3 +138,50 @@ def _holds(request: Any, part: Any) -> bool:
     if isinstance(part, dict):
         return isinstance(request, dict) and all(name in request and _holds(request[name], value) for name, value in part.items())
     return bool(request == part)
+
+
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+
+def pictured(*details: str | None) -> dict[str, Any]:
+    told = [{"detail": detail} if detail else {} for detail in details]
+    return {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PIXEL, **one}} for one in told]}]}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_images_detail_takes_effect_or_is_refused_by_name(provider: str) -> None:
+    plain = asked(provider, pictured(None))
+    assert asked(provider, pictured("auto")) == plain
+    if provider == "gemini":
+        words = {("low",): "LOW", ("high",): "HIGH", ("low", "high"): "HIGH", ("low", "low"): "LOW", ("low", None): None}
+        for details, word in words.items():
+            config = asked(provider, pictured(*details)).get("generationConfig", {})
+            assert config.get("mediaResolution") == (f"MEDIA_RESOLUTION_{word}" if word else None)
+        return
+    assert asked(provider, pictured("high")) == plain, "they are looked at in full anyway"
+    with pytest.raises(BadRequest) as refused:
+        asked(provider, pictured("auto", "low"))
+    assert refused.value.param == "messages.0.content.1.image_url.detail"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_detail_that_is_none_is_refused(provider: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        asked(provider, pictured("auto", "ultra"))
+    assert refused.value.param == "messages.0.content.1.image_url.detail"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_name_of_who_wrote_a_message_stands_before_its_words(provider: str) -> None:
+    said: list[dict[str, Any]] = [
+        {"role": "system", "name": "example_user", "content": "안녕"},
+        {"role": "user", "name": "min\nji", "content": [{"type": "text", "text": "날씨는?"}]},
+        {"role": "assistant", "name": "writer", "content": "맑음"},
+        {"role": "user", "name": "alex", "content": pictured(None)["messages"][0]["content"]},
+    ]
+    told = str(asked(provider, {"messages": said}))
+    assert all(text in told for text in ("'example_user: 안녕'", "'min ji: 날씨는?'", "'writer: 맑음'", "'alex:'"))
+    assert "Answer without one." in told
+    del said[2]["name"]
+    assert "Answer without one." not in str(asked(provider, {"messages": said}))
+    assert "user:" not in str(asked(provider, {"messages": [{"role": "user", "content": "안녕"}]}))

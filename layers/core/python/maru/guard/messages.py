@@ -42,8 +42,10 @@ def _place(role: str, *, said: bool, later: bool) -> Place:
 
 
 async def rewritten(message: Body, place: Place, let: Let) -> Body:
-    """The message with every text as ``let`` gives it: its own, those of its parts, and what its calls of tools say."""
-    changed = message | {name: await _said(message[name], place, let) for name in TEXTS if message.get(name)}
+    """The message with every text as ``let`` gives it: its own, those of its parts, who wrote it, and what its calls of tools say."""
+    # Of a tool's message the name is the function's, which its provider finds it by.
+    read = TEXTS if message["role"] in _TOOLS else (*TEXTS, "name")
+    changed = message | {name: await _said(message[name], place, let) for name in read if message.get(name)}
     if calls := message.get("tool_calls"):
         changed["tool_calls"] = [{**one, **{kind: await _call(one, kind, place, let) for kind in CALLS if kind in one}} for one in calls]
     if message.get(OLD_CALL):

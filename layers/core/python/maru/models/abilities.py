@@ -25,16 +25,17 @@ def demand(alias: Alias, body: Mapping[str, Any]) -> None:
             raise BadRequest(
                 f"The model '{alias.alias}' has no ability '{ability}', which '{field}' needs.", param=field, code="unsupported"
             )
-    for field, part in _parts(body):
+    for field, number, part in parts(body):
         if part.get("type") == "image_url":
-            image_of(part, field)
+            image_of(part, field, number)
 
 
-def _parts(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def parts(body: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """The parts of all contents that have some: where the content stands, which of its parts it is, and the part."""
     for index, message in enumerate(body.get("messages") or ()):
         content = message.get("content")
-        for part in content if isinstance(content, list) else ():
-            yield f"messages.{index}.content", part
+        for number, part in enumerate(content if isinstance(content, list) else ()):
+            yield f"messages.{index}.content", number, part
 
 
 def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, Ability]]:
@@ -45,4 +46,4 @@ def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, Ability]]:
     kind = (body.get("response_format") or {}).get("type")
     if kind in _FORMATS:
         yield "response_format", _FORMATS[kind]
-    yield from ((field, _PARTS[part["type"]]) for field, part in _parts(body) if part.get("type") in _PARTS)
+    yield from ((field, _PARTS[part["type"]]) for field, _, part in parts(body) if part.get("type") in _PARTS)

@@ -32,6 +32,7 @@ class Message(BaseModel):
 
     role: Literal["developer", "system", "user", "assistant", "tool", "function"]
     content: str | list[ContentPart] | None = None
+    name: Annotated[str, Field(max_length=64)] | None = None
 
 
 class StreamOptions(BaseModel):

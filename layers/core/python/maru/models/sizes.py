@@ -41,7 +41,9 @@ def texts(body: Body) -> Iterator[str]:
 
 
 def message_texts(message: Mapping[str, Any]) -> Iterator[str]:
-    """What one message says, the arguments of its tool calls included."""
+    """What one message says, the arguments of its tool calls and the name of who wrote it included."""
+    if name := message.get("name"):
+        yield str(name)
     content = message.get("content")
     if isinstance(content, str):
         yield content

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from maru.errors import BadRequest
+from maru.models.abilities import parts
 from maru.models.failures import Unsupported
+from maru.models.images import detail_of
 from maru.models.providers.conversation import Body, Text, Turn, conversation
 
 #: Fields that need nothing of the model, or are hints that another server has no use for.
@@ -83,11 +85,13 @@ class Asked:
 
     @classmethod
     def of(cls, body: Body, *, also: Collection[str] = ()) -> Self:
-        """Read it; ``also`` names the fields beside the usual ones that the provider can honour.
+        """Read it; ``also`` names the fields beside the usual ones that the provider can honour, ``detail`` of images among them.
 
         Raises :class:`BadRequest` naming the field for what cannot be carried over, never leaving it out in silence.
         """
         _refuse_others(body, _HINTS.union(also))
+        if "detail" not in also:
+            _refuse_coarse(body)
         system, turns = conversation(body["messages"])
         if not turns:
             raise BadRequest("At least one message must be of the user.", param="messages")
@@ -124,6 +128,14 @@ def _refuse_others(body: Body, known: set[str]) -> None:
     for name, value in body.items():
         if name not in known and value is not None and value not in _NEUTRAL.get(name, ()):
             raise Unsupported(f"'{name}' cannot be honoured by this model.", param=name, code="unsupported")
+
+
+def _refuse_coarse(body: Body) -> None:
+    """Where images are always looked at in full, a coarser look would cost more than the caller asked for."""
+    for place, number, part in parts(body):
+        if part.get("type") == "image_url" and (part.get("image_url") or {}).get("detail") == "low":
+            told = "This model looks at images in full: send a smaller one, or leave 'detail' out."
+            raise Unsupported(told, param=detail_of(place, number), code="unsupported")
 
 
 def _tools(body: Body) -> Iterator[Tool]:

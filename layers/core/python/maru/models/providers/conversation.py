@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from maru.errors import BadRequest
@@ -47,17 +47,36 @@ class Turn:
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
 
+#: Models go on as the conversation went: where its answers bear names, the next one would, too.
+_NAMED = Text("A name and a colon at the beginning of a message say who wrote it. Answer without one.")
+
+
 def conversation(messages: list[Body]) -> tuple[list[Text], list[Turn]]:
-    """The system's texts, and the turns; raises :class:`BadRequest` naming the message that cannot be carried over."""
+    """The system's texts, and the turns; raises :class:`BadRequest` naming the message that cannot be carried over.
+
+    Other APIs have no place for the ``name`` of who wrote a message: it stands before the words, ``minji: …``.
+    """
     system: list[Text] = []
     turns: list[Turn] = []
     for index, message in enumerate(messages):
-        parts = list(_parts(message.get("content"), f"messages.{index}.content"))
+        parts = _signed(message, list(_parts(message.get("content"), f"messages.{index}.content")))
         if message["role"] in {"system", "developer"}:
             system += [part for part in parts if isinstance(part, Text)]
         else:
             turns.append(_turn(message, parts, turns, index))
+    if any(message["role"] == "assistant" and message.get("name") for message in messages):
+        system.append(_NAMED)
     return system, turns
+
+
+def _signed(message: Body, parts: list[Text | Image]) -> list[Text | Image]:
+    # Of a tool the name is the function's, and an answer without words is nothing but its calls.
+    if not message.get("name") or not parts or message["role"] in {"tool", "function"}:
+        return parts
+    name, first = " ".join(message["name"].split()), parts[0]
+    if isinstance(first, Text):
+        return [replace(first, text=f"{name}: {first.text}"), *parts[1:]]
+    return [Text(f"{name}:"), *parts]
 
 
 def _turn(message: Body, parts: list[Text | Image], before: list[Turn], index: int) -> Turn:
@@ -103,13 +122,13 @@ def required(of: Body, name: str, place: str) -> str:
 def _parts(content: Any, place: str) -> Iterator[Text | Image]:
     if isinstance(content, str):
         content = [{"type": "text", "text": content}]
-    for part in content or ():
+    for number, part in enumerate(content or ()):
         match part["type"]:
             case "text" | "refusal":
                 if part.get(part["type"]):
                     yield Text(part[part["type"]], bool(part.get("prompt_cache_breakpoint")))
             case "image_url":
-                yield image_of(part, place)
+                yield image_of(part, place, number)
             case kind:
                 raise Unsupported(f"Parts of type '{kind}' cannot be read by this model.", param=place, code="unsupported")
 

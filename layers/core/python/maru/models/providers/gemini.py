@@ -24,7 +24,7 @@ _SIMPLE = {
     "presence_penalty": "presencePenalty",
     "frequency_penalty": "frequencyPenalty",
 }
-_ALSO = ("reasoning_effort", "n", "seed", "presence_penalty", "frequency_penalty")
+_ALSO = ("reasoning_effort", "n", "seed", "presence_penalty", "frequency_penalty", "detail")
 _EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 #: Tokens of thinking for models that take a number. Source: https://ai.google.dev/gemini-api/docs/openai
 _BUDGETS = {"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 24576}
@@ -100,9 +100,19 @@ def _config(asked: Asked, target: Target, body: Body) -> dict[str, Any]:
         config["stopSequences"] = asked.stop
     if asked.schema:
         config |= _form(asked.schema)
+    if resolution := _resolution(asked):
+        config["mediaResolution"] = resolution
     if (effort := body.get("reasoning_effort")) is not None:
         config["thinkingConfig"] = {"includeThoughts": effort != "none", **_thinking(effort, target)}
     return config
+
+
+def _resolution(asked: Asked) -> str | None:
+    """How finely images are looked at: one word for all of them, so that the finest that was asked for counts."""
+    details = {part.detail for turn in asked.turns for part in turn.parts if isinstance(part, Image)}
+    if "high" in details:
+        return "MEDIA_RESOLUTION_HIGH"
+    return "MEDIA_RESOLUTION_LOW" if details == {"low"} else None
 
 
 def _form(schema: Schema) -> dict[str, Any]:
