@@ -1,6 +1,8 @@
 """Budgets, limits and the ledger's rows, through the chat function's door."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -109,6 +111,23 @@ async def test_over_budget_is_429_with_the_time_it_resets(door: Door, meter: Met
     assert rows(meter) == []
 
 
+async def test_a_refusal_says_what_is_needed_and_of_whose_budget_what_remains(door: Door, services: HttpServices, meter: Meter) -> None:
+    async def told(**who: Any) -> str:
+        text = str(json.loads((await Door(door.url, key_for(services, **who)).chat())[2])["error"]["message"])
+        return re.sub(r"needs [\d.]+ (USD|tokens)", r"needs N \1", text).partition(" It resets at ")[0]
+
+    own = meter.budgets.create(tenant="acme", window="month", unit="tokens", limit=10, user="minji")
+    needs = (
+        "The month's budget of this user cannot bear the request, which needs N tokens with the shortest answer, where 10 tokens are left."
+    )
+    assert await told(user="minji") == needs
+    meter.budgets.delete("acme", own.id)
+    meter.budgets.create(tenant="acme", window="day", unit="usd", limit=1_500)
+    needs = "The day's budget of this tenant cannot bear the request, which needs N USD with the shortest answer, "
+    assert await told(user="minji") == needs + "more than is left."
+    assert await told(user="boss", role="admin") == needs + "where 0.0000015 USD are left."
+
+
 async def test_a_model_without_a_price_is_refused_under_a_budget_in_usd(door: Door, meter: Meter) -> None:
     assert (await door.chat(model="unpriced"))[0] == 200
     assert "cost" not in rows(meter)[0]
@@ -173,6 +192,7 @@ async def test_a_model_outside_the_plan_is_refused(door: Door, services: HttpSer
     status, _, text = await door.chat()
     assert status == 403
     assert "model_not_in_plan" in text
+    assert "is not in your plan. It opens: " in text
     assert (await door.post("/v1/embeddings", {"model": "embedding", "input": "x"}))[0] == 200
 
 

@@ -83,6 +83,10 @@ class fixed(Quote):  # noqa: N801 - reads as a function
         found: Amount = self.__dict__["_amount"]
         return found
 
+    def shortest(self) -> Amount:
+        """All of it."""
+        return self.amount()
+
     def within(self, *, nanodollars: int | None = None, tokens: int | None = None) -> Self | None:
         """All or nothing."""
         fits = self.amount().nanodollars <= nanodollars if nanodollars is not None else self.amount().tokens <= (tokens or 0)

@@ -149,7 +149,8 @@ class Meter:
     async def _admitted(self, caller: Caller, alias: Alias, tokens: int, headers: dict[str, str]) -> tuple[Rules, Counted]:
         rules = await self.rules(caller.tenant)
         if rules.plan.models is not None and alias.alias not in rules.plan.models:
-            raise Forbidden(f"The model '{alias.alias}' is not in your plan.", param="model", code="model_not_in_plan")
+            opened = f"It opens: {', '.join(rules.plan.models)}." if rules.plan.models else "It opens none."
+            raise Forbidden(f"The model '{alias.alias}' is not in your plan. {opened}", param="model", code="model_not_in_plan")
         return rules, await self.rates.take(caller, rules.plan, tokens, headers)
 
     async def rules(self, tenant: str) -> Rules:
@@ -174,7 +175,7 @@ class Meter:
     async def reserve(self, caller: Caller, rules: Rules, quote: Quote, entry: Item) -> tuple[Reservation, Quote]:
         """Take a quote out of all budgets that apply to the caller; raises as :meth:`Reservations.reserve` does."""
         budgets = [*(budget for budget in rules.budgets if budget.applies_to(caller)), *self.caps]
-        return await self.reservations.reserve(caller.tenant, budgets, quote, entry)
+        return await self.reservations.reserve(caller.tenant, budgets, quote, entry, tells=_told(caller))
 
     async def sweep(self, tenant: str) -> int:
         """Charge what was reserved and never settled in full, with a row in the ledger, marked as estimated; gives how many."""
@@ -187,3 +188,10 @@ class Meter:
             row = lost.row_of(tenant, reservation.entry, real, plan)
             settled += await self.reservations.settle(reservation, real, estimated=True, also=[self.usage.entry(row)])
         return settled
+
+
+def _told(caller: Caller) -> tuple[str, ...]:
+    """Whose budgets' remains a refusal may tell: the caller's own, and the tenant's to its administrators; none to readers of a page."""
+    if caller.published:
+        return ()
+    return ("tenant", "user", "key") if "admin" in caller.scopes else ("user", "key")

@@ -103,6 +103,10 @@ class Quote:
         """The shortest answer worth asking for, in tokens."""
         return min(LEAST_OUTPUT, self.output_tokens)
 
+    def shortest(self) -> Amount:
+        """What the shortest answer worth asking for needs."""
+        return replace(self, output_tokens=self.least()).amount()
+
     def demand_price(self) -> None:
         """Raise :class:`BadRequest` where the price is not known: a budget in USD cannot bear what cannot be counted."""
         if self.input_price is None:

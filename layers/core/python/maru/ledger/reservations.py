@@ -8,7 +8,7 @@ A lease that ran out is charged in full, marked as estimated.
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from maru.ledger import writes
 from maru.ledger.budgets import Amount, Budget, Unit
 from maru.ledger.lanes import COUNTERS_KEPT_SECONDS, Change, Lanes, Part, Refused
 from maru.ledger.quotes import Quote
+from maru.ledger.statements import exact
 from maru.ledger.windows import window_end
 from maru.ledger.writes import Write
 
@@ -56,11 +57,14 @@ class Reservations:
         self._lanes = Lanes(dynamo, table_name, clock=clock)
         self._noted: set[str] = set()
 
-    async def reserve(self, tenant: str, budgets: Sequence[Budget], quote: Quote, entry: Item | None = None) -> tuple[Reservation, Quote]:
+    async def reserve(
+        self, tenant: str, budgets: Sequence[Budget], quote: Quote, entry: Item | None = None, *, tells: Collection[str] = ()
+    ) -> tuple[Reservation, Quote]:
         """Take the quote out of all these budgets, all or nothing; the quote comes back shortened to what they bear.
 
-        Raises :class:`RateLimited` (``insufficient_quota``) only where one cannot bear the shortest answer at this moment,
-        and :class:`BadRequest` for an unknown price under a budget in USD. Contention is waited out with jitter.
+        Raises :class:`RateLimited` (``insufficient_quota``) only where one cannot bear the shortest answer at this moment; it ``tells``
+        what is left of budgets of these (``tenant``, ``user``, ``key``). Raises :class:`BadRequest` for an unknown price under a budget
+        in USD. Contention is waited out with jitter.
         """
         if not budgets:
             return Reservation(tenant, "", quote.amount()), quote
@@ -77,7 +81,9 @@ class Reservations:
                     moment = datetime.fromtimestamp(now, UTC)
                     await self._note(shorter, moment)
                     passing = shorter.window == "run" and await self._may_pass(shorter, moment, refused.full)
-                    raise over(shorter, moment, passing=passing) from refused
+                    room = shorter.limit - refused.full[shorter.window_key(moment)]
+                    told = shorter.window == "run" or shorter.whose in tells
+                    raise over(shorter, moment, quote.shortest(), room if told else None, passing=passing) from refused
                 quote = shorter
             else:
                 return reservation, quote
@@ -162,17 +168,28 @@ def _shortened(quote: Quote, budgets: Iterable[tuple[Budget, tuple[str, Unit]]],
     return quote
 
 
-def over(budget: Budget, now: datetime, *, passing: bool = False) -> RateLimited:
-    """The refusal of a request that a budget cannot bear; a run's cost cap says ``retry_after`` only where that is ``passing``."""
+def over(budget: Budget, now: datetime, needed: Amount, room: int | None, *, passing: bool = False) -> RateLimited:
+    """The refusal of a request that a budget cannot bear: what its shortest answer needs, and the ``room`` that there is, None where
+    that is not the caller's to know; a run's cost cap says ``retry_after`` only where that is ``passing``.
+    """
+    needs = f"which needs {_shown(needed.of(budget.unit), budget.unit)}"
+    has = "more than is left" if room is None else f"where {_shown(max(room, 0), budget.unit)} are left"
     if budget.window == "run":
-        message = "The run's cost cap cannot bear the request: allow it fewer 'max_tokens', or the run a higher 'cost_cap_usd'."
+        remedy = "allow it fewer 'max_tokens', or the run a higher 'cost_cap_usd'"
+        message = f"The run's cost cap cannot bear the request, {needs}, {has}: {remedy}."
         return RateLimited(message, code="run_cost_cap", retry_after=1 if passing else None)
     end = window_end(budget.window, now)
+    told = f"{needs} with the shortest answer, {has}. It resets at {end:%Y-%m-%dT%H:%M:%SZ}."
     return RateLimited(
-        f"The {budget.window}'s budget of this {budget.whose} cannot bear the request. It resets at {end:%Y-%m-%dT%H:%M:%SZ}.",
+        f"The {budget.window}'s budget of this {budget.whose} cannot bear the request, {told}",
         code="insufficient_quota",
         retry_after=max(1, int((end - now).total_seconds())),
     )
+
+
+def _shown(amount: int, unit: Unit) -> str:
+    """USD without the zeros that say nothing, or tokens."""
+    return f"{exact(amount).rstrip('0').rstrip('.')} USD" if unit == "usd" else f"{amount} tokens"
 
 
 def _row(reservation: Reservation) -> Item:
