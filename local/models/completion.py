@@ -48,7 +48,8 @@ class Answer:
     @property
     def reason(self) -> str:
         """`finish_reason`: as told, else by what the answer holds."""
-        return self.end.reason or ("tool_calls" if self.calls else "stop")
+        calls = "function_call" if self.request.legacy else "tool_calls"
+        return self.end.reason or (calls if self.calls else "stop")
 
     @property
     def usage(self) -> dict[str, Any]:
@@ -72,7 +73,9 @@ class Answer:
             "content": self.text or (None if self.calls or self.refusal else ""),
             "refusal": self.refusal or None,
         }
-        if self.calls:
+        if self.calls and self.request.legacy:
+            message["function_call"] = self.calls[0]["function"]
+        elif self.calls:
             message["tool_calls"] = self.calls
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.reason}
         return self._head("chat.completion") | {"choices": [choice], "usage": self.usage}
@@ -170,9 +173,12 @@ def _said(answer: Answer, step: Text | Refusal | ToolCall, size: int | None) -> 
 def _called(answer: Answer, step: ToolCall, size: int | None) -> Iterable[dict[str, Any]]:
     function = {"name": step.name, "arguments": ""}
     call = {"id": new_id("call_"), "type": "function", "function": function}
-    index = len(answer.calls)
+    index, legacy = len(answer.calls), answer.request.legacy
+    if legacy and index:
+        return  # the older form has one call
     answer.calls.append(call)
-    yield {"tool_calls": [{"index": index, **call, "function": dict(function)}]}
+    yield {"function_call": dict(function)} if legacy else {"tool_calls": [{"index": index, **call, "function": dict(function)}]}
     for piece in pieces(step.arguments, size):
         function["arguments"] += piece
-        yield {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}
+        said = {"arguments": piece}
+        yield {"function_call": said} if legacy else {"tool_calls": [{"index": index, "function": said}]}

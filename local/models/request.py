@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest
 
 
 class _Body(BaseModel):
-    # Fields that only steer sampling (temperature, seed, ...) mean nothing to these models and are let through.
+    # Fields that only steer sampling (temperature, seed, penalties) mean nothing to these models and are let through.
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
@@ -85,12 +85,33 @@ class ChatRequest(_Body):
     stream_options: StreamOptions | None = None
     n: Literal[1] | None = None
     logprobs: Literal[False] | None = None
+    logit_bias: Annotated[dict[str, float], Field(max_length=0)] | None = None
+    reasoning_effort: Literal["none"] | None = None
+    verbosity: Literal["medium"] | None = None
+    service_tier: Literal["auto", "default"] | None = None
     stop: str | tuple[str, ...] | None = None
     max_tokens: int | None = Field(default=None, ge=1)
     max_completion_tokens: int | None = Field(default=None, ge=1)
     tools: tuple[Tool, ...] | None = None
     tool_choice: Literal["none", "auto", "required"] | Named | None = None
     response_format: ResponseFormat | None = None
+    #: Whether the tools came as functions, and calls go back so.
+    legacy: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _modern(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        body = {name: value for name, value in given.items() if name != "legacy"}
+        if isinstance(body.get("messages"), list):
+            body["messages"] = [_modern_message(one, place) for place, one in enumerate(body["messages"])]
+        if functions := body.get("functions"):
+            choice = body.get("function_call")
+            body["tools"] = [{"type": "function", "function": one} for one in functions]
+            body["tool_choice"] = {"function": choice} if isinstance(choice, dict) else choice
+            body["legacy"] = True
+        return body
 
     @property
     def limit(self) -> int | None:
@@ -116,6 +137,15 @@ class ChatRequest(_Body):
     def last_user(self) -> str:
         """The text of the last user message, empty without one."""
         return next((message.content for message in reversed(self.messages) if message.role == "user"), "")
+
+
+def _modern_message(message: Any, place: int) -> Any:
+    """A message of the older form, which has no ids: a function's call and its result, as a tool's."""
+    if isinstance(message, dict) and message.get("function_call"):
+        return {**message, "tool_calls": [{"id": f"call_{place}", "function": message["function_call"]}]}
+    if isinstance(message, dict) and message.get("role") == "function":
+        return {**message, "role": "tool"}
+    return message
 
 
 class EmbeddingRequest(_Body):
@@ -148,6 +178,10 @@ def parse_embedding(body: bytes) -> EmbeddingRequest:
 _MESSAGES = {
     "n": "n must be 1: these models give one answer.",
     "logprobs": "logprobs are not available from these models.",
+    "logit_bias": "logit_bias must be empty: these models choose among no tokens.",
+    "reasoning_effort": "reasoning_effort must be 'none': these models do not think.",
+    "verbosity": "verbosity must be 'medium': these models say what they say.",
+    "service_tier": "service_tier must be 'auto' or 'default': there is one tier here.",
     "input": "input must be a text or a list of texts; arrays of token ids are not taken.",
 }
 

@@ -26,7 +26,7 @@ class GeminiServer(ModelServer):
             return
         if not re.fullmatch(r"(/v1(beta)?)?/models/[^/:]+:(generateContent|streamGenerateContent\?alt=sse)", path):
             raise Wrong(f"not found: {path}")
-        unknown = set(body) - {"contents", "systemInstruction", "generationConfig", "tools", "toolConfig", "safetySettings"}
+        unknown = set(body) - {"contents", "systemInstruction", "generationConfig", "tools", "toolConfig", "safetySettings", "serviceTier"}
         unknown |= set(body.get("generationConfig", {})) - _CONFIG
         if unknown:
             raise Wrong(f'Invalid JSON payload received. Unknown name "{unknown.pop()}"')

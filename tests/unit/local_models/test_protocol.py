@@ -95,7 +95,16 @@ def test_a_stop_string_ends_before_it_also_across_pieces(client: OpenAI) -> None
 
 @pytest.mark.parametrize(
     ("options", "param"),
-    [({"n": 2}, "n"), ({"logprobs": True}, "logprobs"), ({"max_tokens": 0}, "max_tokens"), ({"messages": []}, "messages")],
+    [
+        ({"n": 2}, "n"),
+        ({"logprobs": True}, "logprobs"),
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"messages": []}, "messages"),
+        ({"logit_bias": {"5": -100}}, "logit_bias"),
+        ({"reasoning_effort": "high"}, "reasoning_effort"),
+        ({"verbosity": "low"}, "verbosity"),
+        ({"service_tier": "flex"}, "service_tier"),
+    ],
 )
 def test_refuses_clearly_what_it_cannot_do(client: OpenAI, options: dict[str, object], param: str) -> None:
     body = {"model": "scripted", "messages": [{"role": "user", "content": "x"}]} | options
@@ -103,6 +112,30 @@ def test_refuses_clearly_what_it_cannot_do(client: OpenAI, options: dict[str, ob
         client.post("/chat/completions", body=body, cast_to=ChatCompletion)
     assert refused.value.param == param
     assert refused.value.type == "invalid_request_error"
+
+
+def test_what_is_so_anyway_may_be_asked_for(client: OpenAI) -> None:
+    usual: Any = {"logit_bias": {}, "reasoning_effort": "none", "verbosity": "medium", "service_tier": "auto", "n": 1}
+    assert ask(client, "say: hi", **usual).choices[0].message.content == "hi"
+
+
+def test_functions_are_called_and_answered_in_the_older_form(client: OpenAI) -> None:
+    function: Any = {"name": "f", "parameters": {"type": "object"}}
+    script = 'call: f {"a": 1}\ncall: f {"a": 2}\nthen:\nsay: {results}'
+    first = ask(client, script, functions=[function]).choices[0]
+    assert (first.finish_reason, first.message.tool_calls) == ("function_call", None)
+    assert first.message.function_call
+    assert (first.message.function_call.name, first.message.function_call.arguments) == ("f", '{"a": 1}')
+    streamed = [one.choices[0] for one in chunks(client, script, functions=[function])]
+    called = [one.delta.function_call for one in streamed if one.delta.function_call]
+    assert ([one.name for one in called if one.name], "".join(one.arguments or "" for one in called)) == (["f"], '{"a": 1}')
+    assert streamed[-1].finish_reason == "function_call"
+    messages: Any = [{"role": "user", "content": script}, first.message.model_dump(exclude_none=True)]
+    messages.append({"role": "function", "name": "f", "content": "done"})
+    answer = client.chat.completions.create(model="scripted", messages=messages, functions=[function])
+    assert answer.choices[0].message.content == "done"
+    forced = ask(client, "hello", functions=[function], function_call={"name": "f"}).choices[0]
+    assert forced.finish_reason == "function_call"
 
 
 def test_an_image_is_told_by_type_and_size_and_an_address_refused(client: OpenAI) -> None:

@@ -89,12 +89,17 @@ ANSWERS: dict[str, tuple[str, dict[str, Any], Told]] = {
 }
 
 
+def whole(provider: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """The provider's answer as OpenAI's completion."""
+    wire = wire_of(provider)
+    assert wire is not None
+    return completion(ROUTE, wire.answer("default", json.dumps(raw).encode(), Form("up")))
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_it_is_read(name: str) -> None:
     provider, raw, (text, thought, calls, end) = ANSWERS[name]
-    wire = wire_of(provider)
-    assert wire is not None
-    (choice,) = completion(ROUTE, wire.answer("default", json.dumps(raw).encode(), Form("up")))["choices"]
+    (choice,) = whole(provider, raw)["choices"]
     message = choice["message"]
     called = [(one["function"]["name"], one["function"]["arguments"]) for one in message.get("tool_calls") or ()]
     assert (message["content"], message.get("reasoning_content"), called, choice["finish_reason"]) == (text, thought, calls, end)
@@ -128,3 +133,28 @@ def test_a_text_in_parts_becomes_one() -> None:
     answer = completion(ROUTE, {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
     told = answer["choices"][0]["message"]
     assert (told["content"], told["reasoning_content"]) == ("안녕", "음…")
+
+
+def tiered(name: str) -> dict[str, Any]:
+    return gemini({"parts": [{"text": "안녕"}]}) | {"usageMetadata": {"promptTokenCount": 1, "serviceTier": name}}
+
+
+TIERED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "anthropic, standard": ("anthropic", anthropic({"type": "text", "text": "안녕"}, service_tier="standard"), "default"),
+    "anthropic, priority": ("anthropic", anthropic({"type": "text", "text": "안녕"}, service_tier="priority"), "priority"),
+    "gemini, standard": ("gemini", tiered("STANDARD"), "default"),
+    "gemini, priority": ("gemini", tiered("priority"), "priority"),
+    "bedrock": ("bedrock", bedrock({"text": "안녕"}) | {"serviceTier": {"type": "flex"}}, "flex"),
+}
+
+
+@pytest.mark.parametrize("name", TIERED)
+def test_the_service_tier_that_was_had_is_told(name: str) -> None:
+    provider, answer, told = TIERED[name]
+    assert whole(provider, answer)["service_tier"] == told
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "bedrock", "gemini"])
+def test_where_no_tier_is_told_none_is_made_up(provider: str) -> None:
+    said = {"anthropic": anthropic({"type": "text", "text": "안녕"}), "bedrock": bedrock({"text": "안녕"}), "gemini": tiered("unspecified")}
+    assert "service_tier" not in whole(provider, said[provider])

@@ -52,10 +52,11 @@ FIELDS: list[tuple[str, Any, Any, Any, Any]] = [
     ("verbosity", "medium", NOTHING, NOTHING, NOTHING),
     ("verbosity", "low", REFUSED, REFUSED, REFUSED),
     ("web_search_options", {}, REFUSED, REFUSED, REFUSED),
+    ("service_tier", "turbo", REFUSED, REFUSED, REFUSED),
     ("service_tier", "auto", NOTHING, NOTHING, NOTHING),
     ("service_tier", "default", {"service_tier": "standard_only"}, {"serviceTier": {"type": "default"}}, NOTHING),
-    ("service_tier", "flex", REFUSED, {"serviceTier": {"type": "flex"}}, REFUSED),
-    ("service_tier", "priority", {"service_tier": "auto"}, {"serviceTier": {"type": "priority"}}, REFUSED),
+    ("service_tier", "flex", REFUSED, {"serviceTier": {"type": "flex"}}, {"serviceTier": "flex"}),
+    ("service_tier", "priority", {"service_tier": "auto"}, {"serviceTier": {"type": "priority"}}, {"serviceTier": "priority"}),
     (
         "reasoning_effort",
         "high",

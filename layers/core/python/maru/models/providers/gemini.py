@@ -10,7 +10,7 @@ from typing import Any
 from maru.errors import BadRequest, MaruError
 from maru.models.catalogue import Target
 from maru.models.images import Image
-from maru.models.providers.asked import Asked, Schema, Tool
+from maru.models.providers.asked import Asked, Schema, Tool, tier
 from maru.models.providers.conversation import Body, Call, Text, Turn, alternating, arguments
 from maru.models.providers.pen import Form
 from maru.models.providers.refusals import parsed, refusal
@@ -24,7 +24,9 @@ _SIMPLE = {
     "presence_penalty": "presencePenalty",
     "frequency_penalty": "frequencyPenalty",
 }
-_ALSO = ("reasoning_effort", "n", "seed", "presence_penalty", "frequency_penalty", "detail")
+_ALSO = ("service_tier", "reasoning_effort", "n", "seed", "presence_penalty", "frequency_penalty", "detail")
+#: Standard is what is had where nothing is said. Source: `ServiceTier` of google-genai, their own client
+_TIERS = {"auto": None, "default": None, "flex": "flex", "priority": "priority"}
 _EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 #: Tokens of thinking for models that take a number. Source: https://ai.google.dev/gemini-api/docs/openai
 _BUDGETS = {"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 24576}
@@ -44,6 +46,8 @@ def ask(target: Target, body: Body, stream: bool) -> Ask:
         request["systemInstruction"] = {"parts": [{"text": text.text} for text in asked.system]}
     if config := _config(asked, target, body):
         request["generationConfig"] = config
+    if service := tier(body, _TIERS):
+        request["serviceTier"] = service
     if asked.tools:
         request["tools"] = [{"functionDeclarations": [_tool(tool) for tool in asked.tools]}]
         request["toolConfig"] = {"functionCallingConfig": _choice(asked.choice)}
@@ -185,6 +189,8 @@ class _Content(Translator):
             prompt = (used.get("promptTokenCount") or 0) + (used.get("toolUsePromptTokenCount") or 0)
             thought = used.get("thoughtsTokenCount") or 0
             cached = used.get("cachedContentTokenCount") or 0
+            told = str(used.get("serviceTier") or "unspecified").lower()
+            self.pen.tier({"unspecified": None, "standard": "default"}.get(told, told))
             self.pen.usage(prompt, (used.get("candidatesTokenCount") or 0) + thought, cached=cached, reasoning=thought)
         self.pen.done()
 
