@@ -83,6 +83,10 @@ async def test_boto3_reads_cohere_and_we_read_the_same(bedrock: InvokeServer, mo
     client = embedder(bedrock.base_url, provider="bedrock-cohere", model=model, dimensions=1024, **AWS)
     found = await client.embed("embedding", TEXTS, purpose="query")
     assert (found.vectors, found.usage) == (rows, Usage(3, estimated=True))
+    for told, usage in (("5", Usage(5)), ("many", Usage(3, estimated=True))):
+        bedrock.headers = {"X-Amzn-Bedrock-Input-Token-Count": told}
+        again = await embedder(bedrock.base_url, provider="bedrock-cohere", model=model, dimensions=1024, **AWS).embed("embedding", TEXTS)
+        assert again.usage == usage
     assert bedrock.requests[1] == bedrock.requests[0]
     assert bedrock.paths[1] == bedrock.paths[0]
     with pytest.raises(ClientError, match="truncate must be one of"):

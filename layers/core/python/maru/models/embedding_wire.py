@@ -35,13 +35,15 @@ class Job:
 class Wire:
     """One provider: ``ask`` gives path and body for a batch, ``read`` vectors and prompt tokens of the answer.
 
-    ``read`` raises KeyError, TypeError or ValueError for an answer that is none; tokens None means that it does not tell.
+    ``read`` raises KeyError, TypeError or ValueError for an answer that is none; tokens None means that it does not tell. ``counted`` is
+    the header that tells the tokens of all texts of an answer that does not.
     """
 
     batch: int
     ask: Callable[[Job, Sequence[Input]], tuple[str, dict[str, Any]]]
     read: Callable[[dict[str, Any]], tuple[list[Vector], int | None]]
     manners: Callable[[Target], Manners] = lambda target: PLAIN  # noqa: ARG005 - most are approached alike
+    counted: str | None = None
 
 
 def _ask_openai(job: Job, inputs: Sequence[Input]) -> tuple[str, dict[str, Any]]:
@@ -126,7 +128,8 @@ def _floats(value: Any) -> Vector:
 WIRES = {
     "openai": Wire(96, _ask_openai, _read_openai),
     "bedrock-titan": Wire(1, _ask_titan, _read_titan),
-    "bedrock-cohere": Wire(96, _ask_cohere, _read_cohere),
+    # Cohere's own answer tells them, Bedrock's in a header of every InvokeModel.
+    "bedrock-cohere": Wire(96, _ask_cohere, _read_cohere, counted="X-Amzn-Bedrock-Input-Token-Count"),
     "gemini": Wire(100, _ask_gemini, _read_gemini, lambda target: Manners(key_header="x-goog-api-key")),  # noqa: ARG005 - as above
     "sagemaker": Wire(96, _ask_sagemaker, _read_openai, _manners_of_sagemaker),
 }

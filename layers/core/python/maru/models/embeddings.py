@@ -87,13 +87,14 @@ async def _call(transport: Transport, job: Job, inputs: Sequence[Input]) -> tupl
     )
     try:
         vectors, tokens = wire.read(json.loads(await reply.read()))
+        told = reply.response.headers.get(wire.counted, "") if wire.counted else ""
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise failures.unusable(job.alias.alias) from error
     finally:
         await reply.close(finished=True)
     if len(vectors) != len(inputs):
         raise failures.unusable(job.alias.alias)
-    return vectors, tokens
+    return vectors, int(told) if tokens is None and told.isdecimal() else tokens
 
 
 def _usage(inputs: Sequence[Input], told: Sequence[int | None]) -> Usage:
