@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
-from functions.admin.keys_routes import Admin, Name, Tenants
+from functions.admin.keys_routes import Admin, Keys, Name, Tenants
 from maru.http import exchange, provided
 from maru.ledger.budgets import BudgetStore, Unit, Usage
 from maru.ledger.plans import NANO
@@ -44,9 +44,11 @@ class BudgetRequest(BaseModel):
 
 
 @router.post("/v1/budgets")
-def create_budget(body: BudgetRequest, caller: Admin, budgets: Budgets, tenants: Tenants, request: Request) -> dict[str, Any]:
+def create_budget(body: BudgetRequest, caller: Admin, budgets: Budgets, tenants: Tenants, keys: Keys, request: Request) -> dict[str, Any]:
     """Make a budget; it holds everywhere within five seconds."""
     tenant = tenants.require(caller.tenant_for(body.tenant))
+    if body.key_id:
+        keys.require(tenant, body.key_id)
     unit, limit = body.limit()
     budget = budgets.create(tenant=tenant, window=body.window, unit=unit, limit=limit, user=body.user, key_id=body.key_id)
     exchange(request).object_id = budget.id

@@ -103,6 +103,15 @@ def test_an_unknown_query_is_named(operator: TestClient, path: str) -> None:
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "surprise")
 
 
+def test_a_budget_is_of_a_key_that_is_there(admin: TestClient, operator: TestClient) -> None:
+    foreign = operator.post("/v1/keys", json={"tenant": "other", "user": "x", "role": "user"}).json()["id"]
+    own = admin.post("/v1/keys", json={"user": "x", "role": "user"}).json()["id"]
+    budget = {"window": "day", "limit_tokens": 5}
+    for key_id, status in (("nokey", 400), (foreign, 400), (own, 200), ("jwt:robot", 200)):
+        answer = admin.post("/v1/budgets", json=budget | {"key_id": key_id})
+        assert (answer.status_code, answer.json().get("error", {}).get("param")) == (status, None if status == 200 else "key_id")
+
+
 def test_a_wrong_time_is_told_a_right_one(admin: TestClient) -> None:
     answer = admin.post("/v1/keys", json={"user": "u", "role": "user", "expires_at": "tomorrow"})
     told = "'expires_at': must be a whole number, such as 1924992000. Seconds since the epoch."

@@ -108,6 +108,7 @@ async def test_over_budget_is_429_with_the_time_it_resets(door: Door, meter: Met
     assert '"insufficient_quota"' in text
     assert "resets at" in text
     assert int(headers["retry-after"]) > 0
+    assert (headers.get("x-should-retry") == "false") == (int(headers["retry-after"]) > 60)
     assert rows(meter) == []
 
 

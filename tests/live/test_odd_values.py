@@ -70,7 +70,8 @@ def test_a_wrong_question_is_told_in_plain_words(maru: Maru, tenant: Tenant) -> 
         plain = operation.url(tenant.objects).partition("?")[0]
         for part in (part for part in asked if part["in"] == "query" and operation.name not in LEFT_OUT):
             others = {one["name"]: "x" for one in asked if one.get("required") and one["in"] == "query"}
-            query = urllib.parse.urlencode(others | {part["name"]: "2026년 어제"})
+            name = part["name"] + ("[key]" if part.get("style") == "deepObject" else "")
+            query = urllib.parse.urlencode(others | {name: "2026년 어제"})
             key = maru.run["admin_key"] if operation.scope == "operator" else tenant.key
             status, answer = call(tenant.url, operation.method, f"{plain}?{query}", key, None)
             if (status == 400 and not _plain(part, answer["error"])) or (status != 400 and _choosy(part)):

@@ -9,12 +9,18 @@ from maru import telemetry, tracing
 from maru.errors import INTERNAL, MaruError, error_object
 from maru.http.exchange import Exchange, attach, header, route_of
 
+#: Clients wait no longer than that before they try again.
+_PATIENCE_SECONDS = 60
+
 
 def error_answer(error: MaruError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """Status, headers and body of an error in OpenAI's shape."""
     headers = [(b"content-type", b"application/json")]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
+    if (error.retry_after or 0) > _PATIENCE_SECONDS:
+        # OpenAI's clients try again after a shorter pause of their own else.
+        headers.append((b"x-should-retry", b"false"))
     if error.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     return error.status, headers, json.dumps(error_object(error), ensure_ascii=False).encode()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maru.dynamo import ConditionFailed, IndexSpec, Item, Table, TableSpec
-from maru.errors import NotFound
+from maru.errors import BadRequest, NotFound
 from maru.identity.caller import Caller
 from maru.identity.published import Published
 
@@ -88,6 +88,14 @@ class KeyStore:
         """All keys of a tenant, oldest first, hashes left out."""
         rows = self._table.query("tenant = :tenant", {":tenant": tenant}, index=_BY_TENANT.name)
         return sorted((_public(row) for row in rows), key=lambda row: (row["created_at"], row["id"]))
+
+    def require(self, tenant: str, key_id: str) -> None:
+        """Raises :class:`BadRequest` where the tenant has no such key; what stands for a token or a trigger (``jwt:…``) is none."""
+        if ":" in key_id:
+            return
+        row = self._table.get({"id": key_id})
+        if row is None or row["tenant"] != tenant:
+            raise BadRequest(f"No key '{key_id}' in this tenant. GET /v1/keys lists them.", param="key_id")
 
     def revoke(self, tenant: str, key_id: str) -> Item:
         """Revoke a key of ``tenant``, for good; raises :class:`NotFound` for an unknown or foreign one."""
