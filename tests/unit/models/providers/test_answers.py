@@ -1,6 +1,7 @@
 """What providers say beside plain words, and how they leave out what they have nothing to say about."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -133,6 +134,22 @@ def test_a_text_in_parts_becomes_one() -> None:
     answer = completion(ROUTE, {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
     told = answer["choices"][0]["message"]
     assert (told["content"], told["reasoning_content"]) == ("안녕", "음…")
+
+
+NAMELESS: dict[str, dict[str, Any]] = {
+    "anthropic": anthropic({"type": "tool_use", "id": 5, "name": None, "input": {}}, stop="tool_use"),
+    "bedrock": bedrock({"toolUse": {"toolUseId": 5, "name": "", "input": {}}}, stop="tool_use"),
+    "gemini": gemini({"parts": [{"functionCall": {"id": 5, "name": ["f"], "args": {}}}]}),
+}
+
+
+@pytest.mark.parametrize("provider", NAMELESS)
+def test_a_call_of_no_tool_is_no_answer_and_an_id_that_is_none_is_made(provider: str) -> None:
+    with pytest.raises(UpstreamFailed):
+        whole(provider, NAMELESS[provider])
+    named = json.loads(re.sub(r'"name": (null|""|\["f"\])', '"name": "f"', json.dumps(NAMELESS[provider])))
+    (call,) = whole(provider, named)["choices"][0]["message"]["tool_calls"]
+    assert call["id"].startswith("call_")
 
 
 def tiered(name: str) -> dict[str, Any]:

@@ -61,15 +61,18 @@ class Pen:
         if text:
             self._delta({"reasoning_content": text}, choice)
 
-    def call(self, key: Any, call_id: str | None, name: str, *, choice: int = 0, extra: Any = None) -> None:
-        """A tool call begins; ``key`` tells it apart within the answer."""
+    def call(self, key: Any, call_id: Any, name: Any, *, choice: int = 0, extra: Any = None) -> None:
+        """A tool call begins; ``key`` tells it apart within the answer. Raises :class:`ValueError` where it is of no tool."""
+        if not isinstance(name, str) or not name:
+            raise ValueError("a call of no tool")
         if self._form.by_tool and name == ANSWER_TOOL:
             self._places[choice, key] = None
             return
         place = sum(1 for (of, _), other in self._places.items() if of == choice and other is not None)
         self._places[choice, key] = place
         if not self._form.legacy:
-            call = {"index": place, "id": call_id or new_id("call_"), "type": "function", "function": {"name": name, "arguments": ""}}
+            known = call_id if isinstance(call_id, str) else None
+            call = {"index": place, "id": known or new_id("call_"), "type": "function", "function": {"name": name, "arguments": ""}}
             self._delta({"tool_calls": [call | ({"extra_content": extra} if extra else {})]}, choice)
         elif place == 0:
             self._delta({"function_call": {"name": name, "arguments": ""}}, choice)
