@@ -43,7 +43,7 @@ FOUND = [passage(f"Call {PHONE} for leave.", file_id="file-a"), passage("Leave i
 
 def door_on(services: HttpServices, policies: PolicyStore, incidents: IncidentStore) -> TestClient:
     """Policies, incidents and the audit, for an administrator."""
-    collaborators = [Guard(), policies, incidents, services.audit, seeing(services)]
+    collaborators = [Guard(), policies, incidents, services.audit, services.tenants, seeing(services)]
     app = create_app(title="guard", routers=[*ROUTERS, audit_routes.router], services=services, collaborators=collaborators, ready={})
     return client(app, key_for(services, user="boss", role="admin"))
 

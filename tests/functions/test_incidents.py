@@ -79,7 +79,7 @@ def door(services: HttpServices, url: str, incidents: IncidentStore) -> TestClie
         title="guard",
         routers=[*ROUTERS, audit_routes.router],
         services=services,
-        collaborators=[Guard(), store, incidents, services.audit, seeing(services)],
+        collaborators=[Guard(), store, incidents, services.audit, services.tenants, seeing(services)],
         ready={},
     )
     return client(app, key_for(services, user="boss", role="admin"))
