@@ -14,9 +14,11 @@ _CHARACTERS = r"A-Za-z0-9_.%+@:/=?&~#\-"
 #: The beginning of what stands for the sign, and the rest of the address once it stands there whole.
 _SPELLED_AT = r"[(\[]?a?t?|골뱅?"
 _SPELLED_REST = (
-    r"(?:\(at\)|\[at\]|at |골뱅이|@)[ ]?[a-z0-9\-]{0,63}[ ]?(?:[(\[]?d?o?t?|(?:\(dot\)|\[dot\]|dot |[.점])[ ]?[a-z.]{0,6})"
-    r"|골뱅이[ ]?[가-힣]{0,4}[ ]?(?:[닷점쩜][ ]?(?:[가-힣]|[a-z]{0,3}))?"
+    r"(?:\(at\)|\[at\]|at |골뱅이|@)[ ]?[a-z0-9\-]{0,63}(?:[ ]?(?:\(dot\)|\[dot\]|dot |[.점])[ ]?[a-z0-9.\-]{0,32}){0,3}[ ]?[(\[]?d?o?t?"
+    r"|골뱅이[ ]?[가-힣a-z0-9\-]{0,32}[ ]?(?:[닷점쩜][ ]?[가-힣a-z]{0,3}(?:[ ]?[닷점쩜][ ]?[가-힣]{0,3})?)?"
 )
+#: Further words of what stands before the sign, each behind a dot in words.
+_SPELLED_MORE = r"(?:(?:[ ]?\(dot\)|[ ]?\[dot\]|[ ]dot|[ ][닷점쩜])[ ]?[가-힣a-z0-9_%+\-]{0,32}){0,3}"
 _TOKENS = (
     # Addresses, keys, tokens, numbers: whatever has no blank inside.
     rf"(?<![{_CHARACTERS}])[{_CHARACTERS}]{{1,9000}}",
@@ -34,7 +36,7 @@ _PERSONAL = (
     rf"(?:{spoken.KOREAN_DIGIT}[ ,.·\-~/]{{0,3}}(?:다시|에)?[ ]?){{2,40}}[하다여아]?",
     rf"(?i:\b(?:(?:{spoken.ENGLISH_DIGIT}|dash|hyphen|\d)[ ,.\-]{{0,2}}){{1,40}}[a-z]{{0,6}})",
     # Mail addresses in words.
-    rf"(?i:(?<![\w.%+\-])[a-z0-9._%+\-]{{2,64}}[ ]?(?:{_SPELLED_AT}|{_SPELLED_REST}))",
+    rf"(?i:(?<![\w.%+\-])[가-힣a-z0-9._%+\-]{{1,64}}{_SPELLED_MORE}[ ]?(?:{_SPELLED_AT}|[(\[]?d?o?t?|{_SPELLED_REST}))",
     # Names and street addresses of Latin letters, with the two words that follow them and may tell what they are.
     (
         r"(?<![A-Za-z])(?!(?:The|This|That|It|I|In|On|At|You|We|He|She|They|If|To|For|And|But|Yes|No|Here|There|As|When|Please)[ ,])"

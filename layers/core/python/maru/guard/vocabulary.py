@@ -22,9 +22,9 @@ _ORDERS = ("override", "prompt_theft", "exfiltration", "tool_abuse", "delimiter"
 LABELS: Mapping[CheckName, Collection[str]] = {
     "moderation": CATEGORIES,
     "pii": (
-        "ADDRESS", "BANK_ACCOUNT", "CREDIT_CARD", "DATE_OF_BIRTH", "DATE_TIME", "EMAIL", "IBAN", "IP_ADDRESS", "KR_BUSINESS_NUMBER",
-        "KR_CORPORATE_NUMBER", "KR_DRIVER_LICENSE", "KR_PASSPORT", "KR_RRN", "LOCATION", "NAME", "ORGANIZATION", "PASSPORT", "PHONE",
-        "TITLE", "URL", "URL_CREDENTIALS", "US_DRIVER_LICENSE", "US_SSN", "VEHICLE_PLATE",
+        "ADDRESS", "BANK_ACCOUNT", "CREDIT_CARD", "DATE_OF_BIRTH", "DATE_TIME", "EMAIL", "IBAN", "ID_NUMBER", "IP_ADDRESS",
+        "KR_BUSINESS_NUMBER", "KR_CORPORATE_NUMBER", "KR_DRIVER_LICENSE", "KR_PASSPORT", "KR_RRN", "LOCATION", "NAME", "ORGANIZATION",
+        "PASSPORT", "PHONE", "TITLE", "URL", "URL_CREDENTIALS", "US_DRIVER_LICENSE", "US_SSN", "VEHICLE_PLATE",
     ),
     "secrets": ("SECRET", "CANARY"),
     "injection": tuple(name for way in ("direct", "indirect") for name in (way, *(f"{way}/{order}" for order in _ORDERS))),

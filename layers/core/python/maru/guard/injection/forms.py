@@ -122,7 +122,7 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         (
             r"\b(?:your|the) (?:previous|original|earlier|old|initial|current) (?:instructions?|task|prompt|rules|role) (?:(?:is|are"
             r"|was|were|has|have) )?(?:been )?(?:now )?(?:void|cancell?ed|over|finished|complete|superseded|replaced|no longer|invalid"
-            r"|obsolete|done)\b"
+            r"|obsolete|outdated|done)\b"
         ),
     ),
     ("override", 0.85, r"\b(?:focus|concentrate)(?: now)? on (?:your|the|this|a) new (?:task|assignment|job|instructions?)"),
@@ -236,7 +236,10 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         0.75,
         (
             r"(?:^|[.!?\"\n:;,]\s*|\b(?:now|okay|ok|and|then) )(?:from now on|now|henceforth|for the rest of (?:this|the) (?:chat"
-            r"|conversation))[, ]{1,2}(?:you|your|act|pretend|behave|speak|respond|answer|reply)\b"
+            r"|conversation))[, ]{1,2}(?![^.\n]{0,60}\b(?:calls?|phones?|telephones?|tickets?"
+            r"|badges?|desks?|offices?|shifts?|timesheets?|colleagues?|"
+            r"managers?|visitors?|invoices?|receipts?|expenses?|claims?|parking|within \w+ (?:rings|minutes|hours|days))\b)"
+            r"(?:you|your|act|pretend|behave|speak|respond|answer|reply)\b"
         ),
     ),
     (
@@ -269,9 +272,9 @@ FORMS: tuple[tuple[str, float, str], ...] = (
         "jailbreak",
         0.85,
         (
-            r"(?:탈옥|개발자|관리자|디버그|무제한|dan|디엠|루트|신)\s?모드(?:로|를|을|가|에)?(?![^.\n]{0,24}(?:어떻게|방법"
+            r"(?:탈옥|개발자|관리자|디버그|점검|무제한|dan|디엠|루트|신)\s?모드(?:로|를|을|가|에)?(?![^.\n]{0,24}(?:어떻게|방법"
             r"|[는할]\s?법))[^.\n]{0,14}(?:전환|활성|켜|진입|들어가|변경"
-            r"|바꿔|시작|작동|on|돌입)"
+            r"|바꾸|바꿔|시작|작동|on|돌입)"
         ),
     ),
     (

@@ -106,6 +106,27 @@ GUISES: tuple[tuple[str, float, str], ...] = (
         "addressed",
         0.85,
         (
+            r"\b(?:p\.?s\.?|notes?|instructions?|messages?|reminders?|hints?) (?:for|to) (?:the |any |all )?(?:copilots?|automat\w+ \w+|"
+            r"bots?|crawlers?|llms?|ai (?:\w+ )?(?:readers?|crawlers?|bots?|tools?|systems?))\s?:|\bai crawlers?\s?[:,]"
+        ),
+    ),
+    (
+        "addressed",
+        0.85,
+        r"(?:자동\s?\S{1,4}\s?(?:모델|봇|시스템)|언어\s?모델|크롤러|챗봇|코파일럿|(?<![a-z])ai)(?:에게|한테)\s?[:：]",
+    ),
+    (
+        "override",
+        0.85,
+        (
+            r"\b(?:ignore|disregard|forget) (?:the|any|all|whatever) (?:\w+ ){0,2}(?:that )?"
+            r"you(?:'ve| have| were| are) (?:been )?(?:given|told)\b"
+        ),
+    ),
+    (
+        "addressed",
+        0.85,
+        (
             rf"\b(?:when|if|once) (?:an? |any |the )?{_AI}s? (?:reads?|sees?|process\w*|summari[sz]e\w*|parses?|visits?"
             rf"|crawls?|opens?|indexes)\b"
             r"[^.\n]{0,60}\b(?:should|must|shall|has to) (?:\w+ )?(?:recommend|rate|say|write|reply|answer|mark|ignore|give"

@@ -21,6 +21,15 @@ _NEWER = re.compile(
 )
 _PAPERS = re.compile(r"(?:안내|요청|내용|공지|메일)\S{0,2}\s?(?:무시|잊)")
 _BEFORE = 12
+#: Limits that end for everybody, as news and notices say it, and words that would tell a model so.
+_LIFTED = re.compile(r"[^\n]{0,6}?해제(?:\s?)(?:하기로|한다고|한다며|한다|했다|했으며|된다|되어|되면서|됐다|됐으며|되었다|되었으며|될)")
+_TO_MODEL = re.compile(
+    r"(?<![가-힣])(?:너|넌|네|니|당신)(?:는|가|의|에게|한테|\s)|(?<![a-z])ai(?![a-z])|챗봇|모델|어시스턴트|인공지능|대화|답(?:해|하|변)|대답|말해|프롬프트|시스템|"
+    r"(?:이제|지금)부터|알겠|필터|검열|출력"
+)
+#: What colleagues send each other, and a question whether they may or would.
+_FILES = re.compile(r"(?:고객\s?(?:명단|데이터|정보)|파일|연락처)")
+_MAY = re.compile(r"\s?(?:줄|주실|드릴|드려도|드리면|줘도|도)\s?(?:수\s?있|될까|되나|되는|괜찮)")
 
 #: Words that speak about an attack instead of making one, before it or in the same sentence.
 _ABOUT = re.compile(
@@ -82,12 +91,29 @@ def hits(text: str) -> list[Hit]:
 
 def _hit(text: str, kind: str, start: int, end: int, score: float) -> Hit:
     taken_back = kind == "override" and bool(_OWN.search(text[max(0, start - _BEFORE) : end]) or _of_papers(text, start, end))
-    harmless = taken_back or _spoken_of(text, start, end) or (kind == "exfiltration" and leaks.usual(_sentences(text, start, end)))
+    taken_back |= kind == "override" and _lifted(text, start, end)
+    harmless = (
+        taken_back
+        or _asked_for(text, kind, start, end)
+        or _spoken_of(text, start, end)
+        or (kind == "exfiltration" and leaks.usual(_sentences(text, start, end)))
+    )
     return Hit(kind, start, end, score * (0.35 if harmless else 1.0))
 
 
 def _of_papers(text: str, start: int, end: int) -> bool:
     return bool(_PAPERS.search(text[start:end]) and _NEWER.match(text[end : end + _NEAR]))
+
+
+def _lifted(text: str, start: int, end: int) -> bool:
+    """Whether it is news that limits of anything were lifted: nobody is spoken to."""
+    around = text[max(0, start - _NEAR // 2) : end + _NEAR]
+    return bool(_LIFTED.match(text, max(start, end - _BEFORE // 2)) and not _TO_MODEL.search(around))
+
+
+def _asked_for(text: str, kind: str, start: int, end: int) -> bool:
+    """Whether somebody asks politely for files as colleagues do."""
+    return kind == "exfiltration" and bool(_FILES.match(text, start) and _MAY.match(text, end))
 
 
 def _sentences(text: str, start: int, end: int) -> str:

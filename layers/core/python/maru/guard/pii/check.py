@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding, without_overlaps
 from maru.guard.normalise import Normalised
-from maru.guard.pii import international, korean, names_en, names_ko, renowned
+from maru.guard.pii import announced, international, korean, names_en, names_ko, renowned
 from maru.guard.pii.entities import entities
 from maru.guard.pii.recogniser import found_by
 from maru.guard.pii.spoken import condensed
 
-RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS)
+RECOGNISERS = (*korean.RECOGNISERS, *names_ko.RECOGNISERS, *names_en.RECOGNISERS, *international.RECOGNISERS, *announced.RECOGNISERS)
 _WRITTEN = ("output", "tool_arguments")
 #: Of those labels, what patterns find so surely that nothing else is asked.
 _CERTAIN = 0.85
@@ -29,6 +29,7 @@ _NUMBERED = re.compile(
 #: What four numbers with dots are of that are no address: a place in a document, a program.
 _VERSIONED = re.compile(
     r"(?i)(?:\b(?:chapter|section|clause|article|appendix|figure|table|build|firmware|python|java|chrome|windows|driver|revision|rev)|"
+    r"upgrad\w*(?: from| to)?|(?:upgrad\w*(?: from)?|versions?|버전) ?\d[\d.]{0,20} ?(?:to|->|→|에서|부터)|"
     r"펌웨어|빌드|드라이버|(?<![가-힣])[제장절항])[ .#]{0,2}\Z"
 )
 _VERSION = re.compile(r"(?i)\s?(?:is )?(?:released?\b|version\b|firmware\b|펌웨어|버전)")

@@ -56,6 +56,9 @@ def _phone_by_words(value: str) -> float:
 _VAGUE = 0.4
 _PHONE_WORDS = re.compile(r"phone|call|cell|mobile|fax|tel|contact|number|whatsapp|전화|연락|번호|팩스", re.IGNORECASE)
 
+#: The dot of a mail address as it is said or hidden.
+_DOT = r"(?: ?\(dot\) ?| ?\[dot\] ?| dot | ?\. ?| ?점 ?)"
+
 RECOGNISERS = (
     Recogniser(
         "pii",
@@ -73,10 +76,13 @@ RECOGNISERS = (
         "EMAIL",
         "mail address written in words",
         re.compile(
-            r"(?i)\b[a-z0-9._%+-]{2,64} ?(?:\(at\)|\[at\]| at |골뱅이| @ ) ?[a-z0-9-]{2,63} ?(?:\(dot\)|\[dot\]| dot |\.|점) ?"
-            r"(?:com|net|org|io|kr|co\.kr)\b"
-            r"|[a-z0-9._%+-]{2,64} ?골뱅이 ?(?:네이버|지메일|다음|한메일|네이트|카카오|핫메일|야후|아웃룩)"
-            r"(?: ?[닷점쩜] ?(?:컴|넷|com|net))?"
+            rf"(?i)\b[a-z0-9_%+-]{{1,64}}(?:(?:\.| dot | ?\(dot\) ?| ?\[dot\] ?)[a-z0-9_%+-]{{1,32}}){{0,3}} ?"
+            rf"(?:\(at\)|\[at\]| at |골뱅이| @ ) ?"
+            rf"(?!(?:the|an?|this|that|our|my|your)\b)[a-z0-9-]{{2,63}}(?:{_DOT}[a-z0-9-]{{2,32}}){{0,2}}"
+            rf"{_DOT}(?:com|net|org|io|kr|jp|uk|de|eu|edu|gov)\b"
+            r"|[가-힣a-z0-9._%+-]{2,64}(?: [닷점쩜] ?[가-힣a-z0-9_-]{1,32})? ?골뱅이 ?"
+            r"(?:(?:네이버|지메일|다음|한메일|네이트|카카오|핫메일|야후|아웃룩)(?: ?[닷점쩜] ?(?:컴|넷|com|net))?"
+            r"|[가-힣a-z0-9-]{2,32} ?[닷점쩜] ?(?:컴|넷|com|net|co|kr|케이알|(?:씨오|코) ?[닷점쩜] ?케이알))"
         ),
         always(0.7),
         hint=words(r"[( \[]at[) \]]", "골뱅이", " @ "),

@@ -18,7 +18,9 @@ _SINGLE = "".join(key for key in _KOREAN if len(key) == 1)
 #: One digit as it is written, in figures or in words of Korean; the words of English.
 KOREAN_DIGIT = rf"(?:{'|'.join(key for key in _KOREAN if len(key) > 1)}|[{_SINGLE}\d])"
 ENGLISH_DIGIT = "|".join(_ENGLISH)
-_DIGIT = rf"(?:{KOREAN_DIGIT}|\b(?:{ENGLISH_DIGIT})\b)"
+#: What ends a sentence behind digits is none of them, though it begins as the word for two does.
+_ENDING = r"(?!이(?:에요|예요|야|고|며|다(?!섯)|라|었))"
+_DIGIT = rf"(?:{_ENDING}{KOREAN_DIGIT}|\b(?:{ENGLISH_DIGIT})\b)"
 _BETWEEN = r"(?:[ ]?[-.,·~/()][ ]?|[ ]{1,2}|[ ]?(?:다시|에|dash|hyphen)[ ]?)?"
 #: Seven digits are the shortest of any identifier, thirty the longest.
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,29}}", re.IGNORECASE)
