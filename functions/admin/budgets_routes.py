@@ -20,13 +20,13 @@ Budgets = Annotated[BudgetStore, Depends(provided(BudgetStore))]
 class BudgetRequest(BaseModel):
     """A budget to make: of the whole tenant, or of one user or one key."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     tenant: str | None = None
     user: Name | None = None
     key_id: Name | None = None
     window: Literal["day", "month"]
-    limit_usd: Decimal | None = Field(default=None, ge=0, le=10**9)
+    limit_usd: Decimal | None = Field(default=None, ge=0, le=10**9, strict=False)  # as a text it keeps all its digits
     limit_tokens: int | None = Field(default=None, ge=0, le=10**15)
 
     @model_validator(mode="after")

@@ -32,7 +32,7 @@ class KeyRequest(BaseModel):
     ``requests_per_minute``, and has no scope but ``chat``.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     tenant: str | None = None
     user: Name

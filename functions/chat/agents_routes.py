@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Annotated, Any
+from unicodedata import normalize
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -36,9 +37,10 @@ type Named = Annotated[NamedParts, Depends(NamedParts)]
 
 
 def _said(value: str) -> str:
+    """In NFC, as documents are: macOS takes Korean syllables apart in what is copied from the names of files."""
     if not value.strip():
         raise ValueError("is empty")
-    return value
+    return normalize("NFC", value)
 
 
 class AgentChat(BaseModel):
@@ -49,7 +51,7 @@ class AgentChat(BaseModel):
     again in ``GET /v1/feedback/summary``.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     message: Annotated[str, Field(max_length=100_000), AfterValidator(_said)]
     session_id: Annotated[str, Field(pattern=SESSION_ID)] | None = None

@@ -25,12 +25,14 @@ Searching = Annotated[Retriever, Depends(provided(Retriever))]
 
 Status = Literal["in_progress", "completed", "failed", "cancelled"]
 _MAX_FILENAME = 255
+#: Zero-width (non-)joiners: Unicode counts them among controls, and words are spelt with them.
+_JOINERS = {0x200C: "-", 0x200D: "-"}
 
 
 class Body(BaseModel):
     """A request's body: what is unknown is refused by name."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -77,8 +79,11 @@ def attributes(given: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def filename(given: str | None) -> str:
-    """A file's name as everybody sees it: NFC, without folders. Raises BadRequest."""
+    """A file's name as everybody sees it: NFC, without folders. Raises BadRequest.
+
+    Joiners may stand within it, as Persian, Hindi and the emoji of several people have them; nothing else that is invisible.
+    """
     name = unicodedata.normalize("NFC", given or "").replace("\\", "/").rsplit("/", 1)[-1].strip()
-    if not name or not name.isprintable() or len(name) > _MAX_FILENAME:
+    if not name or not name.translate(_JOINERS).isprintable() or len(name) > _MAX_FILENAME:
         raise BadRequest(f"A file needs a name of at most {_MAX_FILENAME} printable characters.", param="file")
     return name

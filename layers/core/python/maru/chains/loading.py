@@ -131,9 +131,7 @@ class _Loader(yaml.SafeLoader):
             ) from error
         if isinstance(value, float) and not math.isfinite(value):
             raise _no_value("this is no finite number", node)
-        if isinstance(value, str) and not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
-            raise _no_value("half of a surrogate pair is no character", node)
-        return value
+        return _whole(value, node) if isinstance(value, str) and not value.isascii() else value
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -145,6 +143,14 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"the key '{name}' stands here twice", key.start_mark)
             seen.add(name)
         return super().construct_mapping(node, deep=deep)
+
+
+def _whole(text: str, node: Any) -> str:
+    """The text with pairs of surrogates as the characters that they are: JSON escapes an emoji so, and JSON is read here too."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _no_value("half of a surrogate pair is no character", node) from None
 
 
 def _no_value(why: str, node: Any) -> yaml.YAMLError:

@@ -2,13 +2,14 @@
 
 Digits and letters of other widths become ASCII (NFKC, Unicode Standard Annex 15), look-alikes of Latin letters become Latin where
 they stand among Latin letters, characters that nobody sees go, and the escapes of JSON and of Markdown are read, those of JSON
-within JSON too.
+within JSON too. Korean syllables that were taken apart into their letters (NFD, as macOS does) are put together.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 #: Invisible: zero-width and bidirectional controls, soft hyphen, Hangul fillers, variation selectors, tag characters.
 _INVISIBLE = frozenset(
@@ -38,6 +39,8 @@ DEEPEST = 4
 _ESCAPES = re.compile(
     r"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[bfnrt]|[\"\\/.@:+*_#~\-])",
 )
+#: The letters of one syllable each (Unicode 17, section 3.12): they make one character in NFC, which their NFKC one by one does not.
+_APART = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 _BLANKS = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": "\t"}
 #: What would still be an escape of a character, beyond the deepest.
 _UNREAD = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[bfnrt])")
@@ -65,6 +68,8 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Fold the text; linear, and nearly free where nothing in it is to be folded."""
     read, places = _unescaped(text) if "\\" in text else (text, None)
+    if _APART.search(read):
+        read, places = _layer(read, places or _each(read), _APART, partial(unicodedata.normalize, "NFC"))
     deep = places is not None and bool(_UNREAD.search(read))
     if _PLAIN.fullmatch(read):
         return Normalised(read, *_edges(places), deep)
@@ -92,17 +97,23 @@ def _unescaped(text: str) -> tuple[str, list[tuple[int, int]] | None]:
     for _ in range(DEEPEST):
         if not _ESCAPES.search(text):
             break
-        text, places = _layer(text, places or [(at, at + 1) for at in range(len(text))])
+        text, places = _layer(text, places or _each(text), _ESCAPES, _meant)
     return text, places
 
 
-def _layer(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    """One layer of escapes read."""
+def _each(text: str) -> list[tuple[int, int]]:
+    return [(at, at + 1) for at in range(len(text))]
+
+
+def _layer(
+    text: str, places: list[tuple[int, int]], signs: re.Pattern[str], meant: Callable[[str], str]
+) -> tuple[str, list[tuple[int, int]]]:
+    """One layer of signs read as what each of them means."""
     read: list[str] = []
     kept: list[tuple[int, int]] = []
     at = 0
-    for match in _ESCAPES.finditer(text):
-        character = _meant(match[0])
+    for match in signs.finditer(text):
+        character = meant(match[0])
         read += (text[at : match.start()], character)
         kept += places[at : match.start()]
         kept += [(places[match.start()][0], places[match.end() - 1][1])] * len(character)

@@ -71,8 +71,8 @@ def is_hangul(text: str) -> bool:
 
 
 def hangul_share(text: str) -> float:
-    """Hangul syllables among all letters, 0 where there are none."""
-    letters = [char for char in text if char.isalpha()]
+    """Hangul syllables among all letters, 0 where there are none; syllables that are taken apart (NFD) are counted whole."""
+    letters = [char for char in unicodedata.normalize("NFC", text) if char.isalpha()]
     return sum(map(is_hangul, letters)) / len(letters) if letters else 0.0
 
 
