@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from maru.chains.expressions import ExpressionError, Scope, check, evaluate
-from maru.chains.loading import ChainInvalid
+from maru.chains.loading import ChainInvalid, read
 from tests.chain_world import MINJI, World, world
 from tests.conftest import MakeTable
 from tests.unit.chains.mistakes import MISTAKES
@@ -99,3 +99,7 @@ def test_what_gives_nothing_or_runs_for_ever_fails(expression: str) -> None:
 def test_syntax_is_told_with_its_place() -> None:
     assert check("a.b") is None
     assert "character" in str(check("1 +"))
+
+
+def test_an_emoji_that_json_escapes_is_one_character() -> None:
+    assert read(r'{"description": "\ud83d\ude00"}').data == {"description": "😀"}
