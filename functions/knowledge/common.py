@@ -32,7 +32,7 @@ _JOINERS = {0x200C: "-", 0x200D: "-"}
 class Body(BaseModel):
     """A request's body: what is unknown is refused by name."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

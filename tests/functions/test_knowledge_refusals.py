@@ -35,6 +35,12 @@ def test_a_form_without_a_file_or_purpose_is_refused(web: TestClient) -> None:
     assert "multipart/form-data" in nameless.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("name", ["👨‍👩‍👧.txt", "می‌خواهم.txt"])
+def test_a_files_name_may_join_its_characters(web: TestClient, name: str) -> None:
+    made = web.post("/v1/files", data={"purpose": "assistants"}, files={"file": (name, b"text")})
+    assert (made.status_code, made.json()["filename"]) == (200, name)
+
+
 @pytest.mark.parametrize(
     ("body", "param"),
     [
