@@ -51,7 +51,7 @@ class AgentChat(BaseModel):
     again in ``GET /v1/feedback/summary``.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid")
 
     message: Annotated[str, Field(max_length=100_000), AfterValidator(_said)]
     session_id: Annotated[str, Field(pattern=SESSION_ID)] | None = None

@@ -4,6 +4,7 @@
 """
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,11 @@ def test_whatever_is_personal_is_found_whole_and_nothing_else(line: str) -> None
 @pytest.mark.parametrize("line", lines("everyday_harmless.txt"))
 def test_what_is_nobodys_is_left_alone(line: str) -> None:
     assert [one for one in found(line) if one.label not in _VAGUE] == []
+
+
+@pytest.mark.parametrize("line", [line for line in lines("everyday.txt") if not unicodedata.is_normalized("NFD", line)])
+def test_korean_taken_apart_hides_nothing(line: str) -> None:
+    whole = unicodedata.normalize("NFC", read(line)[0])
+    apart = unicodedata.normalize("NFD", whole)
+    told = {(one.label, unicodedata.normalize("NFC", apart[one.start : one.end])) for one in found(apart)}
+    assert told == {(one.label, whole[one.start : one.end]) for one in found(whole)}

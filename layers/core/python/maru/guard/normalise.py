@@ -2,7 +2,7 @@
 
 Digits and letters of other widths become ASCII (NFKC, Unicode Standard Annex 15), look-alikes of Latin letters become Latin where
 they stand among Latin letters, characters that nobody sees go, and the escapes of JSON and of Markdown are read, those of JSON
-within JSON too. Korean syllables that were taken apart into their letters (NFD, as macOS does) are put together.
+within JSON too. Korean syllables and accented letters that were taken apart (NFD, as macOS does) are put together.
 """
 
 import re
@@ -39,8 +39,8 @@ DEEPEST = 4
 _ESCAPES = re.compile(
     r"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[bfnrt]|[\"\\/.@:+*_#~\-])",
 )
-#: The letters of one syllable each (Unicode 17, section 3.12): they make one character in NFC, which their NFKC one by one does not.
-_APART = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
+#: What makes one character in NFC, which its NFKC one by one does not: a syllable's letters (Unicode 17, section 3.12), a letter's accents.
+_APART = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[A-Za-z][\u0300-\u036f]+")
 _BLANKS = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": "\t"}
 #: What would still be an escape of a character, beyond the deepest.
 _UNREAD = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[bfnrt])")
