@@ -102,6 +102,11 @@ async def test_the_synchronous_client_works(url: str, services: HttpServices, up
         ({"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}}, "audio", "unsupported"),
         ({"modalities": ["audio"]}, "modalities", "unsupported"),
         ({"tool_choice": "required"}, "tool_choice", "invalid_request"),
+        ({"stream": "yes"}, "stream", "invalid_value"),
+        ({"temperature": True}, "temperature", "invalid_value"),
+        ({"max_tokens": "5"}, "max_tokens", "invalid_value"),
+        ({"max_tokens": 5.5}, "max_tokens", "invalid_value"),
+        ({"n": True}, "n", "invalid_value"),
         ({"function_call": {"name": "f"}}, "function_call", "invalid_request"),
         ({"response_format": {"type": "json_schema"}}, "response_format.json_schema", "missing_required_parameter"),
         (

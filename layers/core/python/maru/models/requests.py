@@ -5,7 +5,7 @@ Field names and bounds follow its OpenAPI document 2.3.0. What a model then make
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from maru.errors import BadRequest
 from maru.models import shapes
@@ -13,8 +13,16 @@ from maru.models import shapes
 type Object = dict[str, Any]
 
 
+def _integral(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+#: JSON knows one kind of number, and some clients write 5 as 5.0.
+WHOLE = BeforeValidator(_integral)
+
+
 class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class ContentPart(BaseModel):
@@ -38,7 +46,7 @@ class Message(BaseModel):
 class StreamOptions(BaseModel):
     """How a stream is sent."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     include_usage: bool | None = None
     include_obfuscation: bool | None = None
@@ -79,12 +87,12 @@ class ChatRequest(_Request):
     functions: Annotated[list[Object], Field(min_length=1, max_length=128)] | None = None
     logit_bias: dict[str, float] | None = None
     logprobs: bool | None = None
-    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1), WHOLE] | None = None
+    max_tokens: Annotated[int, Field(ge=1), WHOLE] | None = None
     metadata: Metadata | None = None
     modalities: list[Literal["text", "audio"]] | None = None
     moderation: Object | None = None
-    n: Annotated[int, Field(ge=1, le=128)] | None = None
+    n: Annotated[int, Field(ge=1, le=128), WHOLE] | None = None
     parallel_tool_calls: bool | None = None
     prediction: Object | None = None
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
@@ -94,7 +102,7 @@ class ChatRequest(_Request):
     reasoning_effort: str | None = None
     response_format: ResponseFormat | None = None
     safety_identifier: Annotated[str, Field(max_length=64)] | None = None
-    seed: int | None = None
+    seed: Annotated[int, WHOLE] | None = None
     service_tier: str | None = None
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     store: bool | None = None
@@ -103,7 +111,7 @@ class ChatRequest(_Request):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     tool_choice: str | Object | None = None
     tools: list[Object] | None = None
-    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    top_logprobs: Annotated[int, Field(ge=0, le=20), WHOLE] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     user: str | None = None
     verbosity: Literal["low", "medium", "high"] | None = None
@@ -141,7 +149,7 @@ class EmbeddingRequest(_Request):
         | Annotated[list[int], Field(min_length=1, max_length=2048)]
         | Annotated[list[Annotated[list[int], Field(min_length=1)]], Field(min_length=1, max_length=2048)]
     )
-    dimensions: Annotated[int, Field(ge=1)] | None = None
+    dimensions: Annotated[int, Field(ge=1), WHOLE] | None = None
     encoding_format: Literal["float", "base64"] = "float"
     user: str | None = None
 
