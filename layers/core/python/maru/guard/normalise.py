@@ -68,10 +68,13 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Fold the text; linear, and nearly free where nothing in it is to be folded."""
     read, places = _unescaped(text) if "\\" in text else (text, None)
-    if _APART.search(read):
+    # No plain character is part of a letter, and most texts are plain: they are spared the search.
+    plain = _PLAIN.fullmatch(read)
+    if not plain and _APART.search(read):
         read, places = _layer(read, places or _each(read), _APART, partial(unicodedata.normalize, "NFC"))
+        plain = _PLAIN.fullmatch(read)
     deep = places is not None and bool(_UNREAD.search(read))
-    if _PLAIN.fullmatch(read):
+    if plain:
         return Normalised(read, *_edges(places), deep)
     pieces: list[str] = []
     starts: list[int] = []
