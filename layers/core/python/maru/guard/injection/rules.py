@@ -7,7 +7,6 @@ from functools import cache
 from maru.guard import scripts
 from maru.guard.injection import intents, leaks
 from maru.guard.injection.forms import FORMS
-from maru.guard.injection.guises import GUISES
 
 #: What writers take back of what they said themselves.
 _OWN = re.compile(
@@ -147,5 +146,4 @@ def _reported(text: str, start: int, end: int) -> bool:
 @cache
 def _asked() -> tuple[tuple[tuple[str, float, re.Pattern[str]], ...], scripts.Sieve]:
     """The forms, and what tells which of them a text can match."""
-    forms = (*FORMS, *GUISES)
-    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in forms), scripts.Sieve(pattern for _, _, pattern in forms)
+    return tuple((kind, score, re.compile(pattern)) for kind, score, pattern in FORMS), scripts.Sieve(pattern for _, _, pattern in FORMS)

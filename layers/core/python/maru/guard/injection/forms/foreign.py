@@ -28,7 +28,7 @@ _BEHIND = (
     r"(?:önceki|tüm|bütün)[^.\n]{0,24}(?:talimat|komut)\w{0,8}[^.\n]{0,12}(?:yok say|görmezden gel|unut|dikkate alma)",
     r"(?:सभी|पिछले|पूर्व)[^।\n]{0,24}(?:निर्देश|आदेश)[^।\n]{0,24}(?:अनदेखा|नज़रअंदाज|नजरअंदाज|भूल जा)",
 )
-FOREIGN: tuple[tuple[str, float, str], ...] = tuple(
-    ("override", 0.9, unicodedata.normalize("NFKC", pattern))
+ROWS: tuple[tuple[float, str], ...] = tuple(
+    (0.9, unicodedata.normalize("NFKC", pattern))
     for pattern in (*(rf"(?:{drop})(?=[^.\n]{{0,70}}(?:{old}))[^.\n]{{0,50}}(?:{orders})" for drop, old, orders in _LANGUAGES), *_BEHIND)
 )
