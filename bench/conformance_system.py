@@ -144,12 +144,13 @@ def _wired(upstream: Upstream, stack: ExitStack) -> System:
 
 
 def _services(table: Any, s3: Any, bucket: str) -> Any:
+    from maru.cache.idempotent import IdempotencyStore
     from maru.http import HttpServices
     from maru.http.audit import AuditStore
-    from maru.http.idempotency import IdempotencyStore
     from maru.identity.authenticator import Authenticator
     from maru.identity.directory import IdentityStore, TenantStore
     from maru.identity.keys import KeyStore
+    from maru.knowledge.blobs import Blobs
     from maru.telemetry import Telemetry
 
     keys = KeyStore(table(KeyStore.SPEC))
@@ -157,7 +158,7 @@ def _services(table: Any, s3: Any, bucket: str) -> Any:
         log=Telemetry("conformance", stream=io.StringIO()),
         authenticator=Authenticator(keys),
         audit=AuditStore(table(AuditStore.SPEC), retention_days=30),
-        idempotency=IdempotencyStore(table(IdempotencyStore.SPEC), s3=s3, bucket=bucket),
+        idempotency=IdempotencyStore(table(IdempotencyStore.SPEC), Blobs(s3, bucket)),
         keys=keys,
         tenants=TenantStore(table(TenantStore.SPEC)),
         identities=IdentityStore(table(IdentityStore.SPEC)),

@@ -59,7 +59,7 @@ class Grants:
             if f"{table}_table" in names:
                 self._table(folder, table)
         if "idempotency_table" in names:
-            self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject"), "idempotency")
+            self._kept_answers(folder, names)
         if "completions_table" in names:
             self._objects(folder, self._stack.storage.own, ("GetObject", "PutObject", "DeleteObject"), "completions")
         self._documents(folder, names.keys())
@@ -71,6 +71,15 @@ class Grants:
             self._guards(folder)
         if "held_tables" in names:
             self._held(folder)
+
+    def _kept_answers(self, folder: FunctionFolder, names: Collection[str]) -> None:
+        """Large answers to an Idempotency-Key: who gives answers reads and writes them, and who knows what they show takes them away."""
+        own = self._stack.storage.own
+        if folder.http:
+            self._objects(folder, own, ("GetObject", "PutObject"), "idempotency")
+        if "cache_table" in names:
+            self._objects(folder, own, ("DeleteObject", "DeleteObjectVersion"), "idempotency")
+            self._allow(folder, ["s3:ListBucket"], [own.bucket_arn])  # without it an object that was taken away is one that is forbidden
 
     def _services(self, folder: FunctionFolder) -> None:
         names = folder.settings.model_fields
@@ -178,6 +187,10 @@ class Grants:
             less = less | _SEARCHED | {"retention": _READ}
         if folder.name == "moderation":
             less = less | _NAMING
+        if folder.name == "chains":
+            less = less | {"cache": ("PutItem", "ConditionCheckItem")}  # what its answers show; cached ones are none of its business
+        if not folder.http:
+            less = less | {"idempotency": ("UpdateItem",)}
         actions = less.get(name, _READ + _WRITE)
         table: dynamodb.Table = self._stack.tables[name]
         indexes = [f"{table.table_arn}/index/{index.name}" for index in self._stack.specs[name].indexes]

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -12,13 +13,14 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from maru import tracing
+from maru.cache.idempotent import IdempotencyStore
 from maru.dynamo import Table, TableSpec
 from maru.http import HttpServices
 from maru.http.audit import AuditStore
-from maru.http.idempotency import IdempotencyStore
 from maru.identity.authenticator import Authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
+from maru.knowledge.blobs import Blobs
 from maru.telemetry import Telemetry
 from tests.fakes.xray_daemon import XrayDaemon, xray_daemon
 
@@ -58,11 +60,12 @@ def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def make_table(aws: None) -> MakeTable:
-    """Makes a table from a store's specification, named as the specification is."""
+    """Makes a table from a store's specification, named as the specification is, or gives the one that is there."""
     client = boto3.client("dynamodb")
 
     def make(spec: TableSpec) -> Table:
-        spec.create(client, spec.name)
+        with suppress(client.exceptions.ResourceInUseException):
+            spec.create(client, spec.name)
         return Table(client, spec.name, spec)
 
     return make
@@ -90,7 +93,7 @@ def services(make_table: MakeTable, s3: Any, log_lines: io.StringIO) -> HttpServ
         log=Telemetry("test", stream=log_lines),
         authenticator=Authenticator(keys, cache_seconds=0),
         audit=AuditStore(make_table(AuditStore.SPEC), retention_days=30),
-        idempotency=IdempotencyStore(make_table(IdempotencyStore.SPEC), s3=s3, bucket=BUCKET),
+        idempotency=IdempotencyStore(make_table(IdempotencyStore.SPEC), Blobs(s3, BUCKET)),
         keys=keys,
         tenants=TenantStore(make_table(TenantStore.SPEC)),
         identities=IdentityStore(make_table(IdentityStore.SPEC)),

@@ -16,6 +16,7 @@ from functions.chains import (
 )
 from functions.chains.settings import Settings
 from maru import aws
+from maru.cache.entries import EntryStore
 from maru.chains.arming import TriggerStore
 from maru.chains.known import known
 from maru.chains.publishing import Publisher
@@ -26,6 +27,7 @@ from maru.guard import policy
 from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards
 from maru.http import App, HttpServices, create_app
+from maru.http.idempotency import Documents
 from maru.knowledge.dead_letters import DeadLetters
 from maru.knowledge.files import FileStore
 from maru.ledger.meter import Meter
@@ -79,5 +81,5 @@ def build(settings: Settings) -> App:
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
-        readable=files.readable,
+        documents=Documents(files.readable, Table(dynamodb, settings.cache_table, EntryStore.SPEC)),
     )

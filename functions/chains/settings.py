@@ -15,5 +15,6 @@ class Settings(HttpSettings, ModelSettings, LedgerSettings, ChainSettings, Notif
     chains_table: str
     chain_triggers_table: str
     files_table: str
+    cache_table: str
     start_queue_url: str
     start_dead_url: str

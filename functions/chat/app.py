@@ -19,6 +19,7 @@ from functions.chat.settings import Settings
 from maru import aws
 from maru.agents.guarding import Guards
 from maru.agents.service import Agents
+from maru.cache.entries import EntryStore
 from maru.cache.responses import ResponseCache
 from maru.dynamo import Table
 from maru.guard import policy
@@ -28,6 +29,7 @@ from maru.guard.policies import PolicyStore
 from maru.guard.providers.paid import guards as paid_guards
 from maru.guard.sealing import Sealer
 from maru.http import App, HttpServices, create_app
+from maru.http.idempotency import Documents
 from maru.knowledge.retrieve import Retriever
 from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
@@ -91,5 +93,5 @@ def build(settings: Settings) -> App:
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,
-        readable=agents.reader.visible,
+        documents=Documents(agents.reader.visible, Table(aws.client("dynamodb"), settings.cache_table, EntryStore.SPEC)),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from functions.ingest.handler import handle
 from maru.cache.entries import EntryStore
 from maru.cache.forgetting import Forgetting
+from maru.cache.idempotent import IdempotencyStore
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import Unavailable
 from maru.identity import Caller
@@ -300,6 +301,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
     stores = VectorStoreStore(make_table(VectorStoreStore.SPEC))
     members = MembershipStore(make_table(MembershipStore.SPEC))
     batches = BatchStore(make_table(BatchStore.SPEC))
+    kept = IdempotencyStore(make_table(IdempotencyStore.SPEC), blobs)
     return Library(
         files=files,
         uploads=UploadStore(make_table(UploadStore.SPEC), files),
@@ -308,7 +310,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
         batches=batches,
         renderings=RenderingStore(make_table(RenderingStore.SPEC), blobs),
         embeddings=EmbeddingStore(make_table(EmbeddingStore.SPEC)),
-        answers=Forgetting(make_table(EntryStore.SPEC), engines),
+        answers=Forgetting(make_table(EntryStore.SPEC), engines, kept),
         rejections=RejectionStore(make_table(RejectionStore.SPEC)),
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,

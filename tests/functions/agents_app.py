@@ -19,11 +19,13 @@ from maru.agents.service import Agents, Tables
 from maru.agents.sessions import SessionStore
 from maru.agents.tools.carrying_out import CarryingOut
 from maru.agents.trail import Trail
+from maru.cache.entries import EntryStore
 from maru.cache.rules import Rules
 from maru.guard.journal import Journal
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import load
 from maru.http import App, HttpServices, create_app
+from maru.http.idempotency import Documents
 from maru.knowledge.lineage import LineageStore
 from maru.knowledge.questions import QuestionStore
 from maru.knowledge.retention import RetentionStore
@@ -121,7 +123,7 @@ def agents_app(
         ],
         ready={},
         lifespan=lifespan,
-        readable=agents.reader.visible,
+        documents=Documents(agents.reader.visible, make_table(EntryStore.SPEC)),
     )
 
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from functions.admin import audit_routes
 from functions.moderation.app import ROUTERS
 from maru import aws
+from maru.cache.idempotent import IdempotencyStore
 from maru.chains import builtins
 from maru.dynamo import Table, TableSpec
 from maru.guard.engine import Guard
@@ -21,10 +22,10 @@ from maru.guard.policy import parsed
 from maru.guard.sealing import Sealer
 from maru.http import HttpServices, create_app
 from maru.http.audit import AuditStore
-from maru.http.idempotency import IdempotencyStore
 from maru.identity.authenticator import Authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
+from maru.knowledge.blobs import Blobs
 from maru.telemetry import Telemetry
 from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
@@ -251,7 +252,7 @@ class TestIngestion:
             log=log,
             authenticator=Authenticator(keys, cache_seconds=0),
             audit=AuditStore(of(AuditStore.SPEC), retention_days=30),
-            idempotency=IdempotencyStore(make_table(IdempotencyStore.SPEC), s3=aws.client("s3"), bucket=ingest.settings.bucket),
+            idempotency=IdempotencyStore(make_table(IdempotencyStore.SPEC), Blobs(aws.client("s3"), ingest.settings.bucket)),
             keys=keys,
             tenants=TenantStore(of(TenantStore.SPEC)),
             identities=IdentityStore(make_table(IdentityStore.SPEC)),

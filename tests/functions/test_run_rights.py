@@ -10,7 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from functions.chains import approvals_routes, chains_routes, run_events_routes, runs_routes
+from maru.cache.entries import EntryStore
 from maru.http import HttpServices, create_app
+from maru.http.idempotency import Documents
 from tests.chain_world import MINJI, World, world
 from tests.conftest import MakeTable
 from tests.door import client, key_for
@@ -59,14 +61,14 @@ def here(make_table: MakeTable, s3: Any, models: ScriptedServer, found: Passages
 
 
 @pytest.fixture
-def door(services: HttpServices, here: World, found: Passages) -> Door:
+def door(services: HttpServices, here: World, found: Passages, make_table: MakeTable) -> Door:
     app = create_app(
         title="chains",
         routers=[chains_routes.router, runs_routes.router, run_events_routes.router, approvals_routes.router],
         services=services,
         collaborators=[here.chains, here.publisher, here.engine, here.engine.runs, here.readings, here.prompts],
         ready={},
-        readable=found.visible,
+        documents=Documents(found.visible, make_table(EntryStore.SPEC)),
     )
     return lambda **who: client(app, key_for(services, **who))
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from maru.cache.idempotent import IdempotencyStore
 from maru.http.audit import AuditStore
-from maru.http.idempotency import IdempotencyStore
 from maru.http.services import HttpSettings
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore

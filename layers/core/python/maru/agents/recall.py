@@ -47,10 +47,10 @@ class Recall:
             "turns": [message for turn in history.turns for message in turn.messages()],
         }
         agent = f"{subject.agent.name}@{digest(subject.agent.model_dump(mode='json'))}"
-        keys, files = keys_of(passages), {one.file_id for one in passages} | {file_id for file_id, _ in history.used}
-        question = Question(
-            subject.caller, alias, before, text, agent=agent, prompts=prompts.version, passages=keys, files=tuple(sorted(files))
-        )
+        used = {(one.file_id, one.version) for one in passages} | history.used
+        files = tuple(sorted(dict(sorted(used, reverse=True)).items()))
+        keys = keys_of(passages)
+        question = Question(subject.caller, alias, before, text, agent=agent, prompts=prompts.version, passages=keys, files=files)
         return cls(cache, question, subject.wanted)
 
     async def look(self, alias: Alias) -> Lookup:

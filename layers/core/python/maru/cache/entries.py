@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from maru.dynamo import ConditionFailed, Item, TableSpec
 from maru.items import marshal, unmarshal
+from maru.knowledge.rights import FileVersion
 from maru.lean import Dynamo
 from maru.ledger.writes import TransactionRefused, Write, put, together
 from maru.transactions import LIMIT
@@ -30,7 +31,7 @@ class Entry:
     """An answer that was kept: the completion, the ``model`` that gave it, its cost in nanodollars (None unknown) and its tokens.
 
     ``text`` is the question, ``passages`` are the keys of what it was answered from, ``place`` is where its vector lies; ``files`` are
-    the documents that it was made of, those of earlier turns included.
+    the documents that it was made of, each in its oldest version, those of earlier turns included.
     """
 
     key: str
@@ -42,7 +43,7 @@ class Entry:
     passages: tuple[str, ...] = ()
     place: str | None = None
     created: float = 0.0
-    files: tuple[str, ...] = ()
+    files: tuple[FileVersion, ...] = ()
 
     def age(self, now: float) -> int:
         """Whole seconds since it was given."""
@@ -51,7 +52,8 @@ class Entry:
 
 class EntryStore:
     """The cache's table, by tenant: rows ``entry#{key}``, ``slot#{number}`` and ``count``; ``of#{file}#{key}`` for each document of an
-    entry, and ``gone#{file}`` for a while after a document was deleted.
+    entry, or of an answer kept elsewhere (:mod:`maru.cache.idempotent`), and ``gone#{file}`` for a while after a document was deleted
+    or overwritten.
 
     A new entry takes the next slot; the one whose slot it was goes. ``ttl_seconds`` after it was given an entry is there no more.
     """
@@ -111,22 +113,15 @@ class EntryStore:
         if not entry.files:
             await self._dynamo.call("PutItem", {"TableName": self._table, "Item": marshal(row)})
             return True
-        made_of = [{"tenant": tenant, "id": of(file, entry.key), "entry": entry.key, "place": entry.place, **over} for file in entry.files]
-        writes = [put(self._table, one) for one in (row, *made_of)] + [self._there(tenant, file, now) for file in entry.files]
+        named = {"tenant": tenant, "entry": entry.key, "place": entry.place, **over}
+        made_of = [{"id": of(file, entry.key), "version": version, **named} for file, version in entry.files]
+        writes = [put(self._table, one) for one in (row, *made_of)]
+        writes += [there(self._table, tenant, one, int(now), since="live") for one in entry.files]
         try:
             await together(self._dynamo, writes)
         except TransactionRefused:
             return False
         return True
-
-    def _there(self, tenant: str, file_id: str, now: float) -> Write:
-        request = {
-            "TableName": self._table,
-            "Key": marshal({"tenant": tenant, "id": gone(file_id)}),
-            "ConditionExpression": "attribute_not_exists(id) OR expires_at < :now",
-            "ExpressionAttributeValues": marshal({":now": int(now)}),
-        }
-        return {"ConditionCheck": request}
 
     async def _next_slot(self, tenant: str) -> int:
         request = {
@@ -164,5 +159,17 @@ def of(file_id: str, key: str = "") -> str:
 
 
 def gone(file_id: str) -> str:
-    """The row that says that a document is deleted."""
+    """The row that says that a document is deleted or, where it names them, what is the ``live`` and the ``first`` version left of it."""
     return f"gone#{file_id}"
+
+
+def there(table: str, tenant: str, file: FileVersion, now: int, *, since: Literal["live", "first"]) -> Write:
+    """The part of a transaction that holds while nothing says that this version of a document is gone."""
+    request = {
+        "TableName": table,
+        "Key": marshal({"tenant": tenant, "id": gone(file[0])}),
+        "ConditionExpression": "attribute_not_exists(id) OR expires_at < :now OR #since <= :version",
+        "ExpressionAttributeNames": {"#since": since},
+        "ExpressionAttributeValues": marshal({":now": now, ":version": file[1]}),
+    }
+    return {"ConditionCheck": request}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion
 from maru.models.catalogue import Alias
 
 type Body = Mapping[str, Any]
@@ -26,7 +27,8 @@ class Question:
 
     ``body`` is everything that shapes the answer but ``text``, the question itself, which is None where only the same request may
     share the answer. ``agent`` and ``prompts`` name their versions; ``passages`` are the keys of what was found, in their order.
-    ``files`` are the documents behind passages and earlier turns: they decide over nothing, and the answer goes with them.
+    ``files`` are the documents behind passages and earlier turns, each in its oldest version: they decide over nothing, and the answer
+    goes with them.
     """
 
     caller: Caller
@@ -36,7 +38,7 @@ class Question:
     agent: str = ""
     prompts: str = ""
     passages: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    files: tuple[FileVersion, ...] = ()
 
     @classmethod
     def of_completion(cls, caller: Caller, alias: Alias, wire: Body) -> Self:

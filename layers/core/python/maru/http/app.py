@@ -18,12 +18,11 @@ from maru.http.audit import Audit
 from maru.http.authentication import Authentication
 from maru.http.body import BodyLimit, is_json
 from maru.http.boundary import Boundary, Refusals, error_answer
-from maru.http.idempotency import Idempotency
+from maru.http.idempotency import Documents, Idempotency
 from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.pages import PageCors
 from maru.http.questions import takes
 from maru.http.services import HttpServices
-from maru.knowledge.rights import Readable
 from maru.validation import refusal
 
 type Check = Callable[[], object]
@@ -60,12 +59,12 @@ def create_app(
     ready: Mapping[str, Check],
     cors_origins: Iterable[str] = (),
     lifespan: Lifespan | None = None,
-    readable: Readable | None = None,
+    documents: Documents | None = None,
 ) -> App:
     """Build a function's application.
 
     ``collaborators`` are found by their type (:func:`provided`); ``ready`` maps a dependency's name to a call that raises
-    when it does not answer; ``readable`` tells which documents of an answer that was kept its caller may still read.
+    when it does not answer; ``documents`` are those that its answers show: one that was kept goes with them.
     Raises :class:`TypeError` for a route under ``/v1`` that declares no scope.
     """
     # Of requests Maru itself tells (maru/telemetry.py, maru/tracing.py).
@@ -81,7 +80,7 @@ def create_app(
     api.add_api_route("/openapi.json", lambda: openapi_of(api), include_in_schema=False)
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
-    asgi: ASGIApp = Idempotency(api, services.idempotency, readable)
+    asgi: ASGIApp = Idempotency(api, services.idempotency, documents)
     asgi = Authentication(asgi, services.authenticator)
     asgi = Refusals(Audit(BodyLimit(asgi), services.audit, services.log))
     everybody = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])

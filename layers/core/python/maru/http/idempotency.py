@@ -6,97 +6,39 @@ made anew each time.
 
 import hashlib
 import json
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from maru.dynamo import ConditionFailed, Item, Table, TableSpec
-from maru.errors import BadRequest, Conflict, IdempotencyMismatch
+from maru.cache.idempotent import IdempotencyStore, Shown, StoredAnswer, withheld
+from maru.dynamo import Table
+from maru.errors import BadRequest
 from maru.http.body import read_whole, replay
 from maru.http.exchange import of
 from maru.identity import Caller
-from maru.knowledge.rights import FileVersion, Readable
+from maru.knowledge.rights import Readable
 
-_KEEP_SECONDS = 86_400
-#: Longer than any request may run (Lambda ends at 15 minutes), so that a crash does not block a key for a day.
-_LOCK_SECONDS = 16 * 60
 _MAX_KEY = 255
-#: A row holds 400 KB; larger answers go to S3.
-_INLINE_BYTES = 300_000
 #: Not kept: the caller is meant to try again.
 _TRANSIENT = {408, 409, 425, 429}
 
 
 @dataclass(frozen=True)
-class StoredAnswer:
-    """A finished answer as it was sent, and the file versions that it shows."""
+class Documents:
+    """Behind the answers of a function that shows any: who may read them still, and the ``table`` that tells which answers show them."""
 
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-    made_of: frozenset[FileVersion] = frozenset()
-
-
-class IdempotencyStore:
-    """The table of requests that carried an Idempotency-Key; answers too large for a row lie in ``bucket``."""
-
-    SPEC = TableSpec("idempotency", key="id", ttl="expires_at")
-    PREFIX = "idempotency/"
-
-    def __init__(self, table: Table, *, s3: Any, bucket: str) -> None:
-        self._table, self._s3, self._bucket = table, s3, bucket
-
-    def begin(self, key: str, request_hash: str) -> StoredAnswer | None:
-        """Take the key (None: go on), or give the finished answer.
-
-        Raises :class:`Conflict` while the first request is still running and :class:`IdempotencyMismatch` for another request.
-        """
-        now = int(time.time())
-        row: Item = {"id": key, "request": request_hash, "locked_until": now + _LOCK_SECONDS, "expires_at": now + _KEEP_SECONDS}
-        free = "attribute_not_exists(id) OR expires_at < :now OR (attribute_not_exists(answer) AND locked_until < :now)"
-        try:
-            self._table.put(row, condition=free, values={":now": now})
-        except ConditionFailed:
-            return self._finished(self._table.get({"id": key}), request_hash)
-        return None
-
-    def finish(self, key: str, answer: StoredAnswer) -> None:
-        """Keep the answer for a day."""
-        kept: Item = {
-            "status": answer.status,
-            "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answer.headers],
-            "made_of": [list(one) for one in sorted(answer.made_of)],
-        }
-        if len(answer.body) > _INLINE_BYTES:
-            self._s3.put_object(Bucket=self._bucket, Key=self.PREFIX + key, Body=answer.body)
-        else:
-            kept["body"] = answer.body
-        self._table.set({"id": key}, {"answer": kept})
-
-    def release(self, key: str) -> None:
-        """Forget a request that came to nothing, so that it can be sent again."""
-        self._table.delete({"id": key})
-
-    def _finished(self, row: Item | None, request_hash: str) -> StoredAnswer:
-        if row is None or (row["request"] == request_hash and "answer" not in row):
-            raise Conflict("The first request with this Idempotency-Key is still running.", code="idempotency_in_progress", retry_after=2)
-        if row["request"] != request_hash:
-            raise IdempotencyMismatch("This Idempotency-Key was used for another request. Use a new key.", param="Idempotency-Key")
-        kept = row["answer"]
-        body = kept["body"] if "body" in kept else self._s3.get_object(Bucket=self._bucket, Key=self.PREFIX + row["id"])["Body"].read()
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]]
-        made_of = frozenset((file_id, int(version)) for file_id, version in kept.get("made_of", ()))
-        return StoredAnswer(kept["status"], headers, body, made_of)
+    readable: Readable
+    table: Table
 
 
 class Idempotency:
-    """Applies the store to POST requests that carry the header; without ``readable`` nobody may read any document."""
+    """Applies the store to POST requests that carry the header; without ``documents`` nobody may read any."""
 
-    def __init__(self, app: ASGIApp, store: IdempotencyStore, readable: Readable | None = None) -> None:
-        self._app, self._store, self._readable = app, store, readable
+    def __init__(self, app: ASGIApp, store: IdempotencyStore, documents: Documents | None = None) -> None:
+        self._app, self._store, self._documents = app, store, documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or give its first answer again."""
@@ -113,7 +55,8 @@ class Idempotency:
             await anyio.to_thread.run_sync(self._check, caller, kept)
             await _give_again(send, kept)
             return
-        recorder = _Recorder(send, self._store, row_id, scope)
+        shown = Shown(self._documents.table, caller.tenant) if self._documents else None
+        recorder = _Recorder(send, partial(self._store.finish, row_id, shown=shown), partial(self._store.release, row_id), scope)
         try:
             await self._app(scope, replay(body, receive), recorder)
         finally:
@@ -121,16 +64,15 @@ class Idempotency:
 
     def _check(self, caller: Caller, kept: StoredAnswer) -> None:
         """Raises :class:`Conflict` for an answer that shows what its caller may no longer read."""
-        if kept.made_of and not (self._readable and kept.made_of <= self._readable(caller, kept.made_of)):
-            told = "The first answer to this Idempotency-Key shows documents that are gone or no longer yours to read. Use a new key."
-            raise Conflict(told, param="Idempotency-Key", code="idempotent_answer_withheld")
+        if kept.made_of and not (self._documents and kept.made_of <= self._documents.readable(caller, kept.made_of)):
+            raise withheld()
 
 
 class _Recorder:
     """Passes the answer on and keeps it before its last byte leaves."""
 
-    def __init__(self, send: Send, store: IdempotencyStore, row_id: str, scope: Scope) -> None:
-        self._send, self._store, self._row_id, self._scope = send, store, row_id, scope
+    def __init__(self, send: Send, finish: Callable[[StoredAnswer], None], release: Callable[[], None], scope: Scope) -> None:
+        self._send, self._finish, self._release, self._scope = send, finish, release, scope
         self._start: Message | None = None
         self._body: list[bytes] = []
         self._settled = False
@@ -156,9 +98,9 @@ class _Recorder:
         if complete and status < 500 and status not in _TRANSIENT and not (current.failed or current.anew):
             assert self._start is not None  # noqa: S101 - a complete answer has begun
             answer = StoredAnswer(status, list(self._start["headers"]), b"".join(self._body), frozenset(current.made_of))
-            await anyio.to_thread.run_sync(self._store.finish, self._row_id, answer)
+            await anyio.to_thread.run_sync(self._finish, answer)
         else:
-            await anyio.to_thread.run_sync(self._store.release, self._row_id)
+            await anyio.to_thread.run_sync(self._release)
 
 
 async def _give_again(send: Send, kept: StoredAnswer) -> None:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from maru import aws
+from maru.cache.idempotent import IdempotencyStore
 from maru.dynamo import Table
 from maru.http.audit import AuditSettings, AuditStore
-from maru.http.idempotency import IdempotencyStore
 from maru.identity.authenticator import Authenticator
 from maru.identity.connecting import CallerSettings, authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
+from maru.knowledge.blobs import Blobs
 from maru.telemetry import Telemetry
 
 
@@ -48,7 +49,7 @@ class HttpServices:
             log=Telemetry(settings.function),
             authenticator=authenticator(settings),
             audit=AuditStore.connect(settings),
-            idempotency=IdempotencyStore(idempotency_table, s3=aws.client("s3"), bucket=settings.bucket),
+            idempotency=IdempotencyStore(idempotency_table, Blobs(aws.client("s3"), settings.bucket)),
             keys=keys,
             tenants=tenants,
             identities=identities,

@@ -47,6 +47,10 @@ class Blobs:
     def __init__(self, s3: Any, bucket: str) -> None:
         self._s3, self._bucket = s3, bucket
 
+    def own(self, key: str) -> Blob:
+        """An object of Maru's bucket, in its latest version."""
+        return Blob(self._bucket, key)
+
     def content(self, tenant: str, file_id: str, version: int) -> Blob:
         """Where a file's bytes belong."""
         return Blob(self._bucket, f"files/{tenant}/{file_id}/{version}")
@@ -59,9 +63,10 @@ class Blobs:
         """Where a part of an upload belongs."""
         return Blob(self._bucket, f"uploads/{upload_id}/{part_id}")
 
-    def put(self, blob: Blob, body: bytes, *, media_type: str = "application/octet-stream") -> None:
-        """Write an object."""
-        self._s3.put_object(Bucket=blob.bucket, Key=blob.key, Body=body, ContentType=media_type)
+    def put(self, blob: Blob, body: bytes, *, media_type: str = "application/octet-stream") -> Blob:
+        """Write an object; gives it in the version that it has now."""
+        written = self._s3.put_object(Bucket=blob.bucket, Key=blob.key, Body=body, ContentType=media_type)
+        return Blob(blob.bucket, blob.key, written.get("VersionId"))
 
     def head(self, blob: Blob) -> dict[str, Any]:
         """S3's description of an object. Raises ObjectGone."""
@@ -82,6 +87,10 @@ class Blobs:
         request: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": limit}
         found = self._s3.list_objects_v2(**request, **({"StartAfter": after} if after else {}))
         return list(found.get("Contents", []))
+
+    def remove(self, blob: Blob) -> None:
+        """Remove one version of an object."""
+        self._s3.delete_object(**blob.address())
 
     def delete(self, blob: Blob) -> None:
         """Remove every version of the object; nothing happens where there is none."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from maru.cache.forgetting import Left
 from maru.dynamo import Item
 from maru.errors import Conflict, NotFound
 from maru.identity import Caller
@@ -93,6 +94,18 @@ def purge_member(library: Library, store_id: str, file_id: str) -> None:
         library.answers.forget(row["tenant"], file_id)
         library.members.forget(store_id, file_id)
     library.files.leave(file_id, store_id)
+
+
+def tidy_member(library: Library, member: Item, live: int) -> None:
+    """Remove what older versions left in a store, and the answers that were made of them; may be called again at any time."""
+    tenant, file_id = member["tenant"], member["file_id"]
+    for place in library.places(member["vector_store_id"]):
+        place.engine.delete(tenant, place.key, file_id, keep_version=live)
+    first = (library.files.row(file_id) or {}).get("first_version", 1)
+    library.answers.forget(tenant, file_id, Left(live, first))
+    if first > 1:  # it was put again before its deletion had come to its end
+        library.renderings.delete_before(tenant, file_id, first)
+    library.members.tidied(member)
 
 
 def change_rights(library: Library, caller: Caller, file_id: str, *, acl: Iterable[str], data_class: str | None = None) -> Item:

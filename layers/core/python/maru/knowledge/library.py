@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from maru import aws
 from maru.cache.entries import EntryStore
 from maru.cache.forgetting import Forgetting
+from maru.cache.idempotent import IdempotencyStore
 from maru.dynamo import Item, Table
 from maru.knowledge.batches import BatchStore
 from maru.knowledge.blobs import Blobs
@@ -63,6 +64,7 @@ class LibrarySettings(SearchSettings):
     rejections_table: str
     embeddings_table: str
     cache_table: str
+    idempotency_table: str
     imports_table: str
     ingest_turns_table: str
     sources_table: str
@@ -115,6 +117,7 @@ class Library:
         members = MembershipStore(Table(dynamodb, settings.vector_store_files_table, MembershipStore.SPEC))
         batches = BatchStore(Table(dynamodb, settings.file_batches_table, BatchStore.SPEC))
         engines = settings.engines()
+        kept = IdempotencyStore(Table(dynamodb, settings.idempotency_table, IdempotencyStore.SPEC), blobs)
         return cls(
             files=files,
             uploads=UploadStore(Table(dynamodb, settings.uploads_table, UploadStore.SPEC), files),
@@ -123,7 +126,7 @@ class Library:
             batches=batches,
             renderings=RenderingStore(Table(dynamodb, settings.renderings_table, RenderingStore.SPEC), blobs),
             embeddings=EmbeddingStore(Table(dynamodb, settings.embeddings_table, EmbeddingStore.SPEC)),
-            answers=Forgetting(Table(dynamodb, settings.cache_table, EntryStore.SPEC), engines),
+            answers=Forgetting(Table(dynamodb, settings.cache_table, EntryStore.SPEC), engines, kept),
             rejections=RejectionStore(Table(dynamodb, settings.rejections_table, RejectionStore.SPEC)),
             transitions=Transitions(members, files=files, stores=stores, batches=batches),
             blobs=blobs,

@@ -99,6 +99,12 @@ class RenderingStore:
         for row in self._table.query("file_id = :file", {":file": file_id}):
             self._table.delete(_key(file_id, int(row["version"])))
 
+    def delete_before(self, tenant: str, file_id: str, version: int) -> None:
+        """Remove a file's renderings of the versions before this one."""
+        for row in self._table.query("file_id = :file AND version < :version", {":file": file_id, ":version": f"{version:010d}"}):
+            self._blobs.delete(self._blobs.rendering(tenant, file_id, int(row["version"])))
+            self._table.delete(_key(file_id, int(row["version"])))
+
 
 def _key(file_id: str, version: int) -> Item:
     return {"file_id": file_id, "version": f"{version:010d}"}

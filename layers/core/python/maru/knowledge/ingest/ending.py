@@ -7,6 +7,7 @@ from maru.dynamo import Item
 from maru.errors import MaruError
 from maru.knowledge import jobs
 from maru.knowledge.blobs import ObjectGone
+from maru.knowledge.documents import tidy_member
 from maru.knowledge.ingest.announcing import Announcer
 from maru.knowledge.ingest.work import Work
 from maru.knowledge.library import Library
@@ -70,9 +71,8 @@ class Endings:
         else:
             raise Superseded
         if work.member["revision"] > 1:
-            # It was ingested before, or was to be: rows of other versions may be in the index.
-            work.place.engine.delete(*work.rows, keep_version=work.version)
-            self.library.members.tidied(work.member)
+            # It was ingested before, or was to be: there may be something left of other versions.
+            tidy_member(self.library, work.member, work.version)
         if self.announcer:
             self.announcer.completed(work.member, chunks=chunks)
         self.log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=work.file["id"], vector_store_id=work.store["id"])

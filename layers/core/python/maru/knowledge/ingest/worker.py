@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from maru.dynamo import Item
-from maru.knowledge.documents import purge_file, purge_member
+from maru.knowledge.documents import purge_file, purge_member, tidy_member
 from maru.knowledge.ingest.door import Door
 from maru.knowledge.ingest.importing import import_page
 from maru.knowledge.ingest.joining import join
@@ -79,6 +79,4 @@ def _purge_store(library: Library, store_id: str) -> None:
 def _tidy(library: Library, store_id: str, file_id: str) -> None:
     member = library.members.find(store_id, file_id)
     if member is not None and member["status"] == "completed":
-        for place in library.places(store_id):
-            place.engine.delete(member["tenant"], place.key, file_id, keep_version=member["live_version"])
-        library.members.tidied(member)
+        tidy_member(library, member, member["live_version"])
