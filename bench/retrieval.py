@@ -154,7 +154,7 @@ def plain_bm25(passages: Sequence[str], questions: Sequence[Question]) -> list[l
     answers = []
     for question in questions:
         scores: Counter[int] = Counter()
-        for word in set(question.text.lower().split()):
+        for word in dict.fromkeys(question.text.lower().split()):  # in an order that is the same in every run, as sums of floats ask
             holders = postings.get(word, [])
             rarity = math.log(1 + (len(documents) - len(holders) + 0.5) / (len(holders) + 0.5))
             for number, count in holders:

@@ -98,7 +98,9 @@ def test_a_repository_within_folders_and_branches(side: DocumentSide, repository
     missing = run(side, source(side, store, "git", repository.url, branch="nowhere"))
     assert (missing["phase"], missing["last_error"]) == ("failed", "no_such_branch")
     gone = run(side, source(side, store, "git", repository.url.replace("wiki", "none")))
-    assert gone["last_error"] == "unreachable"
+    assert gone["last_error"] == "not_found"
+    assert git._cause(None) == "unreachable"
+    assert git._cause(403) == "http_403"
     assert run(side, source(side, store, "git", "https://git.invalid/x"))["last_error"] == "host_not_allowed"
 
 

@@ -83,12 +83,13 @@ def _tree(url: str, branch: str | None, folder: str, hosts: Sequence[str]) -> tu
         wanted.append(head)
         return [head]
 
+    connections = _bound(hosts)
     try:
         repository = Repo.init_bare(folder)
-        client = HttpGitClient(f"{parts.scheme}://{parts.netloc}", pool_manager=_bound(hosts), quiet=True)
+        client = HttpGitClient(f"{parts.scheme}://{parts.netloc}", pool_manager=connections, quiet=True)
         client.fetch(parts.path, repository, determine_wants=choose, depth=1)
     except (GitProtocolError, HangupException, NotGitRepository, HTTPError, OSError) as error:
-        raise SyncFailed("unreachable") from error
+        raise SyncFailed(_cause(connections.refused)) from error
     commit: Any = repository[wanted[0]]
     store: Any = repository.object_store
 
@@ -101,18 +102,29 @@ def _tree(url: str, branch: str | None, folder: str, hosts: Sequence[str]) -> tu
     return wanted[0].decode(), files()
 
 
+def _cause(refused: int | None) -> str:
+    """Why nothing came, by the status with which the server refused; None where it did not answer."""
+    if refused is None:
+        return "unreachable"
+    return "not_found" if refused in {404, 410} else f"http_{refused}"
+
+
 def _bound(hosts: Sequence[str]) -> Any:
-    """Connections that lead nowhere but to the allowed hosts, redirects included."""
+    """Connections that lead nowhere but to the allowed hosts, redirects included. `refused` is the last status from 400 on."""
     import urllib3
 
     class Bound(urllib3.PoolManager):
         """Asks the list for every address."""
+
+        refused: int | None = None
 
         def urlopen(self, method: str, url: str, redirect: bool = True, **rest: Any) -> Any:  # type: ignore[override]
             """As urllib3's own, where the host is allowed."""
             plain = normal(url)
             if plain is None or not allowed(plain, hosts):
                 raise SyncFailed("redirect_out_of_scope")
-            return super().urlopen(method, url, redirect=redirect, **rest)
+            answer = super().urlopen(method, url, redirect=redirect, **rest)
+            self.refused = answer.status if answer.status >= 400 else None
+            return answer
 
     return Bound(timeout=30.0, headers={"user-agent": "git/maru"})
