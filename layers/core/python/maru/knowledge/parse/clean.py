@@ -26,6 +26,15 @@ def clean(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", _STACKED.sub(r"\1", text))
 
 
+_FILE_NAME = re.compile(r"[^\s/\\]+\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|heic)|https?://\S+", re.IGNORECASE)
+
+
+def named_picture(words: str) -> str:
+    """What somebody wrote to stand for a picture, on one line; "" where it is only the picture's file or address."""
+    words = " ".join(clean(words).split())
+    return "" if _FILE_NAME.fullmatch(words) else words
+
+
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),

@@ -8,7 +8,7 @@ import lxml.html
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.clean import decode
-from maru.knowledge.parse.html_elements import grid, visible
+from maru.knowledge.parse.html_elements import grid, picture, visible
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
 
 _BLOCKS = frozenset(
@@ -28,7 +28,7 @@ _MAX_DEPTH = 150  # of nested elements; what lies deeper is taken as mere text
 
 
 def parse_html(data: bytes) -> ParsedDocument:
-    """The visible text; scripts, styles, comments, and elements that are hidden inline or by attribute, are dropped."""
+    """The visible text, and the words that stand for pictures; scripts, styles, comments, and what is hidden inline or by attribute go."""
     declared = _CHARSET.search(data[:4096])
     name = next((group for group in declared.groups() if group), b"").decode() if declared else None
     text = decode(data, declared=name)
@@ -66,6 +66,10 @@ class _Page:
         self._glue = "\n" if self._prefix else "\n\n"
 
     def element(self, element: Any, depth: int) -> None:
+        words = picture(element)
+        if words is not None:
+            self._inline.append(f" {words} " if words else "")
+            return
         if not visible(element):
             return
         tag = element.tag
@@ -142,6 +146,10 @@ def inline_text(element: Any) -> str:
 
 
 def _gather(element: Any, parts: list[str], depth: int) -> None:
+    words = picture(element)
+    if words is not None:
+        parts.append(f" {words} " if words else "")
+        return
     if not visible(element):
         return
     tag = element.tag

@@ -1,8 +1,11 @@
-"""Elements of HTML pages: which of them are seen, and the cells of tables."""
+"""Elements of HTML pages: which of them are seen, what stands for pictures, and the cells of tables."""
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+
+from maru.knowledge.parse.clean import named_picture
 
 _DROPPED = frozenset(
     ("script", "style", "template", "noscript", "head", "svg", "canvas", "iframe", "object", "audio", "video", "math", "select", "datalist")
@@ -21,6 +24,38 @@ def visible(element: Any) -> bool:
     if tag == "input":
         return element.get("type", "text").lower() in {"submit", "button"}
     return not _HIDDEN.search(element.get("style", ""))
+
+
+def picture(element: Any) -> str | None:
+    """The words that stand for a picture where it cannot be seen; "" of one that only adorns, None of what is no picture.
+
+    They are told by `alt`, else by `aria-label` or `title`; a file's name says nothing, nor do words that a caption or link has anyway.
+    """
+    tag = element.tag
+    drawn = tag in {"img", "area", "svg"} or element.get("role") in {"img", "graphics-document"} or _is_button(element)
+    if not drawn:
+        return None
+    if "hidden" in element.attrib or element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
+        return ""
+    words = element.get("alt")
+    if words is None:
+        words = element.get("aria-label") or element.get("title") or (_svg_title(element) if tag == "svg" else "")
+    words = named_picture(words)
+    return "" if words and words.casefold() in _beside(element) else words
+
+
+def _is_button(element: Any) -> bool:
+    return bool(element.tag == "input" and element.get("type", "").lower() == "image")
+
+
+def _svg_title(element: Any) -> str:
+    return next((child.text or "" for child in element if isinstance(child.tag, str) and child.tag.endswith("title")), "")
+
+
+def _beside(element: Any) -> str:
+    """The words of the figure or link that holds the picture, as far as a caption goes."""
+    around = next((one for one in islice(element.iterancestors(), 3) if one.tag in {"figure", "a"}), None)
+    return " ".join("".join(islice(around.itertext(), 50)).split()).casefold() if around is not None else ""
 
 
 def grid(table: Any) -> list[list[Any]]:
