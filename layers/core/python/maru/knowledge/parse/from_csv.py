@@ -6,8 +6,8 @@ import itertools
 import re
 
 from maru.knowledge.parse.build import Rendering
-from maru.knowledge.parse.clean import decode
 from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.encodings import decode
 from maru.knowledge.parse.model import ParsedDocument, empty, too_large
 
 MAX_CELLS = 2_000_000

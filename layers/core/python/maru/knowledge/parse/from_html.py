@@ -7,7 +7,7 @@ import lxml.etree
 import lxml.html
 
 from maru.knowledge.parse.build import Rendering
-from maru.knowledge.parse.clean import decode
+from maru.knowledge.parse.encodings import decode
 from maru.knowledge.parse.html_elements import grid, picture, visible
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
 
@@ -67,10 +67,8 @@ class _Page:
 
     def element(self, element: Any, depth: int) -> None:
         words = picture(element)
-        if words is not None:
+        if words is not None or not visible(element):
             self._inline.append(f" {words} " if words else "")
-            return
-        if not visible(element):
             return
         tag = element.tag
         if depth > _MAX_DEPTH:
@@ -147,10 +145,8 @@ def inline_text(element: Any) -> str:
 
 def _gather(element: Any, parts: list[str], depth: int) -> None:
     words = picture(element)
-    if words is not None:
+    if words is not None or not visible(element):
         parts.append(f" {words} " if words else "")
-        return
-    if not visible(element):
         return
     tag = element.tag
     if depth > _MAX_DEPTH:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering, listed
-from maru.knowledge.parse.clean import decode
 from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.encodings import decode
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
 
 _MAX_DEPTH = 200

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering
-from maru.knowledge.parse.clean import decode
 from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.encodings import decode
 from maru.knowledge.parse.from_html import parse_html
 from maru.knowledge.parse.members import ARCHIVES, MAILS, Members
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, too_large

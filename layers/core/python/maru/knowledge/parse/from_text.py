@@ -3,7 +3,8 @@
 import re
 
 from maru.knowledge.parse.build import MAX_CHARACTERS
-from maru.knowledge.parse.clean import clean, decode
+from maru.knowledge.parse.clean import clean
+from maru.knowledge.parse.encodings import decode
 from maru.knowledge.parse.model import Heading, ParsedDocument, TableSpan, empty, too_large
 from maru.knowledge.parse.outline import heading_of
 
