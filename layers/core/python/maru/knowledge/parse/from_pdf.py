@@ -19,6 +19,7 @@ from maru.knowledge.parse.outline import note_headings
 from maru.knowledge.parse.pdf_columns import in_reading_order
 from maru.knowledge.parse.pdf_fields import drawn_in
 from maru.knowledge.parse.pdf_furniture import without_furniture
+from maru.knowledge.parse.pdf_hyphens import without_split_words
 from maru.knowledge.parse.pdf_layout import Block, Type, blocks_of, glue, joined, table_rows, title_key, type_of
 from maru.knowledge.parse.pdf_lines import Line, lines_of
 from maru.knowledge.parse.pdf_rules import with_tables
@@ -165,7 +166,7 @@ def _unknown(pages: list[list[Line]]) -> bool:
 def _render(
     document: Any, pages: list[list[Line]], recognised: dict[int, Sequence[Recognition]], warnings: tuple[str, ...]
 ) -> ParsedDocument:
-    pages = without_furniture(pages)
+    pages = without_split_words(without_furniture(pages))
     style = type_of(pages)
     outline = _outline(document)
     rendering = Rendering()
@@ -226,10 +227,11 @@ def _outline(document: Any) -> dict[int, dict[str, int]]:
 def _page_glue(last: Line | None, block: Block, style: Type) -> str:
     """A sentence that goes on over the page's end goes on in the rendering, too."""
     first = block.lines[0]
-    if last is None or block.kind != "text" or abs(last.size - first.size) > 0.5 or len(last.cells) > 1:
+    if last is None or block.kind != "text" or abs(last.size - first.size) > 0.5:
         return "\n\n"
-    goes_on = last.text[-1] not in ".!?:;。" and len(last.text) > 25 and (first.text[0].islower() or "가" <= first.text[0] <= "힣")
-    return glue(last, first, style) if goes_on else "\n\n"
+    open_ended = len(last.cells) == 1 and last.text[-1] not in ".!?:;。" and len(last.text) > 25
+    goes_on = open_ended and (first.text[0].islower() or "가" <= first.text[0] <= "힣")
+    return glue(last, first, style) if goes_on or last.hyphenated else "\n\n"
 
 
 def _write(rendering: Rendering, block: Block, style: Type, before: str) -> None:

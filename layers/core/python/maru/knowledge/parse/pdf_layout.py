@@ -149,6 +149,8 @@ def _column(run: list[Line]) -> float | None:
 
 def wraps(line: Line, following: Line, margin: float, style: Type) -> bool:
     """Whether `following` continues the paragraph of `line`: its first word would not have fitted at the end of `line`."""
+    if line.hyphenated:
+        return True
     if not _near(line, following, style) or (len(line.cells) > 2 and len(line.text) < 14 * len(line.cells)):
         return False
     if opens_item(following.text) and (line.text[-1] in _ENDS or not heading_of(following.text)):
@@ -156,7 +158,7 @@ def wraps(line: Line, following: Line, margin: float, style: Type) -> bool:
     first = following.text.split(" ", 1)[0]
     average = (following.right - following.left) * len(first) / max(len(following.text), 1)
     square = sum(line.size for char in first if char >= "\u1100")  # Hangul and ideographs are as wide as they are high
-    return line.hyphenated or line.right + max(average, square) + 0.9 * line.size > margin
+    return line.right + max(average, square) + 0.9 * line.size > margin
 
 
 def _near(line: Line, following: Line, style: Type) -> bool:

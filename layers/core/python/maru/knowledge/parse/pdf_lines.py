@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-_HYPHENS = frozenset((2, 0xFFFE))  # pdfium's signs for a hyphen at a line's end that only splits a word
+_HYPHENS = frozenset((2, 0xFFFE))  # pdfium's signs for a hyphen between letters at a line's end
 _BLANKS = frozenset((0, 2, 0x20, 0xA0, 0xFFFE))
 _GAP = 1.3  # widths of the type: a wider gap separates cells, a narrower one words
 _ASLANT = 0.2  # sine of the angle from which on a line runs aslant: those of crooked scans do not
@@ -36,7 +36,7 @@ class Line:
     baseline: float = 0.0
     size: float = 0.0
     bold: bool = False
-    hyphenated: bool = False
+    hyphenated: bool = False  # the next line follows without a space
     spaced: bool | None = False  # ended with a space in the file, so that a word ends with it; None: it was cut, nobody knows
     cells: list[Cell] = field(default_factory=list)
     pieces: list[Cell] = field(default_factory=list)  # the same with narrower gaps, which a gutter may run through
@@ -128,10 +128,12 @@ def _line(handle: Any, codes: list[int], start: int, end: int) -> Line | None:
         baseline=_baseline(handle, first),
         size=_size(handle, visible[len(visible) // 2]),
         bold=pdfium.FPDFText_GetFontWeight(handle, visible[len(visible) // 2]) >= 600,
-        hyphenated=codes[end - 1] in _HYPHENS,
         spaced=end - 1 > last and codes[end - 1] not in _HYPHENS and not pdfium.FPDFText_IsGenerated(handle, last + 1),
     )
     line.pieces = _pieces(handle, codes, visible, line.size)
+    if codes[end - 1] in _HYPHENS:
+        line.text += "-"
+        line.pieces[-1] = line.pieces[-1]._replace(text=line.pieces[-1].text + "-")
     line.cells = _cells(line.pieces, line.size)
     return line
 
@@ -147,7 +149,6 @@ def cut_line(line: Line, parts: Sequence[int]) -> Line:
         text=" ".join(piece.text for piece in pieces),
         left=pieces[0].left,
         right=pieces[-1].right,
-        hyphenated=line.hyphenated and ends,
         spaced=line.spaced if ends else None,
         pieces=pieces,
         cells=_cells(pieces, line.size),

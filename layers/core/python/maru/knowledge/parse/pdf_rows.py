@@ -77,7 +77,6 @@ def _one(cells: Sequence[Line]) -> Line:
         baseline=cells[0].baseline,
         size=cells[0].size,
         bold=all(line.bold for line in cells),
-        hyphenated=last.hyphenated,
         spaced=last.spaced,
     )
     joined.cells, joined.pieces = parts, list(parts)
