@@ -1,8 +1,10 @@
-"""The bundled sample documents and agents, loaded through the public API when a home starts for the first time."""
+"""The bundled sample documents and agents, loaded through the public API when a home starts for the first time; and vector stores
+that came later with a newer Maru.
+"""
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +24,21 @@ type Say = Callable[[str, str], None]
 
 
 def load(home: Home, api: Api, *, say: Say) -> None:
-    """Load once: what somebody deletes later stays deleted. A start that was interrupted goes on where it was."""
-    if home.read(_DONE):
-        return
+    """Load every store once: what somebody deletes later stays deleted. A start that was interrupted goes on where it was."""
     manifest = yaml.safe_load((SAMPLES / "manifest.yaml").read_text(encoding="utf-8"))
+    done = (home.read(_DONE) or {}).get("vector_stores", {})
+    wanted = {name: description for name, description in manifest["vector_stores"].items() if name not in done}
+    if not wanted:
+        return
     say("sample documents", "예시 문서")
-    stores = _stores(api, manifest["vector_stores"])
+    stores = _stores(api, wanted)
     for document in manifest["documents"]:
-        _document(api, document, stores)
-    for agent in yaml.safe_load(AGENTS.read_text(encoding="utf-8"))["agents"]:
+        _document(api, document, stores, known=done.keys())
+    for agent in [] if done else yaml.safe_load(AGENTS.read_text(encoding="utf-8"))["agents"]:
         api.call("POST", "/v1/agents", agent, expected=(409,))
     _wait(api, stores, say)
     time.sleep(1.5 * FLUSH_SECONDS)  # remembered only when it is certain to survive a kill -9
-    home.write(_DONE, {"vector_stores": stores})
+    home.write(_DONE, {"vector_stores": done | stores})
 
 
 def _stores(api: Api, wanted: dict[str, str]) -> dict[str, str]:
@@ -46,16 +50,22 @@ def _stores(api: Api, wanted: dict[str, str]) -> dict[str, str]:
     return {name: present[name] for name in wanted}
 
 
-def _document(api: Api, document: dict[str, Any], stores: dict[str, str]) -> None:
+def _document(api: Api, document: dict[str, Any], stores: dict[str, str], *, known: Collection[str]) -> None:
+    """Put a document into those of its stores that are loaded now; one that belongs to a ``known`` store is not uploaded again."""
+    into = [stores[name] for name in document["vector_stores"] if name in stores]
     path = SAMPLES / document["file"]
+    if not into:
+        return
     present = {file["filename"]: file["id"] for file in api.call("GET", "/v1/files?limit=1000")["data"]}
     file_id = present.get(path.name)
     if file_id is None:
+        if set(document["vector_stores"]) & set(known):
+            return
         fields = {"purpose": "assistants", "acl": json.dumps(document["acl"]), "data_class": document["data_class"]}
         file_id = api.upload("/v1/files", path.name, path.read_bytes(), fields)["id"]
-    for name in document["vector_stores"]:
-        if api.call("GET", f"/v1/vector_stores/{stores[name]}/files/{file_id}", expected=(404,)) is None:
-            api.call("POST", f"/v1/vector_stores/{stores[name]}/files", {"file_id": file_id})
+    for store in into:
+        if api.call("GET", f"/v1/vector_stores/{store}/files/{file_id}", expected=(404,)) is None:
+            api.call("POST", f"/v1/vector_stores/{store}/files", {"file_id": file_id})
 
 
 def _wait(api: Api, stores: dict[str, str], say: Say) -> None:
