@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from starlette.requests import Request
 
 from functions.admin.keys_routes import Admin, Keys, Name, Tenants
+from maru.exact import Exact
 from maru.http import exchange, provided
 from maru.ledger.budgets import BudgetStore, Unit, Usage
 from maru.ledger.plans import NANO
@@ -17,10 +18,8 @@ router = APIRouter(tags=["budgets"])
 Budgets = Annotated[BudgetStore, Depends(provided(BudgetStore))]
 
 
-class BudgetRequest(BaseModel):
+class BudgetRequest(Exact):
     """A budget to make: of the whole tenant, or of one user or one key."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     tenant: str | None = None
     user: Name | None = None

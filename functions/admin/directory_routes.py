@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from functions.admin.keys_routes import Admin, Name, Tenants
 from maru.errors import BadRequest
+from maru.exact import Exact
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.identity.directory import IdentityStore
@@ -20,29 +21,23 @@ Planned = Annotated[Plans, Depends(provided(Plans))]
 Identities = Annotated[IdentityStore, Depends(provided(IdentityStore))]
 
 
-class TenantRequest(BaseModel):
+class TenantRequest(Exact):
     """A tenant to make."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str
     name: str | None = Field(default=None, max_length=200)
     plan: str | None = None
 
 
-class TenantChange(BaseModel):
+class TenantChange(Exact):
     """What of a tenant may change."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str
     plan: str | None
 
 
-class IdentityRequest(BaseModel):
+class IdentityRequest(Exact):
     """A mapping from a token's client id or ``sub`` to a tenant's user."""
-
-    model_config = ConfigDict(extra="forbid")
 
     issuer: str = Field(min_length=1, max_length=500)
     subject: str = Field(min_length=1, max_length=500)

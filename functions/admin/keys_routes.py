@@ -4,11 +4,12 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from maru.dynamo import Item
 from maru.errors import BadRequest
+from maru.exact import Exact
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.identity.directory import TenantStore
@@ -25,14 +26,12 @@ Tenants = Annotated[TenantStore, Depends(provided(TenantStore))]
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=spelled(r"^[^\s,]+$", "without spaces and commas, such as 'minji'"))]
 
 
-class KeyRequest(BaseModel):
+class KeyRequest(Exact):
     """A key to make; ``expires_at`` is in seconds since the epoch.
 
     With ``allowed_origins`` it may stand in web pages: it opens the chat with one ``agent``, from pages of these origins alone, at
     ``requests_per_minute``, and has no scope but ``chat``.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     tenant: str | None = None
     user: Name

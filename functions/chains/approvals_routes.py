@@ -4,13 +4,14 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.chains.runs_routes import Engine, Reading
 from maru.chains import showing
 from maru.chains.reading import Readings
 from maru.dynamo import Item
 from maru.errors import NotFound
+from maru.exact import Exact
 from maru.http import exchange, require
 from maru.identity import Caller
 from maru.validation import spelled
@@ -23,10 +24,8 @@ _READ_TOGETHER = 50
 type Approver = Annotated[Caller, Depends(require("approve"))]
 
 
-class ApprovalDecision(BaseModel):
+class ApprovalDecision(Exact):
     """A decision about exactly what the approval's `hash` stands for; the reason goes into the audit log."""
-
-    model_config = ConfigDict(extra="forbid")
 
     decision: Literal["approved", "rejected"]
     reason: Annotated[str, Field(max_length=1000)] = ""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from maru.chains.document import public
 from maru.chains.notifying import Notifier
@@ -12,6 +12,7 @@ from maru.chains.publishing import Publisher
 from maru.chains.runs import RunStore
 from maru.chains.store import ChainStore, ChainVersion
 from maru.errors import BadRequest, Conflict
+from maru.exact import Exact
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.validation import spelled
@@ -38,18 +39,14 @@ _TEXT: dict[str, Any] = {
 }
 
 
-class ChainLabel(BaseModel):
+class ChainLabel(Exact):
     """Where a label is to stand."""
-
-    model_config = ConfigDict(extra="forbid")
 
     version: Annotated[int, Field(ge=1, le=999_999)]
 
 
-class ChainSwitch(BaseModel):
+class ChainSwitch(Exact):
     """Whether a chain takes runs."""
-
-    model_config = ConfigDict(extra="forbid")
 
     enabled: bool
 

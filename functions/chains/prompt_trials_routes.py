@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.chains.prompts_routes import Builder, Models, Prompts, Which, chat_model
 from maru.errors import UpstreamTimeout
+from maru.exact import Exact
 from maru.http import exchange, provided
 from maru.ids import new_id
 from maru.prompts import scenarios
@@ -23,13 +24,11 @@ type Asks = Annotated[Asking, Depends(provided(Asking))]
 _LONGEST = 270.0
 
 
-class Rendering(BaseModel):
+class Rendering(Exact):
     """Values for the variables of a version, which is meant by its number or by a label."""
 
-    model_config = ConfigDict(extra="forbid")
-
     version: Which = "live"
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default={})
 
 
 class Trial(Rendering):

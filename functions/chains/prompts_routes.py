@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from maru.errors import BadRequest
+from maru.exact import Exact
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 from maru.models import ModelClient
@@ -36,10 +37,8 @@ class NewVersion(Template):
         return Template.model_validate({name: getattr(self, name) for name in Template.model_fields})
 
 
-class LabelChange(BaseModel):
+class LabelChange(Exact):
     """Where a label is to stand."""
-
-    model_config = ConfigDict(extra="forbid")
 
     version: Annotated[int, Field(ge=1, le=999_999)]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.chains.chains_routes import Chains, Publishing, Runner, Which
 from functions.chains.prompts_routes import Prompts
@@ -20,6 +20,7 @@ from maru.chains.service import Runs
 from maru.chains.starting import Wanted, wait_for_end
 from maru.chains.store import ChainStore, ChainVersion
 from maru.errors import BadRequest, Conflict, NotFound
+from maru.exact import Exact
 from maru.http import exchange, provided
 from maru.identity import Caller
 
@@ -31,10 +32,8 @@ type Reading = Annotated[Readings, Depends(provided(Readings))]
 _LONGEST_WAIT = 25.0
 
 
-class _Bounds(BaseModel):
+class _Bounds(Exact):
     """What narrows the chain's own bounds."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cost_cap_usd: Annotated[float, Field(gt=0, le=100_000)] | None = None
     deadline_seconds: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
@@ -43,7 +42,7 @@ class _Bounds(BaseModel):
 class NewRun(_Bounds):
     """What a run takes. `wait_seconds` waits for its end so long; `cost_cap_usd` and `deadline_seconds` narrow the chain's own."""
 
-    input: Any = {}
+    input: Any = Field(default={})
     version: Which = "live"
     wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = _LONGEST_WAIT
 
@@ -58,7 +57,7 @@ class NewReplay(_Bounds):
 
     from_step: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     input: Any = None
-    prompts: Annotated[dict[str, Which], Field(max_length=50)] = {}
+    prompts: dict[str, Which] = Field(default={}, max_length=50)
     version: Which | None = None
     wait_seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = 0
 

@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.chains.chains_routes import Chains, Runner
 from maru.chains.arming import Armed, TriggerStore
 from maru.chains.store import SHIPPED
+from maru.exact import Exact
 from maru.http import provided, require
 from maru.identity import Caller
 from maru.knowledge.dead_letters import DeadLetters
@@ -19,10 +20,8 @@ type Triggers = Annotated[TriggerStore, Depends(provided(TriggerStore))]
 type Dead = Annotated[DeadLetters, Depends(provided(DeadLetters))]
 
 
-class Redrive(BaseModel):
+class Redrive(Exact):
     """How many to take up again at most."""
-
-    model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 

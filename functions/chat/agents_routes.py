@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from functions.chat import agent_answers
 from functions.chat.agent_answers import Form
@@ -22,6 +22,7 @@ from maru.agents.spending import Spending
 from maru.cache.responses import ResponseCache
 from maru.cache.wanted import Wanted
 from maru.errors import Forbidden
+from maru.exact import Exact
 from maru.guard.journal import Journal
 from maru.http import exchange, provided, require
 from maru.identity import Caller
@@ -43,7 +44,7 @@ def _said(value: str) -> str:
     return normalize("NFC", value)
 
 
-class AgentChat(BaseModel):
+class AgentChat(Exact):
     """A message to an agent; a ``session_id`` that nobody has yet makes a session.
 
     For this message alone, ``model`` answers instead of the agent's, and ``vector_stores`` are searched beside the agent's: what a
@@ -51,13 +52,11 @@ class AgentChat(BaseModel):
     again in ``GET /v1/feedback/summary``.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     message: Annotated[str, Field(max_length=100_000), AfterValidator(_said)]
     session_id: Annotated[str, Field(pattern=SESSION_ID)] | None = None
     stream: bool | None = None
     model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)] | None = None
-    vector_stores: Annotated[list[Reference], Field(max_length=3)] = []
+    vector_stores: list[Reference] = Field(default=[], max_length=3)
     again: bool = False
 
     def changed(self, agent: Agent, caller: Caller, named: NamedParts) -> Agent:

@@ -4,10 +4,11 @@ import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from maru.agents.reading import SessionReader
 from maru.agents.sessions import SessionStore, public_session
+from maru.exact import Exact
 from maru.http import provided, require
 from maru.identity import Caller
 
@@ -19,10 +20,10 @@ type Reading = Annotated[SessionReader, Depends(provided(SessionReader))]
 type Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
-class Rename(BaseModel):
+class Rename(Exact):
     """A session's new title."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     title: str = Field(min_length=1, max_length=200)
 

@@ -4,9 +4,9 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict
 
 from maru.errors import BadRequest
+from maru.exact import Exact
 from maru.http import provided, require
 from maru.identity import Caller
 from maru.knowledge.paging import Cursor, listing
@@ -30,10 +30,8 @@ _PAIRS = {
 }
 
 
-class MetadataChange(BaseModel):
+class MetadataChange(Exact):
     """A stored completion's metadata, all of it; null takes it away."""
-
-    model_config = ConfigDict(extra="forbid")
 
     metadata: Metadata | None
 

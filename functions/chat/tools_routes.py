@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from maru.agents.tools.approvals import ToolApprovals, Verdict
 from maru.agents.tools.store import ToolStore
 from maru.agents.tools.tool import Tool, ToolChange
+from maru.exact import Exact
 from maru.http import exchange, provided, require
 from maru.identity import Caller
 
@@ -19,10 +20,10 @@ type Tools = Annotated[ToolStore, Depends(provided(ToolStore))]
 type Approvals = Annotated[ToolApprovals, Depends(provided(ToolApprovals))]
 
 
-class Decision(BaseModel):
+class Decision(Exact):
     """What somebody decided about a call."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     decision: Verdict
     comment: str | None = Field(default=None, max_length=500)

@@ -5,10 +5,11 @@ import unicodedata
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from maru.dynamo import Item
 from maru.errors import BadRequest
+from maru.exact import Exact
 from maru.http import provided, require
 from maru.identity import Caller
 from maru.knowledge.acl import check_document_attributes
@@ -29,10 +30,8 @@ _MAX_FILENAME = 255
 _JOINERS = {0x200C: "-", 0x200D: "-"}
 
 
-class Body(BaseModel):
+class Body(Exact):
     """A request's body: what is unknown is refused by name."""
-
-    model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

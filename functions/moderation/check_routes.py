@@ -6,6 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
+from maru.exact import Exact
 from maru.guard.check import Place
 from maru.guard.decision import Decision
 from maru.guard.engine import Guard
@@ -32,13 +33,11 @@ class Said(BaseModel):
     content: Text | list[dict[str, Any]] | None = None
 
 
-class CheckRequest(BaseModel):
+class CheckRequest(Exact):
     """A text to check. ``policy`` is a name, ``name@version``, or a policy itself that was not published yet.
 
     ``passages`` are what an output is to rest on, for the check of grounding.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     input: Text | Annotated[list[Said], Field(min_length=1, max_length=500)]
     place: Literal["input", "history", "passage", "tool", "tool_arguments", "tool_result", "output"] = "input"

@@ -3,9 +3,10 @@
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from functions.moderation.check_routes import CheckRequest, Guarding, Policies, Text, chosen
+from maru.exact import Exact
 from maru.guard.decision import Decision
 from maru.guard.engine import Guard
 from maru.guard.policy import Action, Policy
@@ -18,10 +19,8 @@ router = APIRouter(tags=["guard"])
 type Builder = Annotated[Caller, Depends(require("build"))]
 
 
-class Row(BaseModel):
+class Row(Exact):
     """A text with what ought to become of it: whether it is flagged, or the action."""
-
-    model_config = ConfigDict(extra="forbid")
 
     input: Text
     flagged: bool | None = None

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from functions.moderation.check_routes import Guarding, Policies
 from functions.moderation.evaluation_routes import Row, right, shown_row
 from maru.errors import BadRequest, Conflict
+from maru.exact import Exact
 from maru.guard.check import Place
 from maru.guard.incidents import IncidentStore, Status, public_incident
 from maru.guard.policy import Policy, parsed
@@ -23,27 +24,25 @@ type Admin = Annotated[Caller, Depends(require("admin"))]
 type Incidents = Annotated[IncidentStore, Depends(provided(IncidentStore))]
 
 
-class Handling(BaseModel):
+class Handling(Exact):
     """What somebody says of an incident."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     status: Literal["open", "acknowledged", "dismissed"] | None = None
     note: str | None = Field(default=None, max_length=1_000)
 
 
-class Patch(BaseModel):
+class Patch(Exact):
     """A policy that would answer the incident.
 
     ``samples`` says what it ought to do with the texts that were kept: let them pass (they were harmless) or flag them still; ``rows``
     are further texts with what ought to become of each.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     policy: dict[str, Any]
     samples: Literal["pass", "flag"] = "flag"
-    rows: Annotated[list[Row], Field(max_length=500)] = []
+    rows: list[Row] = Field(default=[], max_length=500)
 
 
 @router.get("/v1/guard/incidents")

@@ -87,6 +87,8 @@ async def test_agents_are_created_read_listed_changed_and_deleted(minji: AgentCl
         ({"name": "Bad Name"}, 400, "name"),
         ({}, 400, "name"),
         ({"name": "x", "top_k": 0}, 400, "top_k"),
+        ({"name": "x", "top_k": "5"}, 400, "top_k"),
+        ({"name": "x", "rewrite_query": "yes"}, 400, "rewrite_query"),
         ({"name": "x", "model": "nobody"}, 400, "model"),
         ({"name": "x", "model": "vectors"}, 400, "model"),
         ({"name": "x", "similarity_cutoff": 2}, 400, "similarity_cutoff"),

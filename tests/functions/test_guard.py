@@ -81,6 +81,8 @@ def test_policies_are_versions_that_stand_before_the_catalogue(door: Door) -> No
     ("check", "rule", "entry", "told"),
     [
         ("pii", {"input": "hide"}, "input", "'mask'"),
+        ("pii", {"threshold": "0.5"}, "threshold", "number"),
+        ("pii", {"local": "yes"}, "local", "true or false"),
         ("pii", {"labels": {"PHONES": {"input": "mask"}}}, "labels.PHONES", "PHONE"),
         ("moderation", {"labels": {"violent": {"input": "block"}}}, "labels.violent", "violence"),
         ("topics", {"labels": {"cars": {"input": "block"}}, "options": {"topics": {"sport": ["ball"]}}}, "labels.cars", "sport"),

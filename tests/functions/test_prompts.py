@@ -94,6 +94,7 @@ def test_two_versions_are_compared(door: Door) -> None:
         ({"variables": GREETING["variables"] | {"unused": {}}}, "variables"),
         ({"variables": {"who": {"type": "integer", "default": "x"}}}, "variables.who"),
         ({"messages": []}, "messages"),
+        ({"variables": {"who": {"required": "no"}}}, "variables.who.required"),
         ({"parameters": {"seed": 10**40}}, "parameters"),
     ],
 )

@@ -41,6 +41,7 @@ MISTAKES: list[tuple[str, str, tuple[str, ...]]] = [
     ("a bad name", "chain: Wrong Name #!\nsteps:\n  - {id: a, type: transform, value: 1}\n", ("'chain'",)),
     ("an unknown field", _in_steps("  - id: a\n    type: transform\n    value: 1\n    valeu: 2 #!\n"), ("'a'", "valeu")),
     ("an unknown type", _in_steps("  - {id: a, type: modle} #!\n"), ("'a'", "modle", "model")),
+    ("a number in quotes", _in_steps("  - {id: a, type: transform, value: 1, retry: {attempts: '3'}} #!\n"), ("'a'", "whole number")),
     ("no type", _in_steps("  - {id: a} #!\n"), ("'a'", "type")),
     ("a bad id", _in_steps("  - {id: A-1, type: transform, value: 1} #!\n"), ("'A-1'", "'id'")),
     ("an id twice", _in_steps("  - {id: a, type: transform, value: 1}\n  - {id: a, type: transform, value: 2} #!\n"), ("'a'", "twice")),

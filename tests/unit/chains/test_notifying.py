@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from maru.chains.failures import DeliveryFailed, InvalidRequest
-from maru.chains.kinds import Notify
+from maru.chains.kinds import Jira, Notify
 from maru.chains.notifying import SIGNATURE, Notifier, body_of, message_of
 from maru.chains.templates import refused_address
 
@@ -21,7 +21,7 @@ def _notifier(**options: Any) -> Notifier:
 
 
 def test_bodies_are_those_of_their_services() -> None:
-    jira = Notify(id="a", type="notify", channel="jira", url="https://hooks.example/", jira={"project": "SEC", "priority": "High"})
+    jira = Notify(id="a", type="notify", channel="jira", url="https://hooks.example/", jira=Jira(project="SEC", priority="High"))
     message = message_of(jira, {"subject": "경보", "text": "t", "jira": {"priority": "High", "labels": ["x"]}})
     fields = body_of(message)["fields"]
     assert fields["project"] == {"key": "SEC"}

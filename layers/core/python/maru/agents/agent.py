@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from maru.agents.tools.rules import AgentTool
 from maru.cache.rules import Mode
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
+from maru.exact import Exact
 from maru.validation import spelled
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -38,10 +39,10 @@ _PROMPT = spelled(
 type Reference = Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class AgentChange(BaseModel):
+class AgentChange(Exact):
     """Fields of an agent that may be changed; one that is not sent stays as it is."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     description: str = Field(default="", max_length=500)
     instructions: str = Field(default="", max_length=20_000)
@@ -56,7 +57,7 @@ class AgentChange(BaseModel):
     rewrite_query: bool = False
     history_tokens: int = Field(default=4000, ge=0, le=200_000)
     summarise: bool = False
-    tools: Annotated[list[AgentTool], Field(max_length=64), AfterValidator(_once)] = []
+    tools: Annotated[list[AgentTool], AfterValidator(_once)] = Field(default=[], max_length=64)
     tool_rounds: int = Field(default=5, ge=1, le=20)
     policy: str | None = Field(default=None, min_length=1, max_length=128)
     cache: Mode | None = None

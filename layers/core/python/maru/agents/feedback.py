@@ -4,17 +4,18 @@ import time
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from maru.agents.messages import Message
 from maru.dynamo import Item, Table, TableSpec
+from maru.exact import Exact
 from maru.identity import Caller
 
 
-class Feedback(BaseModel):
+class Feedback(Exact):
     """A like or dislike of a message, with a comment or the answer that would have been right."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     message_id: str = Field(min_length=1, max_length=128)
     session_id: str | None = Field(default=None, min_length=1, max_length=128)

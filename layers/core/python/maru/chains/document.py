@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 
 from maru.chains.kinds import Approve, Choice, Map, Parallel, Step, Strict, Template
 from maru.chains.triggers import Trigger
+from maru.exact import Several
 
 NAME = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 LABEL = r"^[a-z][a-z0-9_-]{0,31}$"
@@ -22,14 +23,14 @@ class Chain(Strict):
 
     chain: str = Field(pattern=NAME)
     description: str = Field(default="", max_length=1000)
-    labels: tuple[Annotated[str, Field(pattern=LABEL)], ...] = Field(default=(), max_length=10)
+    labels: Several[Annotated[str, Field(pattern=LABEL)]] = Field(default=(), max_length=10)
     input: dict[str, JsonValue] = Field(default={"type": "object"})
     output: Template = "{% $states.input %}"
     cost_cap_usd: float | None = Field(default=None, gt=0, le=100_000)
     deadline_seconds: int = Field(default=86_400, ge=1, le=31_536_000)
     concurrency: int = Field(default=20, ge=1, le=1000)
-    triggers: Annotated[tuple[Trigger, ...], Field(max_length=20)] = ()
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
+    triggers: Several[Trigger] = Field(default=(), max_length=20)
+    steps: Several[Step] = Field(min_length=1, max_length=100)
 
 
 def inner(step: Step) -> Iterator[tuple[str, tuple[Step, ...]]]:

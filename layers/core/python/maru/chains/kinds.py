@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from maru.chains.failures import ErrorName
+from maru.exact import Exact, Several
 
 STEP_ID = r"^[a-z][a-z0-9_]{0,31}$"
 VARIABLE = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
@@ -15,10 +16,10 @@ type Expression = str
 type Template = JsonValue
 
 
-class Strict(BaseModel):
+class Strict(Exact):
     """A part of a document: what it does not know is a mistake."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
 
 class Retry(Strict):
@@ -36,7 +37,7 @@ class Catch(Strict):
     Within ``steps`` ``$states.input`` is ``{error, message, step}``, and its last output is the step's.
     """
 
-    errors: Annotated[tuple[ErrorName, ...], Field(min_length=1)] = ("all",)
+    errors: Several[ErrorName] = Field(default=("all",), min_length=1)
     steps: "Steps" = ()
 
 
@@ -48,7 +49,7 @@ class _Step(Strict):
     assign: dict[Annotated[str, Field(pattern=VARIABLE)], Template] = Field(default={}, max_length=30)
     output: Template = "{% $states.result %}"
     retry: Retry = Retry()
-    catch: tuple[Catch, ...] = Field(default=(), max_length=10)
+    catch: Several[Catch] = Field(default=(), max_length=10)
     timeout_seconds: int = Field(default=300, ge=1, le=840)
 
 
@@ -68,10 +69,10 @@ class Model(_Step):
 
     type: Literal["model"]
     prompt: str | None = Field(default=None, pattern=REFERENCE)
-    messages: Annotated[tuple[Message, ...], Field(min_length=1, max_length=50)] | None = None
+    messages: Annotated[Several[Message], Field(min_length=1, max_length=50)] | None = None
     variables: dict[Annotated[str, Field(pattern=VARIABLE)], Template] = Field(default={}, max_length=50)
     model: str | None = Field(default=None, min_length=1, max_length=128)
-    fallbacks: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(default=(), max_length=5)
+    fallbacks: Several[Annotated[str, Field(min_length=1, max_length=128)]] = Field(default=(), max_length=5)
     parameters: dict[str, JsonValue] = Field(default={}, max_length=30)
     json_schema: dict[str, JsonValue] | None = Field(default=None, alias="schema")
     repairs: int = Field(default=2, ge=0, le=5)
@@ -133,7 +134,7 @@ class Choice(_Step):
     """The first way whose condition is true, else ``otherwise``. Variables set on the way stay; its last output is the step's result."""
 
     type: Literal["choice"]
-    choices: Annotated[tuple[When, ...], Field(min_length=1, max_length=20)]
+    choices: Several[When] = Field(min_length=1, max_length=20)
     otherwise: "Steps" = ()
 
 
@@ -177,8 +178,8 @@ class Who(Strict):
     Never the one who started the run, nor who published or armed the trigger that did.
     """
 
-    groups: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(default=(), max_length=20)
-    users: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(default=(), max_length=50)
+    groups: Several[Annotated[str, Field(min_length=1, max_length=128)]] = Field(default=(), max_length=20)
+    users: Several[Annotated[str, Field(min_length=1, max_length=128)]] = Field(default=(), max_length=50)
 
 
 class Approve(_Step):
@@ -239,7 +240,7 @@ type Step = Annotated[
     Model | Retrieve | Guard | Tool | Transform | Choice | Parallel | Map | Wait | Approve | Notify | Nested,
     Field(discriminator="type"),
 ]
-type Steps = Annotated[tuple[Step, ...], Field(max_length=100)]
+type Steps = Annotated[Several[Step], Field(max_length=100)]
 
 
 for _model in (Catch, When, Choice, Parallel, Map, Approve):

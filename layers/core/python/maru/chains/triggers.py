@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue
+
+from maru.exact import Exact, Several
 
 #: The second segment of keys at the S3 door that hold events for chains: ``{tenant}/events/{name}``.
 EVENTS = "events"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Strict(Exact):
+    model_config = ConfigDict(frozen=True)
 
 
 class RunAs(_Strict):
@@ -23,7 +25,7 @@ class RunAs(_Strict):
     """
 
     user: str | None = Field(default=None, min_length=1, max_length=128)
-    groups: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(default=(), max_length=20)
+    groups: Several[Annotated[str, Field(min_length=1, max_length=128)]] = Field(default=(), max_length=20)
 
 
 class _Trigger(_Strict):
@@ -60,8 +62,8 @@ class EventTrigger(_Trigger):
     """
 
     kind: Literal["event"]
-    source: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(min_length=1, max_length=20)]
-    detail_type: tuple[Annotated[str, Field(min_length=1, max_length=256)], ...] = Field(default=(), max_length=20)
+    source: Several[Annotated[str, Field(min_length=1, max_length=256)]] = Field(min_length=1, max_length=20)
+    detail_type: Several[Annotated[str, Field(min_length=1, max_length=256)]] = Field(default=(), max_length=20)
     when: str | None = Field(default=None, max_length=5000)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from maru.errors import BadRequest
+from maru.exact import Exact, Several
 from maru.guard.check import Place
 from maru.guard.vocabulary import CheckName, known, mistaken
 from maru.validation import spelled
@@ -22,8 +23,8 @@ class PolicyError(Exception):
     """A policy of the catalogue cannot be used; the message names the file and the entry."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+class _Strict(Exact):
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
 
 class Rule(_Strict):
@@ -76,12 +77,12 @@ class CheckRule(Rule):
     ``providers`` are asked beside the local check, or in its place where ``local`` is false.
     """
 
-    labels: dict[str, Rule] = {}
+    labels: dict[str, Rule] = Field(default={})
     local: bool = True
-    providers: Annotated[tuple[Provider, ...], Field(max_length=4)] = ()
+    providers: Several[Provider] = Field(default=(), max_length=4)
     fail: Fail | None = None
     deadline_ms: Annotated[int, Field(ge=1, le=60_000)] | None = None
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default={})
 
 
 class Sentences(_Strict):
@@ -94,7 +95,7 @@ class Sentences(_Strict):
 class Incidents(_Strict):
     """Which actions make an incident; ``sample`` keeps up to five texts of each sealed, ``alert`` tells the stage's topic of the first."""
 
-    actions: tuple[Action, ...] = ("block",)
+    actions: Several[Action] = ("block",)
     alert: bool = True
     sample: bool = False
     keep_days: Annotated[int, Field(ge=1, le=400)] = 90
@@ -115,7 +116,7 @@ class Policy(_Strict):
     fail: Fail = "closed"
     hold: Literal["none", "sentence"] = "none"
     deadline_ms: Annotated[int, Field(ge=1, le=60_000)] = 2_000
-    checks: dict[CheckName, CheckRule] = {}
+    checks: dict[CheckName, CheckRule] = Field(default={})
     incidents: Incidents = Incidents()
     blocked_input: Sentences = Sentences(ko="Content violates usage policies", en="Content violates usage policies")
     blocked_output: Sentences = Sentences(

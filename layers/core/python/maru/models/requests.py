@@ -5,20 +5,13 @@ Field names and bounds follow its OpenAPI document 2.3.0. What a model then make
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from maru.errors import BadRequest
+from maru.exact import WHOLE
 from maru.models import shapes
 
 type Object = dict[str, Any]
-
-
-def _integral(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-#: JSON knows one kind of number, and some clients write 5 as 5.0.
-WHOLE = BeforeValidator(_integral)
 
 
 class _Request(BaseModel):

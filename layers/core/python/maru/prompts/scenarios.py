@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from maru.exact import Exact
 from maru.knowledge.cite.words import hangul_share
 
 #: Calls of a model that one trial may make, and how many at a time.
@@ -19,10 +20,8 @@ type Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 type Ask = Callable[[dict[str, Any]], Awaitable[str]]
 
 
-class Assertion(BaseModel):
+class Assertion(Exact):
     """One thing that an answer must hold; exactly one field is given. Texts are compared without regard to case."""
-
-    model_config = ConfigDict(extra="forbid")
 
     contains: Text | None = None
     not_contains: Text | None = None
@@ -48,20 +47,16 @@ class Assertion(BaseModel):
         return _CHECKS[name](answer.strip(), getattr(self, name))
 
 
-class Case(BaseModel):
+class Case(Exact):
     """Values of the prompt's variables, and what its answer must hold."""
 
-    model_config = ConfigDict(extra="forbid")
-
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default={})
     assertions: Annotated[list[Assertion], Field(min_length=1, max_length=50)]
 
 
-class Scenario(BaseModel):
+class Scenario(Exact):
     """A scenario file: cases, each asked ``repetitions`` times."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cases: Annotated[list[Case], Field(min_length=1, max_length=100)]
     repetitions: Annotated[int, Field(ge=1, le=50)] = 3

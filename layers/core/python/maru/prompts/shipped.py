@@ -4,8 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
+from maru.exact import Exact
 from maru.prompts.store import SHIPPED, PromptStore
 from maru.prompts.template import Template
 from maru.validation import words
@@ -17,10 +18,10 @@ class PromptFileError(Exception):
     """A file of the catalogue is no prompt; the message names the file and the entry."""
 
 
-class ShippedPrompt(BaseModel):
+class ShippedPrompt(Exact):
     """One file: a template with its name, and the labels that move to it when it is published."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     name: str
     description: str = Field(default="", max_length=500)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from maru.errors import BadRequest
+from maru.exact import Exact, Several
 from maru.validation import spelled
 
 _VARIABLE = spelled(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$", "1 to 64 of a-z, A-Z, 0-9 and '_', not beginning with a digit, such as 'customer'")
@@ -29,10 +30,10 @@ _PYTHON: dict[str, tuple[type, ...]] = {
 }
 
 
-class Variable(BaseModel):
+class Variable(Exact):
     """A variable of a prompt; without a default it is required unless said otherwise."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     type: VariableType = "string"
     description: str = Field(default="", max_length=500)
@@ -50,21 +51,21 @@ class Variable(BaseModel):
         return self
 
 
-class TemplateMessage(BaseModel):
+class TemplateMessage(Exact):
     """One message; ``{{name}}`` in its content stands for a variable."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     role: Literal["system", "developer", "user", "assistant"]
     content: str = Field(min_length=1, max_length=100_000)
 
 
-class Template(BaseModel):
+class Template(Exact):
     """A prompt's content, checked as a whole: every placeholder is declared, every variable used."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
-    messages: Annotated[tuple[TemplateMessage, ...], Field(min_length=1, max_length=50)]
+    messages: Several[TemplateMessage] = Field(min_length=1, max_length=50)
     variables: dict[Annotated[str, Field(pattern=_VARIABLE)], Variable] = Field(default={}, max_length=50, validate_default=True)
     model: str | None = Field(default=None, max_length=128)
     parameters: dict[str, Any] = Field(default={}, max_length=30)

@@ -3,10 +3,11 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_serializer, model_validator
 
 from maru.agents.tools.schemas import checked_pattern, problem
 from maru.agents.tools.tool import NAME, Schema, Tool
+from maru.exact import Exact
 from maru.identity import Caller
 
 #: Characters of an argument that a pattern reads; a longer one is refused.
@@ -15,14 +16,12 @@ _LONGEST = 2_000
 type Own = Literal[":caller", ":tenant", ":user"]
 
 
-class ArgumentRule(BaseModel):
+class ArgumentRule(Exact):
     """What one argument must be.
 
     ``equals`` binds it: ``:caller`` and ``:tenant`` are the caller's tenant, ``:user`` the caller's user, anything else itself. A bound
     argument is filled in by Maru, the model is not told of it, and a call that gives another value is refused.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     equals: str | int | float | bool | None = None
     pattern: Annotated[str, AfterValidator(checked_pattern)] | None = None
@@ -53,14 +52,14 @@ class ArgumentRule(BaseModel):
         return None if inside else "is outside the allowed range"
 
 
-class AgentTool(BaseModel):
+class AgentTool(Exact):
     """A tool that an agent may call. ``schema`` narrows the tool's own, ``arguments`` are rules by argument."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     name: str = Field(pattern=NAME)
     narrowed: Schema | None = Field(default=None, alias="schema")
-    arguments: dict[str, ArgumentRule] = {}
+    arguments: dict[str, ArgumentRule] = Field(default={})
 
     @model_validator(mode="before")
     @classmethod

@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from maru.agents.tools.schemas import checked_schema
+from maru.exact import Exact, Several
 from maru.validation import spelled
 
 #: Of a tool and of a function, as models take it.
 NAME = spelled(r"^[a-zA-Z0-9_-]{1,64}$", "1 to 64 letters, digits, '-' and '_', such as 'find_order'")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+class _Strict(Exact):
+    model_config = ConfigDict(str_strip_whitespace=True)
 
 
 def _address(url: str) -> str:
@@ -77,7 +78,7 @@ class ToolChange(_Strict):
     """Fields of a tool that may be changed; one that is not sent stays as it is."""
 
     description: str = Field(default="", max_length=2_000)
-    parameters: Annotated[Schema, AfterValidator(_arguments)] = {"type": "object", "properties": {}}
+    parameters: Annotated[Schema, AfterValidator(_arguments)] = Field(default={"type": "object", "properties": {}})
     result: Schema | None = None
     target: Target | None = None
     dangerous: bool = False
@@ -114,7 +115,7 @@ class ToolsError(Exception):
 class HostRule(_Strict):
     """A host that tools may call; ``key`` names the credential that goes with every call, in ``header`` behind ``prefix``."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)  # a prefix ends in its blank
+    model_config = ConfigDict(str_strip_whitespace=False)  # a prefix ends in its blank
 
     host: str = Field(pattern=spelled(r"^[a-z0-9.-]{1,253}(:\d{1,5})?$", "a host, such as api.example.com"))
     key: str | None = None
@@ -125,8 +126,8 @@ class HostRule(_Strict):
 class Offering(_Strict):
     """What operators allow: hosts, and tools that every tenant has."""
 
-    hosts: tuple[HostRule, ...] = ()
-    tools: tuple[Tool, ...] = ()
+    hosts: Several[HostRule] = ()
+    tools: Several[Tool] = ()
 
     @classmethod
     def load(cls, catalogue: str | Path) -> "Offering":
