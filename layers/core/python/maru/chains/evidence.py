@@ -2,16 +2,60 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from maru.agents.reads import Answer, Reads
 from maru.chains.runs import caller_of
 from maru.chains.work import Outcome, Work
 from maru.knowledge.rights import FileVersion
 
-#: Letters and digits that are enough to know a text by: a prompt may hold a part of a passage, or its JSON.
+#: Characters that are enough to know a text by: a prompt may hold a part of a passage, or its JSON.
 _TELLING = 40
 _ESCAPES = re.compile(r"\\[nrtbf]")
+
+
+class Known(NamedTuple):
+    """Texts that a step found, the documents that they are of, and the chunks where it found chunks."""
+
+    documents: Sequence[FileVersion]
+    chunk_ids: Sequence[str]
+    texts: Sequence[str]
+
+
+class Held:
+    """A prompt, asked for what it holds. A long text is known by any of its pieces. A short one must stand there whole, as words of its
+    own behind which a Korean word may have a particle, and not within a long one: that brought it.
+    """
+
+    def __init__(self, prompt: Iterable[str]) -> None:
+        self._prompt = _words(prompt)
+        self._covered: list[tuple[int, int]] = []
+
+    def among(self, known: Sequence[Known]) -> list[Known]:
+        """Those of which it holds a text."""
+        found = [[self._long(text) for text in one.texts] for one in known]
+        return [one for one, long in zip(known, found, strict=True) if any(long) or any(map(self._short, one.texts))]
+
+    def _long(self, text: str) -> bool:
+        if len(text) < _TELLING:
+            return False
+        pieces = {text[start : start + _TELLING] for start in (*range(0, len(text) - _TELLING, _TELLING), len(text) - _TELLING)}
+        found = [(at.start(), at.end()) for piece in pieces for at in re.finditer(re.escape(piece), self._prompt)]
+        self._covered += found
+        return bool(found)
+
+    def _short(self, text: str) -> bool:
+        if not text or len(text) >= _TELLING:
+            return False
+        whole = re.finditer(rf"(?<!\S){re.escape(text)}(?=[가-힣]*(?!\S))", self._prompt)
+        return any(not self._within(at.start(), at.end()) for at in whole)
+
+    def _within(self, start: int, end: int) -> bool:
+        """Whether pieces of long texts, one behind the other, cover it."""
+        for low, high in sorted(self._covered):
+            if low <= start < high:
+                start = high
+        return start >= end
 
 
 class Evidence:
@@ -27,13 +71,15 @@ class Evidence:
         found = list(work.steps.finds(work.run_id))
         if not found:
             return
-        prompt = _letters(_texts(work.values.get(outcome.facts["rendered"])))
+        held = Held(_texts(work.values.get(outcome.facts["rendered"])))
         chunks: dict[FileVersion, list[str]] = {}
+        known: list[Known] = []
         for path, documents in found:
             row = work.steps.get(work.run_id, path) or {}
-            result = work.values.get(row["result"]) if "result" in row else None
-            for document, ids in _given(result, documents, prompt):
-                chunks.setdefault(document, []).extend(one for one in ids if one not in chunks[document])
+            known += _known(work.values.get(row["result"]) if "result" in row else None, documents)
+        for one in held.among(known):
+            for document in one.documents:
+                chunks.setdefault(document, []).extend(id_ for id_ in one.chunk_ids if id_ not in chunks[document])
         made_by = {"chain": work.run["chain"], "run_id": work.run_id, "step": work.path}
         self._reads.note(Answer(answer_id(work.run_id, work.path), caller_of(work.run), made_by, int(work.started_at)), chunks, None)
 
@@ -43,24 +89,14 @@ def answer_id(run_id: str, path: str) -> str:
     return f"{run_id}:{path.replace('/', '.')}"
 
 
-def _given(result: Any, documents: Sequence[FileVersion], prompt: str) -> Iterator[tuple[FileVersion, list[str]]]:
-    """The documents of a step's result that the prompt holds text of, with their chunks where the step found chunks."""
+def _known(result: Any, documents: Sequence[FileVersion]) -> Iterator[Known]:
+    """The texts of a step's result: each passage where the step found some, else all of it as one."""
     passages = result.get("passages") if isinstance(result, Mapping) else None
     if isinstance(passages, list) and all(isinstance(one, Mapping) and "chunk_id" in one for one in passages):
         for one in passages:
-            if _holds(prompt, [str(one["text"])]):
-                yield (str(one["file_id"]), int(one["version"])), [str(one["chunk_id"])]
-    elif _holds(prompt, _texts(result)):
-        yield from ((document, []) for document in documents)
-
-
-def _holds(prompt: str, texts: Iterable[str]) -> bool:
-    for text in texts:
-        letters = _letters([text])
-        pieces = (letters[start : start + _TELLING] for start in range(0, max(1, len(letters) - _TELLING + 1), _TELLING))
-        if letters and any(piece in prompt for piece in pieces):
-            return True
-    return False
+            yield Known([(str(one["file_id"]), int(one["version"]))], [str(one["chunk_id"])], [_words([str(one["text"])])])
+    else:
+        yield Known(documents, [], [_words([text]) for text in _texts(result)])
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -74,6 +110,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _letters(texts: Iterable[str]) -> str:
-    """Letters and digits alone: quoting, line breaks and JSON's escapes are no difference."""
-    return "".join(char for text in texts for char in _ESCAPES.sub(" ", text).casefold() if char.isalnum())
+def _words(texts: Iterable[str]) -> str:
+    """Letters and digits with one space between words: quoting, line breaks and JSON's escapes are no difference."""
+    return " ".join("".join(char if char.isalnum() else " " for text in texts for char in _ESCAPES.sub(" ", text).casefold() + " ").split())

@@ -6,7 +6,7 @@ is a range of terms: no engine needs a field per attribute, and no caller can ma
 
 import math
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -110,6 +110,14 @@ def matches(condition: Filter, attributes: Mapping[str, AttributeValue]) -> bool
     if wanted.low is not None and wanted.high is not None:
         return any(wanted.low <= term < wanted.high for term in mine)
     return bool(set(wanted.terms) & set(mine)) != wanted.negated
+
+
+def in_sql(condition: Filter, comparison: Callable[[Comparison], str]) -> str:
+    """A filter as a condition of SQL, each comparison as ``comparison`` puts it."""
+    if isinstance(condition, Comparison):
+        return comparison(condition)
+    glue = f" {condition.operator.upper()} "
+    return f"({glue.join(in_sql(one, comparison) for one in condition.filters)})"
 
 
 def _parse(body: object, param: str, depth: int) -> Filter:

@@ -4,11 +4,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from maru.knowledge.stores import postgres_schema as schema
 from maru.knowledge.stores.codes import codes
-from maru.knowledge.stores.filters import Comparison, Filter, as_terms, attribute_terms
+from maru.knowledge.stores.filters import Comparison, as_terms, attribute_terms, in_sql
 from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import Chunk, SearchScope
 from maru.knowledge.stores.tokens import mix_tokens, query_tokens
@@ -164,18 +165,11 @@ def _allowed(scope: SearchScope) -> Statement:
         " AND c.acl && ARRAY(SELECT json_array_elements_text(:principals::json))"
     )
     if scope.filters is not None:
-        condition += f" AND {_condition(scope.filters, values)}"
+        condition += f" AND {in_sql(scope.filters, partial(_comparison, values))}"
     return condition, values
 
 
-def _condition(part: Filter, values: Values) -> str:
-    if isinstance(part, Comparison):
-        return _comparison(part, values)
-    glue = f" {part.operator.upper()} "
-    return f"({glue.join(_condition(inner, values) for inner in part.filters)})"
-
-
-def _comparison(comparison: Comparison, values: Values) -> str:
+def _comparison(values: Values, comparison: Comparison) -> str:
     wanted, name = as_terms(comparison), f"f{len(values)}"
     if wanted.low is not None and wanted.high is not None:
         values |= {f"{name}_low": wanted.low, f"{name}_high": wanted.high}

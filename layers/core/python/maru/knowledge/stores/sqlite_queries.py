@@ -2,9 +2,10 @@
 # ruff: noqa: S608 - statements are put together from the constants below; every value travels as a parameter.
 
 import json
+from functools import partial
 
 from maru.knowledge.stores.codes import codes, phrases
-from maru.knowledge.stores.filters import Comparison, Filter, as_terms
+from maru.knowledge.stores.filters import Comparison, as_terms, in_sql
 from maru.knowledge.stores.port import SearchScope
 from maru.knowledge.stores.tokens import query_tokens
 
@@ -61,7 +62,7 @@ def allowed(scope: SearchScope) -> tuple[str, Values]:
         " (SELECT profile FROM profile_terms WHERE tenant = :tenant AND term IN (SELECT value FROM json_each(:principals)))"
     )
     if scope.filters is not None:
-        condition += f" AND {_condition(scope.filters, values)}"
+        condition += f" AND {in_sql(scope.filters, partial(_comparison, values))}"
     return condition, values
 
 
@@ -94,14 +95,7 @@ def matching(scope: SearchScope, query: str, k: int) -> tuple[str, Values] | Non
     return sql, values | {"match": " OR ".join(asked), "k": k}
 
 
-def _condition(part: Filter, values: Values) -> str:
-    if isinstance(part, Comparison):
-        return _comparison(part, values)
-    glue = f" {part.operator.upper()} "
-    return f"({glue.join(_condition(inner, values) for inner in part.filters)})"
-
-
-def _comparison(comparison: Comparison, values: Values) -> str:
+def _comparison(values: Values, comparison: Comparison) -> str:
     wanted, name = as_terms(comparison), f"f{len(values)}"
     if wanted.low is not None and wanted.high is not None:
         values |= {f"{name}_low": wanted.low, f"{name}_high": wanted.high}
