@@ -10,6 +10,7 @@ from maru.knowledge.stores import postgres_queries
 from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import IndexingFailed
 from maru.knowledge.stores.postgres import PostgresVectorStore
+from tests.contract.articles import OTHERS, TEXTS
 from tests.contract.vector_rows import EAST, chunk, files, legs, scope
 from tests.engines.postgres import Postgres
 from tests.processes import free_port
@@ -119,3 +120,10 @@ def test_connections_that_the_server_ended_are_replaced(postgres: Postgres, post
     postgres_store.upsert([chunk("file-1")])
     postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'maru'")
     assert files(postgres_store.search_vector(scope(), EAST, 5)) == ["file-1"]
+
+
+def test_the_right_article_and_the_right_code_come_first(postgres_store: PostgresVectorStore) -> None:
+    postgres_store.ensure_index(4)
+    postgres_store.upsert([chunk(name, text) for name, text in (TEXTS | OTHERS).items()])
+    asked = {"12조3항": "12-3", "제 12 조": "12-3", "err4012": "4012", "err-4012": "4012"}
+    assert {query: postgres_store.search_text(scope(), query, 3)[0].chunk.file_id for query in asked} == asked

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,8 +13,10 @@ from maru.knowledge.fusion import fuse, leg_depth
 from maru.knowledge.stores import bulk
 from maru.knowledge.stores import postgres_queries as queries
 from maru.knowledge.stores import postgres_schema as schema
+from maru.knowledge.stores.codes import phrases
 from maru.knowledge.stores.options import DEFAULTS, IndexOptions
 from maru.knowledge.stores.port import Ability, Chunk, Hit, IndexingFailed, SearchScope, check_chunk, check_k, check_vector
+from maru.knowledge.stores.tokens import mix_text
 from maru.postgres import Pool, Terms
 
 if TYPE_CHECKING:
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
 _TERMS = Terms("The vector store", bulk.Busy, bulk.Refused)
 #: Rows written in one transaction.
 BATCH = 100
+#: Best rows by words among which the phrases of a query (`codes`) are looked for, words being kept here without their places.
+CANDIDATES = 50
+#: What each counts, in parts of a word that as many of these rows hold.
+PHRASE = 0.5
 
 
 class PostgresVectorStore:
@@ -158,11 +165,22 @@ class PostgresVectorStore:
 
 
 def _text_leg(connection: "Connection", scope: SearchScope, query: str, k: int) -> list[Hit]:
-    statement = queries.matching(scope, query, k)
+    wanted = phrases(query)
+    statement = queries.matching(scope, query, max(k, CANDIDATES) if wanted else k)
     if statement is None:
         return []
     sql, values = statement
-    return [Hit(_named(row), score, text_score=score) for row, score in connection.run(sql, **values)]
+    scores: dict[int, float] = dict(connection.run(sql, **values))
+    if wanted and scores:
+        ((rows,),) = connection.run(queries.ROWS, tenant=scope.tenant)
+        read = connection.run(queries.READ, ids=json.dumps(list(scores)))
+        words = {row[0]: f" {mix_text(queries.chunk_of(row).searched)} " for row in read}
+        for one in wanted:
+            holding = [row for row, text in words.items() if f" {one.text}{'' if one.open else ' '}" in text]
+            for row in holding:
+                scores[row] += PHRASE * one.weight * math.log((max(rows, len(holding)) + 1) / (len(holding) + 0.5))
+    best = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:k]
+    return [Hit(_named(row), score, text_score=score) for row, score in best]
 
 
 def _named(row: int) -> Chunk:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from maru.knowledge.stores import postgres_schema as schema
-from maru.knowledge.stores.codes import codes
+from maru.knowledge.stores.codes import codes, phrases
 from maru.knowledge.stores.filters import Comparison, as_terms, attribute_terms, in_sql
 from maru.knowledge.stores.options import IndexOptions
 from maru.knowledge.stores.port import Chunk, SearchScope
@@ -55,6 +55,7 @@ GOING_ROWS = GOING.format(condition=f"c.tenant = :tenant AND (c.store, c.file, c
 REPLACE = f"DELETE FROM maru.chunks c WHERE c.tenant = :tenant AND (c.store, c.file, c.version, c.chunk_index) IN {_PLACES}"
 SET_ACL = f"UPDATE maru.chunks SET acl = ARRAY(SELECT json_array_elements_text(:acl::json)) WHERE {_FILE}"
 CONTENTS = f"SELECT c.id, {_ROW.replace('tenant', 'c.tenant')}, acl, content FROM maru.chunks c JOIN maru.contents t USING (id)"
+ROWS = "SELECT coalesce(max(chunks), 0) FROM maru.totals WHERE tenant = :tenant"
 READ = f"{CONTENTS} WHERE c.id IN (SELECT json_array_elements_text(:ids::json)::bigint)"
 LISTING = (
     f"{CONTENTS} WHERE c.tenant = :tenant AND store = :store AND file = :file AND version = :version AND chunk_index > :after"
@@ -127,7 +128,8 @@ SELECT held.id, sum(idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * held.lengt
     FROM held JOIN rarity USING (token) JOIN maru.chunks c ON c.id = held.id WHERE {condition}
     GROUP BY held.id ORDER BY score DESC, held.id LIMIT :k
 """
-    return sql, values | {"tokens": json.dumps([*tokens, *codes(query)], ensure_ascii=False), "k": k}
+    parts = [part for one in phrases(query) if not one.open for part in one.text.split()]  # err 4012, where err4012 is asked for
+    return sql, values | {"tokens": json.dumps(list(dict.fromkeys([*tokens, *codes(query), *parts])), ensure_ascii=False), "k": k}
 
 
 def text_of(vector: Sequence[float]) -> str:
