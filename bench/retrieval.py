@@ -117,7 +117,8 @@ def _version() -> str:
 
 def embedded(model: MiniLM, texts: Sequence[str]) -> Vectors:
     """Vectors of the texts, kept in .cache/bench between runs."""
-    file = CACHE / "bench" / f"{hashlib.sha256('\0'.join(texts).encode()).hexdigest()[:16]}.npy"
+    way = (ROOT / "local/models/embedding.py").read_text(encoding="utf-8")
+    file = CACHE / "bench" / f"{hashlib.sha256('\0'.join([way, *texts]).encode()).hexdigest()[:16]}.npy"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         np.save(file, model.embed(texts)[0])

@@ -162,6 +162,15 @@ def test_unknown_model_and_path_are_openai_errors(client: OpenAI) -> None:
         client.moderations.create(input="x")
 
 
+def test_long_texts_are_embedded_whole_and_endless_ones_refused_by_place(client: OpenAI) -> None:
+    long = "The annual report tells of staff and sales. " * 300
+    data = client.embeddings.create(model="minilm", input=[long, f"{long} Penguins breed on the ice of Antarctica."]).data
+    assert data[0].embedding != data[1].embedding
+    with pytest.raises(openai.BadRequestError) as told:
+        client.embeddings.create(model="minilm", input=["short", "word " * 20_000])
+    assert told.value.param == "input.1"
+
+
 def test_embeddings_are_unit_vectors_in_order_and_both_encodings_agree(client: OpenAI) -> None:
     texts = ["How many days of annual leave?", "x " * 400, "Employees get 15 days of leave a year.", "The cat sat."]
     packed = client.embeddings.create(model="minilm", input=texts)
