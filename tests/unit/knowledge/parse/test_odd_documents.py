@@ -1,6 +1,8 @@
 """Documents as programs and people really make them, where these go their own ways."""
 
+import base64
 import io
+import struct
 
 import openpyxl
 import pytest
@@ -44,6 +46,38 @@ def test_headers_of_mails_that_were_written_without_being_encoded(charset: str, 
     assert [one.title for one in document.headings] == ["견적 요청", "견적서.csv"]
     assert "From: 김철수 <kim@example.com>\n\n본문입니다." in document.text
     assert document.text.endswith("| 이름 | 값 |\n| --- | --- |\n| 가 | 1 |")
+
+
+def parts(*inner: str, kind: str = "mixed") -> bytes:
+    """A mail of parts, each its own header lines, an empty line and its body."""
+    head = f"Subject: 견적\nMIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary=X\n"
+    return (head + "".join(f"\n--X\n{one}\n" for one in inner) + "\n--X--\n").replace("\n", "\r\n").encode()
+
+
+def test_a_mail_whose_plain_form_is_empty_is_read_from_its_page() -> None:
+    page = "Content-Type: text/html; charset=utf-8\n\n<p>본문은 여기에만 있다.</p>"
+    assert read(parts("Content-Type: text/plain\n\n \n", page, kind="alternative"), "a.eml").text == "# 견적\n\n본문은 여기에만 있다."
+
+
+def tnef(*attributes: tuple[int, bytes]) -> str:
+    packed = b"".join(struct.pack("<BII", 2, kind, len(data)) + data + struct.pack("<H", sum(data) % 65536) for kind, data in attributes)
+    return base64.encodebytes(struct.pack("<IH", 0x223E9F78, 1) + packed).decode()
+
+
+def test_attachments_that_outlook_packed_are_read() -> None:
+    long = "2025년 견적서 최종.txt\0".encode("utf-16-le")
+    named = struct.pack("<IHHII", 1, 0x001F, 0x3707, 1, len(long)) + long
+    packed = tnef(
+        *((0x69002, bytes(14)), (0x18010, "견적.txt\0".encode("cp949")), (0x6800F, "금액은 100만 원".encode("cp949"))),
+        *((0x69002, bytes(14)), (0x18010, b"2025~1.TXT\0"), (0x69005, named), (0x6800F, "최종은 90만 원".encode())),
+    )
+    part = f'Content-Type: application/ms-tnef; name="winmail.dat"\nContent-Transfer-Encoding: base64\n\n{packed}'
+    mail = parts("Content-Type: text/plain; charset=utf-8\n\n붙임을 보세요.", part)
+    assert read(mail, "a.eml").text == (
+        "# 견적\n\n붙임을 보세요.\n\n## 견적.txt\n\n금액은 100만 원\n\n## 2025년 견적서 최종.txt\n\n최종은 90만 원"
+    )
+    for cut in range(0, len(packed), 7):
+        parse(parts("Content-Type: text/plain\n\nbody", part[: -cut or None]), filename="a.eml")
 
 
 TABLE = "| 이름 | 값 | 합 |\n| --- | --- | --- |\n| 가 | 1 | 2 |\n| 나 | 3 | 4 |"

@@ -12,6 +12,7 @@ from maru.knowledge.parse.from_html import parse_html
 from maru.knowledge.parse.members import ARCHIVES, MAILS, Members
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, empty
 from maru.knowledge.parse.package import reading
+from maru.knowledge.parse.tnef import attached, is_tnef
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MAX_PARTS = 500
@@ -63,6 +64,8 @@ def _write(rendering: Rendering, message: EmailMessage, level: int = 1) -> None:
         rendering.heading(level, header(message, "Subject"))
     rendering.block("\n".join(f"{name}: {text}" for name in _HEADERS if (text := header(message, name))))
     body = message.get_body(preferencelist=("plain", "html"))
+    if body is not None and not _bytes(cast("EmailMessage", body)).strip():  # some programs leave the plain form empty
+        body = message.get_body(preferencelist=("html", "plain"))
     if body is not None:
         _body(rendering, cast("EmailMessage", body), level)
 
@@ -108,5 +111,8 @@ def _attach(rendering: Rendering, members: Members, part: EmailMessage) -> None:
         return
     name = part.get_filename() or "attachment"
     data = _bytes(part)
-    if data.strip():
+    if is_tnef(data):
+        for inner_name, inner_data in attached(data):
+            members.add(inner_name, inner_data)
+    elif data.strip():
         members.add(name, data, content_type=part.get_content_type())
