@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from maru.knowledge.parse.drawings import reference
 from maru.knowledge.parse.package import child, local, value
 
 
@@ -154,3 +155,18 @@ def roman(count: int) -> str:
         text += sign * (count // size)
         count %= size
     return text
+
+
+def margins_of(body: Any, kind: str) -> list[str]:
+    """The ids of the parts that the sections name as their heads or feet, in order."""
+    found = (element for element in body.iter() if local(element) == f"{kind}Reference")
+    return list(dict.fromkeys(reference(element, "id") for element in found))
+
+
+def symbol(code: str | None) -> str:
+    """The character of a code; symbol fonts use private ones, which say nothing to a reader of text."""
+    try:
+        number = int(code or "", 16)
+    except ValueError:
+        return ""
+    return chr(number) if 0x20 <= number < 0xD800 else ""

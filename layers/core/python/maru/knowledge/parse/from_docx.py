@@ -5,9 +5,10 @@ from typing import Any
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
-from maru.knowledge.parse.docx_package import Numbering, Style, Styles, is_on, outline_level
+from maru.knowledge.parse.docx_package import Numbering, Style, Styles, is_on, margins_of, outline_level, symbol
+from maru.knowledge.parse.drawings import chart_rows, described, reference
 from maru.knowledge.parse.model import ParsedDocument, damaged
-from maru.knowledge.parse.outline import note_headings
+from maru.knowledge.parse.outline import PAGE_NUMBER, note_headings
 from maru.knowledge.parse.package import Package, child, local, value
 
 _SKIPPED = frozenset(
@@ -36,7 +37,7 @@ _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " 
 
 def parse_docx(data: bytes) -> ParsedDocument:
     """Deleted and hidden text, white text on the page and comments beside it are left out; numbers of lists and headings are computed as
-    Word shows them. DOCX has no page numbers."""
+    Word shows them. What pages have at their heads and feet stands once, before and behind the text. DOCX has no page numbers."""
     package = Package(data, "DOCX")
     main = package.main("word/document.xml")
     body = child(package.part(main), "body")
@@ -44,9 +45,16 @@ def parse_docx(data: bytes) -> ParsedDocument:
         raise damaged("DOCX")
     folder = main.rpartition("/")[0]
     reader = _Body(Styles(package.part(f"{folder}/styles.xml")), Numbering(package.part(f"{folder}/numbering.xml")))
+    relations = package.relations(main)
+    reader.charts = {name: package.part(target) for name, (kind, target) in relations.items() if kind == "chart"}
+    margins = {
+        kind: [package.part(relations[one][1]) for one in margins_of(body, kind) if one in relations] for kind in ("header", "footer")
+    }
+    reader.margins(margins["header"])
     reader.blocks(body)
     for notes in ("footnotes", "endnotes"):
         reader.notes(package.part(f"{folder}/{notes}.xml"))
+    reader.margins(margins["footer"])
     return reader.rendering.document(MEDIA_TYPES["docx"], title=package.title())
 
 
@@ -57,6 +65,17 @@ class _Body:
         self.rendering = Rendering()
         self._styles = styles
         self._numbering = numbering
+        self._in_list = False
+        self.charts: dict[str, Any] = {}
+        self._repeated: set[str] = set()
+
+    def margins(self, roots: list[Any]) -> None:
+        """The heads or feet of pages, those that say the same once; mere page numbers are none."""
+        for root in roots:
+            text = cell_text(root) if root is not None else ""
+            if text and text not in self._repeated and not PAGE_NUMBER.fullmatch(text):
+                self.blocks(root)
+            self._repeated.add(text)
         self._in_list = False
 
     def blocks(self, parent: Any) -> None:
@@ -92,6 +111,8 @@ class _Body:
         for box in boxes(paragraph):
             self._in_list = False
             self.blocks(box)
+        for chart in (element for element in paragraph.iter() if local(element) == "chart" and not _is_fallback(element, paragraph)):
+            self.rendering.grid(chart_rows(self.charts.get(reference(chart, "id"))))
 
     def _text(self, text: str, label: str | None, depth: int) -> None:
         text = "\n".join(line.strip() for line in text.split("\n"))
@@ -174,8 +195,11 @@ def _gather(parent: Any, parts: list[str]) -> None:
             parts.append(element.text or "")
         elif name in _LITERAL:
             parts.append(_LITERAL[name])
+        elif name == "docPr":
+            words = described(element)
+            parts.append(f" {words} " if words else "")
         elif name == "sym":
-            parts.append(_symbol(value(element, "char")))
+            parts.append(symbol(value(element, "char")))
         elif name in _SKIPPED or name == "txbxContent" or (name == "r" and _is_unseen(element)):
             continue
         elif name in _FORMULA:
@@ -204,15 +228,6 @@ def _term(part: Any) -> str:
     """A part of a formula; in parentheses where it consists of several things."""
     text = paragraph_text(part).strip()
     return text if text.isalnum() else f"({text})"
-
-
-def _symbol(code: str | None) -> str:
-    """Symbol fonts use private code points, which say nothing to a reader of text."""
-    try:
-        number = int(code or "", 16)
-    except ValueError:
-        return ""
-    return chr(number) if 0x20 <= number < 0xD800 else ""
 
 
 def boxes(paragraph: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.drawings import chart_rows, described, diagram_lines, reference, text_of
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.package import Package, child, local, number, value
 
@@ -59,6 +60,8 @@ class _Slides:
     def _shape(self, shape: Any, relations: dict[str, tuple[str, str]]) -> None:
         if local(shape) == "graphicFrame":
             self._frame(shape, relations)
+        elif local(shape) == "pic":
+            self.rendering.block(described(child(shape, "nvPicPr", "cNvPr")))
         elif _placeholder(shape) not in _FURNITURE:
             self.rendering.block("\n".join(_lines(child(shape, "txBody"))))
 
@@ -68,10 +71,10 @@ class _Slides:
             if local(element) == "tbl":
                 self.rendering.grid(_rows(element))
             elif local(element) == "chart":
-                self.rendering.grid(_chart(self._package.part(relations.get(_reference(element, "id"), ("", ""))[1])))
+                self.rendering.grid(chart_rows(self._package.part(relations.get(reference(element, "id"), ("", ""))[1])))
             elif local(element) == "relIds":
-                diagram = self._package.part(relations.get(_reference(element, "dm"), ("", ""))[1])
-                self.rendering.block("\n".join(f"- {line}" for line in _diagram(diagram)))
+                diagram = self._package.part(relations.get(reference(element, "dm"), ("", ""))[1])
+                self.rendering.block("\n".join(f"- {line}" for line in diagram_lines(diagram)))
 
     def _notes(self, notes: Any) -> None:
         for shape in _shapes(child(notes, "cSld", "spTree")):
@@ -79,15 +82,11 @@ class _Slides:
                 self.rendering.block("\n".join(_lines(child(shape, "txBody"))))
 
 
-def _reference(element: Any, name: str) -> str:
-    return next((text for key, text in element.attrib.items() if key.startswith("{") and key.endswith("}" + name)), "")
-
-
 def _shapes(parent: Any) -> Iterator[Any]:
     """Shapes and frames, those in groups included; of two renderings of one thing the first."""
     for element in parent if parent is not None else ():
         name = local(element)
-        if name in {"sp", "graphicFrame"}:
+        if name in {"sp", "graphicFrame", "pic"}:
             yield element
         elif name == "grpSp":
             yield from _shapes(element)
@@ -113,23 +112,12 @@ def _lines(body: Any) -> Iterator[str]:
     for paragraph in body if body is not None else ():
         if local(paragraph) != "p":
             continue
-        text = _text(paragraph).strip()
+        text = text_of(paragraph).strip()
         properties = child(paragraph, "pPr")
         depth = number(value(properties, "lvl"), most=8)
         marked = child(properties, "buChar") is not None or child(properties, "buAutoNum") is not None
         if text:
             yield f"{'  ' * depth}- {text}" if depth or marked else text
-
-
-def _text(paragraph: Any) -> str:
-    parts = []
-    for element in paragraph.iter():
-        name = local(element)
-        if name == "t":
-            parts.append(element.text or "")
-        elif name in {"br", "tab"}:
-            parts.append(" ")
-    return "".join(parts)
 
 
 def _rows(table: Any) -> list[list[str]]:
@@ -147,36 +135,3 @@ def _rows(table: Any) -> list[list[str]]:
             line.append(text)
         rows.append(line)
     return rows
-
-
-def _chart(root: Any) -> list[list[str]]:
-    """A chart as the table it shows: categories down, series across."""
-    if root is None:
-        return []
-    series = [element for element in root.iter() if local(element) == "ser"]
-    names = [" ".join(_points(child(one, "tx")).values()) for one in series]
-    categories = _points(child(series[0], "cat") if series else None)
-    values = [_points(_first(child(one, "val"), child(one, "yVal"))) for one in series]
-    places = sorted({place for column in [categories, *values] for place in column})
-    heading = child(root, "chart", "title")
-    title = "" if heading is None else _text(heading)
-    rows = [[categories.get(place, ""), *(column.get(place, "") for column in values)] for place in places[:10_000]]
-    return [[title, *names], *rows] if rows else []
-
-
-def _first(*elements: Any) -> Any:
-    return next((element for element in elements if element is not None), None)
-
-
-def _points(holder: Any) -> dict[int, str]:
-    """The cached points below an element, by their index."""
-    if holder is None:
-        return {}
-    points = (element for element in holder.iter() if local(element) == "pt")
-    return {number(value(point, "idx")): (getattr(child(point, "v"), "text", None) or "") for point in points}
-
-
-def _diagram(root: Any) -> Iterator[str]:
-    for element in root.iter() if root is not None else ():
-        if local(element) == "p" and (text := _text(element).strip()):
-            yield text

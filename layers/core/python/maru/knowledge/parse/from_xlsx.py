@@ -12,9 +12,10 @@ from typing import Any
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
+from maru.knowledge.parse.drawings import box_lines, reference
 from maru.knowledge.parse.from_csv import MAX_CELLS
 from maru.knowledge.parse.model import ParsedDocument, too_large
-from maru.knowledge.parse.package import Package, reading, refuse_entities
+from maru.knowledge.parse.package import Package, child, reading, refuse_entities, value
 
 _WHOLE = 30_000_000  # bytes unpacked, up to which a workbook is held in memory with its merged cells; larger ones are streamed
 _THREAD = "tc="  # how the author of a note is called that stands for a thread of comments
@@ -30,7 +31,8 @@ def parse_xlsx(data: bytes) -> ParsedDocument:
 
     Raises ParseFailed("too_large") beyond MAX_CELLS filled cells.
     """
-    size, uncomputed = _check(data)
+    package = Package(data, "XLSX")
+    size, uncomputed = _check(package)
     import openpyxl
 
     rendering = Rendering()
@@ -38,18 +40,20 @@ def parse_xlsx(data: bytes) -> ParsedDocument:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=size > _WHOLE, data_only=True, keep_links=False, rich_text=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         left = MAX_CELLS
+        boxes = _boxes(package)
         for page, sheet in enumerate(sheets, 1):
             left = _sheet(rendering, sheet, left)
+            for box in boxes.get(sheet.title, ()):
+                rendering.block(box)
             rendering.end_page(page)
         title = book.properties.title
         book.close()
     return rendering.document(MEDIA_TYPES["xlsx"], title=title, warnings=(_UNCOMPUTED,) if uncomputed else ())
 
 
-def _check(data: bytes) -> tuple[int, bool]:
+def _check(package: Package) -> tuple[int, bool]:
     """The unpacked size of the parts that hold cells, and whether formulas in them have no value; every part is unpacked once here,
     within limits, and checked for entities."""
-    package = Package(data, "XLSX")
     size, uncomputed = 0, False
     for name in package.names():
         if name.endswith((".xml", ".rels")):
@@ -58,6 +62,18 @@ def _check(data: bytes) -> tuple[int, bool]:
             uncomputed = uncomputed or (name.startswith("xl/worksheets/") and _NO_VALUE.search(part) is not None)
             refuse_entities(part, "XLSX")
     return size, uncomputed
+
+
+def _boxes(package: Package) -> dict[str, list[str]]:
+    """The texts of the boxes that lie upon sheets, by the sheets' titles."""
+    main = package.main("xl/workbook.xml")
+    relations, sheets = package.relations(main), child(package.part(main), "sheets")
+    found: dict[str, list[str]] = {}
+    for sheet in sheets if sheets is not None else ():
+        part = relations.get(reference(sheet, "id"), ("", ""))[1]
+        drawings = [target for kind, target in package.relations(part).values() if kind == "drawing"]
+        found[value(sheet, "name") or ""] = [text for drawing in drawings for text in box_lines(package.part(drawing)) if text]
+    return found
 
 
 def _sheet(rendering: Rendering, sheet: Any, left: int) -> int:

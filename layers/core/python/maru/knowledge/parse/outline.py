@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from maru.knowledge.parse.build import Rendering
 
+#: A page's number as its head or foot has it, and a dash of one that stands between two columns, and is read as a part of each.
+PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*|[-–—]", re.IGNORECASE)
+
 _DIVISION = re.compile(r"[ \t]*(?:제\s?\d{1,3}\s?(?P<unit>편|장|절|관)|(?P<annex>부\s{0,3}칙|별표\s?\d{0,2}))(?=[\s(.<\[]|$)")
 _ARTICLE = re.compile(r"[ \t]*제\s?\d{1,3}\s?조(?:의\s?\d{1,2})?\s?[(\[【][^()\[\]【】\n]{1,60}[)\]】]")
 _LEVELS = {"편": 1, "장": 2, "절": 3, "관": 3}

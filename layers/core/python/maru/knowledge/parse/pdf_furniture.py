@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from itertools import product
 
+from maru.knowledge.parse.outline import PAGE_NUMBER
 from maru.knowledge.parse.pdf_layout import table_ends
 from maru.knowledge.parse.pdf_lines import Line
 
-#: And a dash of one that stands between two columns, and is read as a part of each.
-_PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*|[-–—]", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:page\s*|p\.\s*)?[-–—\s]*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—\s]*|[-–—]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,9}")
 #: Titles that count with the pages where each begins one: chapters, articles, forms and the like.
 _COUNTED = re.compile(
@@ -30,7 +30,7 @@ def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
     often = {key for key, count in repeated.items() if count >= max(3, 0.6 * len(pages))}
     cleaned = []
     for page, lines in enumerate(pages):
-        numbers = {id(line) for line in margins[page] if _PAGE_NUMBER.fullmatch(line.text)}
+        numbers = {id(line) for line in margins[page] if PAGE_NUMBER.fullmatch(line.text)}
         heads = {id(line) for line in margins[page] if page and not often.isdisjoint(_keys(line, page))} - numbers
         # Pages that are alike, as filled forms and slides are, have more in common than their margins.
         dropped = numbers if 2 * len(heads) > len(lines) else numbers | heads
