@@ -162,6 +162,27 @@ async def test_what_comes_and_goes_meanwhile_is_there_and_gone_afterwards(side: 
     assert await found(side, store, "재시작") == {stays, comes}
 
 
+async def test_a_document_that_goes_while_a_worker_dies_over_it_leaves_nothing(
+    side: DocumentSide, runs: Runs, store: Item, index: Watched
+) -> None:
+    gone = put(side, store, "Pears grow in the north.")
+    file = side.library.files.row(gone) or {}
+    rebuild_id = start(side, runs, store, embedding="wide")
+
+    def deleted_and_killed() -> None:
+        if "deleted" in (side.library.files.row(gone) or {}):
+            raise InterruptedError  # behind the write
+        delete_file(side.library, file)
+
+    index.meanwhile = deleted_and_killed
+    with pytest.raises(InterruptedError):
+        finish(side, store, rebuild_id)
+    assert any(gone in str(key) for key in index.rows), "written behind the deletion"
+    finish(side, store, rebuild_id)
+    side.work()
+    assert not any(gone in str(key) for key in index.rows)
+
+
 async def test_a_document_that_was_underway_at_the_swap_is_indexed_again_in_the_new_rows(
     make_table: MakeTable, s3: Any, runs: Runs
 ) -> None:

@@ -143,6 +143,14 @@ class MembershipStore:
         except ConditionFailed:
             raise Conflict("The file in this vector store was changed at the same time. Try again.", code="file_changed") from None
 
+    def building(self, member: Item, mark: str) -> bool:
+        """Note that rows of a document are being written into another building; False where it is out of the store."""
+        try:
+            self.table.set(key_of(member), {"built": mark}, condition=ALIVE)
+        except ConditionFailed:
+            return False
+        return True
+
     def forget(self, store_id: str, file_id: str) -> None:
         """Nothing of a removed document is left in the index; its row serves as a cursor for a while."""
         changes = {"open": None, "due": None, "purge_at": int(time.time()) + _TOMBSTONE_SECONDS}

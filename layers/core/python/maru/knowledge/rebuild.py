@@ -136,7 +136,11 @@ class Rebuilder:
         """Build what is not built yet; whether something was, or is, left to do."""
         until, worked, built = time.monotonic() + self._seconds, 0, 0
         for member in self._library.members.of_store(store["id"]):
-            if "deleted" in member or member.get("live_version") is None:
+            if "deleted" in member:
+                if str(member.get("built", "")).startswith(_begun(building)):  # it went while a worker that died was writing it
+                    place.engine.delete(member["tenant"], place.key, member["file_id"])
+                continue
+            if member.get("live_version") is None:
                 continue
             if member.get("built") == _mark(building, member):
                 built += 1
@@ -154,11 +158,14 @@ class Rebuilder:
         self._library.stores.rebuilding(store_id, building, {"building": building | {"done": done}})
 
     def _build(self, store: Item, member: Item, place: Place) -> None:
-        """Write a document's rows and note that they are there, under the rights that hold at that moment."""
+        """Write a document's rows and note that they are there, under the rights that hold at that moment. That they are being written
+        is noted before: should the worker die and the document go meanwhile, the next round knows of what it left.
+        """
         library = self._library
         where = (member["tenant"], place.key, member["file_id"])
         file = library.files.find(member["tenant"], member["file_id"])
-        if file is None or not self._pipeline.index_into(place, store, member, file):
+        begun = file is not None and library.members.building(member, _begun(store))
+        if file is None or not begun or not self._pipeline.index_into(place, store, member, file):
             place.engine.delete(*where)
             return
         built = {"built": _mark(store, member)}
@@ -180,8 +187,12 @@ class Rebuilder:
         place.engine.delete(*where)
 
 
+def _begun(building: Item) -> str:
+    return f"{building['generation']}/"
+
+
 def _mark(building: Item, member: Item) -> str:
-    return f"{building['generation']}/{member['live_version']}/{member['revision']}"
+    return f"{_begun(building)}{member['live_version']}/{member['revision']}"
 
 
 def _ended(building: Item, status: str, error: str | None) -> Item:
