@@ -10,6 +10,7 @@ from maru.errors import NotFound
 from maru.http import provided
 from maru.knowledge.lineage import MADE_BY, LineageStore, answer_object
 from maru.knowledge.questions import QuestionStore, question_object
+from maru.knowledge.retention import RetentionStore
 from maru.structured.reader import DataReader
 from maru.structured.rows import PREFIX, parted
 
@@ -66,16 +67,18 @@ def store_questions(
     caller: Writer,
     library: Documents,
     questions: Questions,
+    rules: Annotated[RetentionStore, Depends(provided(RetentionStore))],
     kind: Literal["unanswered", "disliked"] | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """What the store left open in the last 90 days: questions that no passage answered, and those whose answer was disliked.
 
-    Their texts are there where the tenant lets what people ask be used for improvement (`PUT /v1/retention`).
+    Their texts are there while the tenant lets what people ask be used for improvement (`PUT /v1/retention`).
     """
     store = library.stores.get(caller.tenant, vector_store_id)
     counts, rows = questions.report(store["id"], kind=kind, limit=limit)
-    return {"object": "list", "counts": counts, "data": [question_object(row) for row in rows]}
+    text = rules.improving(caller.tenant)
+    return {"object": "list", "counts": counts, "data": [question_object(row, text=text) for row in rows]}
 
 
 def _ingredient(row: Item, file: Item) -> Item:

@@ -15,12 +15,14 @@ from maru.governance.person import Person
 from maru.http import provided, require
 from maru.identity import Caller
 from maru.knowledge import jobs
+from maru.knowledge.questions import QuestionStore
 from maru.knowledge.retention import RetentionStore, check_days
 
 router = APIRouter(tags=["retention"])
 
 Admin = Annotated[Caller, Depends(require("admin"))]
 Rules = Annotated[RetentionStore, Depends(provided(RetentionStore))]
+Questions = Annotated[QuestionStore, Depends(provided(QuestionStore))]
 Held = Annotated[Keeping, Depends(provided(Keeping))]
 
 
@@ -43,9 +45,15 @@ def read_retention(caller: Admin, rules: Rules) -> dict[str, Any]:
 
 
 @router.put("/v1/retention")
-def set_retention(body: RetentionRequest, caller: Admin, rules: Rules) -> dict[str, Any]:
-    """Set the tenant's rules; what has had its time by them goes with the next sweep."""
-    return _retention(rules.put(caller.tenant, days=check_days(body.days), improvement=body.improvement))
+def set_retention(body: RetentionRequest, caller: Admin, rules: Rules, questions: Questions) -> dict[str, Any]:
+    """Set the tenant's rules; what has had its time by them goes with the next sweep.
+
+    Without the purpose mark the texts of questions that stores left open are removed at once.
+    """
+    row = rules.put(caller.tenant, days=check_days(body.days), improvement=body.improvement)
+    if not body.improvement:
+        questions.withdraw(caller.tenant)
+    return _retention(row)
 
 
 class ErasureRequest(Body):

@@ -136,6 +136,21 @@ async def test_a_store_reports_what_it_left_open(minji: AgentClient, model: Open
     }
     assert len(answered(web("editor").get(f"/v1/vector_stores/{store}/questions?kind=disliked"))["data"]) == 1
     answered(web("editor", tenant="other").get(f"/v1/vector_stores/{store}/questions"), 404)
+    for improvement in (False, True):
+        answered(web("admin", user="root").put("/v1/retention", json={"improvement": improvement}))
+        after = answered(web("editor").get(f"/v1/vector_stores/{store}/questions"))
+        assert (after["counts"], {one["question"] for one in after["data"]}) == (report["counts"], {None}), "gone, and not hidden alone"
+
+
+async def test_a_question_that_was_written_while_the_mark_was_taken_away_is_not_told(
+    minji: AgentClient, model: OpenAIServer, store: str, web: Any
+) -> None:
+    answered(web("admin", user="root").put("/v1/retention", json={"improvement": True}))
+    model.words = ["문서에서 찾지 못했습니다."]
+    await minji.call("POST", CHAT, {"message": "주차는 어디에 하나요?"})
+    RetentionStore(Table(boto3.client("dynamodb"), "retention", RetentionStore.SPEC)).put("acme", days={}, improvement=False)
+    (row,) = answered(web("editor").get(f"/v1/vector_stores/{store}/questions"))["data"]
+    assert row["question"] is None
 
 
 async def test_without_the_purpose_mark_no_question_is_kept_in_words(minji: AgentClient, model: OpenAIServer, store: str, web: Any) -> None:

@@ -110,11 +110,17 @@ def test_a_persons_data_is_given_out_whole(keeping: Keeping) -> None:
 
 def test_an_erased_person_leaves_the_others_and_the_organisation_alone(keeping: Keeping, side: DocumentSide) -> None:
     before = {who: held(keeping, *who) for who in (("acme", "boss"), ("other", "minji"))}
+    questions = keeping.holdings.table("questions")
+    for user in ("minji", "boss"):
+        (head,) = Person(keeping, "acme", user).sessions()
+        row = {"tenant": "acme", "vector_store_id": "vs", "place": user, "message_id": f"msg_{head['id']}", "question": "x"}
+        questions.put(row)
     machines = erase(keeping, side, {"tenant": "acme", "user": "minji"})
     assert machines.asked == [("stop_execution", "arn:minji")]
     assert held(keeping, "acme", "minji") == []
     assert not Person(keeping, "acme", "minji").known()
     assert {who: held(keeping, *who) for who in before} == before
+    assert [row["place"] for row in questions.query("vector_store_id = :vs", {":vs": "vs"})] == ["boss"]
     left = [row["filename"] for row in keeping.files("acme")]
     assert sorted(left) == ["boss.md", "internal.md", "minji.md"], "what an owner of data uploaded is the organisation's"
     assert not list(side.library.blobs.under("uploads/upload-minji/"))

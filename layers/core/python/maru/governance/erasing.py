@@ -1,6 +1,6 @@
 """Full deletion of a tenant, or of one person: who may act goes first, then what works for it, then everything that is held of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,12 +74,19 @@ class Erasure:
             self.keeping.library.queue.send([jobs.erase(person.tenant, user=person.user, last=True)], delay_s=_SETTLED_S)
 
     def _forget_talks(self, person: Person) -> None:
-        for head in list(person.sessions()):
+        heads = list(person.sessions())
+        said = {row["message_id"] for head in heads for row in self.keeping.sessions.rows_of(head)}
+        self._delete((held, row) for held in HELD if held.table == "questions" for row in self._asked(held, person.tenant, said))
+        for head in heads:
             self.keeping.sessions.remove(head)
         for file in list(person.files()):
             self.keeping.delete(file)
         for prefix in person.prefixes:
             self.keeping.library.blobs.delete_under(prefix)
+
+    def _asked(self, held: Held, tenant: str, said: Collection[str]) -> list[Item]:
+        """The questions that stores left open in these messages."""
+        return [row for row in self.holdings.rows(held, tenant) if row.get("message_id") in said] if said else []
 
     def _delete(self, found: Iterable[tuple[Held, Item]]) -> None:
         for held, row in found:

@@ -48,7 +48,7 @@ NOBODYS = {
     "ingest_turns": "a place in the queue of documents",
     "policies": "the organisation's work",
     "prompts": "the organisation's work",
-    "questions": "kept without a name",
+    "questions": "kept without a name, and gone with the conversation in which they were asked",
     "rejections": "names of documents",
     "retention": "the organisation's rules",
     "sources": "the organisation's documents",

@@ -29,6 +29,11 @@ class QuestionStore:
         for store_id in store_ids:
             self._table.put({**row, "vector_store_id": store_id})
 
+    def withdraw(self, tenant: str) -> None:
+        """Remove the texts of a tenant's questions: they may be used no more. Reads the whole table; may be called again at any time."""
+        for row in self._table.scan("tenant = :tenant AND attribute_exists(question)", {":tenant": tenant}):
+            self._table.set({"vector_store_id": row["vector_store_id"], "place": row["place"]}, {"question": None})
+
     def report(self, store_id: str, *, kind: Kind | None, limit: int) -> tuple[dict[str, int], list[Item]]:
         """How many of each kind there are (up to 2,000 looked at), and the latest of the wanted ones."""
         rows = list(self._table.query("vector_store_id = :store", {":store": store_id}, forward=False, limit=_COUNTED))
@@ -37,9 +42,7 @@ class QuestionStore:
         return {name: counted.get(name, 0) for name in ("unanswered", "disliked")}, wanted
 
 
-def question_object(row: Item) -> Item:
-    """An open question as a store's keeper sees it."""
-    return {
-        "object": "vector_store.question",
-        **{name: row.get(name) for name in ("kind", "question", "agent", "message_id", "created_at")},
-    }
+def question_object(row: Item, *, text: bool) -> Item:
+    """An open question as a store's keeper sees it, with its text where that may be used."""
+    told = {name: row.get(name) for name in ("kind", "question", "agent", "message_id", "created_at")}
+    return {"object": "vector_store.question", **told, **({} if text else {"question": None})}
