@@ -6,7 +6,7 @@ from bench import injection_cases as cases
 from bench.injection_sets import Half, halves
 from bench.linear_fit import Shape, described, fit, folded, platt, rows, write
 from maru.guard.injection import rules, sentences
-from maru.guard.injection.check import WEIGHTS, lowered, prompt_signs
+from maru.guard.injection.check import WEIGHTS, lowered, prompt_signs, unopened
 from maru.guard.normalise import normalise
 
 _KINDS = tuple(f"rule_{kind}" for kind in ("override", "jailbreak", "prompt_theft", "delimiter", "addressed"))
@@ -35,11 +35,14 @@ def main() -> None:
 
 
 def _direct(train: Half) -> tuple[dict[str, object], bytes]:
-    harmless = (*cases.HARMLESS, *cases.QUESTIONS, *cases.EVERYDAY)
-    texts = [read(text) for text, _ in train.prompts] + [read(text) for text in (*harmless, *cases.ATTACKS)]
-    wanted = [label for _, label in train.prompts] + [False] * len(harmless) + [True] * len(cases.ATTACKS)
-    data = rows(_DIRECT, texts, [prompt_signs(text, rules.hits(text)) for text in texts])
-    slope, shift = platt(folded(_DIRECT, data, wanted), wanted)
+    harmless = (*cases.HARMLESS, *cases.QUESTIONS, *cases.EVERYDAY, *cases.NOTICES)
+    texts = [read(text) for text, _ in train.prompts] + [read(text) for text in (*harmless, *cases.ATTACKS, *cases.TAKEN_OVER)]
+    wanted = [label for _, label in train.prompts] + [False] * len(harmless) + [True] * len((*cases.ATTACKS, *cases.TAKEN_OVER))
+    data = rows(_DIRECT, list(map(unopened, texts)), [prompt_signs(text, rules.hits(text)) for text in texts])
+    # How sure a margin is, as many own prompts as public ones tell: more would only say how many were written.
+    public = len(train.prompts)
+    asked = [*range(public), *range(public, len(texts), (len(texts) - public) // public)]
+    slope, shift = platt(folded(_DIRECT, data, wanted)[asked], [wanted[at] for at in asked])
     return described(_DIRECT, fit(_DIRECT, data, wanted), slope, shift)
 
 

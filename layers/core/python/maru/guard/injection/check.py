@@ -22,6 +22,8 @@ _PASTED = re.compile(
 _WINDOW = 1_000
 #: Characters from which on a message is not brief.
 _BRIEF = 60
+#: How notices begin as orders to a model do: rules tell the two apart by what follows, which is all that the model reads.
+_OPENING = re.compile(r"\b(?:from now on|henceforth),?\s(?:you\s)?|(?<![가-힣])(?:이제부터|지금부터|앞으로)(?![가-힣])\s?")
 #: Below this a finding is not worth naming.
 _LEAST = 0.2
 
@@ -83,10 +85,15 @@ def _prompted(read: Normalised, hits: list[rules.Hit]) -> Iterator[Finding]:
     for start in range(0, len(text), _WINDOW):
         window = text[start : start + _WINDOW]
         if window.strip():
-            score = model.probability(window, prompt_signs(window, [hit for hit in hits if start <= hit.start < start + _WINDOW]))
+            score = model.probability(unopened(window), prompt_signs(window, [hit for hit in hits if start <= hit.start < start + _WINDOW]))
             if score >= _LEAST:
                 place = read.original(start, start + len(window))
                 yield Finding("injection", "direct/model", *place, round(score, 4), "model of prompts")
+
+
+def unopened(window: str) -> str:
+    """What the model of prompts reads of a window in small letters."""
+    return _OPENING.sub("", window)
 
 
 def prompt_signs(window: str, hits: Iterable[rules.Hit]) -> dict[str, float]:

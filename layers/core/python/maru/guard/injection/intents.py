@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from maru.guard.injection import leaks, thefts
+from maru.guard.injection import leaks, mentions, thefts
 
 _SENTENCE = re.compile(r"[^\n]{1,400}?(?:[.!?。！？](?=\s|$)|\n|$)")
 _HANGUL = re.compile(r"[가-힣]")
@@ -36,5 +36,5 @@ def found(text: str) -> Iterator[Intent]:
     asked = [kind for kind, (_, hints) in _TESTS.items() if any(hint in text for one in languages for hint in hints[one])]
     for match in _SENTENCE.finditer(text) if asked else ():
         for kind in asked:
-            if _TESTS[kind][0](match[0]):
+            if _TESTS[kind][0](mentions.unquoted(match[0])):
                 yield Intent(kind, match.start(), match.end(), _SCORE)

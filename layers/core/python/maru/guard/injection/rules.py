@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from maru.guard import scripts
-from maru.guard.injection import intents, leaks
+from maru.guard.injection import intents, leaks, mentions
 from maru.guard.injection.forms import FORMS
 
 #: What writers take back of what they said themselves.
@@ -29,42 +29,6 @@ _TO_MODEL = re.compile(
 #: What colleagues send each other, and a question whether they may or would.
 _FILES = re.compile(r"(?:고객\s?(?:명단|데이터|정보)|파일|연락처)")
 _MAY = re.compile(r"\s?(?:줄|주실|드릴|드려도|드리면|줘도|도)\s?(?:수\s?있|될까|되나|되는|괜찮)")
-
-#: Words that speak about an attack instead of making one, before it or in the same sentence.
-_ABOUT = re.compile(
-    r"\bwhat (?:does|do|did|would|is|are)\W*$|\b(?:what (?:does|do|is|are) (?:a |an |the )?(?:phrase|sentence|term|word"
-    r"|prompt injection|jailbreak)|meaning of|means|explain(?:s|ed|ing)?|detect\w*|defen[cds]\w*|prevent\w*|protect\w*|"
-    r"examples?|e\.g\.|such as|like|phrases?|patterns?|filter\w*|attack(?:s|er|ers)?|classif\w+|paper|research|why (?:do|does"
-    r"|is|are|did|would)|"
-    r"how (?:do|can|should|does) (?:i|we|one|you|it|developers?|companies|llms?|models?|attackers)|known as|called|translate"
-    r"|article|blog|says?|asks?|wrote|typed|tried|tries|trying)\b"
-    r"|뜻|의미|예시|예를|같은|라는|이라는|라고|공격|탐지|방어|막으|막는|방지|차단|대응|설명|연구|논문|기사|사례|유형|문구|왜|번역|분류|어떻게",
-)
-#: Behind a Korean match: that it is a sentence, an attack, a case of such that is talked about.
-_KO_ABOUT = re.compile(
-    r"[가-힣]{0,4}?(?:라는|다는|는|란|도록\s?하는|게\s?하는|려는)\s?(?:식의\s?|내용의\s?|종류의\s?|악성\s?|이런\s?)?"
-    r"(?:문장|말(?:이|은|을|의)|것이|게|표현|공격|문구|입력|시도|수법|예시|유형|방식의|사례|사람|메일|글이|행위|기법|이유|경우|위험)"
-)
-#: Behind a match that somebody must not do it, or before it that it is about making such a thing.
-_KO_FORBIDDEN = re.compile(
-    r"[가-힣]{0,2}\s?(?:넣|두|놓|보|주|버리)?(?:면\s?(?:안|아니)|서는\s?안|지\s?(?:마|말|않|못)|(?:는\s?것)?[은이을를]?\s?금지)"
-)
-_KO_MAKING = re.compile(r"(?:만들|작성할|쓸|설계할|구성할)\s?때[^.\n]{0,40}$")
-#: Behind a Korean match that it is reported rather than said, or that it may be done but need not.
-_KO_TOLD = re.compile(
-    r"(?:[가-힣]{0,4}?라|(?<=라))고\s?(?:\S{1,10}\s){0,3}?(?:적어\s?(?:두|둔|둡|놓)|적(?:혀|힌|었)|쓰(?:여|인)|했(?:다|습|지|는데|더니|으나|음)|"
-    r"하는\s?(?:글|메시지|문장|입력|요청|사람|공격)|말(?:했|하는|합니다|한다)|지시(?:했|하는)|시(?:켰|키는)|속(?:였|이는|입니다)|유도)"
-    r"|하?(?:셔도|시면\s?됩)|(?:하여|해)도\s?(?:됩|돼|되|좋|무방)"
-)
-#: What somebody did, not what is to be done.
-_KO_DONE = re.compile(r"무시(?:해서|하여|했|하다가|한\s(?!채|다음|뒤|후|상태))")
-#: Before an English match that somebody was or is told it who is not spoken to.
-_REPORTED = re.compile(
-    r"\b(?:told|asked|instructed|ordered|tells?|asks?|instructs?|trick(?:s|ed)?|tri(?:es|ed)|attempt(?:s|ed)?|convinc\w+|persuad\w+|got|gets?|made|makes?)"
-    r"\b(?: (?!(?:you|me|us)\b)[\w'-]+){0,6}? to $"
-)
-_SPOKEN_TO = re.compile(r"\byou\b|\byour|^\s*(?:please )?(?:pretend|imagine|act|now)\b")
-_QUOTES = "\"'“”‘’`«»「」『』"
 _NEAR = 160
 
 
@@ -94,7 +58,7 @@ def _hit(text: str, kind: str, start: int, end: int, score: float) -> Hit:
     harmless = (
         taken_back
         or _asked_for(text, kind, start, end)
-        or _spoken_of(text, start, end)
+        or mentions.mentioned(text, start, end)
         or (kind == "exfiltration" and leaks.usual(_sentences(text, start, end)))
     )
     return Hit(kind, start, end, score * (0.35 if harmless else 1.0))
@@ -120,27 +84,6 @@ def _sentences(text: str, start: int, end: int) -> str:
     first = max(text.rfind(mark, 0, start) for mark in ("\n", ". "))
     last = min((at for mark in ("\n", ". ") if (at := text.find(mark, end)) >= 0), default=len(text))
     return text[first + 1 : last]
-
-
-def _spoken_of(text: str, start: int, end: int) -> bool:
-    """Whether the match stands in quotation marks within talk about such phrases, or is called one by the words behind it."""
-    before = text[max(0, start - _NEAR) : start]
-    after = text[end : end + _NEAR]
-    if _KO_ABOUT.match(after) or _KO_FORBIDDEN.match(after) or _KO_MAKING.search(before) or _reported(text, start, end):
-        return True
-    opened = max(before.rfind(mark) for mark in _QUOTES)
-    closed = min((at for at in (after.find(mark) for mark in _QUOTES) if at >= 0), default=-1)
-    if opened < 0 or closed < 0 or "\n\n" in before[opened:]:
-        return False
-    return bool(_ABOUT.search(before[:opened]) or _ABOUT.search(after[closed:]))
-
-
-def _reported(text: str, start: int, end: int) -> bool:
-    """Whether somebody tells of it: who was told it, who did it, that it may be done."""
-    if _KO_TOLD.match(text, end, end + _NEAR) or _KO_DONE.search(text[start : end + _BEFORE]):
-        return True
-    said = text[max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1 : start]
-    return bool(_REPORTED.search(said[-_NEAR:])) and not _SPOKEN_TO.search(said)
 
 
 @cache

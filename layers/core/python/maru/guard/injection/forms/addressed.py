@@ -2,7 +2,8 @@
 
 #: Behind a name of models, that they are told to do something: lists and headings have the same names.
 _TOLD = (
-    r"(?=[^\n]{0,120}(?:\b(?:you|your|must|should|shall|ignore|disregard|forget|please|do not|don'?t|never|always|recommend|rate|say|reply|"
+    r"(?=[^\n]{0,120}(?:\b(?:you|your|must|should|shall|ignore|disregard|forget|please|do not|don'?t|never|always|recommend|rate|say"
+    r"|reply|"
     r"answer|respond|summari[sz]e|mark|give|send|include|append|tell|write|output|print|show|reveal)\b|"
     r"(?:하|해|거|너|리|시|내|키|되|여|려|아|어|으|워|줘)라(?![가-힣])|세요|십시오|시오|줘|마라|지\s?마|말\s?것|할\s?것|않는다|한다))"
 )
@@ -37,7 +38,8 @@ ROWS: tuple[tuple[float, str], ...] = (
         (
             r"\b(?:ai|llms?|language models?|chatbots?|ai (?:assistants?|agents?|models?|systems?)|llm agents?|copilots?|gpt) "
             r"(?:reading|processing|summari[sz]ing|analy[sz]ing|parsing|reviewing|indexing|translating|that reads?|who reads?) "
-            r"(?:this|these|the (?:page|document|file|text|e-?mail|ticket|transcript))\b[^.\n]{0,40}?(?:[:,]|\b(?:must|should|shall|please"
+            r"(?:this|these|the (?:page|document|file|text|e-?mail|ticket|transcript))\b[^.\n]{0,40}?(?:[:,]|\b(?:must|should|shall"
+            r"|please"
             r"|needs? to|are to|is to|has to|have to)\b)"
         ),
     ),
@@ -61,7 +63,8 @@ ROWS: tuple[tuple[float, str], ...] = (
         0.85,
         (
             r"(?:display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?0(?![.\d]*[1-9])|opacity\s?:\s?0(?![.\d]*[1-9]))[^>\n]{0,80}>"
-            r"[^<\n]{0,80}?(?:\b(?:when (?:summari|translat|answer|describ)|you (?:must|should|are)|ignore|disregard|tell the|reply|respond"
+            r"[^<\n]{0,80}?(?:\b(?:when (?:summari|translat|answer|describ)|you (?:must|should|are)|ignore|disregard|tell the|reply"
+            r"|respond"
             r"|answer with|assistant|ai model|llm)|요약할|답하|답변|무시하|출력하|말하)"
         ),
     ),
@@ -118,6 +121,21 @@ ROWS: tuple[tuple[float, str], ...] = (
         (
             r"사용자(?:에게|한테)(?:는)?\s?(?:보이지|알리지|말하지|보여\s?주지)\s?(?:말|마|않)[^.\n]{0,40}(?:답|말|써|적|출력|보내|하라)|사용자\s?(?:몰래"
             r"|모르게)[^\n]{0,60}(?:보내|전송|전달|호출|삭제|저장|올려|붙여|송금|이체)"
+        ),
+    ),
+    (
+        0.85,
+        (
+            r"(?:언어\s?모델|(?<![a-z])ai|인공지능|챗봇|어시스턴트|에이전트)(?:에\s?대한|을\s?위한|를\s?위한|용)\s?(?:새(?:로운)?\s?|추가\s?|특별\s?)?(?:지침|지시|명령|메모|알림)"
+            rf"(?:\s?사항)?\s?[:：]{_TOLD}"
+        ),
+    ),
+    (
+        0.85,
+        (
+            r"\b(?:new |updated |special |additional )?(?:directives?|instructions?|orders?|notes?) for (?:the |any |all )?(?:language"
+            r" models?|llms?|ai(?: \w+)?"
+            rf"|chatbots?|assistants?|screening models?|(?:ai )?agents?)\s?[:：]{_TOLD}"
         ),
     ),
     (0.85, r"요약(?:에서|에는|할\s?때)[^.\n]{0,12}(?:숨기|감추)고?[^.\n]{0,30}(?:답|말|적|써)"),

@@ -35,7 +35,8 @@ ROWS: tuple[tuple[float, str], ...] = (
     (
         0.85,
         (
-            r"\btreat (?:my|this|the) (?:next |following |last )?(?:messages?|inputs?|text|prompts?|words?) as (?:if "
+            r"\b(?:treat|regard|consider|take|handle|read|process) (?:my|this|the) (?:next |following |last )?(?:messages?|inputs?|text"
+            r"|prompts?|words?) as (?:if "
             r"|though )?(?:it |they )?"
             r"(?:came |come |coming |were |was |sent )?(?:from |by )?(?:the |a )?(?:developer|system|admin\w*|operator|root|owner)"
         ),

@@ -2,7 +2,8 @@
 
 #: Whose instructions are meant, in English and Korean.
 _OLD = (
-    r"(?:previous|prior|earlier|preceding|above|former|past|original|initial|existing|current|old|all|any|every|other|these|those|your|the|"
+    r"(?:previous|prior|earlier|preceding|above|former|past|original|initial|existing|current|old|all|any|every|other|these|those|your"
+    r"|the|"
     r"system|developer|given|last|foregoing)"
 )
 _ORDERS = (
@@ -10,8 +11,14 @@ _ORDERS = (
     r"constraints?|limitations?|tasks?|assignments?|context|messages?|training|programming|conversation|articles?|documents?|"
     r"information|safety (?:rules|guidelines|filters?|measures)|filters?)"
 )
+#: Behind one order, that it is of goods.
+_NO_PURCHASE = (
+    r"(?!(?<=order)(?: (?:and cancel|number|of|from|for|placed|no\b)|[,.]? (?:i|we) (?:will|would|'d|want|need|ordered|bought)"
+    r"|\W{0,3}\d))"
+)
 _DROP = (
-    r"(?:ignore|ignoring|disregard(?:ing)?|forget(?:ting)?|overlook|override|overriding|bypass|drop|discard|neglect|abandon|cancel|delete|"
+    r"(?:ignore|ignoring|disregard(?:ing)?|forget(?:ting)?|overlook|override|overriding|bypass|drop|discard|neglect|abandon|cancel|delete"
+    r"|"
     r"erase|remove|do not (?:follow|obey)|don'?t (?:follow|obey)|stop (?:following|obeying)|leave behind|set aside|pay no attention to)"
 )
 _KO_ORDERS = r"(?:지시|명령|지침|규칙|프롬프트|설정|제한|제약|정책|안내|가이드라인|역할|대화|맥락|내용|조건|요청|원칙|말)"
@@ -21,7 +28,10 @@ _KO_DROP = r"(?:무시|잊|따르지\s?(?:마|말)|버려|버리|삭제|지워|�
 ROWS: tuple[tuple[float, str], ...] = (
     (
         0.95,
-        rf"\b{_DROP}\b(?: \w+){{0,3}}? {_OLD}\b(?:[ ,]{{1,2}}(?:of|the|your|my|to|{_OLD[3:-1]})){{0,5}} (?:\w+ ){{0,2}}{_ORDERS}\b",
+        (
+            rf"\b{_DROP}\b(?: \w+){{0,3}}? {_OLD}\b(?:[ ,]{{1,2}}(?:of|the|your|my|to|{_OLD[3:-1]})){{0,5}} (?:\w+"
+            rf" ){{0,2}}{_ORDERS}\b{_NO_PURCHASE}"
+        ),
     ),
     (
         0.9,
@@ -125,7 +135,8 @@ ROWS: tuple[tuple[float, str], ...] = (
     (
         0.9,
         (
-            rf"\b{_DROP} (?:the |this |that |any )?(?:user|reader|human|customer|person)(?:'?s)? (?:\w+ )?(?:question|request|message|query"
+            rf"\b{_DROP} (?:the |this |that |any )?(?:user|reader|human|customer|person)(?:'?s)? (?:\w+ )?(?:question|request|message"
+            rf"|query"
             r"|instructions?|prompt|input)\b(?=[^.\n]{0,24}\b(?:and|but|instead|just|only)\b)"
         ),
     ),
@@ -138,7 +149,11 @@ ROWS: tuple[tuple[float, str], ...] = (
     ),
     (
         0.85,
-        r"(?:없던\s?(?:걸|것으|거)로\s?(?:하|치)[^.\n]{0,20}|(?<![가-힣]))(?:내|나의|제)\s?(?:말|명령|지시)(?:만|에만)\s?(?:따르(?:라|고|면)|따른다|따라(?!서)|들어(?!\s?(?:보|주|줘|서))|들으라|복종)",
+        (
+            r"(?:없던\s?(?:걸|것으|거)로\s?(?:하|치)[^.\n]{0,20}|(?<![가-힣]))(?:내|나의|제)\s?(?:말|명령|지시)(?:만|에만)\s?(?:따르(?:라|고|면)|따른다|따라(?!서)"
+            r"|들어(?!\s?(?:보"
+            r"|주|줘|서))|들으라|복종)"
+        ),
     ),
     (
         0.85,
@@ -151,7 +166,50 @@ ROWS: tuple[tuple[float, str], ...] = (
             r"you(?:'ve| have| were| are) (?:been )?(?:given|told)\b"
         ),
     ),
+    # Told politely: rules that are to be laid aside for this one request.
+    (
+        0.8,
+        (
+            rf"\b(?:put|set|leave|lay|push) (?:away |aside )?(?:all )?(?:of )?your (?:\w+ ){{0,2}}{_ORDERS}(?: \w+){{0,2}}? (?:aside|to"
+            rf" (?:one|the) side|behind"
+            r"|down|away|at the door)\b"
+        ),
+    ),
+    (
+        0.8,
+        (
+            rf"(?:{_KO_OLD}|지켜)[^.\n]{{0,20}}(?:{_KO_ORDERS}|방침|규정|수칙|방식)\S{{0,2}}[^.\n]{{0,10}}(?:내려\s?(?:놓|두|둬)|제쳐|접어\s?(?:두|둬)"
+            rf"|미뤄\s?(?:두|둬)|뒤로\s?하)"
+            r"[^.\n]{0,24}(?:답|대답|말해|말씀|이야기|알려|요청|도와)"
+        ),
+    ),
+    (
+        0.8,
+        (
+            r"(?:약속|규칙|지시|설정|대화|안내|지침)\S{0,2}\s?없[던었]\S{0,2}\s?(?:일|걸|것|거)(?:으)?로\s?(?:하|치|해)[^\n]{0,12}(?:지금부터|이제|앞으로)[^\n]{0,12}"
+            r"(?:내가|내|나의|제가|너|넌)"
+        ),
+    ),
+    (
+        0.8,
+        rf"(?:너|네|니|당신|회사|개발자|운영자)(?:의|가)?\s?(?:{_KO_ORDERS}|방침|규정)\S{{0,2}}\s?[^.\n]{{0,8}}(?:없는\s?셈|없다고)\s?(?:치고|치자|생각하|여기고)",
+    ),
     # Another answer than the one that was asked for.
+    (
+        0.85,
+        (
+            r"\bstop (?:summari[sz]ing|translating|answering|reading|reviewing|processing)\b(?: \w+){0,4},? (?:and|then|instead)?"
+            r" ?(?:print|output|say|reply"
+            r"|write|show|send|reveal|begin|start)\b"
+        ),
+    ),
+    (
+        0.85,
+        (
+            r"(?:요약|번역|답변|분석|검토|처리)(?:을|를)?\s?(?:중단|중지|그만두|멈추)(?:하)?고[^.\n]{0,24}(?:출력|말|답|써|적|보여|보내|공개|나열)(?:하라|해라|라|하세요"
+            r"|할\s?것|하십시오|하시오)"
+        ),
+    ),
     (
         0.85,
         (

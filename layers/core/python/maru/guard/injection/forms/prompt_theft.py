@@ -152,6 +152,30 @@ ROWS: tuple[tuple[float, str], ...] = (
             r"|보여|알려|복사|말해)"
         ),
     ),
+    # What stands in its memory, from the first word on; all that it was given to read.
+    (
+        0.85,
+        (
+            rf"\b(?:{_TELL}|dump)\b[^.\n]{{0,30}}\byour (?:entire |full |whole |current |complete )?(?:memory|context(?: window)?|working"
+            rf" memory|buffer)\b"
+            r"(?! (?:of|size|limit|length|usage|capacity)\b)"
+        ),
+    ),
+    (
+        0.85,
+        (
+            r"(?:컨텍스트|문맥)\s?(?:창|윈도우?|버퍼)?\S{0,2}[^.\n]{0,16}(?:토큰|처음|시작|전체|내용|전부)[^.\n]{0,16}(?:덤프|출력|보여|쏟아|복사|뱉|적어)"
+            r"(?!\S{0,4}\s?(?:방법|법|명령))"
+        ),
+    ),
+    (
+        0.85,
+        (
+            rf"\b{_TELL}\b (?:me )?(?:all|every|the)(?: of)?(?: the)? (?:earlier|previous|other|prior|retrieved) (?:documents?|passages?"
+            rf"|files?|sources?"
+            r"|conversations?)\b[^.\n]{0,20}\b(?:verbatim|word for word|in full|exactly|as they are)\b"
+        ),
+    ),
     # Named by who gave them.
     (
         0.85,
