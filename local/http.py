@@ -26,6 +26,7 @@ from maru.errors import MaruError
 from maru.http import App
 from maru.http.app import check
 from maru.http.boundary import error_answer
+from maru.http.methods import Heads
 
 #: Answers what no other function claims: the health of all, and 401 or 404 for unknown paths.
 _REST = "admin"
@@ -36,7 +37,7 @@ class OneOrigin:
 
     def __init__(self, apps: Mapping[str, App], owner: Mapping[str, str], console: Console | None = None) -> None:
         self._apps, self._owner, self._console = apps, owner, console
-        self._whole = _whole(apps)
+        self._whole = Heads(_whole(apps))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""

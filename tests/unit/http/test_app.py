@@ -1,5 +1,6 @@
 """The application factory, through the door."""
 
+import asyncio
 import io
 import json
 import time
@@ -71,6 +72,19 @@ async def stream(caller: Reader, counter: Count, request: Request, break_at: int
 def large(caller: Reader, counter: Count) -> dict[str, str]:
     counter.count += 1
     return {"text": "가" * 200_000}
+
+
+@router.get("/v1/watch")
+async def watch(caller: Reader, counter: Count) -> StreamingResponse:
+    async def events() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b": waiting\n\n"
+                await asyncio.sleep(0.001)
+        finally:
+            counter.count += 1
+
+    return StreamingResponse(events(), media_type="text/event-stream")
 
 
 @router.delete("/v1/things/{thing}")
@@ -213,8 +227,28 @@ def test_errors_carry_status_code_and_retry_after(app: App, services: HttpServic
     assert web.get("/v1/things/x").status_code == 404
     busy = web.get("/v1/things/busy")
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "7")
-    assert web.put("/v1/things/x").status_code == 405
     assert web.get("/v1/none").json()["error"]["code"] == "unknown_url"
+
+
+def test_another_method_is_told_all_that_the_path_takes(app: App, services: HttpServices) -> None:
+    answer = client(app, key_for(services)).put("/v1/things/x")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, HEAD")
+    assert client(app, key_for(services)).head("/v1/things").headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/openapi.json", "/v1/things/x", "/v1/none"])
+def test_head_is_get_without_its_body(app: App, services: HttpServices, path: str) -> None:
+    web = client(app, key_for(services))
+    head, got = web.head(path), web.get(path)
+    assert (head.status_code, head.headers["content-length"], head.content) == (got.status_code, got.headers["content-length"], b"")
+    assert client(app).head("/v1/things/x").status_code == 401
+
+
+def test_head_of_a_stream_ends_it(app: App, services: HttpServices, counter: Counter) -> None:
+    answer = client(app, key_for(services)).head("/v1/watch")
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "text/event-stream; charset=utf-8", b"")
+    assert counter.count == 1
+    assert [row["action"] for row in audit_rows(services)] == ["GET /v1/watch"]
 
 
 def test_an_escaped_exception_says_nothing_and_is_logged_without_its_text(app: App, services: HttpServices, log_lines: io.StringIO) -> None:

@@ -19,6 +19,7 @@ from maru.http.authentication import Authentication
 from maru.http.body import BodyLimit, is_json
 from maru.http.boundary import Boundary, Refusals, error_answer
 from maru.http.idempotency import Documents, Idempotency
+from maru.http.methods import Heads, Methods
 from maru.http.openapi import declare_scopes, openapi_of
 from maru.http.pages import PageCors
 from maru.http.questions import takes
@@ -73,14 +74,18 @@ def create_app(
         title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(lifespan), telemetry=silent, redirect_slashes=False
     )
     api.state.collaborators = {type(one): one for one in collaborators}
-    for router in routers:
+    given = list(routers)
+    for router in given:
         declare_scopes(router)
+    own = APIRouter(include_in_schema=False)
+    own.add_api_route("/openapi.json", lambda: openapi_of(api))
+    every = [*given, _health(ready), own]
+    for router in every:
         api.include_router(router)
-    api.include_router(_health(ready))
-    api.add_api_route("/openapi.json", lambda: openapi_of(api), include_in_schema=False)
+    api.state.methods = Methods(every)
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
-    asgi: ASGIApp = Idempotency(api, services.idempotency, documents)
+    asgi: ASGIApp = Idempotency(Heads(api), services.idempotency, documents)
     asgi = Authentication(asgi, services.authenticator)
     asgi = Refusals(Audit(BodyLimit(asgi), services.audit, services.log))
     everybody = CORSMiddleware(asgi, allow_origins=list(cors_origins), allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
@@ -163,7 +168,7 @@ async def _http_error(request: Request, error: Any) -> Response:
         return _answer(NotFound(f"Unknown request URL: {request.method} {request.url.path}. /docs lists all.", code="unknown_url"))
     if error.status_code == 405:
         refused = _answer(MethodNotAllowed(f"{request.url.path} does not take {request.method}."))
-        refused.headers.update(error.headers or {})  # `Allow`
+        refused.headers["allow"] = request.app.state.methods.allowed(request.url.path)
         return refused
     if error.status_code < 500:
         return _answer(BadRequest("The request's body could not be read. Check it and its Content-Type.", param="body"))
