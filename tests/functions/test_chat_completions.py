@@ -17,6 +17,7 @@ from tests.functions.chat_app import chat_app, served
 from tests.patience import HASTY
 
 HELLO: Any = [{"role": "user", "content": "안녕?"}]
+TOOL: Any = {"type": "function", "function": {"name": "f"}}
 
 
 @pytest.fixture
@@ -102,6 +103,8 @@ async def test_the_synchronous_client_works(url: str, services: HttpServices, up
         ({"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}}, "audio", "unsupported"),
         ({"modalities": ["audio"]}, "modalities", "unsupported"),
         ({"tool_choice": "required"}, "tool_choice", "invalid_request"),
+        ({"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "g"}}}, "tool_choice", "invalid_value"),
+        ({"messages": [{"role": "user", "content": None}]}, "messages.0.content", "invalid_value"),
         ({"stream": "yes"}, "stream", "invalid_value"),
         ({"temperature": True}, "temperature", "invalid_value"),
         ({"max_tokens": "5"}, "max_tokens", "invalid_value"),

@@ -12,7 +12,7 @@ from maru.errors import BadRequest, MaruError
 from maru.ledger.quotes import Quote
 from maru.models.catalogue import Alias
 from maru.models.providers import wire_of
-from maru.models.requests import ChatRequest
+from maru.models.requests import ChatRequest, EmbeddingRequest
 from maru.models.routing import Router
 from tests.unit.models.providers.cases import ABILITIES, CASES
 
@@ -126,3 +126,56 @@ def test_what_kind_of_tool_it_is_may_be_left_out_and_its_fields_are_looked_at(pl
 def test_null_is_as_good_as_nothing() -> None:
     body = _with(_with(NEW, ("messages", 2, "function_call"), None), ("messages", 1, "name"), None)
     assert ChatRequest.model_validate(body).wire()["messages"][2]["function_call"] is None
+
+
+_GIVEN = {"type": "function", "function": {"name": "g"}}
+_ALLOWED: dict[str, Any] = {"mode": "auto", "tools": [_GIVEN]}
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "odd", "param"),
+    [
+        (NEW, ("tool_choice",), _GIVEN, "tool_choice"),
+        (NEW, ("tool_choice",), {"type": "function"}, "tool_choice"),
+        (NEW, ("tool_choice",), "any", "tool_choice"),
+        (NEW, ("tool_choice",), {"type": "allowed_tools", "allowed_tools": _ALLOWED}, "tool_choice"),
+        (NEW, ("tool_choice",), {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}, "tool_choice"),
+        (NEW, ("tools",), [], "tool_choice"),
+        (OLD, ("function_call",), {"name": "g"}, "function_call"),
+        (OLD, ("function_call",), "required", "function_call"),
+        (OLD, ("functions",), _GONE, "function_call"),
+        *((NEW, ("messages", place, "content"), odd, f"messages.{place}.content") for place in (0, 1, 3) for odd in (None, [], _GONE)),
+        (NEW, ("messages", 2, "tool_calls"), _GONE, "messages.2.content"),
+        (NEW, ("messages", 3, "tool_call_id"), _GONE, "messages.3.tool_call_id"),
+        (OLD, ("messages", 2, "name"), None, "messages.2.name"),
+    ],
+    ids=lambda one: ".".join(map(str, one)) if isinstance(one, tuple) else "",
+)
+def test_what_contradicts_another_part_is_named(body: dict[str, Any], place: tuple[Any, ...], odd: Any, param: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        ChatRequest.model_validate(_with(body, place, odd))
+    assert refused.value.param == param
+
+
+@pytest.mark.parametrize("said", [{"refusal": "no"}, {"audio": {"id": "a"}}, {"reasoning_content": "hm"}, {"content": "x"}])
+def test_an_assistant_may_say_nothing_where_it_did_something(said: dict[str, Any]) -> None:
+    message = {"role": "assistant", "content": None, **said}
+    assert ChatRequest.model_validate(_with(NEW, ("messages", 1), message)).wire()["messages"][1] == message
+
+
+@pytest.mark.parametrize(
+    ("given", "param"),
+    [
+        (["a", 1], "input.1"),
+        ([1, 2, "a"], "input.2"),
+        ([[1], "a"], "input.1"),
+        (["a", None], "input.1"),
+        ([True], "input.0"),
+        ([1.5], "input.0"),
+        ([[1], [1, "x"]], "input.1.1"),
+    ],
+)
+def test_inputs_of_several_kinds_are_refused_where_another_begins(given: list[Any], param: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        EmbeddingRequest.model_validate({"model": "embedding", "input": given})
+    assert refused.value.param == param

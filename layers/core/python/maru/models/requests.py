@@ -5,11 +5,11 @@ Field names and bounds follow its OpenAPI document 2.3.0. What a model then make
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from maru.errors import BadRequest
 from maru.exact import WHOLE
-from maru.models import shapes
+from maru.models import consistency, shapes
 
 type Object = dict[str, Any]
 
@@ -122,13 +122,7 @@ class ChatRequest(_Request):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.stream_options is not None and not self.stream:
-            raise BadRequest("stream_options is only allowed where stream is true.", param="stream_options")
-        if self.top_logprobs is not None and not self.logprobs:
-            raise BadRequest("top_logprobs is only allowed where logprobs is true.", param="top_logprobs")
-        for choice, offered in (("tool_choice", "tools"), ("function_call", "functions")):
-            if getattr(self, choice) not in (None, "auto", "none") and not getattr(self, offered):
-                raise BadRequest(f"{choice} is only allowed where {offered} are given.", param=choice)
+        consistency.check(self)
         return self
 
 
@@ -145,6 +139,11 @@ class EmbeddingRequest(_Request):
     dimensions: Annotated[int, Field(ge=1), WHOLE] | None = None
     encoding_format: Literal["float", "base64"] = "float"
     user: str | None = None
+
+    @field_validator("input", mode="before")
+    @classmethod
+    def _of_one_kind(cls, given: Any) -> Any:
+        return consistency.check_inputs(given)
 
     def inputs(self) -> list[str | list[int]]:
         """What is to be embedded, one by one: texts, or lists of token ids."""
