@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError, create_model
 
 from maru import validation
+from maru.errors import BadRequest
 from maru.validation import number_words, refusal, spelled
 from scripts import openapi
 from tests.processes import ROOT
@@ -64,6 +65,19 @@ def test_a_mistake_is_told_in_plain_words(declared: Any, value: object, told: st
         model.model_validate({"field": value})
     error = refusal(caught.value)
     assert (error.message, error.param) == (f"'field': {told}", "field")
+
+
+@pytest.mark.parametrize("value", ["m" * 5_000, "m m " * 1_250], ids=["one word", "words"])
+def test_a_long_value_is_told_by_its_beginning(value: str) -> None:
+    error = BadRequest(f"'model': there is no model '{value}'. GET /v1/models lists them.", param="a." + "m" * 5_000)
+    assert error.message == f"'model': there is no model '{value[:63]}…'. GET /v1/models lists them."
+    assert error.param == "a." + "m" * 62 + "…"
+
+
+def test_what_we_say_ourselves_is_told_in_full() -> None:
+    told = "'messages.0.content[]': the server's own words don't end at its users' names, nor at 'b', " + "and so on " * 15
+    assert BadRequest(told).message == told
+    assert len(BadRequest("x y " * 1_000).message) == 2_001
 
 
 def test_what_is_missing_or_unknown_is_told_by_its_name() -> None:

@@ -14,11 +14,26 @@ MaruError (500)
 └── UpstreamTimeout (504)
 """
 
+import re
 from typing import Any, ClassVar
+
+#: What callers sent stands in messages between quotation marks, or as one word (a path): of such a value so many characters are told.
+_VALUE = 64
+_LONG = re.compile(rf"((?<!\w)'[^']{{{_VALUE - 1}}})[^']{{36,}}('(?!\w))|(\S{{{_VALUE}}})\S{{36,}}")
+#: No message needs more characters, whatever it tells.
+_MESSAGE = 2_000
+
+
+def shortened(text: str) -> str:
+    """A text with its long values cut, the text itself cut where it is long for all that."""
+    if len(text) <= _VALUE:
+        return text
+    text = _LONG.sub(lambda found: f"{found[1] or found[3]}…{found[2] or ''}", text)
+    return text if len(text) <= _MESSAGE else text[:_MESSAGE] + "…"
 
 
 class MaruError(Exception):
-    """Base of all errors that a caller may see; its message is written for the caller.
+    """Base of all errors that a caller may see; its message is written for the caller, its long values are :func:`shortened`.
 
     ``param`` names the offending field, ``code`` overrides the class's stable code, ``retry_after`` is in seconds.
     """
@@ -28,9 +43,10 @@ class MaruError(Exception):
     default_code: ClassVar[str] = "internal_error"
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None, retry_after: int | None = None) -> None:
+        message = shortened(message)
         super().__init__(message)
         self.message = message
-        self.param = param
+        self.param = shortened(param) if param else param
         self.code = code or self.default_code
         self.retry_after = retry_after
 

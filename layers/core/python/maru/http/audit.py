@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maru import aws
 from maru.dynamo import Item, Table, TableSpec
-from maru.errors import MaruError
+from maru.errors import MaruError, shortened
 from maru.http.exchange import of, route_of
 from maru.items import marshal
 from maru.settings import Settings
@@ -106,7 +106,7 @@ class Audit:
             "user": caller.user if caller else None,
             "key_id": caller.key_id if caller else None,
             "action": route_of(scope),
-            "object": named or None,
+            "object": shortened(named) or None,
             "status": status,
             "outcome": "failed" if status >= 400 or current.failed else "ok",
             "request_id": current.request_id,
