@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from starlette.requests import Request
 
 from functions.admin.keys_routes import Admin, Keys, Name, Tenants
@@ -12,6 +12,7 @@ from maru.exact import Exact
 from maru.http import exchange, provided
 from maru.ledger.budgets import BudgetStore, Unit, Usage
 from maru.ledger.plans import NANO
+from maru.models.prices import counted
 
 router = APIRouter(tags=["budgets"])
 
@@ -25,7 +26,8 @@ class BudgetRequest(Exact):
     user: Name | None = None
     key_id: Name | None = None
     window: Literal["day", "month"]
-    limit_usd: Decimal | None = Field(default=None, ge=0, le=10**9, strict=False)  # as a text it keeps all its digits
+    # As a text it keeps all its digits.
+    limit_usd: Annotated[Decimal, Field(ge=0, le=10**9, strict=False), AfterValidator(counted)] | None = None
     limit_tokens: int | None = Field(default=None, ge=0, le=10**15)
 
     @model_validator(mode="after")

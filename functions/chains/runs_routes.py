@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from functions.chains.chains_routes import Chains, Publishing, Runner, Which
 from functions.chains.prompts_routes import Prompts
@@ -23,6 +23,7 @@ from maru.errors import BadRequest, Conflict, NotFound
 from maru.exact import Exact
 from maru.http import exchange, provided
 from maru.identity import Caller
+from maru.models.prices import counted
 
 router = APIRouter(tags=["runs"])
 
@@ -35,7 +36,7 @@ _LONGEST_WAIT = 25.0
 class _Bounds(Exact):
     """What narrows the chain's own bounds."""
 
-    cost_cap_usd: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    cost_cap_usd: Annotated[float, Field(gt=0, le=100_000), AfterValidator(counted)] | None = None
     deadline_seconds: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
 
 

@@ -173,5 +173,8 @@ def test_budgets_read_back_with_what_is_spent(admin: TestClient, operator: TestC
     assert admin.delete(f"/v1/budgets/{made['id']}").status_code == 200
     assert admin.post("/v1/budgets", json={"window": "month"}).status_code == 400
     assert admin.post("/v1/budgets", json={"window": "week", "limit_tokens": 5}).json()["error"]["param"] == "window"
+    for wrong in (-1, 1e-12, "0.0000000009"):
+        assert admin.post("/v1/budgets", json={"window": "day", "limit_usd": wrong}).json()["error"]["param"] == "limit_usd"
+    assert admin.post("/v1/budgets", json={"window": "day", "limit_usd": 1e-9}).json()["remaining"] == 1e-9
     for wrong in (-1, True, "5"):
         assert admin.post("/v1/budgets", json={"window": "day", "limit_tokens": wrong}).json()["error"]["param"] == "limit_tokens"

@@ -101,7 +101,9 @@ def test_plans_are_checked_data() -> None:
     plans = Plans.load("catalogue")
     assert plans.of(None).plan == plans.of("gone").plan == "default"
     assert plans.of("trial").budgets[0].limit_usd == 20
-    for wrong in ({"plan": "a", "markup": -1}, {"plan": "a", "budgets": [{"window": "day"}]}, {"plan": "A"}, {"plan": "a", "x": 1}):
+    budgets: tuple[dict[str, Any], ...] = ({"window": "day"}, {"window": "day", "limit_usd": 1e-12})
+    badly = ({"plan": "a", "markup": -1}, *({"plan": "a", "budgets": [budget]} for budget in budgets), {"plan": "A"}, {"plan": "a", "x": 1})
+    for wrong in badly:
         with pytest.raises(PlansError, match=r"plans\[0\]"):
             Plans({"plans": [wrong]})
     with pytest.raises(PlansError):

@@ -46,6 +46,7 @@ def test_what_a_stage_lacks_is_named() -> None:
     ("entry", "message"),
     [
         (chat(price={"input": -1}), r"models\[0\] 'default': targets\[0\].price.input"),
+        (chat(price={"input": 1, "image": 1e-12}), r"targets\[0\].price.image: must be 0, or 0.000000001 or more"),
         (chat(prise={"input": 1}), r"targets\[0\].prise: there is no such field here"),
         (chat(base_url="ftp://x"), r"targets\[0\].base_url: .*http"),
         (chat() | {"kind": "painting"}, "kind: must be 'chat', 'embeddings', 'rerank' or 'ocr'"),

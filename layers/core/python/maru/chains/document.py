@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from maru.chains.kinds import Approve, Choice, Map, Parallel, Step, Strict, Template
 from maru.chains.triggers import Trigger
 from maru.exact import Several
+from maru.models.prices import counted
 
 NAME = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 LABEL = r"^[a-z][a-z0-9_-]{0,31}$"
@@ -26,7 +27,7 @@ class Chain(Strict):
     labels: Several[Annotated[str, Field(pattern=LABEL)]] = Field(default=(), max_length=10)
     input: dict[str, JsonValue] = Field(default={"type": "object"})
     output: Template = "{% $states.input %}"
-    cost_cap_usd: float | None = Field(default=None, gt=0, le=100_000)
+    cost_cap_usd: Annotated[float, Field(gt=0, le=100_000), AfterValidator(counted)] | None = None
     deadline_seconds: int = Field(default=86_400, ge=1, le=31_536_000)
     concurrency: int = Field(default=20, ge=1, le=1000)
     triggers: Several[Trigger] = Field(default=(), max_length=20)

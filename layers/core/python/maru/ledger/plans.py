@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maru.ledger.windows import Window
-from maru.models.prices import Amount
+from maru.models.prices import Amount, Dollars
 from maru.validation import words
 
 DEFAULT = "default"
@@ -49,7 +49,7 @@ class PlanBudget(_Strict):
     """A budget that every tenant of the plan has, beside those made for it."""
 
     window: Window
-    limit_usd: Amount | None = None
+    limit_usd: Dollars | None = None
     limit_tokens: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _exact(value: Any) -> Any:
@@ -14,6 +14,20 @@ def _exact(value: Any) -> Any:
 #: USD, or a share; never negative.
 type Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0)]
 
+#: The ledger counts nanodollars.
+SMALLEST_USD = Decimal("1e-9")
+
+
+def counted[Number: (Decimal, float)](value: Number) -> Number:
+    """An amount in USD that the ledger can count; raises :class:`ValueError` for one that it would take for nothing."""
+    if 0 < value < SMALLEST_USD:
+        raise ValueError(f"must be 0, or {SMALLEST_USD:f} or more: the ledger counts in billionths of a dollar")
+    return value
+
+
+#: USD that is counted as it stands: a limit, or the price of one piece.
+type Dollars = Annotated[Amount, AfterValidator(counted)]
+
 
 class Price(BaseModel):
     """USD per million tokens; ``cached_input`` is what prompt tokens cost that the provider's cache had, ``cache_write`` those that
@@ -23,10 +37,10 @@ class Price(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    input: Amount
-    output: Amount = Decimal(0)
-    cached_input: Amount | None = None
-    cache_write: Amount | None = None
-    image: Amount | None = None
-    search: Amount | None = None
-    page: Amount | None = None
+    input: Dollars
+    output: Dollars = Decimal(0)
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+    image: Dollars | None = None
+    search: Dollars | None = None
+    page: Dollars | None = None
