@@ -7,7 +7,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from functions.knowledge.common import Body, Documents, Writer, attributes, chunking, filename
-from maru.errors import NotFound
+from maru.errors import BadRequest, NotFound
 from maru.http import exchange
 from maru.identity import Caller
 from maru.knowledge.acl import EVERYBODY, check_acl, check_data_class
@@ -45,6 +45,8 @@ def put_text(vector_store_id: str, body: TextRequest, caller: Writer, library: D
     """Index a text; what has not changed since the last time is left as it is, and is not paid for again."""
     store = library.stores.get(caller.tenant, vector_store_id)
     require_usable(library, store)
+    if not body.text.strip():
+        raise BadRequest("'text' holds nothing but blanks.", param="text")
     space = _space(store["id"])
     old = library.files.find(caller.tenant, placed_file_id(caller.tenant, space, body.id))
     if old is not None and not (visible(old, caller) or "admin" in caller.scopes):

@@ -75,6 +75,7 @@ def test_a_search_that_is_wrong_is_refused_by_name(web: TestClient, body: dict[s
         ("/{id}/files", {"file_id": "file-unknown"}, None),
         ("/{id}/files", {"file_id": "file-unknown", "attributes": {"a": []}}, "attributes"),
         ("/{id}/file_batches", {}, "file_ids"),
+        ("/{id}/texts", {"id": "a", "text": " \n"}, "text"),
         ("/{id}/file_batches", {"file_ids": ["file-unknown"]}, "file_ids"),
     ],
 )

@@ -50,6 +50,8 @@ def test_a_filter_becomes_a_typed_structure() -> None:
         ({"type": "eq", "key": "a\x1fs", "value": 1}, "filters.key"),
         ({"type": "eq", "key": "a" * 65, "value": 1}, "filters.key"),
         ({"type": "eq", "key": "a"}, "filters.value"),
+        ({"type": "eq", "key": "a", "value": 1, "filters": []}, "filters.filters"),
+        ({"type": "or", "filters": [{"type": "ne", "key": "a", "value": 1, "values": [2]}]}, "filters.filters[0].values"),
         ({"type": "eq", "key": "a", "value": None}, "filters.value"),
         ({"type": "eq", "key": "a", "value": [1]}, "filters.value"),
         ({"type": "eq", "key": "a", "value": float("nan")}, "filters.value"),

@@ -127,11 +127,20 @@ def _parse(body: object, param: str, depth: int) -> Filter:
         raise BadRequest(f"A filter may be nested at most {MAX_DEPTH} deep.", param=param)
     match body.get("type"):
         case "and" | "or" as junction:
+            _refuse_others(body, ("type", "filters"), param)
             return _parse_compound(junction, body.get("filters"), param, depth)
         case "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "nin" as operator:
+            _refuse_others(body, ("type", "key", "value"), param)
             return _parse_comparison(operator, body, param)
     known = ", ".join((*get_args(Operator), *get_args(Junction)))
     raise BadRequest(f"The `type` of a filter must be one of: {known}.", param=f"{param}.type")
+
+
+def _refuse_others(body: Mapping[str, object], known: Sequence[str], param: str) -> None:
+    other = next((name for name in body if name not in known), None)
+    if other is not None:
+        names = " and ".join(f"`{name}`" for name in known[1:])
+        raise BadRequest(f"A filter of this type has {names} only.", param=f"{param}.{str(other)[:MAX_KEY]}", code="unknown_parameter")
 
 
 def _parse_compound(kind: Junction, parts: object, param: str, depth: int) -> Compound:
