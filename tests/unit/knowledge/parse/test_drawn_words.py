@@ -6,8 +6,8 @@ import zipfile
 import openpyxl
 
 from maru.knowledge.parse import parse
-from tests.documents.make import W, paragraph
-from tests.documents.office import A, R, packed, pptx, relations, shape, slide
+from tests.documents.make import W, docx, paragraph
+from tests.documents.office import A, R, hp, hwpx, packed, pptx, relations, shape, slide
 from tests.unit.knowledge.parse.offsets import check
 
 CHART = (
@@ -54,6 +54,24 @@ def test_a_word_document_with_heads_a_chart_and_a_described_picture() -> None:
         "문서번호 A-12, 대외비\n\n본문이다.\n\n그림:  조직도: 대표 아래 세 부서\n\nA picture containing text\n\n"
         "|  | 매출 |\n| --- | --- |\n| 1분기 | 10 |\n| 2분기 | 20 |\n\n마루상사"
     )
+
+
+def field(inner: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{inner}</w:ffData></w:fldChar></w:r>'
+
+
+def test_what_was_filled_into_forms() -> None:
+    entries = '<w:ddList><w:result w:val="1"/><w:listEntry w:val="서울"/><w:listEntry w:val="부산"/></w:ddList>'
+    ticks = field('<w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox>'), field('<w:checkBox><w:default w:val="0"/></w:checkBox>')
+    word = "<w:r><w:ruby><w:rt><w:r><w:t>한</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    for_it, against = ("<w:r><w:t>찬성 </w:t></w:r>", "<w:r><w:t>반대</w:t></w:r>")
+    body = f"<w:p>{field(entries)}<w:r><w:t> 지사, </w:t></w:r>{ticks[0]}{for_it}{ticks[1]}{against}</w:p><w:p>{word}</w:p>"
+    assert told(docx(body), "a.docx") == "부산 지사, ☒찬성 ☐반대\n\n漢(한)"
+    controls = (
+        '<hp:edit><hp:text>김철수</hp:text></hp:edit><hp:checkBtn caption="동의함" value="CHECKED"/>'
+        '<hp:radioBtn caption="거절" value="UNCHECKED"/><hp:comboBox selectedValue="서울"/>'
+    )
+    assert told(hwpx(hp("", more=controls)), "a.hwpx").split() == ["김철수", "☒", "동의함", "☐", "거절", "서울"]
 
 
 def test_a_box_upon_a_sheet() -> None:

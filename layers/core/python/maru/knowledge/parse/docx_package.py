@@ -170,3 +170,14 @@ def symbol(code: str | None) -> str:
     except ValueError:
         return ""
     return chr(number) if 0x20 <= number < 0xD800 else ""
+
+
+def field_value(data: Any) -> str:
+    """What an old form field holds that is no text: whether a box is ticked, which entry of a list was chosen."""
+    box, chosen = child(data, "checkBox"), child(data, "ddList")
+    if box is not None:
+        state = child(box, "checked")
+        return "☒" if is_on(state if state is not None else child(box, "default")) else "☐"
+    entries = [value(one, "val") or "" for one in (chosen if chosen is not None else ()) if local(one) == "listEntry"]
+    place = _number(value(child(chosen, "result"))) or 0
+    return entries[place] if place < len(entries) else ""

@@ -1,11 +1,11 @@
 """DOCX: body paragraphs, headings, lists, tables, text boxes and notes in body order, as Markdown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
-from maru.knowledge.parse.docx_package import Numbering, Style, Styles, is_on, margins_of, outline_level, symbol
+from maru.knowledge.parse.docx_package import Numbering, Style, Styles, field_value, is_on, margins_of, outline_level, symbol
 from maru.knowledge.parse.drawings import chart_rows, described, reference
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.outline import PAGE_NUMBER, note_headings
@@ -195,17 +195,33 @@ def _gather(parent: Any, parts: list[str]) -> None:
             parts.append(element.text or "")
         elif name in _LITERAL:
             parts.append(_LITERAL[name])
-        elif name == "docPr":
-            words = described(element)
-            parts.append(f" {words} " if words else "")
-        elif name == "sym":
-            parts.append(symbol(value(element, "char")))
+        elif name in _DRAWN:
+            parts.append(_DRAWN[name](element))
         elif name in _SKIPPED or name == "txbxContent" or (name == "r" and _is_unseen(element)):
             continue
         elif name in _FORMULA:
             parts.append(_FORMULA[name] + _term(element))
         else:
             _gather(element, parts)
+
+
+def _glossed(ruby: Any) -> str:
+    """A word and its reading, which stands above it."""
+    base, reading = child(ruby, "rubyBase"), child(ruby, "rt")
+    return "" if base is None else paragraph_text(base) + (f"({paragraph_text(reading)})" if reading is not None else "")
+
+
+def _described(properties: Any) -> str:
+    words = described(properties)
+    return f" {words} " if words else ""
+
+
+_DRAWN: dict[str, Callable[[Any], str]] = {
+    "docPr": _described,
+    "ffData": field_value,
+    "ruby": _glossed,
+    "sym": lambda element: symbol(value(element, "char")),
+}
 
 
 def _is_unseen(run: Any) -> bool:

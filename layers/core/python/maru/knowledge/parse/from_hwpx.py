@@ -161,4 +161,21 @@ def _composed(element: Any) -> str:
     return value(element, "composeText") or getattr(child(element, "mainText"), "text", None) or ""
 
 
-_INLINE: dict[str, Callable[[Any], str]] = {"t": text_of, "equation": _script, "compose": _composed, "dutmal": _composed}
+def _entered(element: Any) -> str:
+    return f" {getattr(child(element, 'text'), 'text', None) or ''} "
+
+
+def _ticked(element: Any) -> str:
+    return f" {'☒' if value(element, 'value') == 'CHECKED' else '☐'} {value(element, 'caption') or ''} "
+
+
+def _chosen(element: Any) -> str:
+    return f" {value(element, 'selectedValue') or ''} "
+
+
+_INLINE: dict[str, Callable[[Any], str]] = {"t": text_of, "equation": _script, "compose": _composed, "dutmal": _composed} | {
+    "edit": _entered,
+    "checkBtn": _ticked,
+    "radioBtn": _ticked,
+    "comboBox": _chosen,
+}
