@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,6 +84,27 @@ def test_a_document_that_the_policy_blocks_fails(masking: Masking) -> None:
         masking({"name": "ingestion", "checks": {"pii": {"passage": "block"}}}).masked("acme", "internal", document())
 
 
+@pytest.mark.parametrize("action", ["block", "strip", "score"])
+def test_the_size_of_a_document_is_that_of_all_of_it(masking: Masking, action: str) -> None:
+    long = document(TEXT + "\n가나다" * 4_000)
+    sized = masking({"name": "ingestion", "checks": {"size": {"passage": action, "options": {"max_characters": 9_000}}}})
+    assert sized.masked("acme", "internal", document()).text == TEXT
+    if action == "block":
+        with pytest.raises(ParseFailed, match="policy"):
+            sized.masked("acme", "internal", long)
+        return
+    found = sized.masked("acme", "internal", long)
+    assert found.text == (long.text[:9_000] if action == "strip" else long.text)
+    assert found.pages[-1].end == len(found.text)
+
+
+def test_the_title_of_a_document_passes_too(masking: Masking) -> None:
+    titled = ParsedDocument(text="Leave is 15 days.", media_type="text/plain", title=f"From {MAIL}")
+    assert masking(HIDING).masked("acme", "internal", titled).title == "From [EMAIL_1]"
+    with pytest.raises(ParseFailed, match="policy"):
+        masking({"name": "ingestion", "checks": {"pii": {"passage": "block"}}}).masked("acme", "internal", titled)
+
+
 @pytest.mark.parametrize(("fail", "stored"), [("closed", False), ("open", True)])
 def test_a_check_without_an_answer_stores_nothing_unless_the_policy_says_so(masking: Masking, fail: str, stored: bool) -> None:
     def gone(_: str) -> Any:
@@ -116,7 +138,7 @@ def test_a_model_that_judges_documents_is_paid_as_the_one_that_embeds_them(make_
     hide = hiding(DocumentMasking(guards(client, KeyRing({}), Telemetry("ingest", stream=io.StringIO()))(meter), store), untold())
     file = {"tenant": "acme", "id": "file-1", "uploaded_by": "minji"}
     text = "전화는 많다.\nsay: safe"
-    assert hide(file, document(text + "\n\n| 이름\n끝")).text.startswith(text)
+    assert hide(file, replace(document(text + "\n\n| 이름\n끝"), title=None)).text.startswith(text)
     now = datetime.now(UTC)
     (row,) = [row for _, row in meter.usage.between("acme", now - timedelta(hours=1), now + timedelta(hours=1))]
     assert (row["user"], row["key_id"], row["agent"], row["model"]) == ("minji", "ingest", "guard", "scripted")

@@ -33,13 +33,20 @@ class DocumentMasking:
         if policy is None or not policy.active("passage"):
             return document
         vault = Vault()
-        found = asyncio.run(changed(self._guard, document.text, "passage", policy, vault))
-        if found.unanswered:
+        found, title = asyncio.run(self._read(document, policy, vault))
+        if found.unanswered or title.unanswered:
             message = "The document could not be checked against the policy of its tenant at present."
             raise Unavailable(message, code="guard_unavailable")
-        if found.blocked:
+        if found.blocked or title.blocked:
             raise ParseFailed("unsupported", "The policy of documents does not take this one. Remove what it forbids and upload it anew.")
+        document = replace(document, title=title.made(document.title)) if title.changes else document
         return _rewritten(document, found, vault) if found.changes else document
+
+    async def _read(self, document: ParsedDocument, policy: Policy, vault: Vault) -> tuple[Changes, Changes]:
+        """What changes in the text, and in the title, which may say what the text does not."""
+        found = await changed(self._guard, document.text, "passage", policy, vault)
+        title = document.title or ""
+        return found, await changed(self._guard, "" if title in document.text else title, "passage", policy, vault)
 
     def _policy(self, tenant: str, data_class: str) -> Policy | None:
         for name in (f"{_NAME}-{data_class}", _NAME):

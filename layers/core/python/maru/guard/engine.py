@@ -13,6 +13,7 @@ from maru.guard.decision import Decision, Found, decide
 from maru.guard.finding import Finding
 from maru.guard.journal import PAGES
 from maru.guard.masking import Vault
+from maru.guard.memo import Memo
 from maru.guard.policy import Policy, Provider
 from maru.guard.providers import Backends
 from maru.guard.registry import built_in
@@ -41,6 +42,7 @@ class Guard:
         self._checks, self._log, self._find = {one.name: one for one in checks}, log, find
         self._backends: Backends = backends or {}
         self._limit: anyio.CapacityLimiter | None = None
+        self._memo = Memo()
 
     async def check(
         self, text: str, place: Place, policy: Policy, *, vault: Vault | None = None, facts: Mapping[str, Any] | None = None
@@ -52,11 +54,27 @@ class Guard:
         return decision
 
     async def found(
-        self, text: str, place: Place, policy: Policy, names: Sequence[str], *, facts: Mapping[str, Any] | None = None
+        self,
+        text: str,
+        place: Place,
+        policy: Policy,
+        names: Sequence[str],
+        *,
+        facts: Mapping[str, Any] | None = None,
+        remember: bool = False,
     ) -> Found:
-        """What the named checks find, without acting on it; ``escapes`` fails where a text is escaped too often to be read."""
+        """What the named checks find, without acting on it; ``escapes`` fails where a text is escaped too often to be read.
+
+        ``remember`` spares a text that comes with every request of an application, such as the description of a tool, being read anew;
+        whoever else the policy asks is asked each time.
+        """
         if not names or not text:
             return Found((), ())
+        if remember and not facts and not any(policy.providers(name) or hasattr(self._checks.get(name), "ask") for name in names):
+            return await self._memo.get(text, place, policy, names, self._found)
+        return await self._found(text, place, policy, names, facts)
+
+    async def _found(self, text: str, place: Place, policy: Policy, names: Sequence[str], facts: Mapping[str, Any] | None = None) -> Found:
         first = Subject(text, place, facts=facts or {})
         failed = ["escapes"] if first.read.deep else []
         local: list[Check] = []

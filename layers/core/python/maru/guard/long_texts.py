@@ -3,17 +3,18 @@
 Unlike messages they keep what looks like a placeholder: no session gives anything back in them.
 """
 
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maru.guard.check import Place
-from maru.guard.decision import decide, replacements
+from maru.guard.decision import Found, decide, replacements
 from maru.guard.engine import Guard
+from maru.guard.leaves import Leaves, kept, walk
 from maru.guard.masking import Vault
 from maru.guard.policy import Policy
+from maru.guard.size import beyond, most_of
 
 #: Characters that are checked at once, cut at ends of lines, else of words.
 _WINDOW = 4_000
@@ -24,11 +25,15 @@ type Change = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Changes:
-    """What a policy changes in a text. ``blocked``: it must not go on for what it holds; ``unanswered``: because a check gave no answer."""
+    """What a policy changes in a text. ``blocked``: it must not go on for what it holds; ``unanswered``: because a check gave no answer.
+
+    ``unchecked`` are checks without which it goes on.
+    """
 
     changes: tuple[Change, ...] = ()
     blocked: bool = False
     unanswered: bool = False
+    unchecked: frozenset[str] = frozenset()
 
     @property
     def refused(self) -> bool:
@@ -45,19 +50,33 @@ class Changes:
         return "".join((*pieces, text[at:]))
 
 
-async def changed(guard: Guard, text: str, place: Place, policy: Policy, vault: Vault) -> Changes:
-    """What the policy changes; decisions are counted and noted. Stops at the first window that is refused."""
-    changes: list[Change] = []
-    names = policy.active(place)
-    for start, end in _windows(text) if names else ():
+async def changed(guard: Guard, text: str, place: Place, policy: Policy, vault: Vault, *, remember: bool = False) -> Changes:
+    """What the policy changes; decisions are counted and noted. Stops at the first window that is refused.
+
+    The rule of size holds for the whole of it, every other check reads window by window. ``remember`` is for what comes again with
+    every request, see :meth:`Guard.found`.
+    """
+    changes, unchecked, last = list[Change](), set[str](), len(text)
+    names = [name for name in policy.active(place) if name != "size"]
+    if len(names) < len(policy.active(place)) and len(text) > most_of(policy.options("size")):
+        last = most_of(policy.options("size"))
+        decision = decide(text, place, policy, Found((beyond(last, last, len(text)),), ()), vault)
+        guard.count(decision, place, policy, text)
+        if decision.blocked:
+            return Changes(blocked=True)
+        cut = replacements(text, policy, decision.acted, vault)
+        last = cut[0][0] if cut else len(text)
+        changes += cut
+    for start, end in _windows(text[:last]) if names else ():
         window = text[start:end]
-        decision = decide(window, place, policy, await guard.found(window, place, policy, names), vault)
+        decision = decide(window, place, policy, await guard.found(window, place, policy, names, remember=remember), vault)
         guard.count(decision, place, policy, window)
+        unchecked |= set(decision.unchecked)
         if decision.blocked:
             held = any(one.action == "block" for one in decision.acted)
             return Changes(blocked=held, unanswered=not held)
-        changes += [(start + first, start + last, new) for first, last, new in replacements(window, policy, decision.acted, vault)]
-    return Changes(tuple(changes))
+        changes += [(start + first, start + end_, new) for first, end_, new in replacements(window, policy, decision.acted, vault)]
+    return Changes(tuple(sorted(changes)), unchecked=frozenset(unchecked))
 
 
 async def let(guard: Guard, value: Any, place: Place, policy: Policy, vault: Vault) -> tuple[bool, Any]:
@@ -65,13 +84,13 @@ async def let(guard: Guard, value: Any, place: Place, policy: Policy, vault: Vau
 
     It is read as lines of ``key: value``, so that a key tells what its value is; nothing changes but keys, texts and numbers.
     """
-    leaves = _Leaves()
-    _walk(value, leaves.add)
+    leaves = Leaves()
+    walk(value, lambda leaf, _, key: leaves.add(leaf, ": " if key else "\n"))
     changes = await changed(guard, leaves.text, place, policy, vault)
     if changes.refused or not changes.changes:
         return changes.refused, value
     news = iter(leaves.rewritten(changes.changes))
-    return False, _walk(value, lambda leaf, _: _kept(leaf, next(news)))
+    return False, walk(value, lambda leaf, *_: kept(leaf, next(news)))
 
 
 class Moved:
@@ -101,55 +120,3 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
             end = cut + 1 if cut > at else end
         yield at, end
         at = end
-
-
-class _Leaves:
-    """Keys, texts and numbers of a value as one text, and where in it each stands."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._spans: list[tuple[int, int]] = []
-        self._at = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    def add(self, leaf: Any, end: str) -> Any:
-        written = _written(leaf)
-        self._spans.append((self._at, self._at + len(written)))
-        self._pieces += (written, end)
-        self._at += len(written) + len(end)
-        return leaf
-
-    def rewritten(self, changes: tuple[Change, ...]) -> Iterator[str]:
-        """Every leaf's text with the changes that touch it, each as far as it does."""
-        text, first = self.text, 0
-        for start, end in self._spans:
-            pieces: list[str] = []
-            at = start
-            while first < len(changes) and changes[first][1] <= start:
-                first += 1
-            for begin, stop, new in changes[first:]:
-                if begin >= end:
-                    break
-                pieces += (text[at : max(begin, at)], new)
-                at = min(stop, end)
-            yield "".join((*pieces, text[at:end]))
-
-
-def _walk(value: Any, leaf: Callable[[Any, str], Any]) -> Any:
-    """The value made of what ``leaf`` gives for each of its leaves and what stands behind it; keys before their values."""
-    if isinstance(value, dict):
-        return {leaf(name, ": "): _walk(one, leaf) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_walk(one, leaf) for one in value]
-    return value if value is None or isinstance(value, bool) else leaf(value, "\n")
-
-
-def _written(leaf: Any) -> str:
-    return leaf if isinstance(leaf, str) else json.dumps(leaf)
-
-
-def _kept(leaf: Any, new: str) -> Any:
-    return leaf if _written(leaf) == new else new
