@@ -126,7 +126,8 @@ class Asker:
         messages: list[dict[str, str]] = list(ask.messages)
         mistakes: list[str] = []
         for _ in range(ask.repairs + 1):
-            text, reason = await self._once(alias, {**ask.parameters, **self._format(alias, ask.schema, messages)}, say)
+            body = {**ask.parameters, **self._format(alias, ask.schema, messages)}
+            text, reason = await self._once(alias, body, say, repairs=len(messages) - len(ask.messages))
             if ask.schema is None:
                 return {"text": text, "json": None, "model": alias, "finish_reason": reason}
             found, mistakes = fitted(text, ask.schema)
@@ -148,10 +149,10 @@ class Asker:
         told = [{"role": "system", "content": words}, *messages]
         return {"messages": told} | ({"response_format": {"type": "json_object"}} if "json_object" in abilities else {})
 
-    async def _once(self, alias: str, body: dict[str, Any], say: Say) -> tuple[str, str]:
+    async def _once(self, alias: str, body: dict[str, Any], say: Say, *, repairs: int) -> tuple[str, str]:
         call = self._calls.next([alias, body])
         if call is None:
-            call = await self._made(alias, body, say)
+            call = await self._made(alias, body, say, repairs=repairs)
         else:
             say(call.text)
             if not call.counted:
@@ -160,11 +161,11 @@ class Asker:
             raise GuardBlocked(f"The policy '{self._policy.name}' blocked the answer.")
         return call.text, call.reason
 
-    async def _made(self, alias: str, body: dict[str, Any], say: Say) -> Call:
+    async def _made(self, alias: str, body: dict[str, Any], say: Say, *, repairs: int) -> Call:
         """Call a model; its answer is kept by the write that settles what it cost."""
         found = self._models.catalogue.find(alias, "chat")
         screen = Screen(self._guard, self._policy, None)
-        body = await screen.request(body)
+        body = await screen.request(body, repairs=repairs)
         if screen.refusal:
             raise GuardBlocked(f"The policy '{self._policy.name}' blocked what the step asks.")
         if attempts := self._calls.lost():

@@ -8,6 +8,7 @@ from maru.guard.check import Place
 from maru.guard.engine import Guard
 from maru.guard.masking import Restorer, Vault
 from maru.guard.messages import CALLS, OLD_CALL, TEXTS, Body, places, predicted, rewritten, texts
+from maru.guard.parameters import Parameters
 from maru.guard.policy import CheckRule, Policy
 from maru.guard.stream import GuardedStream
 from maru.guard.vocabulary import CATEGORIES
@@ -33,6 +34,7 @@ class Screen:
         self._results: dict[str, Body] = {}
         self._unchecked: set[str] = set()
         self._formed = False
+        self._beside = Parameters(guard, policy, self._vault)
         self.refusal = ""
 
     @property
@@ -46,18 +48,30 @@ class Screen:
         told = self._modes or self._unchecked or not self._vault.empty
         return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or told)
 
-    async def request(self, body: Body) -> Body:
-        """The body as the model may see it; :attr:`refusal` is set where it must not see it at all."""
+    async def request(self, body: Body, *, repairs: int = 0) -> Body:
+        """The body as the model may see it; :attr:`refusal` is set where it must not see it at all.
+
+        The last ``repairs`` messages are what a model answered so far and what was wrong with that: they do not make what was asked
+        before them history.
+        """
         body = {name: value for name, value in body.items() if name != "moderation"}
         self._formed = (body.get("response_format") or {}).get("type", "text") != "text"
         if self._modes:
             await self._moderate("input", "\n".join(texts(body["messages"])))
         if not any(self._policy.active(place) for place in _ASKING):
             return body
-        sent = zip(body["messages"], places(body["messages"]), strict=True)
-        body["messages"] = [await rewritten(message, place, self._let) for message, place in sent]
+        body = await self._beside.let(body)
+        first = len(body["messages"]) - repairs
+        repaired: list[Place] = ["history"] * repairs
+        sent = zip(body["messages"], [*places(body["messages"][:first]), *repaired], strict=True)
+        body["messages"] = [await rewritten(message, place, self._let, self._beside.named) for message, place in sent]
+        if repairs:  # they hold the caller's own words again
+            body["messages"][first:] = self._vault.hidden(body["messages"][first:])
         if body.get("prediction"):
             body["prediction"] = await predicted(body["prediction"], self._let)
+        self._unchecked |= self._beside.unchecked
+        if self._beside.refused:
+            self.refusal = self._policy.blocked_input.en
         return body
 
     async def answer(self, body: Body) -> Body:
@@ -116,6 +130,10 @@ class Screen:
         """Score what was streamed."""
         await self._moderate("output", text)
 
+    def called(self, name: str) -> str:
+        """The caller's own name of a tool that a model calls."""
+        return next((old for old, new in self._beside.renames.items() if new == name), name)
+
     async def _written(self, message: Body) -> bool:
         """Rewrite what a model wrote, its calls of tools included; whether any of it is blocked."""
         written = Texts(self)
@@ -124,7 +142,10 @@ class Screen:
                 message[name] = await written.whole(message[name], "output")
         for holder in (*(message.get("tool_calls") or ()), {"function": message.get(OLD_CALL)}):
             for kind, name in CALLS.items():
-                if (call := holder.get(kind) or {}).get(name):
+                call = holder.get(kind) or {}
+                if call.get("name"):
+                    call["name"] = self.called(call["name"])
+                if call.get(name):
                     call[name] = await written.whole(call[name], "tool_arguments", plain=kind == "custom")
         return written.blocked
 

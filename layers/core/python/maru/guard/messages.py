@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from maru.guard.attached import file_as
 from maru.guard.check import Place
 
 type Body = dict[str, Any]
@@ -17,6 +18,7 @@ _TOOLS = frozenset({"tool", "function"})
 
 #: Gives a text as it may go on.
 type Let = Callable[[str, Place], Awaitable[str]]
+type Named = Callable[[str], Awaitable[str]]
 
 
 def places(messages: Sequence[Mapping[str, Any]]) -> list[Place]:
@@ -41,29 +43,56 @@ def _place(role: str, *, said: bool, later: bool) -> Place:
     return "input" if said and not (later and role == "assistant") else "history"
 
 
-async def rewritten(message: Body, place: Place, let: Let) -> Body:
-    """The message with every text as ``let`` gives it: its own, those of its parts, who wrote it, and what its calls of tools say."""
-    # Of a tool's message the name is the function's, which its provider finds it by.
-    read = TEXTS if message["role"] in _TOOLS else (*TEXTS, "name")
-    changed = message | {name: await _said(message[name], place, let) for name in read if message.get(name)}
+async def rewritten(message: Body, place: Place, let: Let, named: Named) -> Body:
+    """The message with every text as ``let`` gives it: its own, those of its parts, who wrote it, and what its calls of tools say.
+
+    ``named`` gives the name of a tool as its model knows it.
+    """
+    changed = message | {name: await _said(message[name], place, let) for name in TEXTS if message.get(name)}
+    if message.get("name"):
+        # Of a tool's message the name is the function's, which its provider finds it by.
+        changed["name"] = await named(message["name"]) if message["role"] in _TOOLS else await let(message["name"], place)
     if calls := message.get("tool_calls"):
-        changed["tool_calls"] = [{**one, **{kind: await _call(one, kind, place, let) for kind in CALLS if kind in one}} for one in calls]
+        changed["tool_calls"] = [
+            {**one, **{kind: await _call(one, kind, place, let, named) for kind in CALLS if kind in one}} for one in calls
+        ]
     if message.get(OLD_CALL):
-        changed[OLD_CALL] = await _call(message, OLD_CALL, place, let)
+        changed[OLD_CALL] = await _call(message, OLD_CALL, place, let, named)
+    if isinstance(audio := message.get("audio"), dict) and audio.get("transcript"):
+        changed["audio"] = audio | {"transcript": await let(str(audio["transcript"]), place)}
+    if message.get("annotations"):
+        changed["annotations"] = await _all(message["annotations"], place, let)
     return changed
 
 
 async def _said(content: Any, place: Place, let: Let) -> Any:
     if isinstance(content, str):
         return await let(content, place)
-    if not isinstance(content, list):
-        return content
-    return [one | {name: await let(one[name], place) for name in ("text", "refusal") if isinstance(one.get(name), str)} for one in content]
+    return [await _part(one, place, let) for one in content] if isinstance(content, list) else content
 
 
-async def _call(holder: Mapping[str, Any], kind: str, place: Place, let: Let) -> Any:
+async def _part(part: Body, place: Place, let: Let) -> Body:
+    changed = part | {name: await let(part[name], place) for name in ("text", "refusal") if isinstance(part.get(name), str)}
+    if isinstance(file := part.get("file"), dict):
+        changed["file"] = await file_as(file, place, let)
+    return changed
+
+
+async def _call(holder: Mapping[str, Any], kind: str, place: Place, let: Let, named: Named) -> Any:
     call, name = holder[kind], CALLS.get(kind, "arguments")
-    return call | {name: await let(call[name], place)} if isinstance(call, dict) and isinstance(call.get(name), str) else call
+    if not isinstance(call, dict):
+        return call
+    told = {"name": await named(call["name"])} if isinstance(call.get("name"), str) else {}
+    return call | told | ({name: await let(call[name], place)} if isinstance(call.get(name), str) else {})
+
+
+async def _all(value: Any, place: Place, let: Let) -> Any:
+    """A JSON value with all its texts."""
+    if isinstance(value, dict):
+        return {name: await _all(one, place, let) for name, one in value.items()}
+    if isinstance(value, list):
+        return [await _all(one, place, let) for one in value]
+    return await let(value, place) if isinstance(value, str) else value
 
 
 async def predicted(prediction: Any, let: Let) -> Any:

@@ -64,11 +64,15 @@ class ScreenedStream(WrappedStream):
         for call in delta.get("tool_calls") or ():
             parts = {kind: dict(call[kind]) for kind in CALLS if call.get(kind)}
             for kind, part in parts.items():
+                if part.get("name"):
+                    part["name"] = self._screen.called(part["name"])
                 if part.get(name := CALLS[kind]):
                     key = (call.get("index", 0), kind)
                     part[name] = await texts.feed(key, part[name], "tool_arguments", plain=kind == "custom")
             calls.append(call | parts)
         old = dict(delta.get(OLD_CALL) or {})  # the form before tools, which models still write
+        if old.get("name"):
+            old["name"] = self._screen.called(old["name"])
         if old.get("arguments"):
             old["arguments"] = await texts.feed(OLD_CALL, old["arguments"], "tool_arguments")
         return delta | ({"tool_calls": calls} if calls else {}) | ({OLD_CALL: old} if old else {})
