@@ -39,7 +39,7 @@ class DocumentMasking:
             raise Unavailable(message, code="guard_unavailable")
         if found.blocked or title.blocked:
             raise ParseFailed("unsupported", "The policy of documents does not take this one. Remove what it forbids and upload it anew.")
-        document = replace(document, title=title.made(document.title)) if title.changes else document
+        document = replace(document, title=title.made(document.title or "")) if title.changes else document
         return _rewritten(document, found, vault) if found.changes else document
 
     async def _read(self, document: ParsedDocument, policy: Policy, vault: Vault) -> tuple[Changes, Changes]:
