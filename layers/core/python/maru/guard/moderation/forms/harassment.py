@@ -142,7 +142,7 @@ ROWS: tuple[tuple[str, float, str], ...] = (
         "harassment/threatening",
         0.8,
         (
-            r"(?:죽여\s?버(?:린다|리겠|릴)|죽여\s?버려|때려\s?죽|찢어\s?죽|쳐\s?죽|밤길\s?조심|칼로\s?(?:찔|쑤)|목을\s?따"
+            r"(?:죽여\s?버(?:린다|리겠|릴)|죽여\s?버려|때려\s?죽|찢어\s?죽|쳐\s?죽|밤길\s?조심(?!해서|히|하시|하세요|하고\s?(?:들어|가|와))|칼로\s?(?:찔|쑤)|목을\s?따"
             r"|두고\s?봐라?[^.\n]{0,10}죽)"
         ),
     ),
@@ -175,6 +175,49 @@ ROWS: tuple[tuple[str, float, str], ...] = (
             r"(?:너|니|네놈|당신|저런?\s?놈|그런?\s?놈)\s?같은\s?(?:쓰레기|인간쓰레기|놈|년|새끼|것들?|벌레|짐승)[^.\n]{0,14}"
             r"(?:죽어|없어져|사라져|살\s?(?:가치|자격)|역겹|꺼져|한심"
             r"|재수\s?없)"
+        ),
+    ),
+    # Contempt and threats in words that are harmless for themselves.
+    (
+        "harassment",
+        0.8,
+        (
+            r"\byou (?:have|'ve got|got) the (?:brains?|charm|wits?|personality|intelligence|morals|manners|spine) of an? "
+            r"|\b(?:every(?:one|body)|the world|we|they|people) (?:\w+ ){0,2}(?:would|'d|will) (?:\w+ )?be (?:better|happier)(?: off)?"
+            r" (?:without you\b"
+            r"|if you (?:disappeared|died|were (?:gone|dead)|weren't here|vanished))"
+            r"|\bdo (?:us|everyone|the world)(?: all)? a favou?r and (?:die|disappear|leave|vanish|jump)\b"
+            r"|\byou(?:'re| are) (?:not even|barely|hardly) human\b|\bno ?(?:one|body) (?:would|will) miss you\b"
+        ),
+    ),
+    (
+        "harassment/threatening",
+        0.7,
+        (
+            r"\bi know (?:where|when|what time|which school|which bus) your (?:kids?|children|daughters?|sons?|wife|husband|family|mother"
+            r"|parents|sister)\b"
+            r"(?![^.\n]{0,60}\bso i(?:'ll| will| can)\b)|\baccidents (?:can |do )?happen to (?:people|those|folks) who (?:talk|snitch"
+            r"|tell|cross|refuse|ask|don't"
+            r"|do not|won't)\b|\bbe a (?:real |great |terrible )?shame if (?:something|anything) (?:bad |ugly )?(?:happened|were to"
+            r" happen|should happen)"
+            r" to (?:you\b|your (?!(?:\w+ )?(?:data|files?|backups?|photos?|phone|laptop|account|server|project|work)\b)|him\b|her\b"
+            r"|them\b)"
+        ),
+    ),
+    (
+        "harassment/threatening",
+        0.8,
+        (
+            r"(?:네|니|너희|당신)\s?(?:딸|아들|애|자식|가족|와이프|마누라|부모|집|아이|동생)\S{0,3}\s?[^.\n]{0,16}(?:어딘지|어디\s?(?:다니|사)는지|몇\s?시에\s?\S{1,6}지)"
+            r"\s?(?:다\s?)?(?:안다|알고\s?있|알아(?!요|보|볼|두|야))|입\S{0,2}\s?(?:다물게|틀어막아|못\s?놀리게)\s?(?:해\s?)?(?:줄|주마|준다|버릴|버린)"
+        ),
+    ),
+    (
+        "harassment",
+        0.8,
+        (
+            r"(?:너|니|네놈|당신)\s?같은\s?(?:인간|사람|애|놈|것|부류)\S{0,2}\s?[^.\n]{0,16}(?:쓸모|가치|자격|존재할\s?이유)\S{0,2}\s?[^.\n]{0,3}없"
+            r"|(?:네|니|너|당신)(?:가|이|만)\s?(?:사라지|없어지|죽으)면\s?[^.\n]{0,12}(?:행복|편해|편할|좋아지|좋아질|나아지|평화)"
         ),
     ),
 )

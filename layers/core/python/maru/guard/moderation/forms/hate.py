@@ -11,6 +11,11 @@ _KO_GROUP = (
     r"|장애인|동성애자?|게이|레즈비언|트랜스젠더|전라도|경상도|노인|틀딱|페미\S{0,4}|한남"
     r"|김치녀|다문화|탈북자|성소수자|짱깨|쪽바리|똥남아|맘충)"
 )
+_OTHERS = (
+    rf"(?:{_GROUP}|(?:those|these|such) people|(?:people|folks|those|everyone) (?:from|of) (?:that|those|their|this) (?:country|place"
+    rf"|region|religion"
+    r"|neighbou?rhood|tribe|faith|part of (?:town|the world))|their kind|that lot)"
+)
 
 ROWS: tuple[tuple[str, float, str], ...] = (
     (
@@ -98,5 +103,46 @@ ROWS: tuple[tuple[str, float, str], ...] = (
             rf"{_KO_GROUP}(?:들)?(?:은|는|을|를|이|가|들은|들을)?[^.\n]{{0,14}}(?:죽여|죽어야|죽여야|몰살|학살|처단|불태워"
             rf"|씨를\s?말려|때려잡|패야|가스실|총살|박멸|쏴\s?죽|맞아야)"
         ),
+    ),
+    # Groups as vermin or as a burden, and kept out.
+    (
+        "hate",
+        0.85,
+        (
+            rf"\b{_OTHERS} (?:\w+ ){{0,2}}?(?:breed|multiply|swarm|infest|crawl|spread) (?:\w+ ){{0,3}}?(?:like|our|everywhere|the"
+            rf" (?:streets|city|town|country))\b"
+            rf"|\b{_OTHERS}(?: people)? (?:are|is) (?:\w+ ){{0,2}}?(?:a |an |the |just |nothing but |only )*(?:burden|plague|infestation"
+            rf"|cancer|parasites?|vermin|pests?"
+            r"|disease|swarm|waste of (?:space|money|air)|useless(?: eaters)?)\b(?! to (?:be|think|say))"
+        ),
+    ),
+    (
+        "hate",
+        0.85,
+        (
+            rf"\b{_OTHERS} [^.\n]{{0,40}}\b(?:should|must|ought to) (?:not|never) (?:be allowed|have (?:children|kids|rights|jobs)|vote"
+            rf"|breed|work|marry|own|live|drive)\b"
+            r"|\bwe (?:don't|do not|won't|never|will never) (?:serve|hire|rent to|want|take|allow|let in|sell to) (?:\w+ )?(?:their|your)"
+            r" (?:kind|sort|type|lot)\b"
+            rf"|\b{_OTHERS} (?:\w+ )?(?:need|needs|have|ought|should|must) (?:to )?be (?:removed|purged|kept out|driven out|cleansed|put"
+            rf" down|locked up|sterili[sz]ed)\b"
+        ),
+    ),
+    (
+        "hate",
+        0.85,
+        (
+            rf"(?:{_KO_GROUP}|늙은이|외국인\s?노동자)(?:들)?(?:은|는|이|가)?\s?[^.\n]{{0,10}}(?:벌레|쥐\s?떼?|바퀴벌레|기생충|해충|메뚜기|좀비)\s?(?:처럼|같이|마냥|떼)"
+            rf"|(?:{_KO_GROUP}|늙은이)(?:들)?(?:은|는|이|가|의)?\s?[^.\n]{{0,12}}(?:할|될|잡을|가질)\s?자격(?:이|도|은)?\s?없"
+            rf"|(?:{_KO_GROUP}|늙은이)(?:들)?(?:은|는|의|한테서)?\s?[^.\n]{{0,8}}(?:투표권|선거권|참정권|권리|발언권)\S{{0,2}}\s?(?:빼앗|뺏|박탈|없애)(?:아야|어야|아라|어라|자"
+            rf"|해야)"
+            r"|(?:지역|동네|나라|종교|민족|인종|쪽)\s?(?:사람|놈|것|인간|출신)(?:들)?(?:은|는)?\s?(?:원래\s?|다\s?|죄다\s?|전부\s?|하나같이\s?){1,2}"
+            r"(?:사기꾼|도둑|거짓말쟁이|범죄자|거지|배신자|쓰레기|더럽)"
+        ),
+    ),
+    (
+        "hate/threatening",
+        0.85,
+        r"(?:것|놈|년|새끼|족속|종자)들?(?:은|을|이)?\s?(?:다|싹|모조리|전부|깡그리)\s?(?:쓸어\s?버|없애\s?버|태워\s?버|죽여\s?버|묻어\s?버|청소해\s?버)",
     ),
 )

@@ -63,4 +63,24 @@ ROWS: tuple[tuple[str, float, str], ...] = (
         ),
     ),
     ("self-harm", 0.6, r"\b(?:suicid\w+|self[- ]harm\w*|anorexi\w+ tips|pro[- ]ana|thinspo)\b|(?:자살|자해|극단적\s?선택)"),
+    # Without the words: never waking up, letters and things given away.
+    (
+        "self-harm/instructions",
+        0.9,
+        (
+            r"\bhow (?:many|much)\b[^.\n]{0,40}\b(?:pills?|tablets|sleeping|medicine|meds|tylenol|insulin)\b[^.\n]{0,40}\b(?:(?:never|not"
+            r"|won't|don't) wake|sleep forever)\b"
+            r"|(?:약|수면제|진통제|알약)\S{0,3}\s?[^.\n]{0,8}(?:몇|얼마나)[^.\n]{0,16}(?:안\s?깨|못\s?깨|깨어나지|깨지\s?않|영원히\s?(?:자|잠))"
+        ),
+    ),
+    (
+        "self-harm/intent",
+        0.85,
+        (
+            r"\bi(?:'ve| have)? (?:\w+ )?(?:written|wrote|left) (?:my |the |all the )?(?:goodbye |farewell |last |final )?(?:letters?"
+            r"|notes?|goodbyes)\b[^.\n]{0,24}"
+            r"\b(?:given|gave|giving) away\b|\bi(?:'ve| have|'m| am)? (?:\w+ )?(?:written|wrote|writing) (?:my |the |a )?(?:goodbye"
+            r"|farewell|suicide) (?:letters?|notes?)\b"
+        ),
+    ),
 )

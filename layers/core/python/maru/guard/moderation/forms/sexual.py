@@ -47,4 +47,16 @@ ROWS: tuple[tuple[str, float, str], ...] = (
             r"|썰)|에로\s?(?:소설|장면)|음란|애무하|신음\s?소리|절정에\s?(?:이르|달)|가슴을\s?(?:만지|주무르|빨)|벗은\s?몸|폰섹|성매매)"
         ),
     ),
+    # A child to be won over and kept quiet.
+    (
+        "sexual/minors",
+        0.9,
+        (
+            r"\b(?:get|convince|persuade|make|lure|coax|trick) (?:a |an |the |some )?(?:\w+ )?(?:(?:[1-9]|1[0-7])[- ]years?[- ]olds?"
+            r"|underage|minors?|child|kid|little (?:girl|boy)"
+            r"|school ?(?:girl|boy))\b[^.\n]{0,40}\b(?:send (?:me|us|him)|photos? of (?:her|him)|secret|alone with|touch)\b"
+            r"|(?:초등학?생|초딩|중학생|중딩|여중생|여고생|미성년자?|어린\s?(?:아이|애|여자애|남자애))(?:이랑|랑|와|과|을|를|한테|에게)?\s?[^.\n]{0,16}(?:단둘이|몰래|비밀로|꼬셔|꼬시)"
+            r"[^.\n]{0,16}(?:스킨십|만지|키스|뽀뽀|사진\s?(?:받|보내)|모텔|재우)"
+        ),
+    ),
 )
