@@ -1,6 +1,6 @@
 """What search does with Korean, chosen and checked on questions that we wrote ourselves (`bench/korean_questions.yaml`).
 
-    python -m bench.korean [--engines sqlite,opensearch]
+    python -m bench.korean [--write] [--engines sqlite,postgres,opensearch]
 
 Each passage is one file. Pairs of characters are compared with whole words on BM25 alone, and on OpenSearch what a number with its unit
 counts (`opensearch_queries.OPEN_PHRASE`). R@1 is the share of questions whose passage is first, MRR@10 the mean of 1/rank. Constants are
@@ -79,7 +79,8 @@ def figures(questions: Sequence[Question], found: Found, split: str) -> tuple[in
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engines", default="sqlite,opensearch")
+    parser.add_argument("--engines", default="sqlite,postgres,opensearch")
+    parser.add_argument("--write", action="store_true", help="put the table into the READMEs")
     asked = parser.parse_args()
     passages, questions = own_questions()
     ways = chain(tokenised(passages, questions), *(searched(engine, passages, questions) for engine in asked.engines.split(",")))
