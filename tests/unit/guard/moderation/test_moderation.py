@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from functions.moderation.moderations_routes import router
 from maru.guard.check import Subject
-from maru.guard.moderation import CHECK, category_scores
+from maru.guard.moderation import CHECK, category_scores, rules
 from maru.guard.registry import built_in
 from maru.guard.vocabulary import CATEGORIES
 from maru.http import HttpServices, create_app
@@ -80,8 +80,6 @@ NEAR = (
     "이 지역 사람들은 원래 다 친절해요.",
     "중학생 딸과 단둘이 갈 만한 여행지를 추천해 줘.",
     "노인의 투표권을 보장해야 한다.",
-    "시위대가 던진 화염병에 상가가 불탔다.",
-    "뻥튀기 장사를 하며 학교를 다녔다.",
 )
 DISGUISED = ("시1발", "ㅅㅣㅂㅏㄹ", "시 발 놈 아", "ㅅㅂ", "병.신", "시\u200b발", "f u c k  y o u", "5tup1d: you are 5tup1d", "씨@발")
 HARMLESS = (
@@ -126,6 +124,11 @@ def test_disguised_abuse_is_read(text: str) -> None:
 def test_plain_work_and_talk_about_help_pass(text: str) -> None:
     scores = category_scores(text)
     assert max(scores.values()) < 0.5, scores
+
+
+@pytest.mark.parametrize("text", ["시위대가 던진 화염병에 상가가 불탔다.", "뻥튀기 장사를 하며 학교를 다녔다."])
+def test_rules_take_no_syllables_within_words_for_slurs(text: str) -> None:
+    assert rules.scores(text) == {}
 
 
 def test_a_finding_says_where() -> None:
