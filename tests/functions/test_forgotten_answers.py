@@ -69,7 +69,7 @@ class Caching:
 
     def give(self, key: str, *versions: FileVersion, size: int = 10) -> None:
         """Answer a request with an Idempotency-Key."""
-        assert self.given.begin(key, "asked") is None
+        assert self.given.begin(key, "asked", "acme", "minji") is None
         self.end(key, *versions, size=size)
 
     def end(self, key: str, *versions: FileVersion, size: int = 10) -> None:
@@ -79,7 +79,7 @@ class Caching:
     def gives(self, key: str) -> bool:
         """Whether a repeated request gets its answer; False where it is told that this shows what is gone."""
         try:
-            return self.given.begin(key, "asked") is not None
+            return self.given.begin(key, "asked", "acme", "minji") is not None
         except Conflict as refused:
             return bool(refused.code != "idempotent_answer_withheld")
 
@@ -209,7 +209,7 @@ async def test_what_is_put_again_before_its_deletion_came_to_its_end_shows_nothi
 def test_an_answer_that_ends_after_its_document_went_leaves_that_it_was_given(caching: Caching) -> None:
     file = add(caching.side, "문서")
     for key in ("small", "large"):
-        assert caching.given.begin(key, "asked") is None
+        assert caching.given.begin(key, "asked", "acme", "minji") is None
     delete_file(caching.side.library, file)
     for key, size in (("small", 1), ("large", LARGE)):
         caching.end(key, (file["id"], 1), size=size)

@@ -39,6 +39,7 @@ ROWS: dict[str, Any] = {
     "lineage": {"file_id": "f", "place": "1#{}"},
     "completions": {"owner": "{}#minji", "id": "chatcmpl", "tenant": None, "body": zlib.compress(b'{"said": "in words"}')},
     "cache": {"id": "entry#k", "place": "p"},
+    "idempotency": {"id": "given-{}"},
     "file_batches": {"id": "vsfb-{}"},
     "imports": {"id": "imp-{}"},
     "uploads": {"id": "upload-{}", "part": "-"},
@@ -55,7 +56,14 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "uploads": [{"id": "upload-{}", "part": "part-1"}],
     "chain_programs": [{"checksum": "own-{}", "content": b"x"}],
 }
-OBJECTS = ("runs/{}/run/value.json", "completions/{}#minji/chatcmpl", "files/{}/left/1", "renderings/{}/left/1", "uploads/upload-{}/part-1")
+OBJECTS = (
+    "idempotency/given-{}",
+    "runs/{}/run/value.json",
+    "completions/{}#minji/chatcmpl",
+    "files/{}/left/1",
+    "renderings/{}/left/1",
+    "uploads/upload-{}/part-1",
+)
 
 
 @pytest.fixture

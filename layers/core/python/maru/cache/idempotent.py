@@ -52,14 +52,15 @@ class IdempotencyStore:
     def __init__(self, table: Table, blobs: Blobs) -> None:
         self._table, self._blobs = table, blobs
 
-    def begin(self, key: str, request_hash: str) -> StoredAnswer | None:
-        """Take the key (None: go on), or give the finished answer.
+    def begin(self, key: str, request_hash: str, tenant: str, user: str) -> StoredAnswer | None:
+        """Take the key (None: go on), or give the finished answer; it is deleted with its tenant and with its user.
 
         Raises :class:`Conflict` while the first request is still running, or where its answer is forgotten, and
         :class:`IdempotencyMismatch` for another request.
         """
         now = int(time.time())
-        row: Item = {"id": key, "request": request_hash, "locked_until": now + _LOCK_SECONDS, "expires_at": now + _KEEP_SECONDS}
+        times = {"locked_until": now + _LOCK_SECONDS, "expires_at": now + _KEEP_SECONDS}
+        row: Item = {"id": key, "request": request_hash, "tenant": tenant, "user": user, **times}
         free = f"attribute_not_exists(id) OR expires_at < :now OR ({_FREE} AND locked_until < :now)"
         try:
             self._table.put(row, condition=free, values={":now": now})

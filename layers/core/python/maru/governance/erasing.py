@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from maru.cache.idempotent import IdempotencyStore
 from maru.dynamo import Item
 from maru.governance.holdings import HELD, PLACES, Held, Holdings
 from maru.governance.keeping import Keeping
@@ -47,6 +48,7 @@ class Erasure:
         self._stop(tenant)
         self._forget_questions(tenant)
         self._forget_uploads(row["id"] for row in self._rows("uploads", tenant))
+        self._forget_given(self._rows("idempotency", tenant))
         self.keeping.erase(tenant)
         self.holdings.erase(tenant, last=last)
         self._forget_programs(programs)
@@ -69,6 +71,7 @@ class Erasure:
             RunKeeping(self.holdings, self.keeping.library.blobs).remove(run)
         self._forget_talks(person)
         self._forget_uploads(row["id"] for held, row in found if held.table == "uploads")
+        self._forget_given(row for held, row in found if held.table == "idempotency")
         self._delete(found)
         if not last:
             self.keeping.library.queue.send([jobs.erase(person.tenant, user=person.user, last=True)], delay_s=_SETTLED_S)
@@ -124,6 +127,12 @@ class Erasure:
             for row in list(self.holdings.table("uploads").query("id = :id", {":id": upload})):
                 self.holdings.table("uploads").delete({"id": row["id"], "part": row["part"]})
             self.keeping.library.blobs.delete_under(f"uploads/{upload}/")
+
+    def _forget_given(self, rows: Iterable[Item]) -> None:
+        """Large answers to an Idempotency-Key; the rest lies in the rows themselves."""
+        for row in rows:
+            if "body" not in row.get("answer", {}):
+                self.keeping.library.blobs.delete_under(IdempotencyStore.PREFIX + row["id"])
 
     def _programs(self, tenant: str) -> set[str]:
         """The programs of the tenant's own chains, but for those that another tenant's chain or run reads as well."""

@@ -51,7 +51,8 @@ def _talks(person: Person, seen: Withholding) -> Iterator[Item]:
 def _own(person: Person, seen: Withholding) -> Iterator[Item]:
     holdings, blobs = person.keeping.holdings, person.keeping.library.blobs
     for held, row in person.rows():
-        yield _row(held, row, seen)
+        if held.named:
+            yield _row(held, row, seen)
         if held.table == "runs":
             for below in (one for one in HELD if one.table in BY_THEIR_RUNS):
                 yield from (_row(below, inner, seen) for inner in below_run(holdings.table(below.table), row["run_id"]))

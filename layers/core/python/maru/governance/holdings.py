@@ -114,6 +114,7 @@ HELD = (
     Held("lineage", ("file_id", "place"), _scan("lineage"), "lineage.answer"),
     Held("completions", ("owner", "id"), _scan("completions", "begins_with(#owner, :value)", "{}#", owner="owner"), "stored.completion"),
     _own("cache", "id", "cache.entry"),
+    Held("idempotency", ("id",), _scan("idempotency"), why="answers that were given already, kept for a day for who asks twice"),
     Held("file_batches", ("id",), _scan("file_batches"), "vector_store.files_batch"),
     Held("imports", ("id",), _scan("imports"), "vector_store.import"),
     Held("uploads", ("id", "part"), _upload_parts, "upload"),
@@ -154,7 +155,6 @@ BY_THEIR_OWN_RULES = {
 EXEMPT = {
     "audit": "kept by rule for the time that the stage says; it has an export of its own and never holds a text",
     "health": "how models answer, of no tenant",
-    "idempotency": "answers under a hash that tells nobody's name, gone after a day",
     "rates": "counters of requests, gone after an hour",
     "chain_programs": "told as chains; deleted with them where no other tenant's chain reads alike",
 }
@@ -170,7 +170,7 @@ PLACES: dict[str, str | None] = {
 #: Prefixes and buckets that are told and erased otherwise, or not.
 OTHER_PREFIXES = {
     "uploads": "parts of uploads, deleted with their rows",
-    "idempotency": "answers under a hash that tells nobody's name, gone after two days",
+    "idempotency": "large answers to an Idempotency-Key, deleted with their rows",
 }
 BUCKETS = {
     "own": "by its prefixes",

@@ -29,6 +29,7 @@ THEIRS: dict[str, Theirs] = {
     "tool_approvals": lambda row, user: row.get("requested_by") == user,
     "approvals": lambda row, user: next(iter(row.get("requesters", ())), None) == user,
     "completions": lambda row, user: row["owner"] == f"{row['owner'].partition('#')[0]}#{user}",
+    "idempotency": _user,
     "runs": lambda row, user: owner_of(row) == user,
 }
 

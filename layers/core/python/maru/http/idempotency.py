@@ -50,7 +50,7 @@ class Idempotency:
             raise BadRequest(f"An Idempotency-Key has at most {_MAX_KEY} characters.", param="Idempotency-Key")
         body = await read_whole(receive)
         row_id = _row_id(caller, scope["path"], key)
-        kept = await anyio.to_thread.run_sync(self._store.begin, row_id, _request_hash(scope, body))
+        kept = await anyio.to_thread.run_sync(self._store.begin, row_id, _request_hash(scope, body), caller.tenant, caller.user)
         if kept is not None:
             await anyio.to_thread.run_sync(self._check, caller, kept)
             await _give_again(send, kept)
