@@ -21,7 +21,8 @@ _NAMED = frozenset({"NAME", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE_TIME", 
 
 #: What a number is of that is no telephone's, right before it.
 _NUMBERED = re.compile(
-    r"(?i)(?:\b(?:id|isbn|issn|sku|upc|ean|imei|serial|model|part|order|invoice|tracking|ticket|case|reference|ref|batch|lot|po|policy|claim|"
+    r"(?i)(?:\b(?:id|isbn|issn|sku|upc|ean|imei|serial|model|part|order|invoice|tracking|ticket|case|reference|ref|batch|lot|po|policy"
+    r"|claim|"
     r"booking|reservation|confirmation|transaction|product|item|version|build|parcel|shipment)(?: (?:id|code|no|number))?|"
     r"아이디|(?:고유|식별|사원|학생|주문|송장|운송장|접수|예약|승인|거래|상품|제품|모델|부품|일련|문서|회의|사건|관리|품목|청구|계약|증권|참조)\s?(?:번호|코드|id)?|좌표)"
     r"\s?(?:no\.?|number|번호|#)?\s?(?:is|was|:|=|#|은|는|이|가)?\s{0,2}[#\"'(]?\Z"
@@ -52,11 +53,11 @@ class PersonalData:
 
 
 def _of_another(text: str, finding: Finding) -> bool:
-    """Whether digits that may be a telephone's or a machine's are said to be of something else: an order, a book, a version."""
+    """Whether digits that may be a telephone's, a car's or a machine's are said to be of something else: an order, a book, a version."""
     before = text[max(0, finding.start - 40) : finding.start]
     if finding.label == "IP_ADDRESS":
         return bool(_VERSIONED.search(before) or _VERSION.match(text, finding.end))
-    if finding.label != "PHONE" or finding.rule == "Korean mobile number":
+    if finding.label not in {"PHONE", "VEHICLE_PLATE"} or finding.rule == "Korean mobile number":
         return False
     return bool(_NUMBERED.search(before) or _NUMBERED.search(before.rstrip("0123456789-")))
 

@@ -26,7 +26,7 @@ _BETWEEN = r"(?:[ ]?[-.,·~/()][ ]?|[ ]{1,2}|[ ]?(?:다시|에|dash|hyphen)[ ]?)
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,29}}", re.IGNORECASE)
 _ONE = re.compile(_DIGIT, re.IGNORECASE)
 _WORDS = re.compile(
-    rf"[{_SINGLE}]{{2}}|\b(?:{ENGLISH_DIGIT})\b|\d[^\d\n]{{1,3}}\d[^\d\n]{{1,3}}\d",
+    rf"[{_SINGLE}]{{2}}|(?:[{_SINGLE}][ ,.·-]{{1,2}}){{6}}[{_SINGLE}]|\b(?:{ENGLISH_DIGIT})\b|\d[^\d\n]{{1,3}}\d[^\d\n]{{1,3}}\d",
     re.IGNORECASE,
 )
 _MOSTLY = 0.6
