@@ -11,6 +11,7 @@ from maru.models import Alias, Route, StreamBroken, Target, chunks
 from maru.models.completion import completion
 from maru.models.providers import wire_of
 from maru.models.providers.pen import Form
+from tests.fakes.frames import event_frame
 
 ROUTE = Route(Alias(alias="default", kind="chat", targets=(Target(model="up", base_url="http://x"),)))
 _THOUGHT = {"type": "thinking", "thinking": "음…", "signature": "s"}
@@ -175,3 +176,33 @@ def test_the_service_tier_that_was_had_is_told(name: str) -> None:
 def test_where_no_tier_is_told_none_is_made_up(provider: str) -> None:
     said = {"anthropic": anthropic({"type": "text", "text": "안녕"}), "bedrock": bedrock({"text": "안녕"}), "gemini": tiered("unspecified")}
     assert "service_tier" not in whole(provider, said[provider])
+
+
+def sse(*said: dict[str, Any]) -> bytes:
+    return b"".join(b"data: " + json.dumps(one).encode() + b"\n\n" for one in said)
+
+
+_DELTA = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hi"}}
+_STOP = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}}
+_BEGIN = {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 1, "output_tokens": 1, "service_tier": "priority"}}}
+_METADATA = {"usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}, "serviceTier": {"type": "priority"}}
+STREAMED: dict[str, bytes] = {
+    "anthropic": sse(_BEGIN, {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}, _DELTA, _STOP)
+    + sse({"type": "message_stop"}),
+    "gemini": sse(tiered("priority")),
+    "bedrock": event_frame("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "hi"}})
+    + event_frame("messageStop", {"stopReason": "end_turn"})
+    + event_frame("metadata", _METADATA),
+}
+
+
+@pytest.mark.parametrize("provider", STREAMED)
+def test_the_service_tier_of_a_stream_is_told_with_its_usage(provider: str) -> None:
+    """Converse tells it there alone, after all words."""
+    wire = wire_of(provider)
+    assert wire
+    decoder = wire.decoder(Form("up"))
+    told = decoder.feed(STREAMED[provider]) + decoder.close()
+    said = [json.loads(line.removeprefix("data: ")) for line in told.decode().split("\n\n") if line.startswith("data: {")]
+    (last,) = [one for one in said if one.get("usage")]
+    assert (last["choices"], last["service_tier"]) == ([], "priority")
