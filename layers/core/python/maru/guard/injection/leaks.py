@@ -170,8 +170,7 @@ _TAKES_EN = words(
     r"|slip|tuck|sneak|plant|stash|squeeze|funnel|pipe|feed|"
     r"smuggle|publish|take|collect|gather|base64|concatenate|paste|dump|push|stream|sync|move|ship|turn|use|replace|place|tell"
     r"|ask)\b(?!,)(?:(?!, (?:open|visit|go|click|use|call|contact|see)\b).)*$",
-    r"\b(?:plus|with|and|of|from|contain(?:s|ing)|carr(?:y|ies|ying)|followed by|by|adding|appending|including|is|=|in)\b(?: \w+){0,2}"
-    r" ?$",
+    r"\b(?:plus|with|and|of|from|contain(?:s|ing)|carr(?:y|ies|ying)|followed by|by|adding|appending|including|is|=|in)\b(?: \w+){0,2} ?$",
 )
 #: What was named before, sent.
 _REFERS_EN = re.compile(

@@ -12,8 +12,7 @@ _OPENING = (
 )
 _TASKS = (
     r"(?:translate|summari[sz]e|write|draft|compose|explain|describe|provide|generate|create|develop|design|list|give|show|tell|"
-    r"answer|reply|respond|rewrite|rephrase|paraphrase|convert|replace|substitute|encode|decode|reverse|scramble|shuffle|jumble|rearrange"
-    r"|"
+    r"answer|reply|respond|rewrite|rephrase|paraphrase|convert|replace|substitute|encode|decode|reverse|scramble|shuffle|jumble|rearrange|"
     r"remove|insert|add|append|include|integrate|incorporate|embed|introduce|modify|augment|enhance|adjust|change|misspell|capitali[sz]e|"
     r"use|render|format|group|combine|split|repeat|print|output|say|mention|state|suggest|recommend|promote|advertise|encourage|persuade|"
     r"calculate|compute|solve|analy[sz]e|compare|classify|categori[sz]e|identify|extract|find|search|research|evaluate|assess|predict|"

@@ -13,32 +13,24 @@ _INTRODUCING = (
     r"under the name(?: of)?|partner's name|spoke (?:to|with)|speak (?:to|with))"
 )
 _WAY = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Terrace|Square|Sq|Highway|Hwy|Parkway|Pkwy"
-    r"|Circle|Cir)"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Terrace|Square|Sq|Highway|Hwy|Parkway|Pkwy|Circle|Cir)"
     r"(?![A-Za-z])\.?"
 )
 _ROOM = r"(?:,?\s{1,3}(?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)\.?\s?[A-Za-z0-9-]{1,8})?"
 _TOWN = r"(?:,?\s{1,3}[A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20}){0,2})?(?:,\s{1,3}[A-Z]{2}(?![A-Za-z]))?(?:,?\s{1,3}\d{5}(?:-\d{4})?(?!\d))?"
 #: Korean names in Latin letters: surnames (those of nine in ten Koreans, as they are written), syllables of given names.
 _KO_SURNAME = (
-    r"(?:Kim|Gim|Lee|Yi|Rhee|Park|Pak|Bak|Choi|Choe|Jung|Jeong|Chung|Cheong|Kang|Gang|Cho|Jo|Yoon|Yun|Jang|Chang|Lim|Im|Rim|Han|Oh|Seo"
-    r"|Suh|"
+    r"(?:Kim|Gim|Lee|Yi|Rhee|Park|Pak|Bak|Choi|Choe|Jung|Jeong|Chung|Cheong|Kang|Gang|Cho|Jo|Yoon|Yun|Jang|Chang|Lim|Im|Rim|Han|Oh|Seo|Suh|"
     r"Shin|Sin|Kwon|Gwon|Hwang|Ahn|An|Song|Yoo|Yu|You|Ryu|Hong|Jeon|Jun|Chun|Ko|Go|Koh|Moon|Mun|Yang|Son|Sohn|Bae|Pae|Baek|Paik|Heo|Hur|"
-    r"Nam|Shim|Sim|Roh|Noh|No|Ha|Kwak|Gwak|Sung|Seong|Cha|Joo|Ju|Woo|Koo|Gu|Ku|Min|Na|Jin|Um|Eom|Won|Chae|Cheon|Byun|Byeon|Bang|Kong|Gong"
-    r"|"
+    r"Nam|Shim|Sim|Roh|Noh|No|Ha|Kwak|Gwak|Sung|Seong|Cha|Joo|Ju|Woo|Koo|Gu|Ku|Min|Na|Jin|Um|Eom|Won|Chae|Cheon|Byun|Byeon|Bang|Kong|Gong|"
     r"Hyun|Hyeon|Ham|Do|Namgung|Hwangbo)"
 )
 _KO_SYLLABLE = (
-    r"(?:a|ae|ah|an|bae|ban|beom|bin|bo|bok|bom|bong|bum|bun|byeong|byung|chan|chang|cheol|chul|choon|chun|dae|dam|deok|deuk|do|dong|doo"
-    r"|duk|eon|eul|eun|"
-    r"ga|gab|gap|ge|geon|geun|gi|gil|go|gook|goo|gu|guk|gun|gwan|gwang|gyeong|gyu|gyun|ha|hae|han|he|hee|heon|ho|hong|hoon|hun|hwa|hwan"
-    r"|hye|hyeok|"
-    r"hyeon|hyo|hyuk|hyun|hyung|i|ih|il|im|in|ja|jae|jang|je|jeong|jeung|ji|jin|jo|jon|jong|joo|joon|joong|ju|jun|jung|kang|ki|kil|kook"
-    r"|kuk|kwan|kwang|"
-    r"kwon|kyeong|kyoung|kyu|kyun|kyung|mi|min|mo|moo|moon|mu|mun|myeong|myung|na|nam|nan|no|oh|ok|ra|ran|ri|rin|roo|ryeon|ryul|sa|sae"
-    r"|san|sang|se|sei|"
-    r"seo|seob|seok|seol|seon|seong|seop|seul|seung|shik|shin|si|sik|sil|so|sol|son|song|soo|sook|soon|su|suk|sun|sung|tae|taek|uk|un|ung"
-    r"|wan|we|wi|woo|wook|"
+    r"(?:a|ae|ah|an|bae|ban|beom|bin|bo|bok|bom|bong|bum|bun|byeong|byung|chan|chang|cheol|chul|choon|chun|dae|dam|deok|deuk|do|dong|doo|duk|eon|eul|eun|"
+    r"ga|gab|gap|ge|geon|geun|gi|gil|go|gook|goo|gu|guk|gun|gwan|gwang|gyeong|gyu|gyun|ha|hae|han|he|hee|heon|ho|hong|hoon|hun|hwa|hwan|hye|hyeok|"
+    r"hyeon|hyo|hyuk|hyun|hyung|i|ih|il|im|in|ja|jae|jang|je|jeong|jeung|ji|jin|jo|jon|jong|joo|joon|joong|ju|jun|jung|kang|ki|kil|kook|kuk|kwan|kwang|"
+    r"kwon|kyeong|kyoung|kyu|kyun|kyung|mi|min|mo|moo|moon|mu|mun|myeong|myung|na|nam|nan|no|oh|ok|ra|ran|ri|rin|roo|ryeon|ryul|sa|sae|san|sang|se|sei|"
+    r"seo|seob|seok|seol|seon|seong|seop|seul|seung|shik|shin|si|sik|sil|so|sol|son|song|soo|sook|soon|su|suk|sun|sung|tae|taek|uk|un|ung|wan|we|wi|woo|wook|"
     r"won|woong|ya|yang|ye|yea|yeol|yeon|yeong|yi|yo|yon|yong|yoo|yoon|you|young|yu|yul|yun|yung)"
 )
 _KO_HYPHENED = rf"(?=[A-Z])(?i:{_KO_SYLLABLE}-{_KO_SYLLABLE})(?![A-Za-z-])"
