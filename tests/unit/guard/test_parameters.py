@@ -210,3 +210,11 @@ async def test_repairs_leave_what_was_asked_in_its_place() -> None:
         {"messages": [*asks["messages"], {"role": "assistant", "content": "no"}, {"role": "user", "content": "again"}]}, repairs=2
     )
     assert not blocking.refusal
+
+
+async def test_no_sound_leaves_where_the_policy_hides_what_is_said() -> None:
+    screen, spoken = Screen(GUARD, HIDES, None), {"id": "a", "data": "UklGRg==", "transcript": f"call {PHONE}"}
+    whole = await screen.answer({"choices": [{"index": 0, "message": {"content": None, "audio": dict(spoken)}}]})
+    told = b"".join([block async for block in ScreenedStream(Upstream([{"audio": spoken}]), screen).blocks()])
+    assert "UklGRg" not in str(whole) + told.decode()
+    assert PHONE not in str(whole) + told.decode()

@@ -48,6 +48,11 @@ class Screen:
         told = self._modes or self._unchecked or not self._vault.empty
         return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or told)
 
+    @property
+    def silent(self) -> bool:
+        """Whether no sound leaves: nothing here hears what the policy would hide in it."""
+        return self._policy.acts("output") or self._modes.get("output") == "block"
+
     async def request(self, body: Body, *, repairs: int = 0) -> Body:
         """The body as the model may see it; :attr:`refusal` is set where it must not see it at all.
 
@@ -78,6 +83,8 @@ class Screen:
         """A whole answer as the caller may get it."""
         for choice in body["choices"]:
             message = choice["message"]
+            if self.silent:
+                message.pop("audio", None)
             blocked = await self._written(message)
             if choice.get("logprobs"):
                 choice["logprobs"] = None  # what each token might have been would tell what is hidden of them

@@ -46,6 +46,8 @@ class ScreenedStream(WrappedStream):
         """The choice as it leaves; None where all of it is held back."""
         index, delta = choice.get("index", 0), dict(choice.get("delta") or {})
         texts = self._choices.setdefault(index, Texts(self._screen))
+        if self._screen.silent:
+            delta.pop("audio", None)
         written = [name for name in TEXTS if isinstance(delta.get(name), str) and delta[name]]
         for name in written:
             delta[name] = await texts.feed(name, delta[name], "output")
