@@ -98,7 +98,13 @@ async def test_every_text_passes_the_guard_or_has_a_reason_not_to() -> None:
 
 
 async def test_what_no_model_gets_does_not_leave() -> None:
-    body = ChatRequest(model="a", messages=[{"role": "user"}], metadata={"a": "b"}, moderation={"model": "maru-moderation"})  # type: ignore[list-item]
+    sent = {
+        "model": "a",
+        "messages": [{"role": "user", "content": "hi"}],
+        "metadata": {"a": "b"},
+        "moderation": {"model": "maru-moderation"},
+    }
+    body = ChatRequest.model_validate(sent)
     assert not UNSENT & (await Screen(GUARD, HIDES, body.moderation).request(body.wire())).keys()
 
 
