@@ -1,6 +1,7 @@
 """What a request for a completion says beside its messages: tools, schemas of answers, words to stop at, who asks.
 
-All of it is read like what the application says now (place ``input``). A parameter that nobody thought of is read too.
+All of it is the application's own word, and read as its system messages are (place ``history``): what a tool is for is said in orders.
+Who asks is read as the question is (place ``input``). A parameter that nobody thought of is read too.
 """
 
 import hashlib
@@ -20,7 +21,6 @@ type Body = dict[str, Any]
 ELSEWHERE = frozenset({"messages", "prediction", "moderation", "model", "logit_bias"})
 #: Who asks, in a form of the application's: it tells users apart and is no text. A digest does that too, as OpenAI itself advises.
 IDENTIFIERS = frozenset({"user", "safety_identifier", "prompt_cache_key"})
-_PLACE: Place = "input"
 #: Members of these lists are read one by one: another tool beside it leaves what is known of a tool as it is.
 _LISTS = ("tools", "functions")
 #: Words of JSON schema and of the protocol, which say nothing.
@@ -75,16 +75,16 @@ class Parameters:
         made: T = walk(value, lambda leaf, where, key: self._new(leaf, news[leaf], where, key) if leaf in news else leaf)
         return made
 
-    async def _read(self, text: str) -> Changes:
-        if self._policy.acts(_PLACE):
+    async def _read(self, text: str, place: Place = "history") -> Changes:
+        if self._policy.acts(place):
             self._vault.reserve(text)
-        found = await changed(self._guard, text, _PLACE, self._policy, self._vault, remember=True)
+        found = await changed(self._guard, text, place, self._policy, self._vault, remember=True)
         self.refused = self.refused or found.refused
         self.unchecked |= found.unchecked
         return found
 
     async def _pseudonym(self, value: str) -> str:
-        found = await self._read(value)
+        found = await self._read(value, "input")
         return hashlib.sha256(value.encode()).hexdigest() if found.changes else value
 
     def _new(self, old: Any, new: str, where: Where, key: bool) -> str:
