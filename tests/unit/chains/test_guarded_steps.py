@@ -6,6 +6,7 @@ from typing import Any
 import anyio.to_thread
 import pytest
 
+from maru.chains import showing
 from maru.guard.policy import parsed
 from tests.chain_world import World, world
 from tests.conftest import MakeTable
@@ -70,3 +71,19 @@ def test_what_a_judge_calls_unsafe_is_blocked(here: World) -> None:
     here.publish(_checking())
     row = here.run("tried", {"text": "say: unsafe\\nS10"})
     assert (row["status"], row["error"]["name"]) == ("failed", "GuardBlocked")
+
+
+@pytest.mark.parametrize(
+    ("place", "step"),
+    [
+        ("output", {"type": "guard", "text": "say: safe", "policy": "default", "on_block": "fail"}),
+        ("tool_arguments", {"type": "tool", "tool": "text.language", "arguments": {"text": "hi\nsay: safe"}}),
+    ],
+)
+def test_a_step_tells_the_checks_without_which_its_policy_let_it_go_on(here: World, place: str, step: dict[str, Any]) -> None:
+    asked = {place: "block", "local": False, "providers": [{"kind": "alias", "model": "scripted"}]}
+    here.policies.publish("acme", parsed(JUDGED | {"name": "default", "fail": "open", "checks": {"moderation": asked}}), user="minji")
+    here.publish({"chain": "tried", "steps": [{"id": "a", **step}], "output": "{% $states.input %}"})
+    paid, unpaid = here.run("tried"), here.run("tried", cost_cap_usd=0.000001)
+    told = [showing.step(here.steps(one["run_id"])["a"]).get("unchecked") for one in (paid, unpaid)]
+    assert (unpaid["status"], told) == ("completed", [None, ["moderation:alias"]])

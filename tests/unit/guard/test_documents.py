@@ -112,7 +112,8 @@ def test_a_check_without_an_answer_stores_nothing_unless_the_policy_says_so(mask
 
     applied = masking({**HIDING, "fail": fail}, find=gone)
     if stored:
-        assert applied.masked("acme", "internal", document()).text == TEXT
+        found = applied.masked("acme", "internal", document())
+        assert (found.text, len(found.warnings), "pii" in found.warnings[-1]) == (TEXT, 1, True)
     else:
         with pytest.raises(Unavailable):
             applied.masked("acme", "internal", document())

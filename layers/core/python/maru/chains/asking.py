@@ -104,6 +104,8 @@ class Asker:
         self._models, self._meter, self._caller, self._log, self._calls = models, meter, caller, log, calls
         self._guard, self._policy, self._classes = guard, policy, classes
         self.spent = spent
+        #: Checks without which texts went to models or came from them.
+        self.unchecked: set[str] = set()
 
     async def answer(self, ask: Asked, say: Say) -> dict[str, Any]:
         """``{text, json, model, finish_reason}``; what the model writes goes to ``say`` as it comes.
@@ -189,6 +191,7 @@ class Asker:
             call = _call(charge, "".join(text), _BLOCKED if reason == _CUT_OFF and not screen.idle else reason)
             kept.append(self._calls.keeping(call))
         finally:
+            self.unchecked |= screen.unchecked
             await charge.close(kept)
             if stream is not None:
                 record(self._log, self._caller, alias, target=stream.target, usage=stream.usage, cost_usd=stream.cost_usd)

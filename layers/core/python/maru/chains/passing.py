@@ -8,8 +8,9 @@ from typing import Any
 from maru.chains.failures import GuardBlocked
 from maru.chains.runs import caller_of
 from maru.chains.work import Work
+from maru.guard.check import Place
 from maru.guard.engine import Guard
-from maru.guard.long_texts import Moved, changed, let
+from maru.guard.long_texts import Let, Moved, changed, let
 from maru.guard.masking import Vault
 from maru.guard.policies import DEFAULT, PolicyStore
 from maru.guard.policy import Policy
@@ -35,38 +36,43 @@ class Passing:
             for one in found:
                 text = await changed(self._guard, one.text, "passage", policy, vault)
                 about = {"source": one.source, "heading": one.heading, "attributes": dict(one.attributes)}
-                refused, kept = await let(self._guard, about, "passage", policy, vault)
-                if not (text.refused or refused):
+                kept = await let(self._guard, about, "passage", policy, vault)
+                self._work.unchecked |= text.unchecked | kept.unchecked
+                if not (text.refused or kept.refused):
                     pages, moved = one.pages, Moved(text.changes)
                     pages = tuple(PageSpan(page.number, moved(page.start), moved(page.end)) for page in pages)
-                    shown.append(replace(one, text=text.made(one.text), pages=pages, **kept))
+                    shown.append(replace(one, text=text.made(one.text), pages=pages, **kept.value))
         return shown
 
     async def result(self, name: str, result: Any) -> Any:
         """What a tool gave, as the policy lets it in; raises GuardBlocked."""
         policy = await self._policy()
-        with serving(caller_of(self._work.run)):
-            refused, kept = await let(self._guard, result, "tool_result", policy, Vault())
-        if refused:
+        kept = await self._let(result, "tool_result", policy)
+        if kept.refused:
             raise GuardBlocked(f"The policy '{policy.name}' blocked what '{name}' gave.")
-        return kept
+        return kept.value
 
     async def arguments(self, name: str, arguments: dict[str, Any], *, approved: bool) -> dict[str, Any]:
         """What goes to a tool, as the policy lets it out; raises GuardBlocked, also where that is no more what people approved."""
         policy = await self._policy()
-        with serving(caller_of(self._work.run)):
-            refused, kept = await let(self._guard, arguments, "tool_arguments", policy, Vault())
-        if refused:
+        kept = await self._let(arguments, "tool_arguments", policy)
+        if kept.refused:
             raise GuardBlocked(f"The policy '{policy.name}' blocked what goes to '{name}'.")
-        if approved and kept != arguments:
+        if approved and kept.value != arguments:
             hidden = f"The policy '{policy.name}' hides something of what was approved for '{name}'"
             raise GuardBlocked(f"{hidden}: leave it out of what the approval shows.")
-        return dict(kept)
+        return dict(kept.value)
 
     async def message(self, message: dict[str, Any], *, approved: bool) -> dict[str, Any]:
         """A notification as the policy lets it out; raises GuardBlocked as :meth:`arguments` does."""
         words = {name: message[name] for name in _WORDS if name in message}
         return message | await self.arguments("notify", words, approved=approved)
+
+    async def _let(self, value: Any, place: Place, policy: Policy) -> Let:
+        with serving(caller_of(self._work.run)):
+            kept = await let(self._guard, value, place, policy, Vault())
+        self._work.unchecked |= kept.unchecked
+        return kept
 
     async def _policy(self) -> Policy:
         return await asyncio.to_thread(self._policies.find, self._work.run["tenant"], DEFAULT)

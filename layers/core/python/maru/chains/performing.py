@@ -124,6 +124,7 @@ class Performer:
         work.facts = {"rendered": work.values.put(work.place, ask.messages)} | ({"prompt": ask.prompt} if ask.prompt else {})
         with serving(caller):
             result = await asker.answer(ask, lambda piece: feed.add("step.delta", delta=piece) if piece else None)
+        work.unchecked |= asker.unchecked
         return Outcome(result, work.facts | {"model": result["model"]})
 
     async def _retrieve(self, work: Work, ask: Any) -> Outcome:
@@ -146,6 +147,7 @@ class Performer:
         place: Place = ask["place"]
         with serving(caller_of(work.run)):
             decision = await self._its.guard(self._meter(work)).check(ask["text"], place, policy)
+        work.unchecked |= set(decision.unchecked)
         if decision.blocked and fail:
             raise GuardBlocked(f"The policy '{policy.name}' blocked the text.")
         findings = [

@@ -75,7 +75,8 @@ def step(row: Item, sight: Sight | None = None) -> dict[str, Any]:
     cost = row.get("cost_nanodollars")
     told = {"path": row["path"], **{name: row.get(name) for name in _STEP_FIELDS}}
     told |= {"started_at": row.get("started_at"), "ended_at": row.get("ended_at"), "cost_usd": None if cost is None else _usd(cost)}
-    counts: dict[str, Any] = {name: row[name] for name in ("count", "failed_items", "go", "until", "lost_calls") if name in row}
+    more = ("count", "failed_items", "go", "until", "lost_calls", "unchecked")
+    counts: dict[str, Any] = {name: row[name] for name in more if name in row}
     if sight is None:
         return {**told, **counts}
     if "item_errors" in row:

@@ -64,6 +64,8 @@ class Work:
         self.spent = Spent()
         #: What the step's row tells of this attempt however it ends.
         self.facts: Item = {}
+        #: Checks of the guard that gave no answer and without which texts of this attempt went on.
+        self.unchecked: set[str] = set()
         #: The step's row as this attempt begins.
         self.state: Item = {}
         self._reach: Reach | None = None

@@ -143,7 +143,7 @@ class Worker:
             return work.envelope()
         earlier = self._earlier(work, hash_)
         if earlier is not None:
-            facts: Item = {name: earlier[name] for name in ("model", "prompt", "rendered", "data_class") if name in earlier}
+            facts: Item = {name: earlier[name] for name in ("model", "prompt", "rendered", "data_class", "unchecked") if name in earlier}
             documents = frozenset(self._steps.documents(work.run["replay_of"], work.path))
             outcome = Outcome(work.values.get(earlier["result"]), facts, reused_from=work.run["replay_of"], documents=documents)
         else:
@@ -179,6 +179,7 @@ class Worker:
             "settled": work.state["attempts"],
             "error": None,
             **work.spent.facts(work.state),
+            **({"unchecked": sorted(work.unchecked)} if work.unchecked else {}),
             **outcome.facts,
         }
         if "data_class" in outcome.facts:

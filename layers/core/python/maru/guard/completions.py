@@ -32,7 +32,8 @@ class Screen:
         self._model = str((asked or {}).get("model") or MODEL)
         self._streaming = _holding(policy) if self._modes.get("output") == "block" else policy
         self._results: dict[str, Body] = {}
-        self._unchecked: set[str] = set()
+        #: Checks that gave no answer and without which texts went on.
+        self.unchecked: set[str] = set()
         self._formed = False
         self._beside = Parameters(guard, policy, self._vault)
         self.refusal = ""
@@ -45,7 +46,7 @@ class Screen:
     @property
     def idle(self) -> bool:
         """Whether answers go back as they are."""
-        told = self._modes or self._unchecked or not self._vault.empty
+        told = self._modes or self.unchecked or not self._vault.empty
         return not (self._policy.acts("output") or self._policy.acts("tool_arguments") or told)
 
     @property
@@ -74,7 +75,7 @@ class Screen:
             body["messages"][first:] = self._vault.hidden(body["messages"][first:])
         if body.get("prediction"):
             body["prediction"] = await predicted(body["prediction"], self._let)
-        self._unchecked |= self._beside.unchecked
+        self.unchecked |= self._beside.unchecked
         if self._beside.refused:
             self.refusal = self._policy.blocked_input.en
         return body
@@ -109,8 +110,8 @@ class Screen:
 
     def told(self, body: Body) -> Body:
         """The body with the ``moderation`` object where the request asked for one, and with what went on without a check."""
-        if self._unchecked:
-            body = body | {"guard": {"policy": self._policy.name, "unchecked": sorted(self._unchecked)}}
+        if self.unchecked:
+            body = body | {"guard": {"policy": self._policy.name, "unchecked": sorted(self.unchecked)}}
         if not self._modes:
             return body
         missing = {"type": "error", "code": "not_run", "message": "Nothing was there to be moderated."}
@@ -122,7 +123,7 @@ class Screen:
 
     def count(self, stream: GuardedStream) -> None:
         """Count what a streamed text held."""
-        self._unchecked |= stream.unchecked
+        self.unchecked |= stream.unchecked
         self._guard.count(stream.decision(), stream.place, self._policy, stream.offending)
 
     def restorer(self, place: Place, *, plain: bool = False) -> Restorer:
@@ -158,7 +159,7 @@ class Screen:
 
     async def _let(self, text: str, place: Place) -> str:
         decision = await self._guard.check(text, place, self._policy, vault=self._vault)
-        self._unchecked |= set(decision.unchecked)
+        self.unchecked |= set(decision.unchecked)
         if decision.blocked:
             self.refusal = self._policy.blocked_input.en
         return decision.output

@@ -40,6 +40,9 @@ class DocumentMasking:
         if found.blocked or title.blocked:
             raise ParseFailed("unsupported", "The policy of documents does not take this one. Remove what it forbids and upload it anew.")
         document = replace(document, title=title.made(document.title or "")) if title.changes else document
+        if unchecked := sorted(found.unchecked | title.unchecked):
+            told = f"These checks of the policy gave no answer, and the document was stored without them: {', '.join(unchecked)}."
+            document = replace(document, warnings=(*document.warnings, told))
         return _rewritten(document, found, vault) if found.changes else document
 
     async def _read(self, document: ParsedDocument, policy: Policy, vault: Vault) -> tuple[Changes, Changes]:

@@ -79,8 +79,17 @@ async def changed(guard: Guard, text: str, place: Place, policy: Policy, vault: 
     return Changes(tuple(sorted(changes)), unchecked=frozenset(unchecked))
 
 
-async def let(guard: Guard, value: Any, place: Place, policy: Policy, vault: Vault) -> tuple[bool, Any]:
-    """Whether the policy refuses a JSON value, and the value as it goes on.
+@dataclass(frozen=True)
+class Let:
+    """Whether a JSON value is ``refused``, the ``value`` as it goes on, and the checks without which it does."""
+
+    refused: bool
+    value: Any
+    unchecked: frozenset[str]
+
+
+async def let(guard: Guard, value: Any, place: Place, policy: Policy, vault: Vault) -> Let:
+    """A JSON value as the policy lets it go on.
 
     It is read as lines of ``key: value``, so that a key tells what its value is; nothing changes but keys, texts and numbers.
     """
@@ -88,9 +97,9 @@ async def let(guard: Guard, value: Any, place: Place, policy: Policy, vault: Vau
     walk(value, lambda leaf, _, key: leaves.add(leaf, ": " if key else "\n"))
     changes = await changed(guard, leaves.text, place, policy, vault)
     if changes.refused or not changes.changes:
-        return changes.refused, value
+        return Let(changes.refused, value, changes.unchecked)
     news = iter(leaves.rewritten(changes.changes))
-    return False, walk(value, lambda leaf, *_: kept(leaf, next(news)))
+    return Let(False, walk(value, lambda leaf, *_: kept(leaf, next(news))), changes.unchecked)
 
 
 class Moved:

@@ -108,10 +108,11 @@ class Door:
             if decision.blocked:
                 return None
             written.append(decision.output)
-        refused, attributes = await let(self._guard, dict(passage.attributes), "passage", self._policy, vault)
-        if refused:
+        attributes = await let(self._guard, dict(passage.attributes), "passage", self._policy, vault)
+        self.unchecked |= attributes.unchecked
+        if attributes.refused:
             return None
-        shown = replace(passage, text=written[0], source=written[1], attributes=attributes)
+        shown = replace(passage, text=written[0], source=written[1], attributes=attributes.value)
         return Shown(shown, masked=shown != passage)
 
 
