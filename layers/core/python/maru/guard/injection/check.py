@@ -6,19 +6,13 @@ from pathlib import Path
 
 from maru.guard.check import Subject, Unit
 from maru.guard.finding import Finding, without_overlaps
-from maru.guard.injection import rules, sentences
+from maru.guard.injection import pasted, rules, sentences
 from maru.guard.linear import Linear, load
 from maru.guard.normalise import Normalised
 
 WEIGHTS = Path(__file__).with_name("injection.weights")
 #: Places whose texts nobody wrote to give orders.
 _DOCUMENTS = frozenset({"passage", "tool_result"})
-#: What makes a message look like a document that somebody pasted: mail headers, rows of a table, many lines.
-_PASTED = re.compile(
-    r"(?:^|\n|\|)(?:subject|from|to|date|content|email_from|received date|제목|보낸\s?사람|받는\s?사람|날짜)\s?:"
-    r"|\n[ ]*\|.*\|[ ]*\n|(?:\n[^\n]{20,}){8}",
-    re.IGNORECASE,
-)
 _WINDOW = 1_000
 #: Characters from which on a message is not brief.
 _BRIEF = 60
@@ -52,8 +46,8 @@ class Injection:
             for hit in hits:
                 place = read.original(hit.start, hit.end)
                 yield Finding("injection", f"{label}/{hit.kind}", *place, round(hit.score, 4), "rule" if number == 0 else "rule, disguised")
-        if subject.place in _DOCUMENTS or _PASTED.search(subject.read.text):
-            yield from _asked(subject.read)
+        if subject.place in _DOCUMENTS or pasted.is_document(subject.read.text):
+            yield from _asked(subject.read, own=subject.place not in _DOCUMENTS)
         if subject.place not in _DOCUMENTS:
             yield from _prompted(subject.read, first)
 
@@ -69,12 +63,15 @@ def models() -> dict[str, Linear]:
     return load(WEIGHTS)
 
 
-def _asked(read: Normalised) -> Iterator[Finding]:
-    """Sentences that give a task where only facts are expected."""
+def _asked(read: Normalised, *, own: bool) -> Iterator[Finding]:
+    """Sentences that give a task where only facts are expected; ``own`` tells that the first and the last may be the writer's task."""
     text = lowered(read.text)
     around, model = sentences.counted(text), models()["indirect"]
-    for start, end in sentences.parts(text):
+    parts = list(sentences.parts(text))
+    for start, end in parts:
         sentence = text[start:end].strip()
+        if own and (start, end) in (parts[0], parts[-1]) and pasted.asks_for_it(sentence):
+            continue
         score = model.probability(sentence, sentences.signs(sentence, around))
         if score >= _LEAST:
             yield Finding("injection", "indirect/model", *read.original(start, end), round(score, 4), "model of sentences")
