@@ -38,8 +38,6 @@ from maru.models import ModelClient
 from maru.prompts.store import PromptStore
 from maru.telemetry import Telemetry
 
-_EVENT_CHARACTERS = 4_000
-
 
 @dataclass(frozen=True)
 class Services:

@@ -17,6 +17,8 @@ from maru.guard.policy import Policy
 
 type Body = dict[str, Any]
 
+_PLACE: Place = "history"
+
 #: Parameters with places of their own, the catalogue's own names, and tables of token ids.
 ELSEWHERE = frozenset({"messages", "prediction", "moderation", "model", "logit_bias"})
 #: Who asks, in a form of the application's: it tells users apart and is no text. A digest does that too, as OpenAI itself advises.
@@ -62,6 +64,8 @@ class Parameters:
         return self.renames.get(name, name)
 
     async def _one[T](self, value: T) -> T:
+        if not self._policy.active(_PLACE):
+            return value  # as the policy of completions that ships: tools can be long, and come with every request
         olds: dict[Any, None] = {}
         walk(value, lambda leaf, where, _: olds.setdefault(leaf) if _told(leaf, where) else None)
         leaves = Leaves()
@@ -75,7 +79,7 @@ class Parameters:
         made: T = walk(value, lambda leaf, where, key: self._new(leaf, news[leaf], where, key) if leaf in news else leaf)
         return made
 
-    async def _read(self, text: str, place: Place = "history") -> Changes:
+    async def _read(self, text: str, place: Place = _PLACE) -> Changes:
         if self._policy.acts(place):
             self._vault.reserve(text)
         found = await changed(self._guard, text, place, self._policy, self._vault, remember=True)
