@@ -120,7 +120,7 @@ def test_notes_of_cells_follow_their_sheet() -> None:
         sheet[place].comment = Comment(text, author)
     sheet.row_dimensions[4].hidden = True
     text = parse(office.saved(book), filename="a.xlsx").text
-    assert text == "# 단가\n\n| 품번 | 금액 |\n| --- | --- |\n| A-1 | 9 |\n| B-2 |  |\n\n- A-1: 9월 단종\n- B3: 협의 중"
+    assert text == "# 단가\n\n| 품번 | 금액 |\n| --- | --- |\n| A-1 | 9 |\n| B-2 |  |\n\n- A-1: [comment] 9월 단종\n- B3: [comment] 협의 중"
 
 
 @pytest.mark.parametrize(

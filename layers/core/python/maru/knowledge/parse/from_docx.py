@@ -1,9 +1,10 @@
-"""DOCX: body paragraphs, headings, lists, tables, text boxes and notes in body order, as Markdown."""
+"""DOCX: body paragraphs, headings, lists, tables, text boxes, notes and comments in body order, as Markdown."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering
+from maru.knowledge.parse.comments import comment_line
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.docx_package import Numbering, Style, Styles, field_value, is_on, margins_of, outline_level, symbol
 from maru.knowledge.parse.drawings import chart_rows, described, reference
@@ -36,8 +37,9 @@ _LITERAL = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " 
 
 
 def parse_docx(data: bytes) -> ParsedDocument:
-    """Deleted and hidden text, white text on the page and comments beside it are left out; numbers of lists and headings are computed as
-    Word shows them. What pages have at their heads and feet stands once, before and behind the text. DOCX has no page numbers."""
+    """Deleted and hidden text and white text on the page are left out; numbers of lists and headings are computed as Word shows them.
+    Comments follow the paragraph or table that they are about. What pages have at their heads and feet stands once, before and behind
+    the text. DOCX has no page numbers."""
     package = Package(data, "DOCX")
     main = package.main("word/document.xml")
     body = child(package.part(main), "body")
@@ -47,6 +49,12 @@ def parse_docx(data: bytes) -> ParsedDocument:
     reader = _Body(Styles(package.part(f"{folder}/styles.xml")), Numbering(package.part(f"{folder}/numbering.xml")))
     relations = package.relations(main)
     reader.charts = {name: package.part(target) for name, (kind, target) in relations.items() if kind == "chart"}
+    reader.comments = {
+        value(one, "id") or "": one
+        for kind, target in relations.values()
+        if kind == "comments" and (part := package.part(target)) is not None
+        for one in part
+    }
     margins = {
         kind: [package.part(relations[one][1]) for one in margins_of(body, kind) if one in relations] for kind in ("header", "footer")
     }
@@ -67,6 +75,7 @@ class _Body:
         self._numbering = numbering
         self._in_list = False
         self.charts: dict[str, Any] = {}
+        self.comments: dict[str, Any] = {}
         self._repeated: set[str] = set()
 
     def margins(self, roots: list[Any]) -> None:
@@ -113,6 +122,17 @@ class _Body:
             self.blocks(box)
         for chart in (element for element in paragraph.iter() if local(element) == "chart" and not _is_fallback(element, paragraph)):
             self.rendering.grid(chart_rows(self.charts.get(reference(chart, "id"))))
+        self._commented(paragraph)
+
+    def _commented(self, parent: Any) -> None:
+        """Write the comments on what was written last, replies behind what they reply to; those on deleted text go with it."""
+        for mark in parent.iter():
+            if local(mark) != "commentReference" or _is_fallback(mark, parent):
+                continue
+            comment = self.comments.pop(value(mark, "id") or "", None)
+            line = "" if comment is None else comment_line(value(comment, "author") or "", cell_text(comment))
+            if self.rendering.block(line):
+                self._in_list = False
 
     def _text(self, text: str, label: str | None, depth: int) -> None:
         text = "\n".join(line.strip() for line in text.split("\n"))
@@ -147,6 +167,7 @@ class _Body:
                 line += [text] * (min(int(span), 100) if span and span.isdecimal() else 1)
             grid.append(line)
         self.rendering.grid(grid)
+        self._commented(table)
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""HWPX (KS X 6101): text, tables, notes, page heads, text boxes, equations and outline numbers of all sections in order.
+"""HWPX (KS X 6101): text, tables, notes, memos, page heads, text boxes, equations and outline numbers of all sections in order.
 
 HWPX has no page numbers; what is printed as hidden comments and what tracked changes deleted is left out.
 """
@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from maru.knowledge.parse.comments import comment_line
 from maru.knowledge.parse.detect import MEDIA_TYPES, encrypted
-from maru.knowledge.parse.hangul import Cell, Head, Level, Paragraph, Table, Writer
+from maru.knowledge.parse.hangul import Cell, Head, Level, Paragraph, Table, Writer, flat
 from maru.knowledge.parse.model import ParsedDocument, damaged
 from maru.knowledge.parse.package import Package, child, local, number, reading, resolve, value
 
@@ -102,16 +103,27 @@ class _Reader:
             name = local(element)
             if name in _INLINE:
                 parts.append(_INLINE[name](element))
-            elif name == "tbl":
-                paragraph.objects.append(self._table(element))
-            elif name in {"header", "footer"}:
-                paragraph.objects.append(self.writer.once(self._paragraphs(child(element, "subList"))))
-            elif name == "subList":
-                paragraph.objects.append(self._paragraphs(element))
+            elif (anchored := self._anchored(name, element)) is not None:
+                paragraph.objects.append(anchored)
             elif name == "switch":
                 self._run(child(element, "default") if child(element, "default") is not None else element, parts, paragraph)
             elif name not in _LEFT_OUT:
                 self._run(element, parts, paragraph)
+
+    def _anchored(self, name: str, element: Any) -> Table | list[Paragraph] | None:
+        if name == "tbl":
+            return self._table(element)
+        if name in {"header", "footer"}:
+            return self.writer.once(self._paragraphs(child(element, "subList")))
+        if name == "fieldBegin" and value(element, "type") == "MEMO":
+            return self._memo(element)
+        return self._paragraphs(element) if name == "subList" else None
+
+    def _memo(self, field: Any) -> list[Paragraph]:
+        """A comment beside the page, on one line; who wrote it is a parameter of its field."""
+        said = (element.text or "" for element in field.iter() if local(element) == "stringParam" and value(element, "name") == "Author")
+        line = comment_line(next(said, ""), flat(self._paragraphs(child(field, "subList"))))
+        return [Paragraph(line)] if line else []
 
     def _table(self, table: Any) -> Table:
         cells = []

@@ -1,4 +1,4 @@
-"""PPTX: slides as pages, each with its title, text, tables, charts and notes, from top to bottom.
+"""PPTX: slides as pages, each with its title, text, tables, charts, notes and comments, from top to bottom.
 
 The XML is read directly. python-pptx (MIT) gives the same words without those of charts and diagrams, and brings Pillow and XlsxWriter
 into the function; `bench/extraction.py` has the figures.
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering
+from maru.knowledge.parse.comments import SlideComments
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.drawings import chart_rows, described, diagram_lines, reference, text_of
 from maru.knowledge.parse.model import ParsedDocument, damaged
@@ -25,7 +26,7 @@ def parse_pptx(data: bytes) -> ParsedDocument:
     if root is None:
         raise damaged("PPTX")
     relations = package.relations(main)
-    reader = _Slides(package)
+    reader = _Slides(package, SlideComments(package, main))
     for entry in child(root, "sldIdLst") if child(root, "sldIdLst") is not None else ():
         ids = [text for key, text in entry.attrib.items() if key.startswith("{") and key.endswith("}id")]
         name = relations.get(ids[0] if ids else "", ("", ""))[1]
@@ -38,9 +39,10 @@ def parse_pptx(data: bytes) -> ParsedDocument:
 class _Slides:
     """Writes one slide after the other."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, comments: SlideComments) -> None:
         self.rendering = Rendering()
         self._package = package
+        self._comments = comments
         self._count = 0
 
     def slide(self, name: str, slide: Any) -> None:
@@ -55,6 +57,7 @@ class _Slides:
         for kind, target in relations.values():
             if kind == "notesSlide":
                 self._notes(self._package.part(target))
+        self.rendering.block("\n".join(self._comments.of(name)))
         self.rendering.end_page(self._count)
 
     def _shape(self, shape: Any, relations: dict[str, tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from maru.knowledge.parse.build import Rendering
+from maru.knowledge.parse.comments import SheetComments, comment_line
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.drawings import box_lines, reference
 from maru.knowledge.parse.from_csv import MAX_CELLS
@@ -27,7 +28,7 @@ _EMPTY_ROWS = 100_000  # formatted but empty rows in a row, after which a sheet 
 
 def parse_xlsx(data: bytes) -> ParsedDocument:
     """Formulas give the values that were stored with them, and a warning where a program stored none; hidden sheets, rows and columns are
-    left out. Cell notes follow their sheet (not of workbooks that are streamed), threads of comments on it are left out.
+    left out. Notes and comments on cells follow their sheet (of workbooks that are streamed, comments alone).
 
     Raises ParseFailed("too_large") beyond MAX_CELLS filled cells.
     """
@@ -40,10 +41,12 @@ def parse_xlsx(data: bytes) -> ParsedDocument:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=size > _WHOLE, data_only=True, keep_links=False, rich_text=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         left = MAX_CELLS
-        boxes = _boxes(package)
+        beside = _beside(package)
         for page, sheet in enumerate(sheets, 1):
+            boxes, threads = beside.get(sheet.title, ([], {}))
             left = _sheet(rendering, sheet, left)
-            for box in boxes.get(sheet.title, ()):
+            rendering.block("\n".join(_remarks(sheet, threads)))
+            for box in boxes:
                 rendering.block(box)
             rendering.end_page(page)
         title = book.properties.title
@@ -64,15 +67,17 @@ def _check(package: Package) -> tuple[int, bool]:
     return size, uncomputed
 
 
-def _boxes(package: Package) -> dict[str, list[str]]:
-    """The texts of the boxes that lie upon sheets, by the sheets' titles."""
+def _beside(package: Package) -> dict[str, tuple[list[str], dict[str, list[str]]]]:
+    """The texts of the boxes that lie upon sheets, and the lines of comments by their cells, by the sheets' titles."""
     main = package.main("xl/workbook.xml")
     relations, sheets = package.relations(main), child(package.part(main), "sheets")
-    found: dict[str, list[str]] = {}
+    comments = SheetComments(package, main)
+    found: dict[str, tuple[list[str], dict[str, list[str]]]] = {}
     for sheet in sheets if sheets is not None else ():
         part = relations.get(reference(sheet, "id"), ("", ""))[1]
         drawings = [target for kind, target in package.relations(part).values() if kind == "drawing"]
-        found[value(sheet, "name") or ""] = [text for drawing in drawings for text in box_lines(package.part(drawing)) if text]
+        boxes = [text for drawing in drawings for text in box_lines(package.part(drawing)) if text]
+        found[value(sheet, "name") or ""] = boxes, comments.of(part)
     return found
 
 
@@ -96,23 +101,27 @@ def _sheet(rendering: Rendering, sheet: Any, left: int) -> int:
         if blank > _EMPTY_ROWS:
             break
     rendering.grid(trimmed(block))
-    rendering.block("\n".join(_notes(sheet)))
     return left
 
 
-def _notes(sheet: Any) -> Iterator[str]:
-    """The notes of visible cells behind what stands in these, or their names where they are empty."""
+def _remarks(sheet: Any, threads: Mapping[str, list[str]]) -> Iterator[str]:
+    """The notes and threads on visible cells behind what stands in these, or their names where they are empty."""
     hidden = _hidden_columns(sheet)
     cells: Mapping[Any, Any] = getattr(
         sheet, "_cells", {}
     )  # iterating makes a cell of each place; there is no other way to those there are
+    written = set()
     for (row, column), cell in sorted(cells.items()):
-        note = cell.comment
-        if note is None or column in hidden or sheet.row_dimensions[row].hidden or (note.author or "").startswith(_THREAD):
+        written.add(cell.coordinate)
+        if column in hidden or sheet.row_dimensions[row].hidden:
             continue
         place = shown(cell.value, cell.number_format or "") or cell.coordinate
-        if text := " ".join(note.text.split()):
-            yield f"- {place}: {text}"
+        note = cell.comment
+        lines = [comment_line("", note.text)] if note is not None and not (note.author or "").startswith(_THREAD) else []
+        for line in filter(None, (*lines, *threads.get(cell.coordinate, ()))):
+            yield f"- {place}: {line}"
+    for name in (name for name in threads if name not in written):  # those of a streamed sheet, whose cells are gone by now
+        yield from (f"- {name}: {line}" for line in threads[name])
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
