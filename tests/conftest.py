@@ -1,5 +1,6 @@
 """Fixtures of all tests: an in-memory AWS, tables from the stores' own specifications, a function's common services."""
 
+import functools
 import io
 import threading
 from collections.abc import Callable, Iterator
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.serialize import ResponseSerializer
+from moto.kms.utils import generate_private_key
 
 from maru import tracing
 from maru.cache.idempotent import IdempotencyStore
@@ -43,6 +47,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     _one_call_at_a_time(monkeypatch)
+    _made_once(monkeypatch)
     with mock_aws():
         yield
 
@@ -56,6 +61,33 @@ def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
             return process(stubber, request)
 
     monkeypatch.setattr(BotocoreStubber, "process_request", in_turn)
+
+
+def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a process make once what costs each test much and is the same for all: a key pair nobody asks for, the services' descriptions."""
+    # moto makes a pair for symmetric keys, too (50 ms); its sessions, one a test, would each read their descriptions anew.
+    monkeypatch.setattr("moto.kms.models.generate_private_key", _key_pair)
+    monkeypatch.setattr(JSONFileLoader, "load_file", lambda _, path: _description(path))
+    monkeypatch.setattr(ResponseSerializer, "get_value", _member)
+
+
+_member_by_any_name = ResponseSerializer.get_value
+
+
+def _member(serializer: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
+    """A member of an answer. An attribute value has one of ten, and moto looks for the nine others by other names, too, which none has."""
+    if type(value) is dict and getattr(shape, "parent", shape).name == "AttributeValue":
+        return value.get(key)
+    return _member_by_any_name(serializer, value, key, shape)
+
+
+_key_pair = functools.cache(generate_private_key)
+_load_file = JSONFileLoader.load_file
+
+
+@functools.cache
+def _description(path: str) -> Any:
+    return _load_file(JSONFileLoader(), path)
 
 
 @pytest.fixture

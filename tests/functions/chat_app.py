@@ -1,5 +1,6 @@
 """The chat function on the in-memory AWS and a stand-in model server, behind a real port for clients that stream."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -71,12 +72,21 @@ def chat_app(
     return create_app(title="chat", routers=routers, services=services, collaborators=collaborators, ready={}, lifespan=lambda: models)
 
 
+class _Server(uvicorn.Server):
+    """One that ends as soon as it is asked to: uvicorn's own looks ten times a second, for which every test would wait."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:  # noqa: ASYNC110  (another thread says so)
+            await asyncio.sleep(0.005)
+
+
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """Serve the application on a free port of this machine; gives its URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", ws="none"))
+        server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
