@@ -203,6 +203,22 @@ def test_deciders_see_what_they_decide_about_and_its_evidence_and_no_more(here: 
     assert (told["arguments"], told["title"]) == ({"withheld": True}, None), "a reader who does not decide has the documents' rights alone"
 
 
+def test_what_was_decided_is_shown_no_further_than_its_documents_are(here: World, door: Door, found: Passages) -> None:
+    here.publish(ASK)
+    owner, lead = door(role="builder", groups=["hr"]), door(user="boss", role="approver", groups=["leads"])
+    run = owner.post("/v1/chains/asked/runs", json={"wait_seconds": 0}).json()["id"]
+    id_ = here.waiting(run)["id"]
+    decided = lead.post(f"/v1/approvals/{id_}/decide", json={"decision": "rejected"}).json()
+    here.end(run)
+    for told in (decided, lead.get(f"/v1/approvals/{id_}").json(), *lead.get("/v1/approvals").json()["data"]):
+        assert (told["status"], told["title"]) == ("rejected", None)
+        assert (told["arguments"], told["evidence"]) == ({"withheld": True}, {"withheld": True})
+    found.acl["file-pay"] = {"public"}
+    assert lead.get(f"/v1/approvals/{id_}").json()["arguments"] == {"channel": "sns", "text": PAY}
+    here.engine.runs.table.delete({"run_id": run})
+    assert lead.get(f"/v1/approvals/{id_}").json()["arguments"] == {"withheld": True}, "what it came of is known no more"
+
+
 def test_approvals_are_listed_page_by_page_and_their_runs_are_read_together(here: World, door: Door) -> None:
     here.publish(ASK)
     owner, lead = door(role="builder", groups=["hr"]), door(user="boss", role="approver", groups=["leads"])

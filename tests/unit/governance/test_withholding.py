@@ -58,6 +58,14 @@ def keeping(side: DocumentSide, files: dict[str, Item], s3: Any) -> Keeping:
     return keeping
 
 
+def test_an_export_withholds_what_an_approval_says_whose_run_is_gone(keeping: Keeping) -> None:
+    asked = {"tenant": "acme", "id": "appr", "run_id": "run-1", "title": "t", "arguments": {"json": '"Apples quoted"'}, "evidence": None}
+    keeping.holdings.table("approvals").put(asked)
+    assert "approval" in _told(lines(keeping, "acme"))
+    keeping.holdings.table("runs").delete({"run_id": "run-1"})
+    assert "approval" not in _told(lines(keeping, "acme"))
+
+
 def _told(exported: Iterator[str]) -> dict[str, list[str]]:
     """Which documents the lines of each object tell a passage of."""
     found: dict[str, list[str]] = {}

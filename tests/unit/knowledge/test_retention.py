@@ -14,7 +14,7 @@ from tests.governing import conversation, document, keeping_on
 
 ME = caller()
 DAY = 86_400
-TABLES_OF_RUNS = ("runs", "run_steps", "run_events")
+TABLES_OF_RUNS = ("runs", "run_steps", "run_events", "approvals")
 
 
 @pytest.fixture
@@ -62,7 +62,9 @@ def run(keeping: Keeping, name: str, *classes: str, days: int = 0, **more: Any) 
         ("run_steps", calls_of(name), "path", "draft#0000"),
         ("run_events", name, "seq", 1),
     ):
-        keeping.holdings.table(table).put({"run_id": partition, sort: value, "expires_at": row["expires_at"]})
+        asked = {"approval_id": f"appr-{name}"} if partition == name else {}
+        keeping.holdings.table(table).put({"run_id": partition, sort: value, "expires_at": row["expires_at"], **asked})
+    keeping.holdings.table("approvals").put({"tenant": "acme", "id": f"appr-{name}", "run_id": name})
     keeping.library.blobs.put(Blob("documents", f"runs/acme/{name}/value.json"), b"{}")
 
 

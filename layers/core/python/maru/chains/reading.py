@@ -101,21 +101,22 @@ class Readings:
     def approvals(self, caller: Caller, rows: Iterable[Item]) -> Iterator[tuple[Item, dict[str, Any]]]:
         """The approvals among ``rows`` that are a caller's to see, each with what they see of it; their runs are read together.
 
-        What is decided about is shown whole to whoever decides.
+        What is decided about is shown whole to whoever decides, until it is decided; later they read it as others do.
         """
         asked = list(rows)
         runs = {id_: self._sight(caller, run) for id_, run in self._runs.several(row["run_id"] for row in asked).items()}
         for row in asked:
             sight, deciding = runs.get(row["run_id"]), decides(row, caller)
             if deciding or (sight and may_read(sight.row, caller)):
-                yield row, self._told(row, sight, deciding=deciding)
+                yield row, self._told(row, sight, whole=deciding and row["status"] == "pending")
 
-    def _told(self, row: Item, sight: Sight | None, *, deciding: bool) -> dict[str, Any]:
+    def _told(self, row: Item, sight: Sight | None, *, whole: bool) -> dict[str, Any]:
+        asked = row.get("evidence")
+        if not whole and (sight is None or (not sight.own and sight.hidden)):  # without its run nobody knows what it came of
+            return {"title": None, "arguments": WITHHELD, "evidence": WITHHELD if asked else None}
         told = {"title": row["title"], "arguments": self._values.get(row["arguments"]), "evidence": None}
-        if row.get("evidence"):
-            told["evidence"] = sight.cleared(self._values.get(row["evidence"])) if sight else WITHHELD
-        if not deciding and sight and not sight.own and sight.hidden:
-            told |= {"title": None, "arguments": WITHHELD, "evidence": WITHHELD if told["evidence"] else None}
+        if asked:
+            told["evidence"] = sight.cleared(self._values.get(asked)) if sight else WITHHELD
         return told
 
     def _sight(self, caller: Caller, row: Item) -> Sight:

@@ -1,4 +1,4 @@
-"""Run state by data class: a run that has had its time goes with its steps, events and values; one that has more time stays longer."""
+"""Run state by data class: a run that has had its time goes with all that it made; one that has more time stays longer."""
 
 from dataclasses import dataclass
 
@@ -34,10 +34,12 @@ class RunKeeping:
         return gone
 
     def remove(self, run: Item) -> None:
-        """Delete a run with its steps, events and values; may be called again at any time."""
+        """Delete a run with its steps, events and values, and what it asked people for; may be called again at any time."""
         # The row last: it is how the next sweep finds what this one may leave.
         for table, sort in (("run_events", "seq"), ("run_steps", "path")):
             for row in list(below_run(self.holdings.table(table), run["run_id"])):
+                if "approval_id" in row:  # the audit tells who decided what
+                    self.holdings.table("approvals").delete({"tenant": run["tenant"], "id": row["approval_id"]})
                 self.holdings.table(table).delete({"run_id": row["run_id"], sort: row[sort]})
         self.blobs.delete_under(f"runs/{run['tenant']}/{run['run_id']}/")
         self.holdings.table("runs").delete({"run_id": run["run_id"]})

@@ -35,7 +35,11 @@ class Withholding:
             found = partial(steps.documents, run_id)
             return Sight({}, None, own=self._own, found=found, readable=self.readable)  # type: ignore[arg-type]  # it reads no value here
 
-        self._sight = sight
+        @cache
+        def known(run_id: str) -> bool:
+            return keeping.holdings.table("runs").get({"run_id": run_id}) is not None
+
+        self._sight, self._known = sight, known
 
     def readable(self, versions: Iterable[FileVersion]) -> set[FileVersion]:
         """Those of the file versions that may be told; rows of structured data are no documents."""
@@ -50,8 +54,11 @@ class Withholding:
         return self._principals is None or permits(file["acl"], self._principals)
 
     def row(self, row: Item) -> Item:
-        """A row of one of :data:`OF_RUNS`."""
-        sight = self._sight(str(row.get("run_id", "")).partition("#")[0])
+        """A row of one of :data:`OF_RUNS`; of an approval that outlived its run nobody knows what it came of."""
+        run_id = str(row.get("run_id", "")).partition("#")[0]
+        if "arguments" in row and not self._known(run_id):
+            return row | {name: WITHHELD for name in ("title", "arguments", "evidence") if row.get(name)}
+        sight = self._sight(run_id)
         return {name: _cleared(sight, value) for name, value in sight.event(row).items()} if sight.hidden else row
 
     def value(self, key: str, content: Any) -> Any:
