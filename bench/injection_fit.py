@@ -1,13 +1,16 @@
-"""Fits the two models of injection on the train halves and own cases: ``python -m bench.injection_fit``."""
+"""Fits the models of injection on the train halves and own cases: ``python -m bench.injection_fit``."""
 
 import sys
+from collections.abc import Sequence
 
 from bench import injection_cases as cases
+from bench import injection_tasks as tasks
 from bench.injection_sets import Half, halves
 from bench.linear_fit import Shape, described, fit, folded, platt, rows, write
 from maru.guard.injection import rules, sentences
 from maru.guard.injection.check import WEIGHTS, lowered, prompt_signs, unopened
 from maru.guard.normalise import normalise
+from tests.data import data_folder
 
 _KINDS = tuple(f"rule_{kind}" for kind in ("override", "jailbreak", "prompt_theft", "delimiter", "addressed"))
 _DIRECT = Shape(
@@ -18,20 +21,32 @@ _DIRECT = Shape(
     named=(*_KINDS, "brief"),
 )
 _SIGNS = (
-    "task", "answer", "its_text", "question", "request", "letters", "genre", "language", "mine", "yours", "web", "link", "ko_task",
-    "ko_answer", "ko_reader", "ko_form", "ko_business", "apart", "ends", "long", "short", "task_answer", "plain_question", "plain_task",
+    "task", "answer", "its_text", "question", "request", "letters", "genre", "language", "mine", "yours", "web", "link",
+    "apart", "ends", "long", "short", "task_answer", "plain_question", "plain_task",
+)  # fmt: skip
+_KO_SIGNS = (
+    "ko_task", "ko_answer", "ko_reader", "ko_form", "ko_business", "link", "ko_question", "apart",
+    "ends", "long", "short", "ko_told_on", "ko_told_how", "ko_told_to_act", "ko_told_to_write",
 )  # fmt: skip
 _INDIRECT = Shape(bits=15, low=3, high=5, cost=1.0, named=_SIGNS, emphasis=0.7)
+_INDIRECT_KO = Shape(bits=17, low=2, high=4, cost=1.0, named=_KO_SIGNS, emphasis=0.7)
 
 
 def main() -> None:
-    """Fit both and write the file."""
+    """Fit all and write the file."""
     found = halves()
     if found is None:
         sys.exit("injection_fit: the public sets are absent; set MARU_DATA")
     train = found[0]
-    models = {"direct": _direct(train), "indirect": _indirect(train)}
-    write(WEIGHTS, models, {"sources": "deepset/prompt-injections (Apache-2.0), BIPIA (MIT), own cases", "licence": "Apache-2.0"})
+    models = {"direct": _direct(train), "indirect": _indirect(train), "indirect_ko": _indirect_ko()}
+    write(
+        WEIGHTS,
+        models,
+        {
+            "sources": "deepset/prompt-injections (Apache-2.0), BIPIA (MIT), BEEP! (Moon, Cho, Lee 2020), own cases",
+            "licence": "indirect_ko: CC BY-SA 4.0, the others: Apache-2.0",
+        },
+    )
 
 
 def _direct(train: Half) -> tuple[dict[str, object], bytes]:
@@ -47,34 +62,65 @@ def _direct(train: Half) -> tuple[dict[str, object], bytes]:
 
 
 def _indirect(train: Half) -> tuple[dict[str, object], bytes]:
-    texts: list[str] = []
-    found: list[dict[str, float]] = []
-    wanted: list[bool] = []
-    for kind in ("email", "table"):
-        for document in train.documents[kind]:
-            _take(document, "", texts, found, wanted)
+    """Of sentences in other languages than Korean."""
+    taken = _Taken()
     plain = [" ".join(cases.PROSE[at : at + 6]) for at in range(0, len(cases.PROSE), 6)]
+    for document in (*train.documents["email"], *train.documents["table"], *plain):
+        taken.add(document)
+    taken.attack((*train.attacks, *cases.TASKS), (*train.documents["email"], *plain), times=3)
+    return taken.fitted(_INDIRECT)
+
+
+def _indirect_ko() -> tuple[dict[str, object], bytes]:
+    """Of Korean sentences; what stands around them may be one sentence or several."""
+    taken = _Taken("ko")
+    for comment in _comments():
+        taken.add(comment)
+    prose = [text for text in (*cases.PROSE, *tasks.KO_PROSE) if sentences.language(text) == "ko"]
+    plain = [*prose, *(" ".join(prose[at : at + 6]) for at in range(0, len(prose), 6))]
     for document in plain:
-        _take(document, "", texts, found, wanted)
-    hosts = (*train.documents["email"], *plain)
-    for number, attack in enumerate((*train.attacks, *cases.TASKS)):
-        for turn in range(3):
-            _take(hosts[(number * 3 + turn) % len(hosts)], attack, texts, found, wanted)
-    data = rows(_INDIRECT, texts, found)
-    slope, shift = platt(folded(_INDIRECT, data, wanted), wanted)
-    return described(_INDIRECT, fit(_INDIRECT, data, wanted), slope, shift)
+        taken.add(document)
+    taken.attack((*cases.TASKS, *tasks.KO_TASKS), plain, times=2)
+    return taken.fitted(_INDIRECT_KO)
 
 
-def _take(document: str, attack: str, texts: list[str], found: list[dict[str, float]], wanted: list[bool]) -> None:
-    """The sentences of a document, or the attack's where there is one, with their signs."""
-    whole = read(f"{document}\n{attack}")
-    around = sentences.counted(whole)
-    body = read(attack or document)
-    for start, end in sentences.parts(body):
-        sentence = body[start:end].strip()
-        texts.append(sentence)
-        found.append(sentences.signs(sentence, around))
-        wanted.append(bool(attack))
+def _comments() -> list[str]:
+    """What people write under Korean news: no orders to anybody."""
+    folder = data_folder("korean_hate_speech")
+    lines = (folder / "labeled/train.tsv").read_text(encoding="utf-8").splitlines()[1:] if folder else []
+    return [line.split("\t")[0] for line in lines[::4]]
+
+
+class _Taken:
+    """Sentences of a language, else of all, with their signs, and whether they are an attack's."""
+
+    def __init__(self, language: str = "") -> None:
+        self._language = language
+        self._texts: list[str] = []
+        self._signs: list[dict[str, float]] = []
+        self._wanted: list[bool] = []
+
+    def add(self, document: str, attack: str = "") -> None:
+        """The sentences of a document, or the attack's where there is one."""
+        around = sentences.counted(read(f"{document}\n{attack}"))
+        body = read(attack or document)
+        for start, end in sentences.parts(body):
+            sentence = sentences.plain(body[start:end].strip())
+            if not self._language or sentences.language(sentence) == self._language:
+                self._texts.append(sentence)
+                self._signs.append(sentences.signs(sentence, around))
+                self._wanted.append(bool(attack))
+
+    def attack(self, attacks: Sequence[str], hosts: Sequence[str], *, times: int) -> None:
+        """Each attack in so many documents in turn."""
+        for number, attack in enumerate(attacks):
+            for turn in range(times):
+                self.add(hosts[(number * times + turn) % len(hosts)], attack)
+
+    def fitted(self, shape: Shape) -> tuple[dict[str, object], bytes]:
+        data = rows(shape, self._texts, self._signs)
+        slope, shift = platt(folded(shape, data, self._wanted), self._wanted)
+        return described(shape, fit(shape, data, self._wanted), slope, shift)
 
 
 def read(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The check of injection: rules on every reading of the text, and two small models, of prompts and of sentences within documents."""
+"""The check of injection: rules on every reading of the text, and small models, of prompts and of sentences within documents."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -59,19 +59,21 @@ def lowered(text: str) -> str:
 
 
 def models() -> dict[str, Linear]:
-    """``direct`` and ``indirect``."""
+    """``direct`` of prompts, ``indirect`` and ``indirect_ko`` of sentences within documents."""
     return load(WEIGHTS)
 
 
 def _asked(read: Normalised, *, own: bool) -> Iterator[Finding]:
     """Sentences that give a task where only facts are expected; ``own`` tells that the first and the last may be the writer's task."""
     text = lowered(read.text)
-    around, model = sentences.counted(text), models()["indirect"]
+    around, held = sentences.counted(text), models()
     parts = list(sentences.parts(text))
     for start, end in parts:
         sentence = text[start:end].strip()
         if own and (start, end) in (parts[0], parts[-1]) and pasted.asks_for_it(sentence):
             continue
+        sentence = sentences.plain(sentence)
+        model = held["indirect_ko" if sentences.language(sentence) == "ko" else "indirect"]
         score = model.probability(sentence, sentences.signs(sentence, around))
         if score >= _LEAST:
             yield Finding("injection", "indirect/model", *read.original(start, end), round(score, 4), "model of sentences")

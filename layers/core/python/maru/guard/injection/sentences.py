@@ -64,6 +64,10 @@ _SIGNS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("link", r"https?://|www\.|\b[a-z0-9-]{3,}\.(?:com|net|org|xyz|io|site|info)\b"),
+)
+#: Syllables that end in ㄹ, as verbs do before 것.
+_RIEUL = "[" + "".join(map(chr, range(0xAC08, 0xD7A4, 28))) + "]"
+_KO_SIGNS: tuple[tuple[str, str], ...] = (
     (
         "ko_task",
         (
@@ -81,9 +85,44 @@ _SIGNS: tuple[tuple[str, str], ...] = (
         "ko_business",
         r"(?:문의|회신|첨부|검토|확인|참고|연락|제출|신청|결재|공유|회의|일정|당사|귀사|드립니다|바랍니다|부탁드|입니다|습니다)",
     ),
+    (
+        "ko_order",
+        (
+            r"(?:(?:[해려워춰겨켜여꿔궈러써어아내빼꺼거하으기이리줘주쓰짜가와]|바꾸)라|세요|시오|십시오|바랍니다"
+            rf"|야 (?:한다|합니다|해)|줘|도록|마|{_RIEUL}\s?것)[.!?~\"')\]]*\s*$"
+        ),
+    ),
+    ("ko_user", r"(?:사용자|이용자|고객|독자|방문자|유저|손님)(?:에게|한테|가|의|를|는|로부터|께)"),
+    (
+        "ko_own_text",
+        r"(?:요약|요약문|번역문|분석\s?결과|답변|평가|응답|보고|답장)(?:을|를|에는|에서|문에|은|는|에|할\s?때|하지\s?말|\s?대신|\s?(?:끝|앞|첫|마지막))",
+    ),
+    (
+        "ko_acting",
+        r"(?:에이전트|어시스턴트|비서|챗봇|모델|(?<![a-z])ai(?![a-z])|도구|함수|호출|터미널|메일함|편지함|계정|권한|이체|송금|결제|저장된|대화|세션|기억|기록)",
+    ),
+    ("link", r"https?://|www\.|\b[a-z0-9-]{3,}\.(?:com|net|org|xyz|io|site|info|example|kr)\b|@"),
+    (
+        "ko_question",
+        r"(?:누구|무엇|어디|언제|얼마|몇|왜|어떻게|어느|어떤|뭐)[^?]{0,40}(?:\?|인가요?|일까요?|나요|인지)[.?]*\s*$",
+    ),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _SIGNS)
+_KO_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _KO_SIGNS)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}\w")
+_HANGUL = re.compile(r"[가-힣]")
 _WORD = re.compile(r"[a-z]{4,}|[가-힣]{2,}")
+#: Signs of two: a first one, and whether one of others is there too.
+_HUMAN = frozenset({"mine", "yours", "web"})
+_TOGETHER: tuple[tuple[str, str, frozenset[str], bool], ...] = (
+    ("task_answer", "task", frozenset({"answer"}), True),
+    ("plain_question", "question", _HUMAN, False),
+    ("plain_task", "task", _HUMAN, False),
+    ("ko_told_on", "ko_order", frozenset({"ko_user"}), True),
+    ("ko_told_how", "ko_order", frozenset({"ko_own_text"}), True),
+    ("ko_told_to_act", "ko_order", frozenset({"ko_acting", "link"}), True),
+    ("ko_told_to_write", "ko_order", frozenset({"ko_form"}), True),
+)
 #: Words beyond which a sentence is long, and letters below which it is a heading or a cell.
 _LONG, _FEW = 30, 12
 
@@ -97,9 +136,20 @@ def parts(text: str) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
+def plain(sentence: str) -> str:
+    """What the models read of a sentence: whose address stands in it, and the words of its host, say nothing of who is told what."""
+    return _MAIL.sub("@", sentence) if "@" in sentence else sentence
+
+
+def language(sentence: str) -> str:
+    """Whose model reads a sentence: ``ko`` where it has Hangul, else ``en``."""
+    return "ko" if _HANGUL.search(sentence) else "en"
+
+
 def signs(sentence: str, around: Mapping[str, int]) -> dict[str, float]:
     """Signs of a sentence in small letters; ``around`` counts the words of the whole document, the sentence included."""
-    found = {name: 1.0 for name, pattern in _PATTERNS if pattern.search(sentence)}
+    korean = language(sentence) == "ko"
+    found = {name: 1.0 for name, pattern in (_KO_PATTERNS if korean else _PATTERNS) if pattern.search(sentence)}
     words = _WORD.findall(sentence)
     own = {word: words.count(word) for word in words}
     shared = sum(around.get(word, 0) > times for word, times in own.items())
@@ -107,12 +157,9 @@ def signs(sentence: str, around: Mapping[str, int]) -> dict[str, float]:
     found["ends"] = 1.0 if sentence.rstrip()[-1:] in ".!?\"'”" else 0.0
     found["long"] = 1.0 if len(sentence.split()) > _LONG else 0.0
     found["short"] = 1.0 if len(sentence.split()) < 4 else 0.0
-    if "task" in found and "answer" in found:
-        found["task_answer"] = 1.0
-    if "question" in found and not found.keys() & {"mine", "yours", "web"}:
-        found["plain_question"] = 1.0
-    if "task" in found and not found.keys() & {"mine", "yours", "web"}:
-        found["plain_task"] = 1.0
+    for name, first, others, wanted in _TOGETHER:
+        if first in found and bool(found.keys() & others) is wanted:
+            found[name] = 1.0
     return found
 
 
