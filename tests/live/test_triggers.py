@@ -26,27 +26,34 @@ triggers:
     detail_type: [Measured]
     when: "{% $states.input.detail.n > 1 %}"
     input: {from: "{% $states.input.source %}", n: "{% $states.input.detail.n %}"}
-  - {id: minutely, kind: schedule, cron: "* * * * *", timezone: Asia/Seoul, input: {from: clock, n: 0}}
 steps:
   - {id: give, type: transform, value: "{% $states.input %}"}
 """
 
 
-def test_files_events_and_the_clock_start_runs(maru: Maru) -> None:
+def test_files_and_events_start_runs(maru: Maru) -> None:
     maru.minji.call("POST", "/v1/chains", yaml.safe_load(CHAIN))
     armed = maru.minji.call("GET", "/v1/chains/started/triggers")["data"]
-    assert [(one["id"], bool(one["next_at"])) for one in armed] == [("dropped", False), ("minutely", True), ("put", False)]
+    assert [(one["id"], bool(one["next_at"])) for one in armed] == [("dropped", False), ("put", False)]
     name = f"보고 {uuid.uuid4().hex} 1+2%.json"
     _drop(maru, f"in/{name}", b"[1, 2, 3]")
     for n in (1, 2):
         _put(maru, {"tenant": "demo", "n": n})
     _put(maru, {"tenant": "nobody", "n": 3})
     _put(maru, {"n": 3})
-    wanted = {(f"in/{name}", 3), ("test.live", 2), ("clock", 0)}
+    wanted = {(f"in/{name}", 3), ("test.live", 2)}
     outputs = _until(lambda: _outputs(maru, "started"), lambda found: wanted <= found)
     assert outputs == wanted
     maru.minji.call("DELETE", "/v1/chains/started/labels/live")
     assert maru.minji.call("GET", "/v1/chains/started/triggers")["data"] == []
+
+
+def test_the_clock_starts_runs(maru: Maru) -> None:
+    (armed,) = maru.minji.call("GET", "/v1/chains/minutely/triggers")["data"]
+    assert (armed["id"], armed["next_at"][-4:]) == ("clock", ":00Z")
+    assert _until(lambda: _outputs(maru, "minutely"), bool) == {("clock", 0)}
+    maru.minji.call("DELETE", "/v1/chains/minutely/labels/live")
+    assert maru.minji.call("GET", "/v1/chains/minutely/triggers")["data"] == []
 
 
 def test_a_file_of_security_events_is_triaged_and_what_is_no_json_is_given_up(maru: Maru) -> None:
