@@ -16,10 +16,10 @@ from tests.engines.ministack import EmbeddedAws
 pytestmark = pytest.mark.live
 
 CHAIN = """
-chain: started
+chain: {chain}
 labels: [live]
 triggers:
-  - {id: dropped, kind: s3, prefix: in/, input: {from: "{% $states.input.name %}", n: "{% $count($states.input.json) %}"}}
+  - {id: dropped, kind: s3, prefix: {chain}/, input: {from: "{% $states.input.name %}", n: "{% $count($states.input.json) %}"}}
   - id: put
     kind: event
     source: [test.live]
@@ -32,20 +32,21 @@ steps:
 
 
 def test_files_and_events_start_runs(maru: Maru) -> None:
-    maru.minji.call("POST", "/v1/chains", yaml.safe_load(CHAIN))
-    armed = maru.minji.call("GET", "/v1/chains/started/triggers")["data"]
+    chain = f"started-{uuid.uuid4().hex[:8]}"
+    maru.minji.call("POST", "/v1/chains", yaml.safe_load(CHAIN.replace("{chain}", chain)))
+    armed = maru.minji.call("GET", f"/v1/chains/{chain}/triggers")["data"]
     assert [(one["id"], bool(one["next_at"])) for one in armed] == [("dropped", False), ("put", False)]
     name = f"보고 {uuid.uuid4().hex} 1+2%.json"
-    _drop(maru, f"in/{name}", b"[1, 2, 3]")
+    _drop(maru, f"{chain}/{name}", b"[1, 2, 3]")
     for n in (1, 2):
         _put(maru, {"tenant": "demo", "n": n})
     _put(maru, {"tenant": "nobody", "n": 3})
     _put(maru, {"n": 3})
-    wanted = {(f"in/{name}", 3), ("test.live", 2)}
-    outputs = _until(lambda: _outputs(maru, "started"), lambda found: wanted <= found)
+    wanted = {(f"{chain}/{name}", 3), ("test.live", 2)}
+    outputs = _until(lambda: _outputs(maru, chain), lambda found: wanted <= found)
     assert outputs == wanted
-    maru.minji.call("DELETE", "/v1/chains/started/labels/live")
-    assert maru.minji.call("GET", "/v1/chains/started/triggers")["data"] == []
+    maru.minji.call("DELETE", f"/v1/chains/{chain}/labels/live")
+    assert maru.minji.call("GET", f"/v1/chains/{chain}/triggers")["data"] == []
 
 
 def test_the_clock_starts_runs(maru: Maru) -> None:
