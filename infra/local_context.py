@@ -24,6 +24,7 @@ PARAMETERS = {
     "DataDir": "Folder of the embedded vector store",
     "SourceHosts": "Hosts that sources may read, as the inside of a JSON list of strings",
     "DataUrl": "PostgreSQL replica that the views of catalogue/data.yaml are read on",
+    "VectorEngines": "Further engines of vector stores, as the setting VECTOR_ENGINES",
     "LocalUrl": "OpenAI-compatible base URL of the bundled model server",
     "ModelUrl": "OpenAI-compatible base URL that the default chat alias points at",
     "ModelName": "Model name at ModelUrl",
@@ -36,7 +37,7 @@ PARAMETERS = {
     "AnthropicApiKey": "Key for Anthropic",
     "GeminiApiKey": "Key for Google's Gemini",
 }
-SECRET_PARAMETERS = {"DataUrl", "ModelKey", "EmbedKey", "OpenaiApiKey", "AnthropicApiKey", "GeminiApiKey"}
+SECRET_PARAMETERS = {"DataUrl", "VectorEngines", "ModelKey", "EmbedKey", "OpenaiApiKey", "AnthropicApiKey", "GeminiApiKey"}
 
 #: What the parameters are called in `catalogue/models.yaml`.
 CATALOGUE_VALUES = {

@@ -31,7 +31,13 @@ class Values:
         except ValidationError as error:
             lacking = ", ".join(".".join(str(part) for part in problem["loc"]) for problem in error.errors())
             raise MissingPart(f"Stage '{self._stack.stage.name}' lacks what the function '{folder.name}' needs: {lacking}.") from error
-        return settings.to_env()
+        return settings.to_env() | self._engines(folder)
+
+    def _engines(self, folder: FunctionFolder) -> dict[str, str]:
+        """On one machine an operator names further engines at each start, when the template stands already."""
+        if not self._stack.parameters or "vector_engines" not in folder.settings.model_fields:
+            return {}
+        return {"VECTOR_ENGINES": self._stack.parameters["VectorEngines"].value_as_string}
 
     def _values(self) -> dict[str, Any]:
         """Everything a setting may be called, and what it is on this stage."""

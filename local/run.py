@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from infra import discovery, local_context
-from local import assembly, aws, deploy, model_servers, sample_content, seed, space, told
+from local import assembly, aws, deploy, model_servers, sample_content, seed, space, told, vector_engines
 from local.api import Api, Refused
 from local.children import ROOT, Child, ChildFailed, Children
 from local.home import Home, Taken, claim, port_of
@@ -163,8 +163,13 @@ class Run:
             # One parameter stands in the template's list, for as many hosts as there are.
             "SourceHosts": json.dumps(self.environ.get("MARU_SOURCE_HOSTS", "").split())[2:-2],
             "DataUrl": self.environ.get("MARU_DATA_URL", ""),
+            "VectorEngines": self._engines(),
         }
         return {name: value for name, value in (here | model_servers.parameters(self.environ)).items() if name in local_context.PARAMETERS}
+
+    def _engines(self) -> str:
+        named = vector_engines.parsed(self.environ.get("MARU_VECTOR_ENGINES", ""))
+        return vector_engines.kept(named, self.session.client("secretsmanager"))
 
     def _sweep(self, outputs: dict[str, str]) -> None:
         """Documents and runs of chains that an earlier run left unfinished are taken up now, not in five minutes."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from local import vector_engines
 from maru.knowledge.sources.scope import wrong_hosts
 from maru.postgres import checked
 
@@ -44,6 +45,14 @@ def _hosts(value: str) -> str | None:
     return f"{', '.join(map(repr, wrong))}: give hosts by spaces, such as wiki.corp *.corp git.corp:8443." if wrong else None
 
 
+def _engines(value: str) -> str | None:
+    try:
+        vector_engines.parsed(value)
+    except vector_engines.WrongEngines as error:
+        return str(error)
+    return None
+
+
 def second_currency(environ: Mapping[str, str]) -> dict[str, str]:
     """The admin function's settings of the currency in which statements are told too, and what one USD is worth in it."""
     code, _, rate = environ.get("MARU_SECOND_CURRENCY", "").strip().partition("=")
@@ -64,5 +73,6 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "MARU_EMBED_DIMENSIONS": _dimensions,
     "MARU_DATA_URL": _database,
     "MARU_SOURCE_HOSTS": _hosts,
+    "MARU_VECTOR_ENGINES": _engines,
     "MARU_SECOND_CURRENCY": _currency,
 }

@@ -138,13 +138,23 @@ def _engines(*names: str) -> list[Any]:
     return [pytest.param(name, marks=pytest.mark.live) if name in real else name for name in names]
 
 
+_ENGINES = _engines("memory", "sqlite", "pinecone", "s3vectors", "opensearch", "postgres", "chroma")
+
+
 def _store(request: pytest.FixtureRequest) -> VectorStore:
     found: VectorStore = request.getfixturevalue(f"{request.param}_store")
     found.ensure_index(DIMENSIONS)
     return found
 
 
-@pytest.fixture(params=_engines("memory", "sqlite", "pinecone", "s3vectors", "opensearch", "postgres", "chroma"))
+@pytest.fixture(params=_ENGINES)
+def fresh_store(request: pytest.FixtureRequest) -> VectorStore:
+    """Each engine as an operator sets it up: nothing was made in it yet."""
+    found: VectorStore = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+@pytest.fixture(params=_ENGINES)
 def store(request: pytest.FixtureRequest) -> VectorStore:
     """An empty store of each engine, its index ensured."""
     return _store(request)

@@ -228,3 +228,14 @@ def test_searching_before_anything_was_written(store: VectorStore) -> None:
     store.set_acl("acme", "vs_1", "file-1", ["public"])
     store.ensure_index(4)
     assert store.ready()
+
+
+def test_an_engine_that_nobody_wrote_to_has_nothing(fresh_store: VectorStore) -> None:
+    fresh_store.delete("acme", "vs_1", "file-1", version=1)
+    fresh_store.delete_store("acme", "vs_1")
+    fresh_store.set_acl("acme", "vs_1", "file-1", ["tenant"])
+    assert fresh_store.search_vector(scope(), EAST, 5) == []
+    assert fresh_store.chunks("acme", "vs_1", "file-1", 1) == []
+    if "hybrid" in fresh_store.abilities:
+        assert fresh_store.search_text(scope(), "words", 5) == []
+        assert fresh_store.search_hybrid(scope(), "words", EAST, 5) == []

@@ -47,7 +47,7 @@ def test_the_local_template_is_that_of_dev_but_for_its_context(synthesise: Synth
         assert set(function["Environment"]["Variables"]) <= {*functions(cloud)[name]["Environment"]["Variables"], *_LOCAL_SETTINGS}
 
 
-_LOCAL_SETTINGS = {"CORS_ORIGINS", "DATA_URL", "VECTOR_STORE_LOCATION", "MODEL_KEYS", "MODELS"}
+_LOCAL_SETTINGS = {"CORS_ORIGINS", "DATA_URL", "VECTOR_STORE_LOCATION", "VECTOR_ENGINES", "MODEL_KEYS", "MODELS"}
 
 
 @pytest.mark.parametrize(

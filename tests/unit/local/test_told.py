@@ -18,6 +18,15 @@ from local.told import WrongSetting, check, second_currency
         ("MARU_SOURCE_HOSTS", "wiki.corp http://git.corp/", "'http://git.corp/'"),
         ("MARU_SOURCE_HOSTS", "wiki.corp,git.corp", "by spaces"),
         ("MARU_SOURCE_HOSTS", "*", "by spaces"),
+        ("MARU_VECTOR_ENGINES", "postgres", "JSON object"),
+        ("MARU_VECTOR_ENGINES", '["chroma"]', "JSON object"),
+        ("MARU_VECTOR_ENGINES", '{"sqlite": {"kind": "chroma", "location": "http://c"}}', "not 'sqlite'"),
+        ("MARU_VECTOR_ENGINES", '{"Old One": {"kind": "chroma", "location": "http://c"}}', "small letter"),
+        ("MARU_VECTOR_ENGINES", '{"old": "sesame"}', "'old'"),
+        ("MARU_VECTOR_ENGINES", '{"old": {"kind": "mysql", "location": "mysql://maru:sesame@db/maru"}}', "kind"),
+        ("MARU_VECTOR_ENGINES", '{"old": {"kind": "sqlite", "location": "/tmp/old"}}', "sqlite"),
+        ("MARU_VECTOR_ENGINES", '{"old": {"kind": "postgres", "location": "mysql://maru:sesame@db/maru"}}', "postgresql://"),
+        ("MARU_VECTOR_ENGINES", '{"old": {"kind": "pinecone", "location": "aws/us-east-1"}}', "secret"),
         ("MARU_SECOND_CURRENCY", "KRW", "KRW=1380.5"),
         ("MARU_SECOND_CURRENCY", "won=1380", "KRW=1380.5"),
         ("MARU_SECOND_CURRENCY", "KRW=0.00", "KRW=1380.5"),
@@ -41,6 +50,7 @@ def test_what_is_right_empty_or_missing_passes() -> None:
             "MARU_EMBED_DIMENSIONS": "768",
             "MARU_DATA_URL": "postgresql://maru:sesame@127.0.0.1:5432/maru",
             "MARU_SECOND_CURRENCY": "KRW=1380.5",
+            "MARU_VECTOR_ENGINES": '{"company": {"kind": "postgres", "location": "postgresql://maru:sesame@db:5432/maru"}}',
             "MARU_SOURCE_HOSTS": "wiki.corp *.corp git.corp:8443 127.0.0.1:* [::1]:3000 위키.corp",
         }
     )

@@ -233,7 +233,8 @@ def new_member(store: Item, entry: Entry, batch_id: str | None) -> Item:
 def member_object(row: Item) -> dict[str, Any]:
     """OpenAI's ``vector_store.file``, with how far it has come, and how often it was tried, beside it.
 
-    ``chunks_indexed`` counts those of the version under way; ``last_error`` has a ``cause`` beside OpenAI's fields.
+    ``chunks_indexed`` counts those of the version under way; ``last_error`` has a ``cause`` beside OpenAI's fields, and
+    ``chunks`` where an engine did not take some of them. While the document is in progress it is why the attempt before failed.
     """
     return {
         "id": row["file_id"],

@@ -1,6 +1,6 @@
 """How work on a document ends: it is live, it failed, it is tried again, it goes on later, or nobody wants it any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maru.dynamo import Item
@@ -22,8 +22,9 @@ from maru.telemetry import Telemetry
 MAX_ATTEMPTS = 8
 _LONGEST_PAUSE = 900
 _RIGHTS_TRIES = 5
-#: Chunks that the log names where an engine did not take them; with what it said of each.
+#: Chunks that the log and the document's state name where an engine did not take them; with what it said of each.
 _MOST_CHUNKS = 50
+Chunks = Sequence[Mapping[str, str]]
 #: What owners are told of what is no fault of theirs.
 OURS = "The document could not be processed because of an error on our side. Tell the operators its id."
 
@@ -77,16 +78,19 @@ class Endings:
             self.announcer.completed(work.member, chunks=chunks)
         self.log.metric({"part": "ingest"}, {"documents": 1, "chunks": chunks}, file_id=work.file["id"], vector_store_id=work.store["id"])
 
-    def fail(self, member: Item, code: str, message: str, cause: str) -> None:
-        """Let it have failed, with a message for its owner and a cause; nothing happens where it is somebody else's by now."""
-        if self.refuse(member, code, message, cause) and member.get("live_version") != member["pending_version"]:
+    def fail(self, member: Item, code: str, message: str, cause: str, *, chunks: Chunks = ()) -> None:
+        """Let it have failed, with a message for its owner, a cause and the chunks that the engine did not take, if that is why.
+
+        Nothing happens where it is somebody else's by now.
+        """
+        if self.refuse(member, code, message, cause, chunks=chunks) and member.get("live_version") != member["pending_version"]:
             self._clear(member)
 
-    def refuse(self, member: Item, code: str, message: str, cause: str) -> bool:
+    def refuse(self, member: Item, code: str, message: str, cause: str, *, chunks: Chunks = ()) -> bool:
         """As :meth:`fail`, of a document of which nothing was written yet; False where it is somebody else's by now."""
         self.log.log("WARNING", "document failed", file_id=member["file_id"], vector_store_id=member["vector_store_id"], cause=cause)
         self.log.metric({"part": "ingest"}, {"failures": 1})
-        error = {"code": code, "message": message, "cause": cause}
+        error = _told(code, message, cause, chunks)
         try:
             self.library.transitions.fail(member, error)
         except Superseded:
@@ -105,14 +109,16 @@ class Endings:
 
     def again(self, member: Item, error: Exception, message: str) -> None:
         """Try it later, or let it have failed where it was tried often enough."""
-        chunks = dict(list(error.failures.items())[:_MOST_CHUNKS]) if isinstance(error, IndexingFailed) else None
+        chunks = _unwritten(error)
         self.log.failure("document put off", error, file_id=member["file_id"], attempt=member["attempts"], chunks=chunks)
+        cause = getattr(error, "code", "internal_error")
         if member["attempts"] >= MAX_ATTEMPTS:
-            self.fail(member, "server_error", message, getattr(error, "code", "internal_error"))
+            self.fail(member, "server_error", message, cause, chunks=chunks)
             return
         pause = min(_LONGEST_PAUSE, 5 * 2 ** member["attempts"])
         try:
-            self.library.members.release(member, delay_s=pause)
+            # Whoever waits for the document sees why it takes so long.
+            self.library.members.release(member, delay_s=pause, last_error=_told("server_error", message, cause, chunks))
         except Superseded:
             return
         self.library.queue.send([jobs.ingest(member)], delay_s=pause)
@@ -129,3 +135,15 @@ class Endings:
     def _clear(self, member: Item) -> None:
         for place in self.library.places(member["vector_store_id"]):
             place.engine.delete(member["tenant"], place.key, member["file_id"], version=member["pending_version"])
+
+
+def _unwritten(error: Exception) -> Chunks:
+    """The chunks that an engine did not take, and its reason for each, a code."""
+    if not isinstance(error, IndexingFailed):
+        return ()
+    named = list(error.failures.items())[:_MOST_CHUNKS]
+    return [{"chunk_id": key.rpartition("/")[2], "cause": reason} for key, reason in named]
+
+
+def _told(code: str, message: str, cause: str, chunks: Chunks) -> Item:
+    return {"code": code, "message": message, "cause": cause, **({"chunks": list(chunks)} if chunks else {})}

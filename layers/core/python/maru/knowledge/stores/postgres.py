@@ -3,9 +3,9 @@
 import itertools
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from maru.errors import BadRequest, Unavailable
@@ -22,6 +22,8 @@ from maru.postgres import Pool, Terms
 if TYPE_CHECKING:
     from pg8000.native import Connection
 
+#: What the server says of tables and their schema before the first document has made them.
+_NO_TABLES = frozenset({"sqlstate_42P01", "sqlstate_3F000"})
 _TERMS = Terms("The vector store", bulk.Busy, bulk.Refused)
 #: Rows written in one transaction.
 BATCH = 100
@@ -29,6 +31,35 @@ BATCH = 100
 CANDIDATES = 50
 #: What each counts, in parts of a word that as many of these rows hold.
 PHRASE = 0.5
+
+
+def _nothing_found[**P, T](call: Callable[P, list[T]]) -> Callable[P, list[T]]:
+    """A search that finds nothing while nothing was written yet and there are no tables."""
+
+    @wraps(call)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> list[T]:
+        try:
+            return call(*args, **kwargs)
+        except bulk.Refused as refused:
+            if refused.reason in _NO_TABLES:
+                return []
+            raise
+
+    return answered
+
+
+def _nothing_done[**P](call: Callable[P, None]) -> Callable[P, None]:
+    """A change that is done while there are no tables: it changes or removes nothing."""
+
+    @wraps(call)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            call(*args, **kwargs)
+        except bulk.Refused as refused:
+            if refused.reason not in _NO_TABLES:
+                raise
+
+    return answered
 
 
 class PostgresVectorStore:
@@ -79,11 +110,13 @@ class PostgresVectorStore:
         """Remove every row of a store."""
         self._delete(tenant, queries.rows_of(file=False), {"store": vector_store_id})
 
+    @_nothing_done
     def set_acl(self, tenant: str, vector_store_id: str, file_id: str, acl: Sequence[str]) -> None:
         """Give every row of a file, in all its versions, this ACL."""
         with self._pool.transaction(tenant) as connection:
             connection.run(queries.SET_ACL, tenant=tenant, store=vector_store_id, file=file_id, acl=json.dumps(list(acl)))
 
+    @_nothing_found
     def search_vector(self, scope: SearchScope, vector: Sequence[float], k: int) -> list[Hit]:
         """The nearest rows, under the scope."""
         check_k(k)
@@ -93,6 +126,7 @@ class PostgresVectorStore:
         with self._pool.transaction(scope.tenant) as connection:
             return _filled(connection, self._vector_leg(connection, scope, vector, k))
 
+    @_nothing_found
     def search_text(self, scope: SearchScope, query: str, k: int) -> list[Hit]:
         """The best rows by BM25, under the scope."""
         check_k(k)
@@ -101,6 +135,7 @@ class PostgresVectorStore:
         with self._pool.transaction(scope.tenant) as connection:
             return _filled(connection, _text_leg(connection, scope, query, k))
 
+    @_nothing_found
     def search_hybrid(
         self, scope: SearchScope, query: str, vector: Sequence[float], k: int, *, languages: Sequence[str] | None = None
     ) -> list[Hit]:
@@ -116,6 +151,7 @@ class PostgresVectorStore:
             near = self._vector_leg(connection, scope, vector, depth) if vector else []
             return _filled(connection, fuse(query, near, text, k, languages=languages))
 
+    @_nothing_found
     def chunks(self, tenant: str, vector_store_id: str, file_id: str, version: int, *, after: int = -1, limit: int = 100) -> list[Chunk]:
         """A page of a file version's rows by ``chunk_index``, beginning behind ``after``."""
         check_k(limit)
@@ -145,6 +181,7 @@ class PostgresVectorStore:
             connection.run(queries.PUT, tenant=tenant, rows=rows)
             connection.run(queries.COUNT, tenant=tenant, chunks=count - gone, length=length - lost)
 
+    @_nothing_done
     def _delete(self, tenant: str, condition: str, values: Mapping[str, Any]) -> None:
         with self._pool.transaction(tenant) as connection:
             ((gone, lost),) = connection.run(queries.GOING.format(condition=condition), tenant=tenant, **values)
