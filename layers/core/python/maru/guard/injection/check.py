@@ -41,7 +41,7 @@ class Injection:
         label = "indirect" if subject.place in _DOCUMENTS else "direct"
         first: list[rules.Hit] = []
         for number, read in enumerate(subject.readings):
-            hits = rules.hits(lowered(read.text))
+            hits = rules.hits(lowered(read.text), document=subject.place in _DOCUMENTS)
             first = first if number else hits
             for hit in hits:
                 place = read.original(hit.start, hit.end)

@@ -42,13 +42,13 @@ class Hit:
     score: float
 
 
-def hits(text: str) -> list[Hit]:
-    """What of a reading in small letters matches; what is only quoted while speaking about it counts little."""
+def hits(text: str, *, document: bool = False) -> list[Hit]:
+    """What of a reading in small letters, of a ``document`` or a prompt, matches; what is only quoted counts little."""
     found: list[Hit] = []
     forms, sieve = _asked()
     for kind, score, pattern in map(forms.__getitem__, sieve.met(text)):
         found += [_hit(text, kind, *match.span(), score) for match in pattern.finditer(text) if match[0]]
-    found += [_hit(text, *one) for one in intents.found(text)]
+    found += [_hit(text, *one) for one in intents.found(text, document=document)]
     return found
 
 
