@@ -117,6 +117,13 @@ def test_memory_is_limited() -> None:
         assert parser.parse(GOOD, filename="next.html").title == "A title"
 
 
+def test_a_library_that_finds_no_more_memory_is_told_as_that() -> None:
+    with Parser(Limits(memory=600_000_000)) as parser:
+        with pytest.raises(ParseFailed, match="more than 600 MB of memory") as failed:
+            parser.parse(make.endless_pdf(), filename="endless.pdf")
+        assert failed.value.code == "too_large"
+
+
 def test_input_and_output_are_limited(tmp_path: Path) -> None:
     large = tmp_path / "large.html"
     large.write_bytes(GOOD + b"<p>more words</p>" * 1000)

@@ -212,9 +212,12 @@ class _Process:
             raise too_large(f"its text has more than {limits.output_bytes // 1_000_000} MB")
 
     def _death(self, limits: Limits) -> ParseFailed:
-        code = self._child.wait()
+        _, status, used = os.wait4(self._child.pid, 0)
+        code = self._child.returncode = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGXCPU:
             return timed_out(limits.cpu_seconds)
+        if code == -signal.SIGABRT and used.ru_maxrss * 1024 > limits.memory // 2:  # libraries in C++ give up where there is no more
+            return too_large(f"reading it needs more than {limits.memory // 1_000_000:,} MB of memory")
         failed = damaged("document")
         return ParseFailed(failed.code, failed.message, detail=f"the worker ended with status {code}")
 
