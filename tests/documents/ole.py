@@ -116,7 +116,9 @@ def hwp_info(*shapes: tuple[int, int, int], pattern: str = "^1.", form: int = 0)
     )
 
 
-def msg(*, subject: str, body: str, attachments: dict[str, bytes] | None = None, html: bytes | None = None) -> bytes:
+def msg(
+    *, subject: str, body: str, attachments: dict[str, bytes] | None = None, html: bytes | None = None, rtf: bytes | None = None
+) -> bytes:
     """An Outlook mail from 김유신 to team@example.test."""
 
     def wide(text: str) -> bytes:
@@ -131,6 +133,7 @@ def msg(*, subject: str, body: str, attachments: dict[str, bytes] | None = None,
     }
     streams |= {"__substg1.0_1000001F": wide(body)} if body else {}
     streams |= {"__substg1.0_10130102": html.ljust(_LEAST)} if html else {}
+    streams |= {"__substg1.0_10090102": rtf.ljust(_LEAST, b"\0")} if rtf else {}
     for number, (name, data) in enumerate((attachments or {}).items()):
         folder = f"__attach_version1.0_#{number:08X}"
         streams |= {f"{folder}/__substg1.0_37010102": data.ljust(_LEAST, b"\n"), f"{folder}/__substg1.0_3707001F": wide(name)}

@@ -236,3 +236,18 @@ def test_pages_of_pictures_beside_text_are_said() -> None:
 )
 def test_the_content_decides(filename: str, content_type: str | None, data: bytes, media_type: str) -> None:
     assert parse(data, filename=filename, content_type=content_type).media_type == media_type
+
+
+def test_what_fields_of_a_form_hold_is_read_as_far_as_it_is_seen() -> None:
+    page = (
+        '<form><input type="checkbox" role="button" id="menu"><label for="menu">차림표</label><br>'
+        '<label>성명 <input value="김 유신"></label><br>동의 <input type="checkbox" checked> 거절 <input type="checkbox"><br>'
+        "부서 <select><option>선택하세요</option><option selected>영업<option>인사</select><br><textarea>남긴 말</textarea>"
+        '<input type="hidden" value="secret1"><input type="password" value="secret2"><input value="secret3" style="display:none">'
+        '<select hidden><option selected>secret4</option></select><input type="submit" value="보내기"></form>'
+        "<table><tr><td>수량</td><td>단가</td></tr><tr><td><input value='3'></td><td>9</td></tr></table>"
+    )
+    document = parse(page.encode(), filename="a.html")
+    table = "| 수량 | 단가 |\n| --- | --- |\n| 3 | 9 |"
+    assert document.text == f"차림표\n성명 김 유신\n동의 ☒ 거절 ☐\n부서 영업\n남긴 말\n\n{table}"
+    check(document)

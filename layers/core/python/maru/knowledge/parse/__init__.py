@@ -21,6 +21,7 @@ _READERS: dict[Kind, tuple[str, str]] = {
     "msg": ("from_msg", "parse_msg"),
     "eml": ("from_eml", "parse_eml"),
     "html": ("from_html", "parse_html"),
+    "ics": ("from_ics", "parse_ics"),
     "csv": ("from_csv", "parse_csv"),
     "json": ("from_json", "parse_json"),
     "jsonl": ("from_json", "parse_jsonl"),

@@ -10,7 +10,7 @@ from typing import Literal
 from maru.knowledge.parse.model import ParseFailed, damaged, empty
 
 Kind = Literal[
-    "pdf", "docx", "pptx", "xlsx", "hwpx", "hwp", "epub", "zip", "msg", "html", "markdown", "csv", "json", "jsonl", "eml", "text"
+    "pdf", "docx", "pptx", "xlsx", "hwpx", "hwp", "epub", "zip", "msg", "html", "markdown", "csv", "json", "jsonl", "eml", "ics", "text"
 ]
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES: dict[Kind, str] = {
@@ -29,6 +29,7 @@ MEDIA_TYPES: dict[Kind, str] = {
     "json": "application/json",
     "jsonl": "application/jsonl",
     "eml": "message/rfc822",
+    "ics": "text/calendar",
     "text": "text/plain",
 }
 READABLE = "PDF, DOCX, PPTX, XLSX, HWPX, HWP, HTML, Markdown or plain text"
@@ -64,6 +65,7 @@ _SUFFIXES: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
     ".json": "json",
     ".eml": "eml",
+    **dict.fromkeys((".ics", ".ical"), "ics"),
 }
 _TYPES: dict[str, Kind] = {
     **dict.fromkeys(("text/html", "application/xhtml+xml"), "html"),
@@ -72,6 +74,7 @@ _TYPES: dict[str, Kind] = {
     **dict.fromkeys(("application/jsonl", "application/x-ndjson"), "jsonl"),
     "application/json": "json",
     "message/rfc822": "eml",
+    "text/calendar": "ics",
 }
 # Formats of which a file that only bears the name is broken, not text.
 _BINARY = frozenset((".pdf", ".docx", ".pptx", ".xlsx", ".hwpx", ".hwp", ".epub", ".zip", ".msg"))

@@ -3,7 +3,7 @@
 import re
 
 from maru.knowledge.parse.model import ParseFailed
-from maru.knowledge.parse.plausible import hangul_share, is_plausible, looks_binary
+from maru.knowledge.parse.plausible import hangul_share, is_plausible, kana_share, looks_binary
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -16,6 +16,8 @@ _LATIN = re.compile(r"[\t\n -~]")
 _UTF16 = ("utf-16-le", "utf-16-be")
 #: In the order in which they are believed where texts are as good; Windows and the web know CP949, DOS programs and old Hangul JOHAB.
 _KOREAN = ("cp949", "johab", *_UTF16)
+#: Unix and older mail know EUC-JP, Windows Shift JIS.
+_JAPANESE = ("euc_jp", "cp932")
 #: Read in the other one, small letters are capitals.
 _CYRILLIC = ("cp1251", "koi8-r")
 #: As which programs label what they do not know: each reads any bytes at all.
@@ -62,6 +64,7 @@ def _unmarked(data: bytes, declared: str | None) -> str | None:
         or _strict(data, "utf-8")
         or _declared(data, trusted)
         or _korean(data)
+        or _japanese(data)
         or _nearly(data, "utf-8")
         or _declared(data, declared)
         or _statistics(data)
@@ -111,6 +114,12 @@ def _korean(data: bytes) -> str | None:
         found = [(cut, hangul_share(cut))]
     text, share = max(found, key=lambda one: one[1], default=("", 0.0))
     return text if share else None
+
+
+def _japanese(data: bytes) -> str | None:
+    """Japanese text: no sentence is without kana, which in Chinese texts and other encodings are rare."""
+    texts = (_strict(data, encoding) for encoding in _JAPANESE)
+    return next((text for text in texts if text and not looks_binary(text) and kana_share(text) > 0.2), None)
 
 
 def _nearly(data: bytes, encoding: str) -> str | None:

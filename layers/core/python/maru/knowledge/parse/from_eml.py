@@ -1,18 +1,21 @@
-"""EML: a mail with its headers, its body and its attachments, one level deep."""
+"""EML: a mail with its headers, its body, what it invites to, and its attachments, one level deep."""
 
 import email
 import email.policy
+from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any, cast
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.encodings import decode
-from maru.knowledge.parse.from_html import parse_html
+from maru.knowledge.parse.from_ics import write_events
+from maru.knowledge.parse.mail_bodies import add_page, add_rtf
 from maru.knowledge.parse.members import ARCHIVES, MAILS, Members
 from maru.knowledge.parse.model import ParsedDocument, ParseFailed, empty
 from maru.knowledge.parse.package import reading
-from maru.knowledge.parse.tnef import attached, is_tnef
+from maru.knowledge.parse.tnef import PAGE, PLAIN, RTF, attached, is_tnef
+from maru.knowledge.parse.tnef import body as packed_body
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MAX_PARTS = 500
@@ -43,10 +46,11 @@ def parse_eml(data: bytes) -> ParsedDocument:
             raise empty()
         rendering = Rendering()
         members = Members(rendering, level=2, refused=ARCHIVES | MAILS)
-        _write(rendering, message)
+        bare = not _write(rendering, message)
+        invitations = _invite(rendering, message)
         for count, part in enumerate(_attachments(message)):
-            if count < _MAX_PARTS:
-                _attach(rendering, members, part)
+            if count < _MAX_PARTS and _bytes(part).strip() not in invitations:
+                _attach(rendering, members, part, bare=bare)
     return rendering.document(MEDIA_TYPES["eml"], title=header(message, "Subject"), warnings=members.warnings())
 
 
@@ -59,7 +63,8 @@ def header(message: EmailMessage, name: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _write(rendering: Rendering, message: EmailMessage, level: int = 1) -> None:
+def _write(rendering: Rendering, message: EmailMessage, level: int = 1) -> bool:
+    """Write headers and body; whether there was one."""
     if header(message, "Subject"):
         rendering.heading(level, header(message, "Subject"))
     rendering.block("\n".join(f"{name}: {text}" for name in _HEADERS if (text := header(message, name))))
@@ -68,17 +73,34 @@ def _write(rendering: Rendering, message: EmailMessage, level: int = 1) -> None:
         body = message.get_body(preferencelist=("html", "plain"))
     if body is not None:
         _body(rendering, cast("EmailMessage", body), level)
+    return body is not None and bool(_bytes(cast("EmailMessage", body)).strip())
+
+
+def _invite(rendering: Rendering, message: EmailMessage) -> set[bytes]:
+    """Write the calendars that are a form of the body; gives them, as programs attach them once more."""
+    written: set[bytes] = set()
+    for part in _of_body(message):
+        data = _bytes(part).strip()
+        if part.get_content_type() == "text/calendar" and not part.is_attachment() and data not in written:
+            write_events(rendering, decode(data, declared=str(part.get_param("charset") or "") or None), level=2)
+            written.add(data)
+    return written
+
+
+def _of_body(part: EmailMessage) -> Iterator[EmailMessage]:
+    """The parts of a mail without those of mails within it."""
+    if part.get_content_maintype() == "multipart":
+        for one in part.iter_parts():
+            yield from _of_body(cast("EmailMessage", one))
+    else:
+        yield part
 
 
 def _body(rendering: Rendering, part: EmailMessage, level: int) -> None:
     raw = _bytes(part)
     charset = str(part.get_param("charset") or "") or None
     if part.get_content_type() == "text/html":
-        try:
-            rendering.include(parse_html(decode(raw, declared=charset).encode()), below=level)
-        except ParseFailed as failed:
-            if failed.code != "empty":
-                raise
+        add_page(rendering, decode(raw, declared=charset).encode(), below=level)
     elif raw.strip():
         rendering.block(decode(raw, declared=charset))
 
@@ -103,7 +125,7 @@ def _mail(part: EmailMessage) -> bool:
     return part.get_content_type() == "message/rfc822"
 
 
-def _attach(rendering: Rendering, members: Members, part: EmailMessage) -> None:
+def _attach(rendering: Rendering, members: Members, part: EmailMessage, *, bare: bool) -> None:
     if _mail(part):
         inner: Any = part.get_payload()
         if isinstance(inner, list) and inner:
@@ -112,7 +134,19 @@ def _attach(rendering: Rendering, members: Members, part: EmailMessage) -> None:
     name = part.get_filename() or "attachment"
     data = _bytes(part)
     if is_tnef(data):
+        if bare:
+            _packed(rendering, packed_body(data))
         for inner_name, inner_data in attached(data):
             members.add(inner_name, inner_data)
     elif data.strip():
         members.add(name, data, content_type=part.get_content_type())
+
+
+def _packed(rendering: Rendering, forms: dict[int, bytes]) -> None:
+    """The body that Outlook packed with the attachments, of a mail that has no other."""
+    if forms.get(PLAIN, b"").strip():
+        rendering.block(decode(forms[PLAIN].rstrip(b"\x00")))
+    elif forms.get(PAGE, b"").strip():
+        add_page(rendering, forms[PAGE], below=1)
+    elif RTF in forms:
+        add_rtf(rendering, forms[RTF], below=1)

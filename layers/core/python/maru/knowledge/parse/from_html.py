@@ -8,7 +8,7 @@ import lxml.html
 
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.encodings import decode
-from maru.knowledge.parse.html_elements import grid, picture, visible
+from maru.knowledge.parse.html_elements import grid, visible, words_of
 from maru.knowledge.parse.model import ParsedDocument, damaged, empty
 
 _BLOCKS = frozenset(
@@ -66,7 +66,7 @@ class _Page:
         self._glue = "\n" if self._prefix else "\n\n"
 
     def element(self, element: Any, depth: int) -> None:
-        words = picture(element)
+        words = words_of(element)
         if words is not None or not visible(element):
             self._inline.append(f" {words} " if words else "")
             return
@@ -144,7 +144,7 @@ def inline_text(element: Any) -> str:
 
 
 def _gather(element: Any, parts: list[str], depth: int) -> None:
-    words = picture(element)
+    words = words_of(element)
     if words is not None or not visible(element):
         parts.append(f" {words} " if words else "")
         return

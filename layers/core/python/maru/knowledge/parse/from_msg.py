@@ -7,20 +7,20 @@ from typing import Any
 from maru.knowledge.parse.build import Rendering
 from maru.knowledge.parse.detect import MEDIA_TYPES
 from maru.knowledge.parse.encodings import decode
-from maru.knowledge.parse.from_html import parse_html
+from maru.knowledge.parse.mail_bodies import add_page, add_rtf
 from maru.knowledge.parse.members import ARCHIVES, MAILS, Members
-from maru.knowledge.parse.model import ParsedDocument, ParseFailed, too_large
+from maru.knowledge.parse.model import ParsedDocument, too_large
 from maru.knowledge.parse.package import reading
 
 # Properties by their number in [MS-OXPROPS].
 _SUBJECT, _FROM, _FROM_ADDRESS, _TO, _CC = "0037", "0C1A", "5D01", "0E04", "0E03"
-_BODY, _HTML = "1000", "1013"
+_BODY, _HTML, _RTF = "1000", "1013", "1009"
 _DATA, _LONG_NAME, _NAME = "3701", "3707", "3704"
 _MAX_STREAM = 100_000_000
 
 
 def parse_msg(data: bytes) -> ParsedDocument:
-    """Headers, body (plain text, else HTML; a body in RTF alone is not read) and attached files, one level deep."""
+    """Headers, body (plain text, else HTML, else RTF) and attached files, one level deep."""
     with reading("MSG"):
         import olefile
 
@@ -73,15 +73,12 @@ def _address(address: str) -> str:
 
 def _body(rendering: Rendering, mail: _Storage) -> None:
     plain = mail.text(_BODY)
-    page = mail.bytes(_HTML)
     if plain:
         rendering.block(plain)
-    elif page:
-        try:
-            rendering.include(parse_html(page), below=1)
-        except ParseFailed as failed:
-            if failed.code != "empty":
-                raise
+    elif page := mail.bytes(_HTML):
+        add_page(rendering, page, below=1)
+    elif packed := mail.bytes(_RTF):
+        add_rtf(rendering, packed, below=1)
 
 
 def _attach(members: Members, storage: _Storage) -> None:

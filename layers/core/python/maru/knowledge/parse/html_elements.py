@@ -8,7 +8,7 @@ from typing import Any
 from maru.knowledge.parse.clean import named_picture
 
 _DROPPED = frozenset(
-    ("script", "style", "template", "noscript", "head", "svg", "canvas", "iframe", "object", "audio", "video", "math", "select", "datalist")
+    ("script", "style", "template", "noscript", "head", "svg", "canvas", "iframe", "object", "audio", "video", "math", "datalist")
 )
 _HIDDEN = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))",
@@ -16,13 +16,30 @@ _HIDDEN = re.compile(
 )
 
 
+#: Fields whose value no reader of the page sees, or is what its buttons are called.
+_UNREAD_FIELDS = frozenset(("hidden", "password", "file", "submit", "button", "reset", "image", "color", "range"))
+
+
+def entered(element: Any) -> str | None:
+    """What a field of a form holds: a value, a tick, what was chosen; "" of one that holds nothing, None of what is no field."""
+    if element.tag not in {"input", "select"}:
+        return None
+    if "hidden" in element.attrib or element.get("role") == "button" or _HIDDEN.search(element.get("style", "")):
+        return ""
+    if element.tag == "select":
+        chosen = (option for option in element.iter("option") if "selected" in option.attrib)
+        return ", ".join(" ".join((option.text or "").split()) for option in chosen)
+    kind = element.get("type", "text").lower()
+    if kind in {"checkbox", "radio"}:
+        return "☒" if "checked" in element.attrib else "☐"
+    return "" if kind in _UNREAD_FIELDS else " ".join(element.get("value", "").split())
+
+
 def visible(element: Any) -> bool:
     """Whether a browser would show this element, as far as the element itself says."""
     tag = element.tag
     if not isinstance(tag, str) or tag in _DROPPED or "hidden" in element.attrib:
         return False
-    if tag == "input":
-        return element.get("type", "text").lower() in {"submit", "button"}
     return not _HIDDEN.search(element.get("style", ""))
 
 
@@ -42,6 +59,12 @@ def picture(element: Any) -> str | None:
         words = element.get("aria-label") or element.get("title") or (_svg_title(element) if tag == "svg" else "")
     words = named_picture(words)
     return "" if words and words.casefold() in _beside(element) else words
+
+
+def words_of(element: Any) -> str | None:
+    """What is written in an element's place on one line, of a picture or a field; None of all others, which have their own text."""
+    words = picture(element)
+    return entered(element) if words is None else words
 
 
 def _is_button(element: Any) -> bool:

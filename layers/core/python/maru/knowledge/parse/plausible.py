@@ -33,15 +33,25 @@ def _is_odd(char: str) -> bool:
 def hangul_share(text: str) -> float:
     """How much of what is not ASCII is Hangul of everyday Korean, 0 where most of it is none or has syllables that nobody uses.
 
-    Everyday are the 2,350 syllables of KS X 1001: bytes that are taken for Korean in a wrong encoding hit them one time in five.
+    Everyday are the 2,350 syllables of KS X 1001: bytes that are taken for Korean in a wrong encoding hit them one time in five. Letters
+    that Korean has given up stand where EUC-JP has the later half of its hiragana, which no Japanese sentence does without.
     """
     foreign = [char for char in text[: 10 * _SAMPLE] if char > "\x7f"]
     syllables = [char for char in foreign if "가" <= char <= "힣"]
-    jamo = sum(1 for char in foreign if "ㄱ" <= char <= "ㆎ")
+    jamo = sum(1 for char in foreign if "ㄱ" <= char <= "ㅣ")
+    if sum(1 for char in foreign if "ㅥ" <= char <= "ㆎ") > 0.02 * len(foreign):
+        return 0.0
     if not foreign or len(syllables) + jamo < 0.6 * len(foreign):
         return 0.0
     everyday = sum(1 for char in syllables if _in_ks(char))
     return (everyday + jamo) / len(foreign) if everyday + jamo > 0.5 * len(foreign) else 0.0
+
+
+def kana_share(text: str) -> float:
+    """How much of what is not ASCII is kana, 0 where the rest is not written as people write."""
+    foreign = [char for char in text[:_SAMPLE] if char > "\x7f"]
+    kana = sum(1 for char in foreign if "ぁ" <= char <= "ゖ" or "ァ" <= char <= "ー")
+    return kana / len(foreign) if foreign and is_plausible(text) else 0.0
 
 
 @functools.lru_cache(12_000)
