@@ -100,10 +100,18 @@ _FOR_PEOPLE = words(
     r"완전한\s?문장|다음\s?물음|보기에서|양식|신청서|고객\s?번호|주문\s?번호|시험|교사|학생",
 )
 
+#: What somebody must not or will not do.
+_FORBIDDEN = re.compile(
+    r"\b(?:never|will not|won'?t|do(?:es)? not|don'?t|must not|should not|may not|cannot|can'?t) (?:\w+ )?"
+    r"(?:ask|share|send|post|reveal|disclose|collect|save|store|retrieve|export|access)\b[^.;\n]*"
+    r"|[^,\n]*(?:묻|요구하|공유하|보내|입력하|수집하)지\s?(?:마|말|않)[^,\n]*"
+)
+
 
 def steers(sentence: str) -> bool:
     """Whether it does, and is not said to people; small letters."""
     if _FOR_PEOPLE.search(sentence):
         return False
+    sentence = _FORBIDDEN.sub(" ", sentence)
     korean = _HANGUL.search(sentence) and (_SAID_KO.search(sentence) or (_STEERED_KO.search(sentence) and _ORDERED_KO.search(sentence)))
     return bool(korean or _SAID_EN.search(sentence) or _STEERED_EN.search(sentence))
