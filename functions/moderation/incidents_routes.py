@@ -96,7 +96,7 @@ async def patch_incident(incident_id: str, body: Patch, caller: Builder, inciden
 
 @router.post("/v1/guard/incidents/{incident_id}/release")
 def release_incident(incident_id: str, caller: Builder, incidents: Incidents, policies: Policies) -> dict[str, Any]:
-    """Publish the policy that was tested; from then on it is in force and the incident is over."""
+    """Publish the policy that was tested: the incident is over, and within ten seconds the policy is in force everywhere."""
     row = incidents.get(caller.tenant, incident_id)
     if row["status"] != "tested":
         raise Conflict("Only a policy that passed its test is released: patch the incident first.", code="not_tested")

@@ -220,7 +220,7 @@ async def test_personal_data_goes_to_tools_as_the_policy_says(minji: AgentClient
     ("change", "param"),
     [
         ({"target": {"kind": "http", "url": "https://internal.example/x"}}, "target.url"),
-        ({"target": {"kind": "http", "url": "http://api.example.com/x"}}, "target.http.url"),
+        ({"target": {"kind": "http", "url": "http://api.example.com/x"}}, "target.url"),
         ({"target": {"kind": "lambda", "function": "other"}}, "target.function"),
         ({"parameters": {"type": "string"}}, "parameters"),
         ({"parameters": {"type": "object", "properties": {"a": {"type": "nothing"}}}}, "parameters"),

@@ -92,6 +92,30 @@ def test_what_is_missing_or_unknown_is_told_by_its_name() -> None:
     assert refusal(caught.value).message == "'nmae': there is no such field here."
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"pets": [{"kind": "cat", "lives": "nine"}]}, "pets.0.lives"),
+        ({"pets": [{"kind": "cat", "lives": 9}, {"kind": "dog"}]}, "pets.1.tricks"),
+        ({"pets": [{"kind": "cow"}]}, "pets.0"),
+        ({"pets": [5]}, "pets.0"),
+    ],
+)
+def test_the_field_of_one_kind_of_several_is_told_as_it_was_sent(given: Any, field: str) -> None:
+    class Lively(Cat):
+        lives: int
+
+    class Trained(Dog):
+        tricks: list[str]
+
+    class Shop(BaseModel):
+        pets: list[Annotated[Lively | Trained, Field(discriminator="kind")]]
+
+    with pytest.raises(ValidationError) as caught:
+        Shop.model_validate(given)
+    assert refusal(caught.value, given=given).param == field
+
+
 def test_numbers_are_told_with_their_bounds_and_an_example() -> None:
     assert number_words(1, 100, 20) == "must be a whole number from 1 to 100, such as 20"
     assert number_words(0, None, 7) == "must be a whole number, 0 or more, such as 7"

@@ -1,7 +1,7 @@
 """What pydantic found wrong with a caller's data, told to the caller in plain words: no patterns, no names of Python's types."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from maru.errors import BadRequest
@@ -20,20 +20,36 @@ def spelled(pattern: str, words: str) -> str:
     return pattern
 
 
-def refusal(error: Any, *, inside: int = 0, hint: Callable[[str], str] | None = None) -> BadRequest:
+def refusal(error: Any, *, given: Any = None, inside: int = 0, hint: Callable[[str], str] | None = None) -> BadRequest:
     """The error of a caller whose data broke a model's rules: its first mistake, without the value that was sent.
 
-    ``error`` is pydantic's or FastAPI's; ``inside`` says how many parts of the mistake's place are not the caller's own (``body``).
+    ``error`` is pydantic's or FastAPI's, about ``given``; ``inside`` says how many parts of the mistake's place are not the caller's own
+    (``body``).
     ``hint`` tells of a query's parameter, or of a number in the body, what it takes, or nothing.
     """
     first = _first(error.errors())
     asked = first["loc"][:1] == ("query",)
     # A list in a query is a parameter that is given several times: its entries have no names.
     parts = [part for part in first["loc"] if isinstance(part, str)] if asked else first["loc"]
-    place = [str(part) for part in parts[inside:] if part != "body"]
-    field = ".".join(part for part in place if not _ALTERNATIVE.fullmatch(part)) or (str(first["loc"][0]) if first["loc"] else "body")
+    place = [part for part in parts[inside:] if part != "body" and not _ALTERNATIVE.fullmatch(str(part))]
+    field = ".".join(_sent(place, given)) or (str(first["loc"][0]) if first["loc"] else "body")
     told = (hint(field) if hint and (asked or _WORDS.get(first["type"]) == _WHOLE) else "") or words(first)
     return BadRequest(f"'{field}': {told}.", param=field, code=_CODES.get(first["type"], "invalid_value"))
+
+
+def _sent(place: Sequence[str | int], given: Any) -> Iterator[str]:
+    """The parts of a place that ``given`` has, and the last, which may be missing.
+
+    Before the fields of one kind of several pydantic names the kind: `target.http.url` of a `target` whose `kind` is `http`.
+    """
+    for at, part in enumerate(place):
+        if isinstance(given, Mapping):
+            if part not in given and at + 1 < len(place):
+                continue
+            given = given.get(part)
+        elif isinstance(given, list) and isinstance(part, int):
+            given = given[part] if part < len(given) else None
+        yield str(part)
 
 
 def words(mistake: Mapping[str, Any]) -> str:

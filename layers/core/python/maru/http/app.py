@@ -156,7 +156,7 @@ async def _validation_error(request: Request, error: Any) -> Response:
     if isinstance(error.body, bytes) and error.body and not is_json(kind.encode("latin-1")):
         raw = f"'{kind[:64]}'" if kind else "no Content-Type"
         return _answer(BadRequest(f"The body came with {raw}. Send JSON with 'Content-Type: application/json'.", param="Content-Type"))
-    return _answer(refusal(error, inside=1, hint=takes(request)))
+    return _answer(refusal(error, given=error.body, inside=1, hint=takes(request)))
 
 
 async def _http_error(request: Request, error: Any) -> Response:

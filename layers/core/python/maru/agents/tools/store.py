@@ -44,10 +44,11 @@ class ToolStore:
         tenant = caller.tenant
         row = self._row(tenant, name)
         sent = change.model_dump(exclude_unset=True, mode="json")
+        changed = json.loads(row["content"]) | sent
         try:
-            tool = Tool.model_validate(json.loads(row["content"]) | sent)
+            tool = Tool.model_validate(changed)
         except ValidationError as error:
-            raise refusal(error) from error
+            raise refusal(error, given=changed) from error
         self._allowed(caller, tool)
         return _public(self._table.set({"tenant": tenant, "name": name}, {"content": _content(tool), "updated_at": int(time.time())}))
 
