@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from maru.errors import BadRequest
+from maru.exact import Exact
 from maru.guard.completions import MODELS
 from maru.guard.moderation import category_scores
 from maru.guard.moderation.images import SEEN, ImageModeration
@@ -21,27 +22,27 @@ FLAGGED = 0.5
 type ModeratedText = Annotated[str, Field(max_length=400_000)]
 
 
-class TextPart(BaseModel):
+class TextPart(Exact):
     """Text among the parts of one input."""
 
     type: Literal["text"]
     text: ModeratedText
 
 
-class ImageUrl(BaseModel):
+class ImageUrl(Exact):
     """Where an image lies, or the image as a data URL."""
 
     url: str
 
 
-class ImagePart(BaseModel):
+class ImagePart(Exact):
     """An image among the parts of one input."""
 
     type: Literal["image_url"]
     image_url: ImageUrl
 
 
-class ModerationRequest(BaseModel):
+class ModerationRequest(Exact):
     """OpenAI's request: one text, several texts, or the parts of one input."""
 
     input: (

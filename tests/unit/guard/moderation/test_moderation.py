@@ -157,7 +157,7 @@ def test_parts_are_one_input_and_images_are_refused_clearly(door: Door) -> None:
     assert (refused.status_code, refused.json()["error"]["code"], refused.json()["error"]["param"]) == (400, "image_unsupported", "input")
 
 
-@pytest.mark.parametrize("body", [{}, {"input": []}, {"input": 3}, {"input": "x", "model": "nobody"}])
+@pytest.mark.parametrize("body", [{}, {"input": []}, {"input": 3}, {"input": "x", "model": "nobody"}, {"input": "x", "modle": "y"}])
 def test_what_cannot_be_read_is_refused(door: Door, body: dict[str, Any]) -> None:
     assert door().post("/v1/moderations", json=body).status_code == 400
 
