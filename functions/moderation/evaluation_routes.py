@@ -20,12 +20,13 @@ type Builder = Annotated[Caller, Depends(require("build"))]
 
 
 class Row(Exact):
-    """A text with what ought to become of it: whether it is flagged, or the action."""
+    """A text with what ought to become of it: whether it is flagged, or the action. ``passages`` are what an output is to rest on."""
 
     input: Text
     flagged: bool | None = None
     action: Action | None = None
     id: str | None = None
+    passages: list[Text] | None = Field(default=None, max_length=100)
 
     @model_validator(mode="after")
     def _labelled(self) -> Self:
@@ -36,6 +37,11 @@ class Row(Exact):
     def wanted(self) -> bool:
         """Whether the row is a positive one."""
         return self.action not in {None, "allow"} if self.flagged is None else self.flagged
+
+    def facts(self, passages: list[str] | None = None) -> dict[str, Any] | None:
+        """What its checks are told; ``passages`` where it has none of its own."""
+        known = passages if self.passages is None else self.passages
+        return None if known is None else {"passages": known}
 
 
 class EvaluationRequest(CheckRequest):
@@ -77,7 +83,7 @@ async def evaluate_policy(body: EvaluationRequest, caller: Builder, guard: Guard
 
 
 async def _run(body: EvaluationRequest, policy: Policy, guard: Guard) -> list[Decision]:
-    return [await guard.check(row.input, body.where(), policy) for row in body.rows]
+    return [await guard.check(row.input, body.where(), policy, facts=row.facts(body.passages)) for row in body.rows]
 
 
 def right(row: Row, decision: Decision) -> bool:

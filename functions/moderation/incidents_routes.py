@@ -13,7 +13,7 @@ from maru.errors import BadRequest, Conflict
 from maru.exact import Exact
 from maru.guard.check import Place
 from maru.guard.incidents import IncidentStore, Status, public_incident
-from maru.guard.policy import Policy, parsed
+from maru.guard.policy import Action, Policy, parsed
 from maru.http import provided, require
 from maru.identity import Caller
 
@@ -36,13 +36,30 @@ class Handling(Exact):
 class Patch(Exact):
     """A policy that would answer the incident.
 
-    ``samples`` says what it ought to do with the texts that were kept: let them pass (they were harmless) or flag them still; ``rows``
-    are further texts with what ought to become of each.
+    ``samples`` says what it ought to do with the texts that were kept: let them pass (they were harmless), flag them still, or an
+    action, as `score` for those that may go on but are counted; `ignore` leaves them out. ``rows`` are further texts, a labelled set as
+    for `/v1/guard/evaluations`, with what ought to become of each: all that there is to go by where no sample was kept.
     """
 
     policy: dict[str, Any]
-    samples: Literal["pass", "flag"] = "flag"
-    rows: list[Row] = Field(default=[], max_length=500)
+    samples: Literal["pass", "flag", "ignore"] | Action = "flag"
+    rows: list[Row] = Field(default=[], max_length=1_000)
+
+    def wanted(self, texts: list[str]) -> list[Row]:
+        """All rows, those of the kept texts first. Raises BadRequest where there is none."""
+        kept = [Row(input=text, id="sample", **_label(self.samples)) for text in texts]
+        if not (kept or self.rows):
+            known = (
+                "the samples are ignored"
+                if self.samples == "ignore"
+                else "no sample of this incident was kept (its policy's 'incidents.sample')"
+            )
+            raise BadRequest(f"'rows': {known}. Give texts to try the policy on, each with 'flagged' or 'action'.", param="rows")
+        return [*kept, *self.rows]
+
+
+def _label(samples: str) -> dict[str, Any]:
+    return {"flagged": samples == "flag"} if samples in {"pass", "flag"} else {"action": samples}
 
 
 @router.get("/v1/guard/incidents")
@@ -77,18 +94,16 @@ async def patch_incident(incident_id: str, body: Patch, caller: Builder, inciden
     policy = parsed({"name": row["policy"]} | body.policy)
     if policy.name != row["policy"]:
         raise BadRequest(f"'policy.name': the incident is one of the policy '{row['policy']}'.", param="policy.name", code="invalid_value")
-    texts = await anyio.to_thread.run_sync(incidents.samples, caller.tenant, incident_id)
-    rows = [*(Row(input=text, flagged=body.samples == "flag", id="sample") for text in texts), *body.rows]
-    if not rows:
-        raise BadRequest("'rows': no sample was kept of this incident; give texts to try the policy on.", param="rows")
+    texts = [] if body.samples == "ignore" else await anyio.to_thread.run_sync(incidents.samples, caller.tenant, incident_id)
+    rows = body.wanted(texts)
     place: Place = row["place"]
-    decisions = [await guard.check(one.input, place, policy) for one in rows]
+    decisions = [await guard.check(one.input, place, policy, facts=one.facts()) for one in rows]
     pairs = list(zip(rows, decisions, strict=True))
     wrong = [shown_row(number, one, decision) for number, (one, decision) in enumerate(pairs) if not right(one, decision)]
     changes = {
         "status": "patched" if wrong else "tested",
         "candidate": policy.model_dump_json(exclude_unset=True),
-        "test": {"rows": len(rows), "wrong": wrong},
+        "test": {"rows": len(rows), "samples": len(rows) - len(body.rows), "wrong": wrong},
         "handled_by": caller.user,
     }
     return public_incident(await anyio.to_thread.run_sync(incidents.change, caller.tenant, incident_id, changes))

@@ -119,12 +119,36 @@ async def test_a_block_goes_from_alert_to_a_policy_that_is_released(
     patched = {**POLICY, "checks": {"secrets": POLICY["checks"]["secrets"]}}
     rows = [{"input": f"key {KEY}", "flagged": True}]
     tried = door.post(path + "/patch", json={"policy": patched, "samples": "pass", "rows": rows}).json()
-    assert (tried["status"], tried["test"]) == ("tested", {"rows": 5, "wrong": []})
+    assert (tried["status"], tried["test"]) == ("tested", {"rows": 5, "samples": 4, "wrong": []})
     released = door.post(path + "/release").json()
     assert (released["status"], released["released_version"]) == ("released", 2)
     assert door.get("/v1/guard/policies/careful").json()["version"] == 2
     assert door.post(path, json={"status": "open"}).status_code == 409
     assert "Acme" not in log_lines.getvalue()
+
+
+SCORING = {**POLICY, "checks": {"topics": {**POLICY["checks"]["topics"], "input": "score"}}, "incidents": {"sample": False}}
+
+
+async def test_without_a_sample_labelled_texts_lead_to_the_release(incidents: IncidentStore, topic: Alerts, door: TestClient) -> None:
+    path = f"/v1/guard/incidents/{blocked(incidents, topic, 1)['id']}"
+    refused = door.post(path + "/patch", json={"policy": SCORING}).json()["error"]
+    assert (refused["param"], "no sample" in refused["message"]) == ("rows", True)
+    rows = [{"input": "What does Acme sell?", "action": "score"}, {"input": "What do you sell?", "flagged": False}]
+    tried = door.post(path + "/patch", json={"policy": SCORING, "rows": rows}).json()
+    assert (tried["status"], tried["test"]) == ("tested", {"rows": 2, "samples": 0, "wrong": []})
+    assert door.post(path + "/release").json()["status"] == "released"
+
+
+async def test_samples_may_be_scored_or_left_out(minji: AgentClient, door: TestClient) -> None:
+    await say(minji, "Acme")
+    (incident,) = door.get("/v1/guard/incidents").json()["data"]
+    path = f"/v1/guard/incidents/{incident['id']}/patch"
+    assert door.post(path, json={"policy": SCORING, "samples": "pass"}).json()["status"] == "patched", "what is scored is flagged"
+    assert door.post(path, json={"policy": SCORING, "samples": "score"}).json()["status"] == "tested"
+    assert door.post(path, json={"policy": SCORING, "samples": "ignore"}).json()["error"]["param"] == "rows"
+    tried = door.post(path, json={"policy": SCORING, "samples": "ignore", "rows": [{"input": "hi", "flagged": False}]}).json()
+    assert (tried["status"], tried["test"]["samples"]) == ("tested", 0)
 
 
 async def test_decisions_stand_in_the_audit_without_their_texts(minji: AgentClient, door: TestClient) -> None:
