@@ -42,13 +42,13 @@ async def create_embedding(
     alias = models.catalogue.find(body.model, "embeddings")
     journal.noting(current, caller)
     door = await doors.open(caller.tenant, EMBEDDINGS)
-    inputs = await door.inputs(body.inputs(), param="input")
+    inputs, user = await door.inputs(body.inputs(), param="input"), await door.who(body.user)
     reasons = await models.sensitivity.reasons(alias, inputs, asked=bool(private))
     permitted(alias, reasons)
     charge = await meter.embeddings(caller, alias, inputs, current.headers, request_id=current.request_id)
     current.close = charge.close
     with current.model_time(), charge.attempt():
-        found = await models.embed(body.model, inputs, dimensions=body.dimensions, attempts=_ATTEMPTS, user=body.user, private=reasons)
+        found = await models.embed(body.model, inputs, dimensions=body.dimensions, attempts=_ATTEMPTS, user=user, private=reasons)
     charge.answered(found.target, found.usage)
     current.headers["x-maru-model"] = found.target.model
     if found.cost_usd is not None:

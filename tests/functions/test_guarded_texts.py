@@ -62,8 +62,8 @@ async def embedding(services: HttpServices, upstream: OpenAIServer, policies: Po
     with served(chat_app(services, upstream.base_url, screening=Screening(Guard([Fails()]), policies))) as url:
         async with aiohttp.ClientSession(url, headers=headers) as session:
 
-            async def ask(text: Any) -> tuple[int, dict[str, Any]]:
-                async with session.post("/v1/embeddings", json={"model": "embedding", "input": text}) as answer:
+            async def ask(text: Any, **more: Any) -> tuple[int, dict[str, Any]]:
+                async with session.post("/v1/embeddings", json={"model": "embedding", "input": text, **more}) as answer:
                     return answer.status, await answer.json()
 
             yield ask
@@ -78,6 +78,17 @@ async def test_no_vector_holds_what_is_hidden(embedding: Any, ruled: Rule, upstr
     assert [one["index"] for one in answer["data"]] == [0, 1, 2, 3]
     alone = (await embedding(texts[1]))[1]["data"][0]["embedding"]
     assert (alone, "guard" in answer) == (answer["data"][1]["embedding"], False)  # no text's vector depends on its batch
+
+
+async def test_who_has_something_embedded_is_told_apart_without_being_told(embedding: Any, ruled: Rule, upstream: OpenAIServer) -> None:
+    assert (await embedding("hi", user=MAIL))[0] == 200
+    ruled("embeddings", pii={"input": "mask"})
+    for user in (MAIL, "u-17"):
+        assert (await embedding("hi", user=user))[0] == 200
+    plain, hidden, known = [one["user"] for one in upstream.requests]
+    assert (plain, len(hidden), known) == (MAIL, 64, "u-17")
+    ruled("embeddings", pii={"input": "block"})
+    assert (await embedding("hi", user=MAIL))[1]["error"]["param"] == "user"
 
 
 async def test_what_is_blocked_is_told_by_its_place(embedding: Any, ruled: Rule, upstream: OpenAIServer) -> None:

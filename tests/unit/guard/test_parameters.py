@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -240,3 +240,69 @@ async def test_no_sound_leaves_where_the_policy_hides_what_is_said() -> None:
     told = b"".join([block async for block in ScreenedStream(Upstream([{"audio": spoken}]), screen).blocks()])
     assert "UklGRg" not in str(whole) + told.decode()
     assert PHONE not in str(whole) + told.decode()
+
+
+#: What servers of OpenAI's protocol write beside its texts, by where it stands: in an answer, a choice, a message, a call of a tool.
+BESIDE: Mapping[str, Mapping[str, Any]] = {
+    "answer": {"citations": [f"https://a.example/{PHONE}"], "prompt_filter_results": [{"text": PHONE}], "prompt_logprobs": [{PHONE: 0.1}]},
+    "choice": {"content_filter_results": {"custom": PHONE}, "stop_reason": PHONE, "token_ids": [PHONE], "text": PHONE},
+    "said": {
+        "reasoning_details": [{"type": "reasoning.text", "text": f"call {PHONE}"}],
+        "annotations": [{"type": "url_citation", "url_citation": {"url": "https://a.example", "title": f"call {PHONE}"}}],
+        "thinking": PHONE,
+    },
+    "call": {"note": PHONE},
+    "function": {"output": PHONE, "name": f"call_{PHONE}"},
+}
+
+
+@pytest.mark.parametrize(("where", "field"), [(where, field) for where, fields in BESIDE.items() for field in fields])
+async def test_no_field_of_an_answer_goes_by_the_guard(where: str, field: str) -> None:
+    def beside(place: str) -> dict[str, Any]:
+        return {field: BESIDE[where][field]} if place == where else {}
+
+    function = {"name": "look_up", "arguments": "{}"} | beside("function")
+    calls = {"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": function, **beside("call")}]}
+    for calling in (calls, {"function_call": function}):
+        said = {"role": "assistant", "content": "fine", **calling, **beside("said")}
+        whole = {"id": "1", "choices": [{"index": 0, "message": said, **beside("choice")}], **beside("answer")}
+        told = json.dumps(await Screen(GUARD, HIDES, None).answer(json.loads(json.dumps(whole))))
+        stream = ScreenedStream(Beside([{"delta": said, **beside("choice")}], beside("answer")), Screen(GUARD, HIDES, None))
+        told += "".join([block.decode() async for block in stream.blocks()])
+        assert PHONE not in told
+        assert told.count("fine") == 2
+        assert ("[PHONE_1]" in told) == (field in {"annotations", "name"})
+        # Where nothing is hidden, what a server adds goes on as it came.
+        lets = Screen(GUARD, load("catalogue")["completions"], None)
+        assert PHONE in json.dumps(await lets.answer(json.loads(json.dumps(whole)))) or (where == "call" and calling is not calls)
+
+
+class Beside(Upstream):
+    """A stream of choices with something beside them."""
+
+    def __init__(self, choices: list[dict[str, Any]], beside: dict[str, Any]) -> None:
+        super().__init__([])
+        self._told, self._more = choices, beside
+
+    async def chunks(self) -> AsyncIterator[dict[str, Any]]:
+        yield {"id": "1", "choices": [{"index": 0, "finish_reason": None, **one} for one in self._told], **self._more}
+        yield {"id": "1", "choices": [], "usage": {"total_tokens": 1}, **self._more}
+        yield {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+
+
+async def test_a_note_beside_a_text_does_not_end_what_is_held_of_it() -> None:
+    note = {"annotations": [{"title": "a"}]}
+    stream = ScreenedStream(Upstream([{"content": "call 010-12"}, note, {"content": "34-5678 now"}]), Screen(GUARD, HIDES, None))
+    told = b"".join([block async for block in stream.blocks()])
+    assert (b"010" in told, b"[PHONE_1]" in told) == (False, True)
+
+
+async def test_every_choice_of_several_is_guarded_by_itself() -> None:
+    class Several(Upstream):
+        async def chunks(self) -> AsyncIterator[dict[str, Any]]:
+            for piece in ("010-12", "34-56", "78 now"):
+                yield {"choices": [{"index": number, "delta": {"content": piece}, "finish_reason": None} for number in range(3)]}
+            yield {"choices": [{"index": number, "delta": {}, "finish_reason": "stop"} for number in range(3)]}
+
+    told = b"".join([block async for block in ScreenedStream(Several([]), Screen(GUARD, HIDES, None)).blocks()])
+    assert (b"010" in told, b"5678" in told, told.count(b"[PHONE_1]")) == (False, False, 3)

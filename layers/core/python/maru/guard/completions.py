@@ -1,6 +1,6 @@
 """The guard around a chat completion: OpenAI's own words for it (``moderation``, ``refusal``, ``content_filter``), whole or streamed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from maru.errors import BadRequest
@@ -12,6 +12,7 @@ from maru.guard.parameters import Parameters
 from maru.guard.policy import CheckRule, Policy
 from maru.guard.stream import GuardedStream
 from maru.guard.vocabulary import CATEGORIES
+from maru.guard.written import ANSWER, CALL, CALLED, CHOICE, MESSAGE, Texts
 
 #: The policy of plain completions: chat's, prompts' and chains'.
 POLICY = "completions"
@@ -35,6 +36,7 @@ class Screen:
         #: Checks that gave no answer and without which texts went on.
         self.unchecked: set[str] = set()
         self._formed = False
+        self._tools: frozenset[str] = frozenset()
         self._beside = Parameters(guard, policy, self._vault)
         self.refusal = ""
 
@@ -54,6 +56,15 @@ class Screen:
         """Whether no sound leaves: nothing here hears what the policy would hide in it."""
         return self._policy.acts("output") or self._modes.get("output") == "block"
 
+    @property
+    def hiding(self) -> bool:
+        """Whether anything of what a model writes is hidden, so that only what was read may leave."""
+        return self.silent or self._policy.acts("tool_arguments")
+
+    def only(self, value: Body, names: frozenset[str]) -> Body:
+        """The object with these fields alone where the policy hides anything."""
+        return {name: one for name, one in value.items() if name in names} if self.hiding else value
+
     async def request(self, body: Body, *, repairs: int = 0) -> Body:
         """The body as the model may see it; :attr:`refusal` is set where it must not see it at all.
 
@@ -64,8 +75,12 @@ class Screen:
         self._formed = (body.get("response_format") or {}).get("type", "text") != "text"
         if self._modes:
             await self._moderate("input", "\n".join(texts(body["messages"])))
-        if not any(self._policy.active(place) for place in _ASKING):
-            return body
+        if any(self._policy.active(place) for place in _ASKING):
+            body = await self._let_all(body, repairs)
+        self._tools = frozenset(_names_of(body))
+        return body
+
+    async def _let_all(self, body: Body, repairs: int) -> Body:
         body = await self._beside.let(body)
         first = len(body["messages"]) - repairs
         repaired: list[Place] = ["history"] * repairs
@@ -82,10 +97,10 @@ class Screen:
 
     async def answer(self, body: Body) -> Body:
         """A whole answer as the caller may get it."""
+        body = self.only(body, ANSWER)
+        body["choices"] = [self.only(choice, CHOICE) for choice in body["choices"]]
         for choice in body["choices"]:
-            message = choice["message"]
-            if self.silent:
-                message.pop("audio", None)
+            message = choice["message"] = self.only(choice["message"], MESSAGE if self.silent else MESSAGE | {"audio"})
             blocked = await self._written(message)
             if choice.get("logprobs"):
                 choice["logprobs"] = None  # what each token might have been would tell what is hidden of them
@@ -94,6 +109,7 @@ class Screen:
                 message |= {name: None for name in TEXTS if name in message} | {"content": None, "refusal": self._policy.blocked_output.en}
                 message.pop("tool_calls", None)
                 message.pop(OLD_CALL, None)
+                message.pop("annotations", None)
                 choice["finish_reason"] = "content_filter"
         return self.told(body)
 
@@ -138,9 +154,12 @@ class Screen:
         """Score what was streamed."""
         await self._moderate("output", text)
 
-    def called(self, name: str) -> str:
-        """The caller's own name of a tool that a model calls."""
-        return next((old for old, new in self._beside.renames.items() if new == name), name)
+    async def called(self, name: str, texts: Texts) -> str:
+        """The caller's own name of a tool that a model calls; one that nobody offered is a text as any other."""
+        own = next((old for old, new in self._beside.renames.items() if new == name), None)
+        if own is None and self.hiding and name not in self._tools:
+            return await texts.apart(name, "tool_arguments")
+        return name if own is None else own
 
     async def _written(self, message: Body) -> bool:
         """Rewrite what a model wrote, its calls of tools included; whether any of it is blocked."""
@@ -148,14 +167,24 @@ class Screen:
         for name in TEXTS:
             if isinstance(message.get(name), str) and message[name]:
                 message[name] = await written.whole(message[name], "output")
-        for holder in (*(message.get("tool_calls") or ()), {"function": message.get(OLD_CALL)}):
-            for kind, name in CALLS.items():
-                call = holder.get(kind) or {}
-                if call.get("name"):
-                    call["name"] = self.called(call["name"])
-                if call.get(name):
-                    call[name] = await written.whole(call[name], "tool_arguments", plain=kind == "custom")
+        if message.get("annotations"):
+            message["annotations"] = await written.all_of(message["annotations"])
+        if message.get("tool_calls"):
+            message["tool_calls"] = [self.only(one, CALL) for one in message["tool_calls"]]
+        old = {"function": message.get(OLD_CALL)}
+        for holder in (*(message.get("tool_calls") or ()), old):
+            await self._calls(holder, written)
+        if old["function"]:
+            message[OLD_CALL] = old["function"]
         return written.blocked
+
+    async def _calls(self, holder: Body, written: Texts) -> None:
+        for kind in CALLS.keys() & {name for name, one in holder.items() if one}:
+            call = holder[kind] = self.only(holder[kind], CALLED)
+            if call.get("name"):
+                call["name"] = await self.called(call["name"], written)
+            if call.get(name := CALLS[kind]):
+                call[name] = await written.whole(call[name], "tool_arguments", plain=kind == "custom")
 
     async def _let(self, text: str, place: Place) -> str:
         decision = await self._guard.check(text, place, self._policy, vault=self._vault)
@@ -211,35 +240,8 @@ def _results(model: str, scores: Mapping[str, float], flags: Mapping[str, bool])
     return {"type": "moderation_results", "model": model, "results": [result]}
 
 
-class Texts:
-    """The texts of one choice, each under a guard of its own; ``blocked`` once one of them was cut off."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self._open: dict[Any, tuple[Restorer, GuardedStream]] = {}
-        self.blocked = False
-
-    async def whole(self, text: str, place: Place, *, plain: bool = False) -> str:
-        """A text that is complete."""
-        return await self.feed(object(), text, place, plain=plain) + "".join([out for _, out in await self.finish()])
-
-    async def feed(self, key: Any, delta: str, place: Place, *, plain: bool = False) -> str:
-        """What of a piece of the text ``key`` may leave now."""
-        if key not in self._open:
-            self._open[key] = self._screen.restorer(place, plain=plain), self._screen.stream(place)
-        restorer, stream = self._open[key]
-        # Checked as the model wrote it: placeholders are nobody's data. Then the caller's own words come back.
-        out = await stream.feed(delta)
-        self.blocked = self.blocked or stream.blocked
-        return restorer.feed(out)
-
-    async def finish(self) -> list[tuple[Any, str]]:
-        """What was held back of every text."""
-        rest = []
-        for key, (restorer, stream) in self._open.items():
-            out = restorer.feed(await stream.finish()) + restorer.finish()
-            self._screen.count(stream)
-            self.blocked = self.blocked or stream.blocked
-            rest.append((key, out))
-        self._open = {}
-        return rest
+def _names_of(body: Body) -> Iterator[str]:
+    """Names of the tools that a model is offered."""
+    for tool in body.get("tools") or ():
+        yield from (str(tool[kind].get("name")) for kind in CALLS if isinstance(tool.get(kind), dict))
+    yield from (str(one.get("name")) for one in body.get("functions") or ())

@@ -61,7 +61,7 @@ async def rewritten(message: Body, place: Place, let: Let, named: Named) -> Body
     if isinstance(audio := message.get("audio"), dict) and audio.get("transcript"):
         changed["audio"] = audio | {"transcript": await let(str(audio["transcript"]), place)}
     if message.get("annotations"):
-        changed["annotations"] = await _all(message["annotations"], place, let)
+        changed["annotations"] = await every_text(message["annotations"], place, let)
     return changed
 
 
@@ -86,12 +86,12 @@ async def _call(holder: Mapping[str, Any], kind: str, place: Place, let: Let, na
     return call | told | ({name: await let(call[name], place)} if isinstance(call.get(name), str) else {})
 
 
-async def _all(value: Any, place: Place, let: Let) -> Any:
+async def every_text(value: Any, place: Place, let: Let) -> Any:
     """A JSON value with all its texts."""
     if isinstance(value, dict):
-        return {name: await _all(one, place, let) for name, one in value.items()}
+        return {name: await every_text(one, place, let) for name, one in value.items()}
     if isinstance(value, list):
-        return [await _all(one, place, let) for one in value]
+        return [await every_text(one, place, let) for one in value]
     return await let(value, place) if isinstance(value, str) else value
 
 

@@ -4,7 +4,6 @@ All of it is the application's own word, and read as its system messages are (pl
 Who asks is read as the question is (place ``input``). A parameter that nobody thought of is read too.
 """
 
-import hashlib
 import re
 from typing import Any
 
@@ -12,7 +11,7 @@ from maru.guard.check import Place
 from maru.guard.engine import Guard
 from maru.guard.leaves import Leaves, Where, kept, walk
 from maru.guard.long_texts import Changes, changed
-from maru.guard.masking import PLACEHOLDER, Vault
+from maru.guard.masking import PLACEHOLDER, Vault, pseudonym
 from maru.guard.policy import Policy
 
 type Body = dict[str, Any]
@@ -89,7 +88,7 @@ class Parameters:
 
     async def _pseudonym(self, value: str) -> str:
         found = await self._read(value, "input")
-        return hashlib.sha256(value.encode()).hexdigest() if found.changes else value
+        return pseudonym(value) if found.changes else value
 
     def _new(self, old: Any, new: str, where: Where, key: bool) -> str:
         """A changed text in the form that its field takes."""

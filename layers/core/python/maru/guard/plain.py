@@ -15,7 +15,7 @@ from maru.errors import BadRequest, Unavailable
 from maru.guard.decision import decide
 from maru.guard.engine import Guard
 from maru.guard.long_texts import let
-from maru.guard.masking import Vault
+from maru.guard.masking import Vault, pseudonym
 from maru.guard.policies import PolicyStore
 from maru.guard.policy import Policy
 from maru.once import Once
@@ -68,6 +68,15 @@ class Door:
         if not self._policy.active("input"):
             return list(texts)
         return [await self._input(one, param if len(texts) == 1 else f"{param}.{number}") for number, one in enumerate(texts)]
+
+    async def who(self, user: str | None) -> str | None:
+        """Who asks, as the model's server may be told: a digest where the policy would change the name, which tells users apart too.
+
+        Raises as :meth:`inputs` does.
+        """
+        if user is None or not self._policy.active("input"):
+            return user
+        return user if await self._input(user, "user") == user else pseudonym(user)
 
     async def passages(self, passages: "Sequence[Passage]") -> list[Shown]:
         """The passages that may be shown, as they may be; those that are blocked are left out."""

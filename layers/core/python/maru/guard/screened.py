@@ -4,8 +4,9 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from maru.guard.completions import Screen, Texts
+from maru.guard.completions import Screen
 from maru.guard.messages import CALLS, OLD_CALL, TEXTS, Body
+from maru.guard.written import ANSWER, CALL, CALLED, CHOICE, MESSAGE, Texts
 from maru.models.wrapped_stream import WrappedStream
 
 
@@ -35,7 +36,7 @@ class ScreenedStream(WrappedStream):
                     if event.get("finish_reason"):
                         closed.add(choice.get("index", 0))
             if not chunk.get("choices"):
-                yield chunk
+                yield self._screen.only(chunk, ANSWER)
             if closed and closed == set(self._choices) and any(one.blocked for one in self._choices.values()):
                 break
         if self._screen.told({}):
@@ -44,10 +45,11 @@ class ScreenedStream(WrappedStream):
 
     async def _choice(self, choice: Body) -> Body | None:
         """The choice as it leaves; None where all of it is held back."""
-        index, delta = choice.get("index", 0), dict(choice.get("delta") or {})
+        index, choice = choice.get("index", 0), self._screen.only(choice, CHOICE)
         texts = self._choices.setdefault(index, Texts(self._screen))
-        if self._screen.silent:
-            delta.pop("audio", None)
+        delta = dict(self._screen.only(choice.get("delta") or {}, MESSAGE if self._screen.silent else MESSAGE | {"audio"}))
+        if delta.get("annotations"):
+            delta["annotations"] = await texts.all_of(delta["annotations"])
         written = [name for name in TEXTS if isinstance(delta.get(name), str) and delta[name]]
         for name in written:
             delta[name] = await texts.feed(name, delta[name], "output")
@@ -64,17 +66,17 @@ class ScreenedStream(WrappedStream):
     async def _tools(self, delta: Body, texts: Texts) -> Body:
         calls = []
         for call in delta.get("tool_calls") or ():
-            parts = {kind: dict(call[kind]) for kind in CALLS if call.get(kind)}
+            parts = {kind: dict(self._screen.only(call[kind], CALLED)) for kind in CALLS if call.get(kind)}
             for kind, part in parts.items():
                 if part.get("name"):
-                    part["name"] = self._screen.called(part["name"])
+                    part["name"] = await self._screen.called(part["name"], texts)
                 if part.get(name := CALLS[kind]):
                     key = (call.get("index", 0), kind)
                     part[name] = await texts.feed(key, part[name], "tool_arguments", plain=kind == "custom")
-            calls.append(call | parts)
-        old = dict(delta.get(OLD_CALL) or {})  # the form before tools, which models still write
+            calls.append(self._screen.only(call, CALL) | parts)
+        old = dict(self._screen.only(delta.get(OLD_CALL) or {}, CALLED))  # the form before tools, which models still write
         if old.get("name"):
-            old["name"] = self._screen.called(old["name"])
+            old["name"] = await self._screen.called(old["name"], texts)
         if old.get("arguments"):
             old["arguments"] = await texts.feed(OLD_CALL, old["arguments"], "tool_arguments")
         return delta | ({"tool_calls": calls} if calls else {}) | ({OLD_CALL: old} if old else {})
