@@ -154,6 +154,7 @@ class HashingEmbedder:
         self.asked.append(body)
         if self.down:
             raise Unavailable(f"The model '{alias.alias.alias}' cannot be reached at present.", code="model_unavailable")
+        await asyncio.sleep(self.pause)
         return Completed(self.says)
 
     def vectors(self, alias: str, texts: Sequence[str], _: Any = None) -> list[list[float]]:

@@ -4,9 +4,11 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from starlette.testclient import TestClient
 
 from maru.http import App
+from maru.knowledge import rewriting
 from tests.conftest import BUCKET
 from tests.fakes.documents import DocumentSide
 from tests.functions.documents_app import TEXT, error, upload
@@ -202,10 +204,10 @@ def test_a_search_shows_the_legs_scores_and_a_models_order_on_request(web: TestC
     assert ranked[0]["content"][0]["text"] == "Apples."
     off = asked(include_scores=True, ranking_options={"rerank": "ranks", "ranker": "none"})["data"]
     assert off == plain
-    error(web.post(f"/v1/vector_stores/{store}/search", json={"query": "a", "ranking_options": {"rerank": "nobody"}}), 404, "model")
+    error(web.post(f"/v1/vector_stores/{store}/search", json={"query": "a", "ranking_options": {"rerank": "nobody"}}), 404)
 
 
-def test_a_query_is_rewritten_by_a_model_that_composes(web: TestClient, side: DocumentSide) -> None:
+def test_a_query_is_rewritten_by_a_model_that_composes(web: TestClient, side: DocumentSide, monkeypatch: pytest.MonkeyPatch) -> None:
     store = web.post("/v1/vector_stores", json={"name": "s"}).json()["id"]
     path, body = f"/v1/vector_stores/{store}/search", {"query": "그거 며칠이더라?", "rewrite_query": True}
     side.embedder.says = '{"query": "연차  휴가 일수"}'
@@ -213,7 +215,17 @@ def test_a_query_is_rewritten_by_a_model_that_composes(web: TestClient, side: Do
     asked = side.embedder.asked[-1]
     assert asked["messages"][0]["content"].startswith("대화의 마지막")
     assert asked["messages"][1:] == [{"role": "user", "content": "그거 며칠이더라?"}]
-    for unusable in ("연차 휴가", '{"query": ""}', '{"query": 5}', json.dumps({"query": "가" * 501})):
+    for unusable in (
+        "연차 휴가",
+        '{"query": ""}',
+        '{"query": 5}',
+        json.dumps({"query": "가" * 501}),
+        r'{"query": "\ud800"}',
+        "[" * 200_000,
+    ):
         side.embedder.says = unusable
         assert web.post(path, json=body).json()["search_query"] == ["그거 며칠이더라?"]
     assert web.post(path, json={"query": "apples"}).json()["search_query"] == ["apples"]
+    side.embedder.says, side.embedder.pause = '{"query": "연차 휴가 일수"}', 600
+    monkeypatch.setattr(rewriting, "SECONDS", 0.05)
+    assert web.post(path, json=body).json()["search_query"] == ["그거 며칠이더라?"]

@@ -12,6 +12,7 @@ from maru.knowledge.documents import add_file, change_rights, delete_file
 from maru.knowledge.ranking import Ranking, distinct, joined
 from maru.knowledge.search_cache import Recent
 from maru.knowledge.stores.port import Chunk, Hit
+from maru.models import failures
 from tests.fakes.documents import DocumentSide, add, caller, new_store
 
 ME = caller()
@@ -144,6 +145,20 @@ async def test_a_reranking_model_that_must_not_see_the_passages_leaves_the_order
     assert await found(side, store, "staff leave", Ranking(rerank="ranks")) == plain
     assert seen[0]["classes"] == {"internal", "customer"}
     assert "private_model_required" in side.lines.getvalue()
+
+
+async def test_a_request_that_the_reranking_server_finds_wrong_is_not_the_callers(
+    side: DocumentSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, _ = filled(side, LETTER + "Staff leave, 1.", "Staff leave, 2, of those who work.", "Staff leave.")
+    plain = await found(side, store, "staff leave")
+
+    async def refused(alias: str, *_: object, **__: object) -> Any:
+        raise failures.refused(alias, 422, {}, b'{"message": "documents: too many", "param": "documents"}')
+
+    monkeypatch.setattr(side.embedder, "rerank", refused)
+    assert await found(side, store, "staff leave", Ranking(rerank="ranks")) == plain
+    assert '"rerank_failures":1' in side.lines.getvalue().replace(" ", "")
 
 
 async def test_a_search_says_who_may_see_its_query(side: DocumentSide) -> None:

@@ -1,5 +1,6 @@
 """Reranking: each protocol as its vendor describes it, and what becomes of servers that fail."""
 
+import math
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
@@ -121,6 +122,8 @@ async def test_a_refusal_is_an_error_in_our_terms(ranks: RerankServer, status: i
         {"results": [{"index": -1, "relevance_score": 1}]},
         {"results": [{"index": 0, "relevance_score": 1}, {"index": 0, "relevance_score": 0.5}]},
         {"results": [{"index": 0, "relevance_score": "much"}]},
+        {"results": [{"index": 0, "relevance_score": math.nan}]},
+        {"results": [{"index": math.inf, "relevance_score": 1}]},
         [1],
     ],
 )

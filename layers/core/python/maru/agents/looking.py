@@ -9,10 +9,11 @@ from maru.agents.history import Recollection
 from maru.agents.routes import Routes
 from maru.agents.spending import Spending
 from maru.errors import MaruError, UpstreamTimeout
+from maru.knowledge.auxiliary import dispensable
 from maru.knowledge.cite.words import content, normalise, words
 from maru.knowledge.passages import Passage
 from maru.knowledge.ranking import Ranking, Reads
-from maru.knowledge.rewriting import Rewriting
+from maru.knowledge.rewriting import SECONDS, Rewriting
 
 if TYPE_CHECKING:
     from maru.agents.answer import Models, Search
@@ -63,13 +64,16 @@ class Looking:
         request = self._rewriting.request(question, [message for turn in turns for message in turn.messages()])
         told = [question, *(one.content for turn in turns for one in (turn.question, turn.answer))]
         try:
-            route = await routes.decide(request, said=told, used=history.used)
-            async with spending.call(route, request) as charge:
-                with spending.model_time(), charge.attempt():
-                    answer = await self._models.complete(route, charge.body, bearer=charge)
-                charge.answered(answer.target, answer.usage)
+            async with asyncio.timeout(SECONDS):
+                route = await routes.decide(request, said=told, used=history.used)
+                async with spending.call(route, request) as charge:
+                    with spending.model_time(), charge.attempt():
+                        answer = await self._models.complete(route, charge.body, bearer=charge)
+                    charge.answered(answer.target, answer.usage)
+        except TimeoutError:
+            return None
         except MaruError as error:
-            if error.status < 500 and error.status != 429:
+            if not dispensable(error):
                 raise
             return None
         spending.whole(agent.model, answer)

@@ -145,7 +145,7 @@ class Library:
 
     def embedding(self, alias: str | None) -> str:
         """The alias of an embedding model, the deployment's own where none is named. Raises NotFound or BadRequest."""
-        return self.catalogue.find(alias or self.embedding_model, "embeddings").alias
+        return self.catalogue.find(alias or self.embedding_model, "embeddings", param="embedding_model").alias
 
     def embedder(self, alias: str) -> str:
         """What an alias of an embedding model leads to, in a form that changes when it leads elsewhere."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maru.errors import MaruError
+from maru.knowledge.auxiliary import dispensable
 from maru.knowledge.ranking import Ranking
-from maru.models.routing import PRIVATE
 from maru.telemetry import Telemetry
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def reranked(
         _missed(log, "late")
         return [*passages, *unread]
     except MaruError as error:
-        if error.status < 500 and error.status != 429 and error.code != PRIVATE:
+        if not dispensable(error):
             raise
         _missed(log, error.code)
         return [*passages, *unread]

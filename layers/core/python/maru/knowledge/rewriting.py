@@ -1,5 +1,6 @@
 """A question made ready for searching by a model: on its own feet, whatever was said before it."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,14 +8,16 @@ from typing import Any, Self
 
 from maru.errors import MaruError
 from maru.identity import Caller
+from maru.knowledge.auxiliary import dispensable
 from maru.knowledge.cite.words import hangul_share
 from maru.ledger.meter import Meter
 from maru.models.catalogue import Alias
-from maru.models.routing import PRIVATE
 
 _KOREAN = 0.2  # share of Hangul among the letters from which on the Korean prompt asks
 _LONGEST = 500  # characters: a query that is longer is none
 _TOKENS = 200
+#: What a search waits for its query: whoever asked would rather have the question searched for as it stands.
+SECONDS = 10.0
 _SCHEMA: Mapping[str, Any] = {
     "name": "search_query",
     "strict": True,
@@ -59,16 +62,22 @@ class Rewriting:
         """The query of an answer; the question itself where the answer holds none."""
         try:
             query = json.loads(answer)["query"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return question
-        query = " ".join(query.split()) if isinstance(query, str) else ""
+        query = " ".join(query.split()) if isinstance(query, str) and _writable(query) else ""
         return query if 0 < len(query) <= _LONGEST else question
+
+
+def _writable(query: str) -> bool:
+    """Whether engines can be asked it: half a surrogate pair, which JSON can hold, is no text."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in query)
 
 
 async def rewritten(
     rewriting: Rewriting, caller: Caller, question: str, *, alias: Alias, models: Any, meter: Meter | None, private: bool = False
 ) -> str:
-    """The query that a model makes of a question, at the caller's cost; the question where no model answers, or none may see it.
+    """The query that a model makes of a question, at the caller's cost; the question where no model answers within `SECONDS`, or none
+    may see it.
 
     Where ``private``, only private targets may see it, as they alone may where it holds personal data.
     """
@@ -76,16 +85,19 @@ async def rewritten(
         return question
     body, charge = rewriting.request(question), None
     try:
-        route = await models.route(alias, body, asked=private)
-        charge = await meter.chat(caller, route.alias, body, {}) if meter else None
-        if charge is None:
-            return rewriting.read((await models.complete(route, body)).text, question)
-        with charge.attempt():
-            answer = await models.complete(route, charge.body)
-        charge.answered(answer.target, answer.usage)
+        async with asyncio.timeout(SECONDS):
+            route = await models.route(alias, body, asked=private)
+            charge = await meter.chat(caller, route.alias, body, {}) if meter else None
+            if charge is None:
+                return rewriting.read((await models.complete(route, body)).text, question)
+            with charge.attempt():
+                answer = await models.complete(route, charge.body)
+            charge.answered(answer.target, answer.usage)
         return rewriting.read(answer.text, question)
+    except TimeoutError:
+        return question
     except MaruError as error:
-        if error.status < 500 and error.status != 429 and error.code != PRIVATE:
+        if not dispensable(error):
             raise
         return question
     finally:

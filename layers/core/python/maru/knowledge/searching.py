@@ -44,6 +44,8 @@ class Searcher:
         model_time: Callable[[], AbstractContextManager[None]],
     ) -> list[Passage]:
         """The ``k`` best passages of all queries together, each once with its best score. Raises what `Retriever.search` does."""
+        if ranking.rerank:
+            self._models.catalogue.find(ranking.rerank, "rerank", param="ranking_options.rerank")
         best: dict[tuple[str, int, int], Passage] = {}
         for query in queries:
             found = await self._retriever.search(

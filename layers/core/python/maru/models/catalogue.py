@@ -182,15 +182,14 @@ class Catalogue:
     def __iter__(self) -> Iterator[Alias]:
         return iter(self._aliases.values())
 
-    def find(self, alias: str, kind: Kind) -> Alias:
-        """The alias; raises :class:`NotFound` for an unknown one and :class:`BadRequest` for one of the other kind."""
+    def find(self, alias: str, kind: Kind, *, param: str = "model") -> Alias:
+        """The alias, which the request's field ``param`` names; raises :class:`NotFound` for an unknown one and :class:`BadRequest` for one
+        of another kind."""
         found = self._aliases.get(alias)
         if found is None:
-            raise NotFound(
-                f"The model '{alias}' does not exist. GET /v1/models lists those that do.", param="model", code="model_not_found"
-            )
+            raise NotFound(f"The model '{alias}' does not exist. GET /v1/models lists those that do.", param=param, code="model_not_found")
         if found.kind != kind:
-            raise BadRequest(f"The model '{alias}' is for {found.kind}, not for {kind}.", param="model", code="wrong_model_kind")
+            raise BadRequest(f"The model '{alias}' is for {found.kind}, not for {kind}.", param=param, code="wrong_model_kind")
         return found
 
     def get(self, alias: str) -> Alias | None:

@@ -25,6 +25,10 @@ class Unsupported(BadRequest):
     """A right request that this target cannot honour; another may."""
 
 
+class Rejected(BadRequest):
+    """The server finds the request wrong."""
+
+
 class Misconfigured(UpstreamFailed):
     """The server does not know our key or our model: no request will do better until somebody mends it."""
 
@@ -96,8 +100,8 @@ def refused(alias: str, status: int, headers: Mapping[str, str], body: bytes) ->
     message = str(told.get("message") or "The model refused the request.")
     if status in (400, 422):
         if _TOO_LONG.search(message):
-            return BadRequest(message, param="messages", code="context_length_exceeded")
-        return BadRequest(message, param=_text(told.get("param")), code=_text(told.get("code")))
+            return Rejected(message, param="messages", code="context_length_exceeded")
+        return Rejected(message, param=_text(told.get("param")), code=_text(told.get("code")))
     if status == 413:
         return PayloadTooLarge(message, param=_text(told.get("param")), code=_text(told.get("code")))
     # 401, 403 and 404 are about our key and our catalogue: the caller can do nothing, the log has the status.

@@ -23,6 +23,10 @@ class Ranking:
     target: Target
 
 
+#: What reading an answer raises that is none: infinity as a place overflows, nested without end it recurses.
+_RUBBISH = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+
+
 @dataclass(frozen=True)
 class _Wire:
     ask: Callable[[Target, str, Sequence[str], int], tuple[str, dict[str, Any]]]
@@ -46,7 +50,7 @@ async def rerank(
         found, tokens = wire.read(answer)
         billed = wire.searches(answer)
         order = _checked(found, len(texts), top_n)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _RUBBISH as error:
         raise failures.unusable(alias.alias) from error
     finally:
         await reply.close(finished=True)
