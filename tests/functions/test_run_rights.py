@@ -161,6 +161,17 @@ def test_a_key_gives_no_output_again_whose_documents_are_the_callers_no_more(her
     assert (third.status_code, third.json()["error"]["code"]) == (409, "idempotent_answer_withheld")
 
 
+def test_what_is_given_again_stands_in_the_audit_as_itself_and_as_a_read(here: World, door: Door, services: HttpServices) -> None:
+    here.publish(LOOK)
+    owner = door(role="builder", groups=["hr"])
+    first, second = (owner.post("/v1/chains/looked/runs", json={}, headers={"idempotency-key": "k"}) for _ in range(2))
+    rows = [row for row in services.audit.read("acme") if row["request_id"] in {one.headers["x-request-id"] for one in (first, second)}]
+    call = [(row["action"], row["object"]) for row in rows if row["request_id"] == first.headers["x-request-id"]]
+    assert (len(call), call[0][0]) == (1, "POST /v1/chains/{name}/runs")
+    again = {(row["action"], row["object"]) for row in rows if row["request_id"] == second.headers["x-request-id"]}
+    assert again == {*call, ("answer.read", "file-pay/1"), ("answer.read", "file-door/1")}
+
+
 def test_a_replay_searches_under_the_rights_of_whoever_replays(here: World, door: Door) -> None:
     run, owner = _ran(here, door)
     boss = door(user="boss", role="admin", groups=[])

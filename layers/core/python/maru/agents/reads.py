@@ -8,16 +8,13 @@ from functools import partial
 from maru import telemetry
 from maru.dynamo import Item
 from maru.errors import Unavailable
-from maru.http.audit import AuditStore
+from maru.http.audit import READ, AuditStore
 from maru.identity import Caller
 from maru.knowledge.lineage import LineageStore
 from maru.knowledge.rights import FileVersion
 from maru.structured.rows import PREFIX
 from maru.telemetry import Telemetry
 from maru.transactions import LIMIT, transact
-
-#: What the audit calls the reading of a document by an answer.
-READ = "answer.read"
 
 
 @dataclass(frozen=True)

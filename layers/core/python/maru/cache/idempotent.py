@@ -28,12 +28,14 @@ _FREE = "attribute_not_exists(answer)"
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A finished answer as it was sent, and the file versions that it shows."""
+    """A finished answer as it was sent, the file versions that it shows, and what the audit called the call and its object."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     made_of: frozenset[FileVersion] = frozenset()
+    action: str = "-"
+    named: str | None = None
 
 
 class Shown(NamedTuple):
@@ -74,6 +76,8 @@ class IdempotencyStore:
             "status": answer.status,
             "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answer.headers],
             "made_of": [list(one) for one in sorted(answer.made_of)],
+            "action": answer.action,
+            "named": answer.named,
         }
         written: Blob | None = None
         if len(answer.body) > _INLINE_BYTES:
@@ -132,7 +136,7 @@ class IdempotencyStore:
             raise withheld() from None
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]]
         made_of = frozenset((file_id, int(version)) for file_id, version in kept.get("made_of", ()))
-        return StoredAnswer(kept["status"], headers, body, made_of)
+        return StoredAnswer(kept["status"], headers, body, made_of, kept.get("action", "-"), kept.get("named"))
 
 
 def withheld() -> Conflict:

@@ -1,7 +1,7 @@
 """The audit trail: one row for every call, who did what to which object and how it ended; never a text."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 import anyio.to_thread
@@ -10,11 +10,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from maru import aws
 from maru.dynamo import Item, Table, TableSpec
 from maru.errors import MaruError, shortened
-from maru.http.exchange import of, route_of
+from maru.http.exchange import named_of, of, route_of
 from maru.items import marshal
+from maru.knowledge.rights import FileVersion
 from maru.settings import Settings
 from maru.telemetry import Telemetry
 
+#: What the audit calls the reading of a document by an answer.
+READ = "answer.read"
 #: The tenant of calls whose caller never became known; operators read it.
 NOBODY = "-"
 
@@ -39,9 +42,9 @@ class AuditStore:
         """On the table that the settings name; makes no call."""
         return cls(Table(aws.client("dynamodb"), settings.audit_table, cls.SPEC), retention_days=settings.audit_retention_days)
 
-    def write(self, row: Item) -> None:
-        """Keep one call; ``row`` holds ``tenant``, ``request_id`` and whatever else is known."""
-        self._table.put(self._stamped(row))
+    def write(self, row: Item, *, part: str = "") -> None:
+        """Keep one call; ``row`` holds ``tenant``, ``request_id`` and whatever else is known. ``part`` is as in :meth:`entry`."""
+        self._table.put(self._stamped(row, part))
 
     def entry(self, row: Item, *, part: str = "") -> dict[str, Any]:
         """The same as a write to make together with others (:mod:`maru.ledger.writes`); ``part`` tells rows of one moment apart."""
@@ -100,13 +103,12 @@ class Audit:
     async def _write(self, scope: Scope, status: int) -> None:
         current = of(scope)
         caller = current.caller
-        named = current.object_id or "/".join(str(part) for part in (scope.get("path_params") or {}).values())
         row: Item = {
             "tenant": caller.tenant if caller else NOBODY,
             "user": caller.user if caller else None,
             "key_id": caller.key_id if caller else None,
-            "action": route_of(scope),
-            "object": shortened(named) or None,
+            "action": current.given_again or route_of(scope),
+            "object": shortened(named_of(scope) or "") or None,
             "status": status,
             "outcome": "failed" if status >= 400 or current.failed else "ok",
             "request_id": current.request_id,
@@ -119,7 +121,13 @@ class Audit:
             if current.close:
                 await current.close([self._store.entry(row)])
             else:
-                await anyio.to_thread.run_sync(self._store.write, row)
+                await anyio.to_thread.run_sync(self._keep, row, current.made_of if current.given_again and row["outcome"] == "ok" else ())
         except Exception as error:  # noqa: BLE001 - see the class: the answer is not held hostage
             self._log.failure("audit row lost", error, **{name: value for name, value in row.items() if name != "guard"})
             self._log.metric({"part": "audit"}, {"lost_rows": 1})
+
+    def _keep(self, row: Item, read: Iterable[FileVersion]) -> None:
+        """Write a call's row, and one for each document that an answer given again shows once more; blocks."""
+        for number, (file_id, version) in enumerate(sorted(read)):
+            self._store.write({**row, "action": READ, "object": f"{file_id}/{version}"}, part=f"/{number}")
+        self._store.write(row)

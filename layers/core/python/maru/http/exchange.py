@@ -25,9 +25,9 @@ class Exchange:
 
     ``object_id`` is what the audit names when the path does not; ``headers`` are added to the answer. For its Idempotency-Key an answer
     is not kept that ``failed`` (began well and did not end so: a stream cut midway), nor one that is to be made ``anew`` whenever it is
-    asked for; ``made_of`` has the file versions, and rows, behind one that is. ``document`` is what was sent as JSON, once its body has
-    been read. ``close`` settles what the request spent; it is called once, before the last byte leaves, and writes the audit's row with
-    its own.
+    asked for; ``made_of`` has the file versions, and rows, behind one that is. ``given_again`` is what the audit called the call whose
+    answer is only repeated. ``document`` is what was sent as JSON, once its body has been read. ``close`` settles what the request
+    spent; it is called once, before the last byte leaves, and writes the audit's row with its own.
     """
 
     request_id: str = field(default_factory=lambda: "req_" + secrets.token_hex(12))
@@ -40,6 +40,7 @@ class Exchange:
     failed: bool = False
     anew: bool = False
     made_of: set[FileVersion] = field(default_factory=set)
+    given_again: str | None = None
     close: Close | None = None
     #: What the audit's row tells beside (decisions of the guard), and what else is written before the last byte leaves.
     noted: Callable[[], list[dict[str, Any]]] | None = None
@@ -88,6 +89,11 @@ def caller_of(connection: HTTPConnection) -> Caller:
 def header(scope: Scope, wanted: bytes) -> str | None:
     """The first header of this name (in lower case), None where there is none."""
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
+def named_of(scope: Scope) -> str | None:
+    """What the audit calls the object of a call: as the route said, or what its path names."""
+    return of(scope).object_id or "/".join(str(part) for part in (scope.get("path_params") or {}).values()) or None
 
 
 def route_of(scope: Scope) -> str:

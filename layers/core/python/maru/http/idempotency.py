@@ -17,7 +17,7 @@ from maru.cache.idempotent import IdempotencyStore, Shown, StoredAnswer, withhel
 from maru.dynamo import Table
 from maru.errors import BadRequest
 from maru.http.body import read_whole, replay
-from maru.http.exchange import of
+from maru.http.exchange import named_of, of, route_of
 from maru.identity import Caller
 from maru.knowledge.rights import Readable
 
@@ -52,6 +52,8 @@ class Idempotency:
         row_id = _row_id(caller, scope["path"], key)
         kept = await anyio.to_thread.run_sync(self._store.begin, row_id, _request_hash(scope, body), caller.tenant, caller.user)
         if kept is not None:
+            current = of(scope)
+            current.given_again, current.object_id, current.made_of = kept.action, kept.named, set(kept.made_of)
             await anyio.to_thread.run_sync(self._check, caller, kept)
             await _give_again(send, kept)
             return
@@ -97,7 +99,8 @@ class _Recorder:
         current = of(self._scope)
         if complete and status < 500 and status not in _TRANSIENT and not (current.failed or current.anew):
             assert self._start is not None  # noqa: S101 - a complete answer has begun
-            answer = StoredAnswer(status, list(self._start["headers"]), b"".join(self._body), frozenset(current.made_of))
+            headers, body, made_of = list(self._start["headers"]), b"".join(self._body), frozenset(current.made_of)
+            answer = StoredAnswer(status, headers, body, made_of, route_of(self._scope), named_of(self._scope))
             await anyio.to_thread.run_sync(self._finish, answer)
         else:
             await anyio.to_thread.run_sync(self._release)
