@@ -184,7 +184,8 @@ def hiding(masking: DocumentMasking, journal: Journal) -> Hide:
 
     def hide(file: Item, document: ParsedDocument) -> ParsedDocument:
         payer = _payer(file)
-        with serving(payer), journal.around(payer, f"{file['id']}/{file.get('version', 1)}", about=file["id"]):
+        version = (file["id"], int(file.get("version", 1)))
+        with serving(payer), journal.around(payer, f"{version[0]}/{version[1]}", about=file["id"], found=lambda: {version}):
             return masking.masked(file["tenant"], file.get("data_class", "internal"), document)
 
     return hide

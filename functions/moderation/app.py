@@ -17,6 +17,7 @@ from maru.guard.providers.paid import PaidModels, guards
 from maru.guard.sealing import Sealer
 from maru.guard.uses import PolicyUses
 from maru.http import App, HttpServices, create_app
+from maru.knowledge.files import FileStore
 from maru.ledger.meter import Meter
 from maru.models import KeyRing, ModelClient
 
@@ -45,6 +46,7 @@ def build(settings: Settings) -> App:
     uses = PolicyUses(AgentStore(Table(client, settings.agents_table, AgentStore.SPEC)), chains)
     sealer = Sealer(aws.client("kms"), settings.guard_key)
     incidents = IncidentStore(Table(client, settings.incidents_table, IncidentStore.SPEC), sealer, services.log)
+    files = FileStore(Table(client, settings.files_table, FileStore.SPEC))
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -55,7 +57,7 @@ def build(settings: Settings) -> App:
         title="Maru moderation",
         routers=ROUTERS,
         services=services,
-        collaborators=[guard, images, PolicyStore(table, policy.load(settings.catalogue)), uses, incidents],
+        collaborators=[guard, images, PolicyStore(table, policy.load(settings.catalogue)), uses, incidents, files],
         ready={"keys": lambda: services.tenants.exists("-")},
         cors_origins=settings.cors_origins,
         lifespan=lifespan,

@@ -16,6 +16,7 @@ from maru.guard.incidents import IncidentStore, Status, public_incident
 from maru.guard.policy import Action, Policy, parsed
 from maru.http import provided, require
 from maru.identity import Caller
+from maru.knowledge.files import FileStore
 
 router = APIRouter(tags=["guard"])
 
@@ -75,9 +76,17 @@ def read_incident(incident_id: str, caller: Builder, incidents: Incidents) -> di
 
 
 @router.get("/v1/guard/incidents/{incident_id}/samples")
-def read_incident_samples(incident_id: str, caller: Admin, incidents: Incidents) -> dict[str, Any]:
-    """The texts that the policy had kept, sealed until now; who reads them stands in the audit."""
-    return {"object": "list", "data": [{"text": text} for text in incidents.samples(caller.tenant, incident_id)], "has_more": False}
+def read_incident_samples(
+    incident_id: str, caller: Admin, incidents: Incidents, files: Annotated[FileStore, Depends(provided(FileStore))]
+) -> dict[str, Any]:
+    """The texts that the policy had kept, sealed until now; who reads them stands in the audit.
+
+    Withheld are those that may have come of documents which are gone, or which the caller may not read.
+    """
+    samples = incidents.samples(caller.tenant, incident_id)
+    readable = files.readable(caller, {version for one in samples for version in one.documents})
+    data = [{"text": one.text} if one.documents <= readable else {"withheld": True} for one in samples]
+    return {"object": "list", "data": data, "has_more": False}
 
 
 @router.post("/v1/guard/incidents/{incident_id}")
@@ -94,8 +103,8 @@ async def patch_incident(incident_id: str, body: Patch, caller: Builder, inciden
     policy = parsed({"name": row["policy"]} | body.policy)
     if policy.name != row["policy"]:
         raise BadRequest(f"'policy.name': the incident is one of the policy '{row['policy']}'.", param="policy.name", code="invalid_value")
-    texts = [] if body.samples == "ignore" else await anyio.to_thread.run_sync(incidents.samples, caller.tenant, incident_id)
-    rows = body.wanted(texts)
+    samples = [] if body.samples == "ignore" else await anyio.to_thread.run_sync(incidents.samples, caller.tenant, incident_id)
+    rows = body.wanted([one.text for one in samples])
     place: Place = row["place"]
     decisions = [await guard.check(one.input, place, policy, facts=one.facts()) for one in rows]
     pairs = list(zip(rows, decisions, strict=True))

@@ -11,17 +11,21 @@ from starlette.testclient import TestClient
 
 from functions.admin import audit_routes
 from functions.moderation.app import ROUTERS
+from maru.agents.guarding import Guarding
 from maru.dynamo import Table
 from maru.guard.engine import Guard
 from maru.guard.incidents import Block, IncidentStore, public_incident
+from maru.guard.journal import PAGES
+from maru.guard.masking import Vault
 from maru.guard.policy import parsed
 from maru.guard.sealing import Sealer
 from maru.http import HttpServices, cef, create_app
 from maru.identity import Caller
+from maru.knowledge.files import FileStore
 from tests.conftest import MakeTable
 from tests.door import client, key_for
 from tests.fakes.openai_server import OpenAIServer
-from tests.fakes.passages import Passages
+from tests.fakes.passages import Passages, passage
 from tests.functions.agents_app import AgentClient, agents_app
 from tests.functions.chat_app import served
 from tests.guarding import incidents_on, journal_on, policies_on, seeing
@@ -73,13 +77,18 @@ def url(services: HttpServices, make_table: MakeTable, model: OpenAIServer, topi
 
 
 @pytest.fixture
-def door(services: HttpServices, url: str, incidents: IncidentStore) -> TestClient:
+def files(make_table: MakeTable) -> FileStore:
+    return FileStore(make_table(FileStore.SPEC))
+
+
+@pytest.fixture
+def door(services: HttpServices, url: str, incidents: IncidentStore, files: FileStore) -> TestClient:
     store = policies_on(boto3.client("dynamodb"))
     app = create_app(
         title="guard",
         routers=[*ROUTERS, audit_routes.router],
         services=services,
-        collaborators=[Guard(), store, incidents, services.audit, services.tenants, seeing(services)],
+        collaborators=[Guard(), store, incidents, services.audit, services.tenants, files, seeing(services)],
         ready={},
     )
     return client(app, key_for(services, user="boss", role="admin"))
@@ -187,6 +196,31 @@ async def test_samples_are_for_administrators_and_incidents_for_their_tenant(
     assert [other.get(path + end).status_code for end in ("", "/samples")] == [404, 404]
     assert other.post(path + "/patch", json={"policy": {}}).status_code == 404
     assert door.post(path + "/patch", json={"policy": {"name": "strict"}}).json()["error"]["param"] == "policy.name"
+
+
+async def test_samples_of_documents_are_for_those_who_may_read_them(
+    services: HttpServices, topic: Alerts, incidents: IncidentStore, files: FileStore, door: TestClient
+) -> None:
+    def held(file_id: str, *acl: str) -> None:
+        files.table.put({"id": file_id, "tenant": "acme", "acl": list(acl), "first_version": 1, "version": 1, "created_at": 1})
+
+    found = [passage(f"Acme pays {number}.", file_id=f"file-{number}") for number in range(2)]
+    for one in found:
+        held(one.file_id, "public")
+    policy = parsed(POLICY | {"checks": {"topics": {"passage": "block", "options": {"topics": {"rival": ["Acme"]}}}}})
+    pages = journal_on(services, topic, incidents).open(MINJI, "req_1")
+    for one in found:  # two answers' passages, then a word of the user's own
+        await Guarding(Guard(), policy, Vault(None), "en", frozenset()).passages([one])
+    pages.write()
+    PAGES.set(None)
+    (incident,) = door.get("/v1/guard/incidents").json()["data"]
+    path = f"/v1/guard/incidents/{incident['id']}/samples"
+    texts = [{"text": "Acme pays 0."}, {"text": "Acme pays 1."}]
+    assert door.get(path).json()["data"] == texts
+    held("file-1", "user:minji")
+    assert door.get(path).json()["data"] == [texts[0], {"withheld": True}], "of what the first came was known before the second"
+    files.table.delete({"id": "file-0"})
+    assert door.get(path).json()["data"] == [{"withheld": True}] * 2
 
 
 def blocked(incidents: IncidentStore, topic: Alerts, times: int, label: str = "rival") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from maru.dynamo import Item
 from maru.guard.check import Place
 from maru.guard.decision import Decision, decide
 from maru.guard.engine import Guard
+from maru.guard.journal import met
 from maru.guard.links import hosts_of
 from maru.guard.masking import Vault
 from maru.guard.plain import readable
@@ -100,6 +101,7 @@ class Guarding:
 
     async def passages(self, passages: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
         """The passages that stay, as they are and as the model sees them."""
+        met((one.file_id, one.version) for one in passages)
         self._facts["hosts"] |= frozenset(host for one in passages for host in hosts_of(one.text))
         self._facts["passages"] += [one.text for one in passages]
         if not self.policy.active("passage"):
@@ -120,6 +122,7 @@ class Guarding:
 
     async def history(self, history: Recollection) -> Recollection:
         """What of the session the model may be told; a turn with a blocked part is left out."""
+        met(history.used)
         if not self.policy.active("history"):
             return history
         turns = [turn for one in history.turns if (turn := await self._turn(one))]

@@ -10,6 +10,7 @@ from maru.chains.runs import caller_of
 from maru.chains.work import Work
 from maru.guard.check import Place
 from maru.guard.engine import Guard
+from maru.guard.journal import met
 from maru.guard.long_texts import Let, Moved, changed, let
 from maru.guard.masking import Vault
 from maru.guard.policies import DEFAULT, PolicyStore
@@ -31,6 +32,7 @@ class Passing:
     async def passages(self, found: Sequence[Passage]) -> list[Passage]:
         """The passages as the policy lets a run read them; those that it blocks are left out."""
         vault, shown = Vault(), []
+        met((one.file_id, one.version) for one in found)
         policy = await self._policy()
         with serving(caller_of(self._work.run)):
             for one in found:

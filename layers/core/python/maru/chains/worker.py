@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from maru.chains import failures
@@ -101,7 +102,8 @@ class Worker:
             left = work.run["deadline_at"] - self._runs.clock()
             if left <= 0:
                 raise DeadlinePassed("The run's deadline has passed.")
-            with self._its.journal.around(caller_of(work.run), f"{work.run_id}/{work.path}", about=work.run_id):
+            found = partial(self._steps.documents, work.run_id)
+            with self._its.journal.around(caller_of(work.run), f"{work.run_id}/{work.path}", about=work.run_id, found=found):
                 told = asyncio.run(self._within(work, row, feed, closing=closing, seconds=min(left, work.step.timeout_seconds)))
         except Exception as error:
             failure = failure_of(error)

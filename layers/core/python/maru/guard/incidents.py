@@ -5,13 +5,14 @@ import json
 import time
 from dataclasses import dataclass
 from statistics import mean, pstdev
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from maru.dynamo import ConditionFailed, Item, Table, TableSpec
 from maru.errors import Conflict, NotFound
 from maru.guard.policy import Policy
 from maru.guard.sealing import Sealer
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion
 from maru.telemetry import Telemetry
 from maru.topic import Topic
 
@@ -28,7 +29,7 @@ type Status = Literal["open", "acknowledged", "patched", "tested", "released", "
 
 @dataclass(frozen=True)
 class Block:
-    """A finding on which a policy acted so that it counts as an incident."""
+    """A finding on which a policy acted so that it counts as an incident; ``text`` may have come of these ``documents``."""
 
     policy: Policy
     place: str
@@ -36,6 +37,14 @@ class Block:
     label: str
     rule: str
     text: str | None
+    documents: frozenset[FileVersion] = frozenset()
+
+
+class Sample(NamedTuple):
+    """A text that was kept, and the documents that it may have come of."""
+
+    text: str
+    documents: frozenset[FileVersion]
 
 
 class IncidentStore:
@@ -61,7 +70,7 @@ class IncidentStore:
             | {":now": now, ":request": request_id, ":expires": now + policy.incidents.keep_days * _DAY, ":one": 1},
         )
         if policy.incidents.sample and block.text:
-            self._sample(key, block.text, caller)
+            self._sample(key, Sample(block.text, block.documents), caller)
         if row["count"] == 1 and policy.incidents.alert:
             self._alert(topic, {"incident": key["id"], "tenant": caller.tenant, **told, "rule": block.rule})
         if self._jumps(caller.tenant, row):
@@ -82,10 +91,10 @@ class IncidentStore:
         rows = [row for row in self._table.query("tenant = :tenant", {":tenant": tenant}) if status in {None, row["status"]}]
         return [public_incident(row) for row in sorted(rows, key=lambda row: -int(row["last_at"]))]
 
-    def samples(self, tenant: str, id_: str) -> list[str]:
+    def samples(self, tenant: str, id_: str) -> list[Sample]:
         """The texts that were kept, opened; raises NotFound and Unavailable."""
         context = {"tenant": tenant, "incident": id_}
-        return [self._sealer.open(bytes(one), context)["text"] for one in self.get(tenant, id_).get("samples", ())]
+        return [_opened(self._sealer.open(bytes(one), context)) for one in self.get(tenant, id_).get("samples", ())]
 
     def change(self, tenant: str, id_: str, changes: Item, *, unless: tuple[Status, ...] = ("released",)) -> Item:
         """Set fields; raises NotFound, and Conflict where the incident is over."""
@@ -110,8 +119,9 @@ class IncidentStore:
                 before[days - 1] += int(other["count"])
         return int(row["count"]) > mean(before) + _UNUSUAL * pstdev(before)
 
-    def _sample(self, key: Item, text: str, caller: Caller) -> None:
-        sealed = self._sealer.seal({"text": text[:_CHARACTERS]}, {"tenant": caller.tenant, "incident": key["id"]})
+    def _sample(self, key: Item, sample: Sample, caller: Caller) -> None:
+        told = {"text": sample.text[:_CHARACTERS], "documents": json.dumps(sorted(sample.documents))}
+        sealed = self._sealer.seal(told, {"tenant": caller.tenant, "incident": key["id"]})
         try:
             self._table.update(
                 key,
@@ -137,6 +147,10 @@ def public_incident(row: Item) -> dict[str, Any]:
     shown = {name: row.get(name) for name in (*names, *more)}
     shown["candidate"] = json.loads(row["candidate"]) if row.get("candidate") else None
     return {"object": "guard.incident", **shown, "samples": len(row.get("samples", ()))}
+
+
+def _opened(told: dict[str, str]) -> Sample:
+    return Sample(told["text"], frozenset((file_id, int(version)) for file_id, version in json.loads(told.get("documents", "[]"))))
 
 
 def _id(tenant: str, told: dict[str, Any], now: int) -> str:

@@ -1,10 +1,10 @@
 """What the guard decided during one call, for the audit, and for incidents: rules, versions, scores, actions; never a text."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import anyio.to_thread
@@ -16,11 +16,15 @@ from maru.guard.incidents import Block, IncidentStore
 from maru.guard.policy import Action, Policy
 from maru.guard.sealing import Sealer
 from maru.identity import Caller
+from maru.knowledge.rights import FileVersion
 from maru.telemetry import Telemetry
 from maru.topic import SnsTopic, Topic
 
 if TYPE_CHECKING:
     from maru.http import Exchange
+
+#: Tells file versions; blocks.
+type Found = Callable[[], Iterable[FileVersion]]
 
 #: Findings of one call that its audit row lists and incidents count; the metrics have all of them.
 _MOST = 50
@@ -75,12 +79,19 @@ class Trail(Protocol):
 class Pages:
     """The decisions of one call."""
 
-    def __init__(self, journal: "Journal", caller: Caller, request_id: str, *, about: str | None = None) -> None:
-        """``about`` is the object of a row that is not a call's own."""
+    def __init__(
+        self, journal: "Journal", caller: Caller, request_id: str, *, about: str | None = None, found: Found | None = None
+    ) -> None:
+        """``about`` is the object of a row that is not a call's own; ``found`` tells documents that came into the work before."""
         self._journal, self._caller, self._request_id, self._about = journal, caller, request_id, about
         self._notes: list[dict[str, Any]] = []
         self._blocks: list[Block] = []
         self._taken = False
+        self._found, self._documents = found, frozenset[FileVersion]()
+
+    def met(self, documents: Iterable[FileVersion]) -> None:
+        """From here on texts of the call may have come of these documents, too."""
+        self._documents |= frozenset(documents)
 
     def add(self, decision: Decided, place: str, policy: Policy, text: str | None) -> None:
         """Note a decision; ``text`` is kept only where the policy samples, and sealed."""
@@ -90,11 +101,11 @@ class Pages:
             said = {"check": finding.check, "label": finding.label, "rule": finding.rule, "score": finding.score, "action": one.action}
             self._note({**told, **said})
             if one.action in policy.incidents.actions:
-                self._block(Block(policy, place, finding.check, finding.label, finding.rule, text))
+                self._block(Block(policy, place, finding.check, finding.label, finding.rule, text, self._documents))
         for name in decision.failed:
             self._note({**told, "check": name, "label": "failed", "rule": "gave no answer", "score": 1.0, "action": decision.action})
             if decision.action in policy.incidents.actions:
-                self._block(Block(policy, place, name, "failed", "gave no answer", text))
+                self._block(Block(policy, place, name, "failed", "gave no answer", text, self._documents))
 
     def taken(self) -> list[dict[str, Any]]:
         """What the audit's row of the call is to tell; later decisions get a row of their own."""
@@ -112,6 +123,9 @@ class Pages:
         """The same; blocks."""
         blocks, self._blocks = self._blocks, []
         notes = self.taken() if self._taken else []
+        if blocks and self._found:
+            found = frozenset(self._found())
+            blocks = [replace(one, documents=one.documents | found) for one in blocks]
         if blocks or notes:
             self._journal.write(self._caller, self._request_id, blocks, notes, about=self._about)
 
@@ -125,6 +139,12 @@ class Pages:
 
 
 PAGES: ContextVar[Pages | None] = ContextVar("guard_pages", default=None)
+
+
+def met(documents: Iterable[FileVersion]) -> None:
+    """Tell the pages of the present call, where it has some, that its texts may have come of these documents from here on."""
+    if pages := PAGES.get():
+        pages.met(documents)
 
 
 @dataclass(frozen=True)
@@ -155,12 +175,12 @@ class Journal:
         current.noted, current.after = pages.taken, pages.keep
 
     @contextmanager
-    def around(self, caller: Caller, request_id: str, *, about: str) -> Iterator[None]:
+    def around(self, caller: Caller, request_id: str, *, about: str, found: Found) -> Iterator[None]:
         """Work for a caller that is no call of the API: what the guard decides in it gets a row of its own as it ends; blocks.
 
-        ``request_id`` is the row's own name for the work, ``about`` its object.
+        ``request_id`` is the row's own name for the work, ``about`` its object; ``found`` tells the documents in it.
         """
-        pages = Pages(self, caller, request_id, about=about)
+        pages = Pages(self, caller, request_id, about=about, found=found)
         pages.taken()
         token = PAGES.set(pages)
         try:

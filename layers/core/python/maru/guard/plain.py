@@ -14,6 +14,7 @@ import anyio.lowlevel
 from maru.errors import BadRequest, Unavailable
 from maru.guard.decision import decide
 from maru.guard.engine import Guard
+from maru.guard.journal import met
 from maru.guard.long_texts import let
 from maru.guard.masking import Vault, pseudonym
 from maru.guard.policies import PolicyStore
@@ -82,6 +83,7 @@ class Door:
         """The passages that may be shown, as they may be; those that are blocked are left out."""
         if not self._policy.active("passage"):
             return [Shown(one, masked=False) for one in passages]
+        met((one.file_id, one.version) for one in passages)
         vault = Vault()
         return [shown for one in passages if (shown := await self._passage(one, vault))]
 
