@@ -33,11 +33,14 @@ PARAMETERS = {
     "EmbedName": "Model name at EmbedUrl",
     "EmbedKey": "Key for EmbedUrl",
     "EmbedDimensions": "Length of the vectors of EmbedName",
+    "RerankUrl": "Base URL of a reranking server that speaks Jina's protocol",
+    "RerankName": "Model name at RerankUrl",
+    "RerankKey": "Key for RerankUrl",
     "OpenaiApiKey": "Key for OpenAI",
     "AnthropicApiKey": "Key for Anthropic",
     "GeminiApiKey": "Key for Google's Gemini",
 }
-SECRET_PARAMETERS = {"DataUrl", "VectorEngines", "ModelKey", "EmbedKey", "OpenaiApiKey", "AnthropicApiKey", "GeminiApiKey"}
+SECRET_PARAMETERS = {"DataUrl", "VectorEngines", "ModelKey", "EmbedKey", "RerankKey", "OpenaiApiKey", "AnthropicApiKey", "GeminiApiKey"}
 
 #: What the parameters are called in `catalogue/models.yaml`.
 CATALOGUE_VALUES = {
@@ -47,10 +50,13 @@ CATALOGUE_VALUES = {
     "EMBED_URL": "EmbedUrl",
     "EMBED_NAME": "EmbedName",
     "EMBED_DIMENSIONS": "EmbedDimensions",
+    "RERANK_URL": "RerankUrl",
+    "RERANK_NAME": "RerankName",
 }
 CATALOGUE_KEYS = {
     "MODEL_KEY": "ModelKey",
     "EMBED_KEY": "EmbedKey",
+    "RERANK_KEY": "RerankKey",
     "OPENAI_API_KEY": "OpenaiApiKey",
     "ANTHROPIC_API_KEY": "AnthropicApiKey",
     "GEMINI_API_KEY": "GeminiApiKey",

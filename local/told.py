@@ -70,6 +70,7 @@ def _dimensions(value: str) -> str | None:
 _CHECKS: dict[str, Callable[[str], str | None]] = {
     "MARU_MODEL_URL": _server,
     "MARU_EMBED_URL": _server,
+    "MARU_RERANK_URL": _server,
     "MARU_EMBED_DIMENSIONS": _dimensions,
     "MARU_DATA_URL": _database,
     "MARU_SOURCE_HOSTS": _hosts,

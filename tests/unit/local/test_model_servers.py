@@ -12,6 +12,7 @@ def test_the_environment_fills_parameters_of_the_local_stack() -> None:
     filled = model_servers.parameters({"MARU_MODEL_URL": "http://127.0.0.1:8000/v1", "MARU_MODEL_NAME": "qwen"})
     assert filled["ModelUrl"] == "http://127.0.0.1:8000/v1"
     assert filled["EmbedUrl"] == ""
+    assert model_servers.parameters({"MARU_RERANK_URL": "http://127.0.0.1:7997"})["RerankUrl"] == "http://127.0.0.1:7997"
     assert set(filled) <= set(local_context.PARAMETERS)
 
 

@@ -12,6 +12,7 @@ from local.told import WrongSetting, check, second_currency
         ("MARU_MODEL_URL", "localhost:8000/v1", "base URL"),
         ("MARU_MODEL_URL", "http://host:port/v1", "base URL"),
         ("MARU_EMBED_URL", "ftp://embed/v1", "base URL"),
+        ("MARU_RERANK_URL", "rerank/v1", "base URL"),
         ("MARU_EMBED_DIMENSIONS", "768.0", "whole number"),
         ("MARU_EMBED_DIMENSIONS", "0", "whole number"),
         ("MARU_DATA_URL", "mysql://maru:sesame@db/maru", "postgresql://"),
