@@ -3,6 +3,7 @@
 import { useId } from "react";
 
 import "./chart.css";
+import { axisEnd } from "./scale";
 
 export interface Stack {
   label: string;
@@ -24,7 +25,7 @@ const BOTTOM = 24;
 
 export function StackedBars({ title, series, stacks, format }: ChartProps) {
   const id = useId();
-  const top = Math.max(...stacks.map((one) => sum(one.values)), 0) || 1;
+  const top = axisEnd(Math.max(...stacks.map((one) => sum(one.values)), 0));
   const step = (WIDTH - LEFT) / Math.max(1, stacks.length);
   const every = Math.max(1, Math.ceil(stacks.length / 10));
   return (
