@@ -26,6 +26,7 @@ from maru.identity.authenticator import Authenticator
 from maru.identity.directory import IdentityStore, TenantStore
 from maru.identity.keys import KeyStore
 from maru.knowledge.blobs import Blobs
+from maru.knowledge.documents import delete_file
 from maru.telemetry import Telemetry
 from tests.chain_world import BOSS, World, world
 from tests.conftest import MakeTable
@@ -42,9 +43,9 @@ BLOCKS = {"name": "default", "checks": {"pii": {"passage": "block", "tool_result
 FOUND = [passage(f"Call {PHONE} for leave.", file_id="file-a"), passage("Leave is 25 days.", file_id="file-b")]
 
 
-def door_on(services: HttpServices, policies: PolicyStore, incidents: IncidentStore) -> TestClient:
+def door_on(services: HttpServices, policies: PolicyStore, incidents: IncidentStore, *more: Any) -> TestClient:
     """Policies, incidents and the audit, for an administrator."""
-    collaborators = [Guard(), policies, incidents, services.audit, services.tenants, seeing(services)]
+    collaborators = [Guard(), policies, incidents, services.audit, services.tenants, seeing(services), *more]
     app = create_app(title="guard", routers=[*ROUTERS, audit_routes.router], services=services, collaborators=collaborators, ready={})
     return client(app, key_for(services, user="boss", role="admin"))
 
@@ -258,7 +259,7 @@ class TestIngestion:
             identities=IdentityStore(make_table(IdentityStore.SPEC)),
         )
         incidents = IncidentStore(of(IncidentStore.SPEC), Sealer(aws.client("kms"), ingest.settings.guard_key), log)
-        return door_on(services, policies_on(dynamodb), incidents)
+        return door_on(services, policies_on(dynamodb), incidents, ingest.library.files)
 
     @staticmethod
     def brought(ingest: IngestFunction, door: TestClient, rules: dict[str, Any]) -> str:
@@ -299,3 +300,6 @@ class TestIngestion:
         texts = [one["text"] for one in door.get(f"/v1/guard/incidents/{incident['id']}/samples").json()["data"]]
         assert texts
         assert all(PHONE in one for one in texts)
+        delete_file(ingest.library, ingest.library.files.row(file) or {})
+        gone = door.get(f"/v1/guard/incidents/{incident['id']}/samples").json()["data"]
+        assert gone == [{"withheld": True}] * len(texts)
