@@ -104,6 +104,14 @@ async def test_a_guardrail_scores_categories_attacks_topics_and_places() -> None
     assert not (await rail("moderation", action="NONE")).blocked
 
 
+async def test_what_a_guardrail_was_taught_to_find_counts_too() -> None:
+    answer = guardrail(entities=[("minji@example.com", "EMAIL")])
+    policy = answer["assessments"][0]["sensitiveInformationPolicy"]
+    policy["piiEntities"], policy["regexes"] = [], [{"name": "member", "regex": "m.n", "match": "minji", "action": "BLOCKED"}]
+    decision = await asked(MAIL, "pii", RAIL, bedrock=stubbed("bedrock-runtime", "apply_guardrail", answer))
+    assert [(one.label, MAIL[one.start : one.end]) for one in decision.findings] == [("MEMBER", "minji")]
+
+
 async def test_a_place_that_is_not_in_the_text_makes_the_answer_untrusted() -> None:
     answer = guardrail(entities=[("somebody@else.com", "EMAIL")])
     decision = await asked(MAIL, "pii", RAIL, bedrock=stubbed("bedrock-runtime", "apply_guardrail", answer))

@@ -15,6 +15,7 @@ _RULE = "Bedrock guardrail"
 _CATEGORIES = {"INSULTS": "harassment", "HATE": "hate", "SEXUAL": "sexual", "VIOLENCE": "violence", "MISCONDUCT": "illicit"}
 _CONFIDENCE = {"NONE": 0.0, "LOW": 0.4, "MEDIUM": 0.7, "HIGH": 0.9}
 _ACTIONS = {"NONE", "GUARDRAIL_INTERVENED"}
+_CHECKS = {"moderation", "injection", "topics", "pii"}
 #: Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html
 _PII = {
     "EMAIL": "EMAIL", "PHONE": "PHONE", "NAME": "NAME", "ADDRESS": "ADDRESS", "US_SOCIAL_SECURITY_NUMBER": "US_SSN",
@@ -29,7 +30,9 @@ class BedrockGuardrail:
         self._client = client
 
     async def ask(self, check: str, subject: Subject, provider: Provider) -> Iterable[Finding]:
-        """What the guardrail says of a text."""
+        """What the guardrail says of a text; raises :class:`Untrusted` where it says nothing that can be read."""
+        if check not in _CHECKS:
+            raise Untrusted
         request = {
             "guardrailIdentifier": provider.guardrail,
             "guardrailVersion": provider.version,
@@ -37,7 +40,9 @@ class BedrockGuardrail:
             "content": [{"text": {"text": subject.text}}],
         }
         answer = await anyio.to_thread.run_sync(partial(self._boto().apply_guardrail, **request), abandon_on_cancel=True)
-        if answer.get("action") not in _ACTIONS:
+        action = answer.get("action")
+        # One that intervenes says why: without that nobody knows whether it is what this check asks for.
+        if action not in _ACTIONS or (action != "NONE" and not any(answer.get("assessments") or ())):
             raise Untrusted
         return list(_findings(check, subject, answer))
 
@@ -58,6 +63,8 @@ def _findings(check: str, subject: Subject, answer: dict[str, Any]) -> Iterator[
         elif check == "pii":
             for entity in (assessment.get("sensitiveInformationPolicy") or {}).get("piiEntities", ()):
                 yield from _places(subject, str(entity["match"]), _PII.get(str(entity["type"]), str(entity["type"])))
+            for form in (assessment.get("sensitiveInformationPolicy") or {}).get("regexes", ()):
+                yield from _places(subject, str(form["match"]), str(form.get("name") or "REGEX").upper())
 
 
 def _filters(check: str, subject: Subject, policy: dict[str, Any]) -> Iterator[Finding]:

@@ -53,7 +53,8 @@ class Comprehend:
             some = segments[first : first + _SEGMENTS]
             request = [{"Text": text} for _, text in some]
             results = self._boto().detect_toxic_content(TextSegments=request, LanguageCode="en")["ResultList"]
-            if len(results) != len(some):
+            # Every segment has a score for every label, for those that are not there, too.
+            if len(results) != len(some) or not all(one["Labels"] for one in results):
                 raise Untrusted
             for (start, text), result in zip(some, results, strict=True):
                 found += [
