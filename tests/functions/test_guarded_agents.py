@@ -154,3 +154,41 @@ async def test_an_answer_tells_how_far_its_passages_support_it(minji: AgentClien
     assert done["response"][bare["start"] : bare["end"]].startswith("구내식당")
     _, said = await minji.call("GET", f"/v1/sessions/{done['session_id']}/messages")
     assert said["data"][1]["grounding"] == done["grounding"]
+
+
+def a_tool(**more: Any) -> dict[str, Any]:
+    return {"name": "look_up", "description": "Looks a person up.", "target": {"kind": "lambda", "function": "weather"}, **more}
+
+
+async def test_what_an_agent_is_told_by_its_builder_is_read_as_system_messages_are(minji: AgentClient, model: OpenAIServer) -> None:
+    properties = {"who": {"type": "string", "description": f"such as {OTHER}", "enum": [OTHER, "all"]}}
+    tool = a_tool(description=f"Calls {OTHER}.", parameters={"type": "object", "properties": properties})
+    assert (await minji.call("POST", "/v1/tools", tool))[0] == 200
+    told = {"instructions": f"Be brief. Help is at {OTHER}, the key is {KEY}.", "tools": ["look_up"]}
+    for name, policy in (("hidden", "strict"), ("usual", "default")):
+        assert (await minji.call("POST", "/v1/agents", {"name": name, "policy": policy, **told}))[0] == 200
+        _, answer = await minji.call("POST", f"/v1/agents/{name}/chat", {"message": f"I am {PHONE}"})
+        asked = json.dumps(model.requests[-1])
+        assert (OTHER in asked, KEY in asked, asked.count("[PHONE 1]")) == ((False, False, 4) if policy == "strict" else (True, False, 0))
+        # What is hidden of it is nobody's to get back, and does not take the place of what the caller said.
+        assert KEY not in json.dumps(answer)
+        assert answer["response"] == (f"번호 {PHONE}로 전화했습니다." if policy == "strict" else "번호 [PHONE_1]로 전화했습니다.")
+
+
+async def test_an_agent_that_its_policy_lets_no_model_hear_is_refused_to_its_builder(
+    minji: AgentClient, model: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maru.guard.policies.KEPT", 0.0)
+    stops = parsed({"name": "stops", "checks": {"pii": {"history": "block"}}})
+    store = policies_on(boto3.client("dynamodb"))
+    store.publish("acme", stops, user="minji")
+    await minji.call("POST", "/v1/tools", a_tool(description=f"Calls {OTHER}."))
+    for field, told in (("instructions", OTHER), ("tools", ["look_up"])):
+        status, answer = await minji.call("POST", "/v1/agents", {"name": "no", "policy": "stops", field: told})
+        assert (status, answer["error"]["param"], answer["error"]["code"]) == (400, field, "content_policy_violation")
+    assert (await minji.call("POST", "/v1/agents", {"name": "late", "instructions": OTHER}))[0] == 200
+    assert (await minji.call("POST", "/v1/agents/late", {"policy": "stops"}))[0] == 400
+    # A policy that changes after the agent was made holds, too.
+    store.publish("acme", parsed({"name": "default", "checks": {"pii": {"history": "block"}}}), user="minji")
+    _, answer = await minji.call("POST", "/v1/agents/late/chat", {"message": "hello"})
+    assert (answer["response"], model.requests) == ("Content violates usage policies", [])

@@ -10,7 +10,8 @@ import anyio.to_thread
 
 from maru.agents.agent import Agent
 from maru.agents.events import Event, status
-from maru.agents.guarding import Blocked, Guards
+from maru.agents.given import Blocked
+from maru.agents.guarding import Guards
 from maru.agents.history import Recollection, asks_again
 from maru.agents.looking import Looking, documents
 from maru.agents.memory import Memory
@@ -166,12 +167,17 @@ class Answerer:
     async def _answered(self, asked: Asked, emit: Emit, spending: Spending, said: Said) -> dict[str, Any]:
         said.under(await self._guards.begin(asked.caller, asked.agent, asked.session, asked.message))
         try:
-            question = said.question = await said.guarding.message(asked.message)
+            await self._write(asked, emit, spending, said)
         except Blocked:
             emit(Event("response.delta", {"delta": said.refuse()}))
-            return await self._keep(asked, said, spending)
+        return await self._keep(asked, said, spending)
+
+    async def _write(self, asked: Asked, emit: Emit, spending: Spending, said: Said) -> None:
+        question = said.question = await said.guarding.message(asked.message)
+        toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding, said.cite)
+        instructions, toolbox.offered = await said.guarding.given(asked.agent.instructions, toolbox.offered)
         routes = Routes(self._models, self._search, asked.caller, asked.agent.model, asked.wishes)
-        history = await self._memory.recall(asked.session, asked.agent, question, spending, routes)
+        history = await self._memory.recall(asked.session, asked.agent, question, spending, routes, let=said.guarding.history)
         spending.turn = "again" if asked.again or asks_again(question, history.turns) else "first"
         history = await said.guarding.history(history)
         searched = bool(asked.agent.vector_stores)
@@ -184,10 +190,9 @@ class Answerer:
             emit(status("reading", **asked.where, documents=documents(passages)))
         passages, shown = await said.guarding.passages(passages)
         said.passages = tuple(passages)
-        toolbox = await self._tools.open(asked.caller, asked.agent, said.guarding, said.cite)
         cites = searched or toolbox.cites
         writing = said.begin(Writing(passages, question=asked.message, cites=cites), _used(passages, history))
-        asking = partial(self._prompts.request, question, instructions=asked.agent.instructions, canary=said.guarding.canary)
+        asking = partial(self._prompts.request, question, instructions=instructions, canary=said.guarding.canary)
         messages = asking(searched=searched, passages=shown, history=history, tools=bool(toolbox.offered))
         turns = [one.content for turn in history.turns for one in (turn.question, turn.answer)]
         summed = [history.summary.text] if history.summary else []
@@ -202,7 +207,6 @@ class Answerer:
         said.tool_calls = tuple(toolbox.told)
         emit(status("checking", **asked.where))
         said.grounding = await said.guarding.grounding(said.text)
-        return await self._keep(asked, said, spending)
 
     async def _keep(self, asked: Asked, said: Said, spending: Spending) -> dict[str, Any]:
         usage = spending.usage()

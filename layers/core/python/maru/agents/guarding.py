@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import anyio.to_thread
 
 from maru.agents.agent import Agent
+from maru.agents.given import Blocked, given
 from maru.agents.history import Recollection, Turn
 from maru.agents.prompting import language_of
 from maru.dynamo import Item
@@ -38,10 +39,6 @@ class Policies(Protocol):
         ...
 
 
-class Blocked(Exception):
-    """The user's message must not go on."""
-
-
 class Guards:
     """Opens the guard of an answer: its policy, and what its session has hidden so far."""
 
@@ -51,6 +48,10 @@ class Guards:
     def policy(self, caller: Caller, agent: Agent) -> Policy:
         """The agent's policy; blocks. Raises NotFound for one that is not there: nothing is answered without it."""
         return self._policies.find(caller.tenant, agent.policy or DEFAULT)
+
+    async def given(self, policy: Policy, told: str, tools: Sequence[dict[str, Any]]) -> None:
+        """Raise :class:`Blocked` where the policy does not let a model read what an agent is to tell it."""
+        await given(self._guard, policy, told, tools)
 
     async def begin(self, caller: Caller, agent: Agent, session: Item, message: str) -> "Guarding":
         """The guard of one answer; raises NotFound and Unavailable."""
@@ -99,6 +100,13 @@ class Guarding:
             raise Blocked
         return decision.output
 
+    async def given(self, told: str, tools: Sequence[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+        """What whoever built the agent tells the model, as it may read it: instructions and tools; raises :class:`Blocked`."""
+        words, offered, unchecked = await given(self.guard, self.policy, told, tools)
+        if unchecked:
+            self.took(Decision("allow", "", unchecked=tuple(sorted(unchecked))))
+        return words, offered
+
     async def passages(self, passages: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
         """The passages that stay, as they are and as the model sees them."""
         met((one.file_id, one.version) for one in passages)
@@ -121,12 +129,16 @@ class Guarding:
         return partial(readable, self.guard, self.policy) if self.policy.acts("passage") else None
 
     async def history(self, history: Recollection) -> Recollection:
-        """What of the session the model may be told; a turn with a blocked part is left out."""
-        met(history.used)
+        """What of the session the model may be told; a turn with a blocked part, or a blocked summary, is left out."""
+        met(replace(history, turns=(*history.turns, *history.overflow)).used)
         if not self.policy.active("history"):
             return history
-        turns = [turn for one in history.turns if (turn := await self._turn(one))]
-        return replace(history, turns=tuple(turns))
+        summary = history.summary
+        if summary:
+            told = await self._checked(summary.text, "history")
+            summary = None if told.blocked else replace(summary, text=told.output)
+        turns, overflow = [[turn for one in some if (turn := await self._turn(one))] for some in (history.turns, history.overflow)]
+        return replace(history, summary=summary, turns=tuple(turns), overflow=tuple(overflow))
 
     def output(self) -> GuardedStream:
         """The guard over the answer's text on its way to the reader."""

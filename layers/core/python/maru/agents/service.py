@@ -44,6 +44,7 @@ class Agents:
     vector_stores: VectorStoreStore
     tools: Tools
     trail: Trail
+    guards: Guards
 
     @classmethod
     def on(
@@ -84,6 +85,7 @@ class Agents:
             vector_stores=VectorStoreStore(tables.vector_stores),
             tools=tools,
             trail=trail,
+            guards=guards,
         )
 
     @classmethod
@@ -119,7 +121,7 @@ class Agents:
     def collaborators(self) -> list[object]:
         """What the routes ask for, each by its type."""
         own = [self.agents, self.sessions, self.feedback, self.reader, self.answerer, self.runs, self.vector_stores]
-        return [*own, self.tools.store, self.tools.approvals, self.trail]
+        return [*own, self.tools.store, self.tools.approvals, self.trail, self.guards]
 
 
 @dataclass(frozen=True)
