@@ -233,6 +233,20 @@ async def test_rows_are_guarded_and_citations_are_held_to_the_row_as_it_is(minji
     erp.caught_up()
 
 
+async def test_the_key_that_names_a_row_is_guarded_as_the_row_is(minji: AgentClient, erp: Cluster) -> None:
+    number = "9001011234568"
+    erp.primary.sql("INSERT INTO sales.orders (id, tenant, status) VALUES (9001011234568, 'acme', 'sent')")
+    erp.caught_up()
+    hides = parsed({"name": "hides", "checks": {"pii": {"tool_result": "replace"}}})
+    policies_on(boto3.client("dynamodb")).publish("acme", hides, user="minji")
+    script = f'call: find_orders {{"id": {number}}}\nthen:\nsay: {{results}}'
+    _, done = await chat(minji, script, name="keyed", policy="hides")
+    erp.primary.sql("DELETE FROM sales.orders WHERE id = 9001011234568")
+    erp.caught_up()
+    assert '"rows": 1' in done["response"]
+    assert number not in done["response"]
+
+
 async def test_rows_of_a_guarded_class_go_to_private_models_alone(
     services: HttpServices, make_table: MakeTable, model_url: str, erp: Cluster
 ) -> None:

@@ -144,9 +144,10 @@ class Toolbox:
         fences, room = [], _LONGEST_RESULT
         for row in rows_of(view, page):
             room -= len(row.passage.text)
-            decision = await self._guarding.result(row.passage.text)
-            if room >= 0 and not decision.blocked:
-                fences.append(FencedPassage(self._cite(row), row.passage.source, None, decision.output))
+            # A row is named by its key, which may be anybody's address.
+            text, source = [await self._guarding.result(one) for one in (row.passage.text, row.passage.source)]
+            if room >= 0 and not (text.blocked or source.blocked):
+                fences.append(FencedPassage(self._cite(row), source.output, None, text.output))
         if page["data"] and not fences:
             return "refused", json.dumps({"error": "The policy withholds the tool's answer."})
         self.classes.add(view.data_class)
