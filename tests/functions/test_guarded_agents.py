@@ -192,3 +192,17 @@ async def test_an_agent_that_its_policy_lets_no_model_hear_is_refused_to_its_bui
     store.publish("acme", parsed({"name": "default", "checks": {"pii": {"history": "block"}}}), user="minji")
     _, answer = await minji.call("POST", "/v1/agents/late/chat", {"message": "hello"})
     assert (answer["response"], model.requests) == ("Content violates usage policies", [])
+
+
+async def test_older_turns_are_summarised_as_the_model_may_be_told_them(minji: AgentClient, model: OpenAIServer) -> None:
+    hides = parsed({"name": "hides", "checks": {"pii": {"history": "mask"}}})
+    policies_on(boto3.client("dynamodb")).publish("acme", hides, user="minji")
+    agent = {"name": "sums", "policy": "hides", "history_tokens": 60, "summarise": True}
+    assert (await minji.call("POST", "/v1/agents", agent))[0] == 200
+    for number in range(4):
+        message = {"message": f"{number}. 담당자 번호는 {OTHER} 입니다", "session_id": "s"}
+        await minji.call("POST", "/v1/agents/sums/chat", message)
+    summed = [one for one in model.requests if not one.get("stream")]
+    assert summed
+    assert OTHER not in json.dumps([one["messages"][:-1] for one in model.requests], ensure_ascii=False)
+    assert not [one for one in summed if one["messages"][-1]["content"].count(OTHER) > 1]
