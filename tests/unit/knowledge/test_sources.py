@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from maru.errors import BadRequest
+from maru.knowledge.ingest.sweep import sweep
 from maru.knowledge.paging import Cursor
 from maru.knowledge.sources import web
 from maru.knowledge.sources.scope import Scope, allowed, check_url, normal
@@ -135,6 +136,17 @@ def test_a_crawl_goes_on_where_a_worker_died(side: DocumentSide, site: Wiki, aft
     assert side.library.sources.get("acme", row["id"])["phase"] == "completed"
     assert side.library.sources.get("acme", row["id"])["syncs"] == 1
     assert counts(side, store) == {"completed": 4, "total": 4}
+
+
+def test_a_crawl_that_a_restart_cut_off_goes_on_at_once(side: DocumentSide, site: Wiki) -> None:
+    row = source(side, new_store(side), "web", f"{site.url}/docs/")
+    side.queue.messages.clear()
+    assert side.library.sources.claim(row)  # by a worker that is no more
+    assert sweep(side.library) == 0
+    assert sweep(side.library, everything=True) == 1
+    side.work()
+    assert side.library.sources.get("acme", row["id"])["phase"] == "completed"
+    assert sweep(side.library, everything=True) == 0
 
 
 def test_a_crawl_is_done_in_portions(side: DocumentSide, site: Wiki) -> None:

@@ -24,6 +24,7 @@ def sweep(library: Library, *, everything: bool = False) -> int:
         for place in library.places(row["id"]):
             place.engine.delete_store(row["tenant"], place.key)
         library.stores.emptied(row)
+    found += [jobs.sync(row["id"]) for row in library.sources.abandoned()] if everything else []
     found += start_due(library, time.time())
     library.queue.send(found)
     return len(found)

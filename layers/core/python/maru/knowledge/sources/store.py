@@ -12,6 +12,7 @@ from maru.knowledge.paging import Cursor, Page, page, stamp
 
 #: How long a worker may be silent before another goes on with its sync.
 LEASE_SECONDS = 420
+_NEVER = 2**40
 
 
 class SourceStore:
@@ -80,6 +81,12 @@ class SourceStore:
         """Sources that are to be synced, or whose sync no worker is known to go on with, or that are to be cleared away."""
         values = {":open": "open", ":now": int(before)}
         return list(self._table.query("#o = :open AND due < :now", values, index="open", names={"#o": "open"}))
+
+    def abandoned(self) -> Sequence[Item]:
+        """Sources whose sync is under way, freed of their workers: after a restart, when none can be alive."""
+        under_way = [row for row in self.due(_NEVER) if row["phase"] == "syncing" and "deleted" not in row]
+        condition = "attribute_not_exists(deleted) AND phase = :was"
+        return [row for row in under_way if self._set(row, {"worker": None}, condition, {":was": row["phase"]})]
 
     def claim(self, row: Item) -> Item | None:
         """Go on with a source's sync, or begin one; None where another worker does, or it was deleted."""
