@@ -27,7 +27,9 @@ def test_every_function_is_traced_logged_and_called_by_its_alias(template: Templ
 def test_functions_find_their_settings_in_their_environment(template: Template) -> None:
     for folder in discovery.functions():
         variables = functions(template)[folder.name]["Environment"]["Variables"]
-        settings = folder.settings.from_env({name: plain(value) for name, value in variables.items()})
+        # What `make run` gives this parameter is JSON, which the name of a reference is not.
+        told = {name: "{}" if value == {"Ref": "VectorEngines"} else plain(value) for name, value in variables.items()}
+        settings = folder.settings.from_env(told)
         assert settings.model_dump()["function"] == folder.name
 
 
