@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from bench import injection_cases as cases
+from bench import injection_prompts as prompts
 from bench import injection_tasks as tasks
 from bench.injection_sets import Half, halves
 from bench.linear_fit import Shape, described, fit, folded, platt, rows, write
@@ -20,6 +21,7 @@ _DIRECT = Shape(
     cost=0.5,
     named=(*_KINDS, "brief"),
 )
+_DIRECT_KO = Shape(bits=16, low=2, high=4, cost=0.5, named=(*_KINDS, "brief"))
 _SIGNS = (
     "task", "answer", "its_text", "question", "request", "letters", "genre", "language", "mine", "yours", "web", "link",
     "apart", "ends", "long", "short", "task_answer", "plain_question", "plain_task",
@@ -38,13 +40,13 @@ def main() -> None:
     if found is None:
         sys.exit("injection_fit: the public sets are absent; set MARU_DATA")
     train = found[0]
-    models = {"direct": _direct(train), "indirect": _indirect(train), "indirect_ko": _indirect_ko()}
+    models = {"direct": _direct(train), "direct_ko": _direct_ko(), "indirect": _indirect(train), "indirect_ko": _indirect_ko()}
     write(
         WEIGHTS,
         models,
         {
             "sources": "deepset/prompt-injections (Apache-2.0), BIPIA (MIT), BEEP! (Moon, Cho, Lee 2020), own cases",
-            "licence": "indirect_ko: CC BY-SA 4.0, the others: Apache-2.0",
+            "licence": "direct_ko and indirect_ko: CC BY-SA 4.0, the others: Apache-2.0",
         },
     )
 
@@ -59,6 +61,26 @@ def _direct(train: Half) -> tuple[dict[str, object], bytes]:
     asked = [*range(public), *range(public, len(texts), (len(texts) - public) // public)]
     slope, shift = platt(folded(_DIRECT, data, wanted)[asked], [wanted[at] for at in asked])
     return described(_DIRECT, fit(_DIRECT, data, wanted), slope, shift)
+
+
+def _direct_ko() -> tuple[dict[str, object], bytes]:
+    """Of prompts with Hangul: no public set has any, so that own cases alone say how sure a margin is."""
+    own = (
+        *cases.HARMLESS,
+        *cases.QUESTIONS,
+        *cases.EVERYDAY,
+        *cases.NOTICES,
+        *prompts.KO_HARMLESS,
+        *tasks.KO_PROSE[::3],
+        *_comments()[:600],
+    )
+    harmless = [text for text in own if sentences.language(text) == "ko"]
+    attacks = [text for text in (*cases.ATTACKS, *cases.TAKEN_OVER, *prompts.KO_ATTACKS) if sentences.language(text) == "ko"]
+    texts = [read(text) for text in (*harmless, *attacks)]
+    wanted = [False] * len(harmless) + [True] * len(attacks)
+    data = rows(_DIRECT_KO, list(map(unopened, texts)), [prompt_signs(text, rules.hits(text)) for text in texts])
+    slope, shift = platt(folded(_DIRECT_KO, data, wanted), wanted)
+    return described(_DIRECT_KO, fit(_DIRECT_KO, data, wanted), slope, shift)
 
 
 def _indirect(train: Half) -> tuple[dict[str, object], bytes]:

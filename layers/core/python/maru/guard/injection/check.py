@@ -59,7 +59,7 @@ def lowered(text: str) -> str:
 
 
 def models() -> dict[str, Linear]:
-    """``direct`` of prompts, ``indirect`` and ``indirect_ko`` of sentences within documents."""
+    """``direct`` of prompts and ``indirect`` of sentences within documents, each with one for Korean (``direct_ko``)."""
     return load(WEIGHTS)
 
 
@@ -80,11 +80,16 @@ def _asked(read: Normalised, *, own: bool) -> Iterator[Finding]:
 
 
 def _prompted(read: Normalised, hits: list[rules.Hit]) -> Iterator[Finding]:
-    text, model = lowered(read.text), models()["direct"]
+    text, held = lowered(read.text), models()
+    asked = lowered(pasted.wish(read.text))
     for start in range(0, len(text), _WINDOW):
         window = text[start : start + _WINDOW]
         if window.strip():
-            score = model.probability(unopened(window), prompt_signs(window, [hit for hit in hits if start <= hit.start < start + _WINDOW]))
+            model = held["direct_ko" if sentences.language(window) == "ko" else "direct"]
+            # What somebody wants done with a document is told by the wish: the model of sentences reads the document.
+            score = model.probability(
+                unopened(asked or window), prompt_signs(asked or window, [hit for hit in hits if start <= hit.start < start + _WINDOW])
+            )
             if score >= _LEAST:
                 place = read.original(start, start + len(window))
                 yield Finding("injection", "direct/model", *place, round(score, 4), "model of prompts")

@@ -4,7 +4,7 @@ import re
 
 #: Heads of mails, rows of a table, many lines.
 _FORM = re.compile(
-    r"(?:^|\n|\|)(?:subject|from|to|date|content|email_from|received date|제목|보낸\s?사람|받는\s?사람|날짜)\s?:"
+    r"(?:^|\n|\||[.:]\s)(?:subject|from|to|date|content|email_from|received date|제목|보낸\s?사람|받는\s?사람|날짜)\s?:"
     r"|\n[ ]*\|.*\|[ ]*\n|(?:\n[^\n]{20,}){8}",
     re.IGNORECASE,
 )
@@ -16,6 +16,7 @@ _GREETING = re.compile(
 )
 _CLOSING = re.compile(
     r"\n\s*(?:(?:best|kind|warm|many)\s)?(?:regards|sincerely|cheers|yours (?:truly|faithfully))\b"
+    r"|\n\s*(?:best|thanks|thank you|many thanks|love|yours|warmly)\s?[,!]?\s*\n\s*\w{1,20}"
     r"|\bif you have any (?:further )?questions,?\s(?:please\s|just\s)?(?:reply|contact|call|e-?mail|feel free)"
     r"|\bunsubscribe\b|\bthis is an automated (?:message|e-?mail)"
     r"|[가-힣]\s?(?:드림|올림|배상)\s*(?:\n|$)|본 (?:메일|이메일)은|문의(?:\s?사항)?[은이가][^\n]{0,30}(?:회신|연락)|회신 (?:부탁|바랍)",
@@ -28,6 +29,10 @@ _ABOUT_IT = re.compile(
     r"|(?:다음|위|아래|이|첨부한?|받은)\s?(?:의\s)?(?:메일|이메일|글|메시지|문서|표|내용|편지|기록|본문)"
 )
 
+#: What stands before a document, and how long what stands behind it may be.
+_FIRST = re.compile(r"[^\n]{1,300}?(?::\s|\.\s|\n|$)")
+_BRIEF = 200
+
 
 def is_document(text: str) -> bool:
     """Whether a message looks like a document, or holds one."""
@@ -37,3 +42,14 @@ def is_document(text: str) -> bool:
 def asks_for_it(sentence: str) -> bool:
     """Whether a sentence in small letters asks for something to be done with a document beside it."""
     return bool(_ABOUT_IT.search(sentence))
+
+
+def wish(text: str) -> str:
+    """What of a message asks for something to be done with the document in it, before or behind it; empty where nothing does."""
+    if not is_document(text):
+        return ""
+    first, last = _FIRST.match(text), text.rsplit("\n\n", 1)
+    found = [first[0]] if first and asks_for_it(first[0].lower()) else []
+    if len(last) > 1 and len(last[1]) <= _BRIEF and asks_for_it(last[1].lower()):
+        found.append(last[1])
+    return "\n".join(found)
