@@ -86,7 +86,7 @@ class Grants:
         if "alert_topic_arn" in names and self._stack.stage.alarm_topic_arn:
             self._allow(folder, ["sns:Publish"], [self._stack.stage.alarm_topic_arn])
         if "ingest_queue_url" in names:
-            self._stack.ingestion.queue.grant(self._role(folder), "sqs:SendMessage")
+            self._stack.ingestion.allow_sending(self._role(folder))
         if "tool_functions" in names:
             self._allow(folder, ["lambda:InvokeFunction"], list(self._stack.tool_functions().values()))
         if "dead_letters_url" in names:

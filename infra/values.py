@@ -53,6 +53,7 @@ class Values:
             "guard_key": self._stack.hiding.key.key_arn,
             "door_bucket": self._stack.storage.door.bucket_name,
             "ingest_queue_url": self._stack.ingestion.queue.queue_url,
+            "errands_queue_url": self._stack.ingestion.errands.queue_url,
             "event_bus": "default",
             "event_tenants": stage.event_tenants,
             "start_queue_url": self._stack.starts.queue.queue_url,

@@ -10,7 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.alarms import Alarms
-from infra.constructs.ingestion import WorkQueue
+from infra.constructs.ingestion import IngestQueue, WorkQueue
 from maru.telemetry import NAMESPACE
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
@@ -28,7 +28,7 @@ class Watch(Construct):
         api: apigateway.RestApi,
         functions: Mapping[str, lambda_.Function],
         workers: Collection[str],
-        documents: WorkQueue,
+        documents: IngestQueue,
         starts: WorkQueue,
         alarm_topic_arn: str | None,
         learning: bool,
@@ -69,15 +69,19 @@ class Watch(Construct):
             "Lambda refused calls. Runbook: see which function took the account's concurrency, then ask for a higher quota.",
         )
 
-    def _watch_work(self, documents: WorkQueue, lost_starts: sqs.Queue) -> None:
+    def _watch_work(self, documents: IngestQueue, lost_starts: sqs.Queue) -> None:
         past = self._alarms.past
-        past(
-            "DocumentsWaiting",
-            documents.queue.metric_approximate_age_of_oldest_message(period=_FIVE_MINUTES, statistic="Maximum"),
-            2 * 3600,
-            "A document's event waits for two hours. Runbook: look for throttles and errors of the ingest function; with many documents in "
-            "the queue raise its concurrency (ingest_concurrency), or look at what embeds and indexes.",
-        )
+        for name, queue, waiting in (
+            ("DocumentsWaiting", documents.queue, "A document"),
+            ("ErrandsWaiting", documents.errands, "An object's event, a sync, an import or a removal"),
+        ):
+            past(
+                name,
+                queue.metric_approximate_age_of_oldest_message(period=_FIVE_MINUTES, statistic="Maximum"),
+                2 * 3600,
+                f"{waiting} waits for two hours. Runbook: look for throttles and errors of the ingest function; with many in the queue "
+                "raise its concurrency (ingest_concurrency), or look at what embeds and indexes.",
+            )
         past(
             "DeadLetters",
             documents.dead.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),

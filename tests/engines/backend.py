@@ -54,6 +54,7 @@ class Backend:
             "bucket": BUCKET,
             "door_bucket": DOOR,
             "ingest_queue_url": self.queue_url,
+            "errands_queue_url": self.queue_url,
             "event_bus": "default",
             "dead_letters_url": self.queue_url,
             "start_queue_url": self.queue_url,

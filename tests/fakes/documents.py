@@ -315,7 +315,7 @@ def _library(make_table: Callable[[TableSpec], Table], blobs: Blobs, sqs: "ListQ
         rejections=RejectionStore(make_table(RejectionStore.SPEC)),
         transitions=Transitions(members, files=files, stores=stores, batches=batches),
         blobs=blobs,
-        queue=JobQueue(sqs, "queue"),
+        queue=JobQueue(sqs, "queue", "queue"),
         turns=Turns(make_table(Turns.SPEC), members),
         dead_letters=DeadLetters(sqs, "queue", "dead"),
         imports=ImportStore(make_table(ImportStore.SPEC)),

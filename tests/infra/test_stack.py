@@ -102,12 +102,14 @@ def test_chat_reads_documents_and_changes_none(template: Template) -> None:
 def test_ingestion_has_time_dead_letters_and_partial_failures(template: Template) -> None:
     timeout = functions(template)["ingest"]["Timeout"]
     queues = resources(template, "AWS::SQS::Queue")
-    fed = {name[:6]: queue for name, queue in queues.items() if "RedrivePolicy" in queue}
-    assert fed["Ingest"]["VisibilityTimeout"] == 6 * timeout
+    fed = {name: queue for name, queue in queues.items() if "RedrivePolicy" in queue and name.startswith("Ingestion")}
+    assert [queue["VisibilityTimeout"] for queue in fed.values()] == [6 * timeout] * 2
     sources = resources(template, "AWS::Lambda::EventSourceMapping").values()
-    assert [source["FunctionResponseTypes"] for source in sources] == [["ReportBatchItemFailures"]] * 2
-    patterns = [one["EventPattern"] for one in resources(template, "AWS::Events::Rule").values() if "EventPattern" in one]
-    assert ["Object Created", "Object Deleted"] in [pattern.get("detail-type") for pattern in patterns]
+    assert [source["FunctionResponseTypes"] for source in sources] == [["ReportBatchItemFailures"]] * 3
+    assert fed.keys() <= {source["EventSourceArn"]["Fn::GetAtt"][0] for source in sources}
+    rules = [one for one in resources(template, "AWS::Events::Rule").values() if "EventPattern" in one]
+    (door,) = [one for one in rules if one["EventPattern"].get("detail-type") == ["Object Created", "Object Deleted"]]
+    assert "Errands" in door["Targets"][0]["Arn"]["Fn::GetAtt"][0], "no event waits behind the documents of another tenant"
     schedules = [one["Targets"][0]["Input"] for one in resources(template, "AWS::Events::Rule").values() if "ScheduleExpression" in one]
     searched = bool(resources(template, "AWS::OpenSearchService::Domain"))
     assert schedules.count('{"task":"sweep"}') == 3, "documents, the ledger, and runs of chains"

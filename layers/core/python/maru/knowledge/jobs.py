@@ -1,7 +1,7 @@
-"""What the ingest worker is asked to do, as messages on its queue."""
+"""What the ingest worker is asked to do, as messages on its queues."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
@@ -79,14 +79,25 @@ def tidy(member: Item) -> Job:
 
 
 class JobQueue:
-    """The ingest worker's queue."""
+    """The ingest worker's queues: `documents_url` for jobs of `ingest`, `errands_url` for all others, S3's events among them.
 
-    def __init__(self, sqs: Any, queue_url: str) -> None:
-        self._sqs, self._url = sqs, queue_url
+    Any message of `documents_url` gives the tenant whose turn it is its turn, so that it does not matter who waits behind whom. An
+    errand is its own tenant's alone: behind one tenant's hundred thousand documents it would wait until they are all in.
+    """
+
+    def __init__(self, sqs: Any, documents_url: str, errands_url: str) -> None:
+        self._sqs, self._documents, self._errands = sqs, documents_url, errands_url
 
     def send(self, jobs: Iterable[Job], *, delay_s: int = 0) -> None:
         """Queue jobs. Raises Unavailable where some were not taken: whatever they are about is found again by a sweep."""
         for some in batched(jobs, 10, strict=False):
-            entries = [{"Id": str(place), "MessageBody": json.dumps(job), "DelaySeconds": delay_s} for place, job in enumerate(some)]
-            if self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed"):
-                raise Unavailable("The ingest queue does not take messages at present.", retry_after=5)
+            for url in dict.fromkeys(map(self._url, some)):
+                self._send(url, [job for job in some if self._url(job) == url], delay_s)
+
+    def _url(self, job: Job) -> str:
+        return self._documents if job.get("task") == "ingest" else self._errands
+
+    def _send(self, url: str, jobs: Sequence[Job], delay_s: int) -> None:
+        entries = [{"Id": str(place), "MessageBody": json.dumps(job), "DelaySeconds": delay_s} for place, job in enumerate(jobs)]
+        if self._sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed"):
+            raise Unavailable("The ingest queue does not take messages at present.", retry_after=5)

@@ -58,6 +58,7 @@ class LibrarySettings(SearchSettings):
 
     door_bucket: str
     ingest_queue_url: str
+    errands_queue_url: str
     dead_letters_url: str
     uploads_table: str
     file_batches_table: str
@@ -130,7 +131,7 @@ class Library:
             rejections=RejectionStore(Table(dynamodb, settings.rejections_table, RejectionStore.SPEC)),
             transitions=Transitions(members, files=files, stores=stores, batches=batches),
             blobs=blobs,
-            queue=JobQueue(aws.client("sqs"), settings.ingest_queue_url),
+            queue=JobQueue(aws.client("sqs"), settings.ingest_queue_url, settings.errands_queue_url),
             turns=Turns(Table(dynamodb, settings.ingest_turns_table, Turns.SPEC), members),
             dead_letters=DeadLetters(aws.client("sqs"), settings.ingest_queue_url, settings.dead_letters_url),
             imports=ImportStore(Table(dynamodb, settings.imports_table, ImportStore.SPEC)),
