@@ -157,7 +157,7 @@ def test_alarms_say_what_to_do(template: Template) -> None:
     alarms = resources(template, "AWS::CloudWatch::Alarm").values()
     of_search = [alarm for alarm in alarms if alarm.get("Namespace") == "AWS/ES"]
     learning = [alarm for alarm in alarms if "ThresholdMetricId" in alarm]  # the embedded AWS refuses those
-    assert len(alarms) - len(of_search) - len(learning) == 13
+    assert len(alarms) - len(of_search) - len(learning) == 14
     assert len(of_search) == (7 if resources(template, "AWS::OpenSearchService::Domain") else 0)
     assert all("Runbook:" in alarm["AlarmDescription"] for alarm in alarms)
     assert len(resources(template, "AWS::CloudWatch::Dashboard")) == 1
