@@ -79,7 +79,7 @@ smoke: _run ## run the main job against any deployment: make smoke URL=https://â
 gpu-costs: _run ## what each GPU endpoint of the catalogue costs per month: asleep, in office hours, always on (HOURS=â€¦)
 	@$(PY) -m scripts.gpu_costs $(if $(HOURS),--hours $(HOURS))
 
-bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=1 puts them into the READMEs)
+bench: _dev ## run the benchmarks that print figures (NAME=start for one, WRITE=1 puts them into the README and docs/figures)
 	@for name in $(NAME); do echo "== $$name"; $(PY) -m bench.$$name $(if $(WRITE),--write) || exit 1; done
 
 engine-costs: _run ## what each engine of vector stores costs a month while idle (ROWS=1 million)

@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,5000,20000,100000")
     parser.add_argument("--parts", default="curve,bulk,recall")
     parser.add_argument("--neighbours", default="8,16,32", help="of `recall`: only graphs with these numbers of neighbours (m)")
-    parser.add_argument("--write", action="store_true", help="put the rows into the READMEs' tables")
+    parser.add_argument("--write", action="store_true", help="put the rows into the README or docs/figures' tables")
     given_names = parser.parse_args()
     engines, sizes = given_names.engines.split(","), [int(size) for size in given_names.sizes.split(",")]
     parts, given = given_names.parts.split(","), data(max(sizes))

@@ -80,7 +80,7 @@ def figures(questions: Sequence[Question], found: Found, split: str) -> tuple[in
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engines", default="sqlite,postgres,opensearch")
-    parser.add_argument("--write", action="store_true", help="put the table into the READMEs")
+    parser.add_argument("--write", action="store_true", help="put the table into the README or docs/figures")
     asked = parser.parse_args()
     passages, questions = own_questions()
     ways = chain(tokenised(passages, questions), *(searched(engine, passages, questions) for engine in asked.engines.split(",")))

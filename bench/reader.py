@@ -53,7 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True, help="folder of the built embedding model")
     parser.add_argument("--most", type=int, default=600, help="questions a row")
-    parser.add_argument("--write", action="store_true", help="put the table into the READMEs")
+    parser.add_argument("--write", action="store_true", help="put the table into the README or docs/figures")
     told = parser.parse_args()
     reader = Reader(load(told.home, threads=2))
     answerers: dict[str, Answerer] = {"reader": _of(reader), "first 3": first_sentences, "bm25 3": bm25_sentences}

@@ -1,4 +1,4 @@
-"""Prints a bench's table and, with ``--write``, puts it into the READMEs between its markers."""
+"""Prints a bench's table and, with ``--write``, puts it between its markers in the READMEs or in ``docs/figures``, in both languages."""
 
 import re
 import sys
@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-READMES = (ROOT / "README.md", ROOT / "README.ko.md")
+#: Where a table may stand, in English and in Korean.
+PLACES = (
+    (ROOT / "README.md", ROOT / "docs" / "figures.md"),
+    (ROOT / "README.ko.md", ROOT / "docs" / "figures.ko.md"),
+)
 
 
 def report(name: str, header: Sequence[str], rows: Sequence[Sequence[object]], *, key: int = 0) -> None:
-    """Print the rows as a Markdown table; ``name`` is the marker ``<!-- bench:name -->`` in the READMEs.
+    """Print the rows as a Markdown table; ``name`` is the marker ``<!-- bench:name -->`` in the files of ``PLACES``.
 
     The table there is replaced; where a part of it may be measured anew, only the rows whose first ``key`` cells are given.
     """
     head, *lines = [[_cell(value) for value in row] for row in (header, *rows)]
     print(f"\n{_table(head, lines)}\n")
     if "--write" in sys.argv[1:]:
-        for readme in READMES:
-            kept = _rows(readme, name) if key else []
-            _replace(readme, name, _table(head, merged(kept, lines, key)))
+        for files in PLACES:
+            file = _holding(files, name)
+            kept = _rows(file, name) if key else []
+            _replace(file, name, _table(head, merged(kept, lines, key)))
 
 
 def merged(kept: Sequence[list[str]], new: Sequence[list[str]], key: int) -> list[list[str]]:
@@ -33,19 +38,23 @@ def _table(head: list[str], rows: Sequence[list[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
 
 
-def _rows(readme: Path, name: str) -> list[list[str]]:
-    _, _, behind = readme.read_text(encoding="utf-8").partition(f"<!-- bench:{name} -->\n")
+def _holding(files: Sequence[Path], name: str) -> Path:
+    for file in files:
+        if f"<!-- bench:{name} -->" in file.read_text(encoding="utf-8"):
+            return file
+    raise SystemExit(f"{files[-1].name} has no place for this table: add <!-- bench:{name} --> and <!-- /bench:{name} -->")
+
+
+def _rows(file: Path, name: str) -> list[list[str]]:
+    _, _, behind = file.read_text(encoding="utf-8").partition(f"<!-- bench:{name} -->\n")
     lines = behind.partition(f"<!-- /bench:{name} -->")[0].splitlines()
     return [line.strip("| ").split(" | ") for line in lines[2:]]
 
 
-def _replace(readme: Path, name: str, table: str) -> None:
+def _replace(file: Path, name: str, table: str) -> None:
     begin, end = f"<!-- bench:{name} -->", f"<!-- /bench:{name} -->"
-    text = readme.read_text(encoding="utf-8")
-    if begin not in text:
-        raise SystemExit(f"{readme.name} has no place for this table: add {begin} and {end}")
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    readme.write_text(pattern.sub(lambda _: f"{begin}\n{table}\n{end}", text), encoding="utf-8")
+    file.write_text(pattern.sub(lambda _: f"{begin}\n{table}\n{end}", file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _cell(value: object) -> str:

@@ -214,7 +214,7 @@ def main() -> None:
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--sets", help="names, comma-separated; all by default")
     parser.add_argument("--split", choices=("train", "test", "all"), default="test")
-    parser.add_argument("--write", action="store_true", help="put the table into the READMEs")
+    parser.add_argument("--write", action="store_true", help="put the table into the README or docs/figures")
     parser.add_argument("--fresh", action="store_true", help="measure anew what an earlier run has kept")
     asked = parser.parse_args()
     if asked.fresh:
