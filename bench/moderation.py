@@ -29,6 +29,7 @@ takes texts apart into morphemes, too):
 """
 
 import json
+import re
 import sys
 import time
 
@@ -39,9 +40,11 @@ from bench.moderation_fit import FOLDS, TALK_KEPT, comments, fold_of, folds, har
 from bench.report import report
 from maru.guard.check import Subject
 from maru.guard.moderation import CHECK, rules
-from maru.guard.moderation.check import category_scores, either
+from maru.guard.moderation.check import category_scores, discount, either
 from maru.guard.vocabulary import CATEGORIES
 from tests.data import data_folder
+
+_SENTENCE = re.compile(r"[^\n]{15,300}?[.!?](?=\s|$)")
 
 
 def main() -> None:
@@ -63,6 +66,12 @@ def main() -> None:
             macro_f1([one >= 0.5 for one in beside], abusive),
         ),
         ("rules and model, 5-fold", macro_f1([either(*both) >= 0.5 for both in zip(ruled, likely, strict=True)], abusive)),
+        (
+            "rules and the shipped model, endings of other kinds of text counted less, 5-fold",
+            macro_f1(
+                [either(rule, one * discount(text, rule > 0)) >= 0.5 for text, rule, one in zip(texts, ruled, beside, strict=True)], abusive
+            ),
+        ),
     ]
     report("moderation", ("Korean abuse (none against offensive or hate)", "macro F1"), lines)
     _harmless()
@@ -91,11 +100,14 @@ def _harmless() -> None:
     if folder is None:
         return
     articles = json.loads((folder / "korquad_dev_share.json").read_text())["data"]
+    sentences = [one[0] for article in articles for paragraph in article["paragraphs"] for one in _SENTENCE.finditer(paragraph["context"])]
+    flagged = sum(max(category_scores(sentence).values()) >= 0.5 for sentence in sentences)
+    print(f"KorQuAD's sentences flagged at .5: {flagged} of {len(sentences)} (endings were chosen with some of them in view)")
     questions = [qa["question"] for article in articles for paragraph in article["paragraphs"] for qa in paragraph["qas"]][:1000]
     scored = [category_scores(question) for question in questions]
     for label in CATEGORIES:
-        if flagged := sum(one[label] >= 0.5 for one in scored):
-            print(f"KorQuAD questions flagged at .5 as {label}: {flagged} of {len(questions)}")
+        if wrong := sum(one[label] >= 0.5 for one in scored):
+            print(f"KorQuAD questions flagged at .5 as {label}: {wrong} of {len(questions)}")
 
 
 if __name__ == "__main__":

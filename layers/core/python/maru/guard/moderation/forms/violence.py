@@ -29,7 +29,10 @@ ROWS: tuple[tuple[str, float, str], ...] = (
             r"|slaughter\w*|massacr\w*|tortur\w*|strangl\w*|beat(?:en|ing)?|bludgeon\w*|execut(?:ed|ing)|assassinat\w*|lynch\w*"
             r"|maim\w*|gunned down|blow(?:n|ing)? up)\s(?:\w+\s){0,2}?(?:him|her|them|people|everyone|someone|somebody|me|you|my|his"
             r"|their|the (?:man|woman|child|boy|girl|victims?|crowd|guard|students?|president|family|boss|neighbou?r)|a (?:man|woman"
-            r"|child|person|boy|girl)|civilians?|children|(?:wife|husband|boss|family))\b|\b(?:kill them all|bloodbath|mass shooting"
+            r"|child|person|boy|girl)|civilians?|children|(?:wife|husband|boss|family)|(?:the|that|this|those|these|every|all(?: the)?)"
+            r" (?:mayor|senator|minister|governor|judge|cop|officer|policeman|teacher|principal|landlord|manager|co-?worker|colleague"
+            r"|classmate|politician|journalist|doctor|nurse|priest|immigrant|refugee|voter|protester|neighbou?r|guy|kid)s?)\b"
+            r"|\b(?:kill them all|bloodbath|mass shooting"
             r"|school shooting)\b"
         ),
     ),
@@ -40,7 +43,8 @@ ROWS: tuple[tuple[str, float, str], ...] = (
             r"(?:사람|남자|여자|아이|그를|그녀를|친구|가족|상사|부모|아내|남편|이웃|놈을|년을|새끼를|시민|학생|피해자)"
             r"[^.\n]{0,16}(?:죽였|죽이는|죽이고|죽여|살해|찔렀|찔러|찌르|패는|때려|총으로\s?쏘"
             r"|총으로\s?쐈|쏴\s?죽|고문|목\s?졸|폭행|학살|칼로)|(?:살인|총기\s?난사|대량\s?학살|칼부림|집단\s?폭행)(?:을|를"
-            r"|하고|할|하는|했|장면)"
+            r"|하고|할|하는|했|장면)|(?<!모기를 )(?<!벌레를 )(?<!파리를 )(?<!해충을 )"
+            r"(?:쏴|찔러|때려|패|밟아|태워|목\s?졸라)\s?죽(?:여|이|일|였)"
         ),
     ),
 )
