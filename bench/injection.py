@@ -34,6 +34,7 @@ def main() -> None:
         _line("notinject, passed", harmless, "input", caught=False),
         _line("everyday sayings (own, never trained on), passed", SAYINGS, "input", caught=False),
         *(_line(f"questions of {name}, passed", texts, "input", caught=False) for name, texts in asked().items()),
+        *(_line(f"passages of {name} sent as input, passed", texts, "input", caught=False) for name, texts in pasted().items()),
         _line("e-mails without attack, passed", test.documents["email"], "passage", caught=False),
         _line("tables without attack, passed", test.documents["table"], "passage", caught=False),
     ]
@@ -56,6 +57,11 @@ def _line(name: str, texts: Sequence[str], place: Place, *, caught: bool) -> tup
         share(lambda text: flagged(text, place, models=False)),
         share(lambda text: flagged(text, place)),
     )
+
+
+def pasted() -> dict[str, list[str]]:
+    """Passages of an encyclopedia, which people paste beside their questions."""
+    return {one.name: list(one.passages)[:_QUESTIONS] for one in (korquad(), xquad()) if one}
 
 
 def asked() -> dict[str, list[str]]:

@@ -1,5 +1,7 @@
 """Fits the models of injection on the train halves and own cases: ``python -m bench.injection_fit``."""
 
+import json
+import re
 import sys
 from collections.abc import Sequence
 
@@ -32,6 +34,11 @@ _KO_SIGNS = (
 )  # fmt: skip
 _INDIRECT = Shape(bits=15, low=3, high=5, cost=1.0, named=_SIGNS, emphasis=0.7)
 _INDIRECT_KO = Shape(bits=17, low=2, high=4, cost=1.0, named=_KO_SIGNS, emphasis=0.7)
+_ARTICLES = "data/question-answering/200423_covidQA.json"
+_SENTENCE = re.compile(r"[^\n]{15,300}?[.!?](?=\s|$)")
+#: Of so many sentences of articles one is learnt from. With every 40th no passage of xquad_en is flagged (without any 23 of 240), but
+#: deepset's recall falls to .77 and that of attacks worded anew from .68 to .48; with every 300th it is 3, .83 and .60.
+_EVERY = 300
 
 
 def main() -> None:
@@ -45,14 +52,14 @@ def main() -> None:
         WEIGHTS,
         models,
         {
-            "sources": "deepset/prompt-injections (Apache-2.0), BIPIA (MIT), BEEP! (Moon, Cho, Lee 2020), own cases",
+            "sources": "deepset/prompt-injections (Apache-2.0), BIPIA (MIT), COVID-QA (Apache-2.0), BEEP! (Moon, Cho, Lee 2020), own cases",
             "licence": "direct_ko and indirect_ko: CC BY-SA 4.0, the others: Apache-2.0",
         },
     )
 
 
 def _direct(train: Half) -> tuple[dict[str, object], bytes]:
-    harmless = (*cases.HARMLESS, *cases.QUESTIONS, *cases.EVERYDAY, *cases.NOTICES)
+    harmless = (*cases.HARMLESS, *cases.QUESTIONS, *cases.EVERYDAY, *cases.NOTICES, *_articles())
     texts = [read(text) for text, _ in train.prompts] + [read(text) for text in (*harmless, *cases.ATTACKS, *cases.TAKEN_OVER)]
     wanted = [label for _, label in train.prompts] + [False] * len(harmless) + [True] * len((*cases.ATTACKS, *cases.TAKEN_OVER))
     data = rows(_DIRECT, list(map(unopened, texts)), [prompt_signs(text, rules.hits(text)) for text in texts])
@@ -104,6 +111,14 @@ def _indirect_ko() -> tuple[dict[str, object], bytes]:
         taken.add(document)
     taken.attack((*cases.TASKS, *tasks.KO_TASKS), plain, times=2)
     return taken.fitted(_INDIRECT_KO)
+
+
+def _articles() -> list[str]:
+    """Sentences, alone and in fours, of every other scientific article: what is pasted into prompts is seldom said to anybody."""
+    folder = data_folder("covid_qa")
+    found = json.loads((folder / _ARTICLES).read_text(encoding="utf-8"))["data"] if folder else []
+    said = [match[0].strip() for article in found[::2] for match in _SENTENCE.finditer(article["paragraphs"][0]["context"])]
+    return [*said[::_EVERY], *(" ".join(said[at : at + 4]) for at in range(0, len(said) - 3, 5 * _EVERY))]
 
 
 def _comments() -> list[str]:

@@ -61,7 +61,7 @@ def test_injection_asks_every_form_that_can_match() -> None:
             for kind, (asks, _) in intents._TESTS.items()
             if asks(sentence[0])
         ]
-        assert [(hit.kind, hit.start, hit.end) for hit in injection.hits(text)] == wanted
+        assert [(hit.kind, hit.start, hit.end) for hit in injection.hits(text, document=True)] == wanted
 
 
 def everything(read: Normalised) -> list[object]:

@@ -219,4 +219,17 @@ ROWS: tuple[tuple[float, str], ...] = (
         ),
     ),
     (0.85, r"(?:요약|번역|답변?|분석|대답)(?:은|을)?\s?하지\s?말고[^.\n]{0,30}(?:라고|이라고)만?\s?(?:답|말|출력|써|적)"),
+    # How each answer is to be from now on, against whom it is for.
+    (
+        0.85,
+        (
+            r"\b(?:add|append|attach|put|insert|include) (?:a |this |the )?(?:link|url|image|banner|advert\w*|ad)s?\b[^\n]{0,80}"
+            r"\b(?:to|in|into|with|at the end of) (?:each|every|all)(?: one)?(?: of)? (?:your|its) (?:future )?"
+            r"(?:answers?|repl(?:y|ies)|responses?|messages?)\b"
+        ),
+    ),
+    (
+        0.85,
+        r"\bstop (?:being (?:helpful|useful|honest|polite)|helping|assisting)\b[^.\n]{0,30}\band (?:only )?(?:answer|reply|respond|say)\b",
+    ),
 )

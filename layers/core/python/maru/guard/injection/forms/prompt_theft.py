@@ -76,7 +76,8 @@ ROWS: tuple[tuple[float, str], ...] = (
         0.85,
         (
             rf"\b{_TELL} (?:back )?(?:everything|all|the (?:text|words|content|lines?|sentences?))(?: \w+){{0,2}} (?:above|before this"
-            r"|preceding|prior to)\b|\b(?:show|print|output|copy of) (?:me )?(?:all )?(?:your"
+            r"|preceding|prior to|(?:since|from|between) the (?:very )?(?:start|beginning|top|first line) of (?:this|the|our)"
+            r" (?:chat|conversation|session|dialogue|thread))\b|\b(?:show|print|output|copy of) (?:me )?(?:all )?(?:your"
             r"|the) (?:full |entire |whole )?prompts?(?:[ -]texts?)?\b"
         ),
     ),
