@@ -17,9 +17,14 @@ _AFTER = (
     "사장|대표|회장|원장|변호사|기자|의원|주임|사원|매니저|간호사|학생|어르신"
 )
 _BEFORE = (
-    "고객명|고객|담당자|담당|성함|이름|성명|예금주|수취인|받는\\s?(?:분|사람)|보내는\\s?(?:분|사람)|신청인|신청자|계약자|피보험자|보호자|환자명|환자|"
-    "회원명|회원|작성자|대표자|대표이사|대표|근로자|임차인|임대인|매수인|매도인|원고|피고|피고인|피의자|상담원|직원|친구|동료|저는|제가|나는|본인은"
+    "고객명|담당자|성함|이름|성명|예금주|수취인|받는\\s?(?:분|사람)|보내는\\s?(?:분|사람)|신청인|신청자|계약자|피보험자|보호자|환자명|"
+    "회원명|작성자|대표자|대표이사|임차인|임대인|매수인|매도인|피고인|피의자"
 )
+#: What people are called before their names, and of which much else is said.
+_SOMEBODY = "고객|담당|환자|회원|대표|근로자|원고|피고|상담원|직원|친구|동료"
+#: How somebody says who he is, and what then follows his name.
+_MYSELF = "저는|제가|나는|본인은"
+_CALLED = r"(?=(?:이)?(?:라고|라는)|라\s?합니다|입니다|이에요|예요|인데|이고|이며|이야|\s?[.,!\n]|\s?$)"
 #: Endings that make a sequence of syllables a word of another kind though it begins like a name.
 _NO_NAME = (
     "하는|하고|하여|해서|해야|했다|한다|합니|입니|습니|되는|되어|에서|에게|으로|부터|까지|처럼|보다|마다|정보|번호|센터|은행|회사|병원|학교|대학|"
@@ -36,6 +41,11 @@ _PARTICLE = (
     r"이라고|라고|이고|이며|인데|이야|야|님|씨|아|만|랑|이랑)(?![가-힣]{3}))"
 )
 
+#: Words that end in 로 and are no roads, before numbers that count something.
+_ADVERB = (
+    r"[가-힣]{0,8}(?:으로|번째로|상대로|반대로|후보로|득표로|단위로|기준으?로|이유로|주제로|진짜로|추가로|대체로|실제로|별도로|최대로|최초로|"
+    r"최고로|평균으?로|선발대로|그대로|이대로|제대로|차례로|때로|서로|바로|새로|주로|따로|홀로|골로|유로|(?<![가-힣])예로)[ ]?\d"
+)
 _ROAD = r"[가-힣0-9]{1,12}(?:대로|로|길)(?:[ ]?\d{1,4}번?(?:가|나|다)?길)?"
 _LOT = r"[가-힣]{1,8}\d{0,2}(?:동|읍|면|리|가)"
 _DETAIL = (
@@ -46,8 +56,10 @@ _DETAIL = (
 )
 _REGION = rf"(?:(?:{PROVINCE})[ ,]{{0,2}})?(?:[가-힣]{{1,6}}(?:시|군|구)[ ,]{{1,2}}){{0,3}}(?:[가-힣]{{1,8}}(?:읍|면|동)[ ,]{{1,2}})?"
 _ADDRESS = re.compile(
-    rf"(?<![가-힣])(?:{_REGION}{_ROAD}[ ]?(?:지하[ ]?)?\d{{1,5}}(?:-\d{{1,4}})?"
-    r"(?!\d|번?길|[.,]\d|[ ]?(?:원|명|년|개|건|월|일|회|시간|킬로|km|m|%|위|차|배|도))"
+    rf"(?<![가-힣])(?:{_REGION}(?!{_ADVERB}){_ROAD}[ ]?(?:지하[ ]?)?\d{{1,5}}(?:-\d{{1,4}})?"
+    r"(?!\d|번?길|[.,~∼]\d|-\d|[ ]?(?:원|명|년|개|건|월|일|회|시간|킬로|km|m|kg|%|위|차|배|도)"
+    # Attached alone: a building's name may follow a blank.
+    r"|시|분|초|톤|골|승|패|대|점|표|석|억|만|천|백|조|여|세|살|주|장|편|곡|권|팀|인|쪽|평|종|번째|가지|이닝)"
     rf"|(?:(?:{PROVINCE})[ ,]{{0,2}})?(?:[가-힣]{{1,6}}(?:시|군|구)[ ,]{{1,2}}){{1,3}}"
     rf"(?:[가-힣]{{1,6}}(?:읍|면)[ ]{{1,2}})?{_LOT}[ ]?(?:산[ ]?)?\d{{1,5}}(?:-\d{{1,4}})?(?:번지)?"
     r"(?!\d|[ ]?(?:명|원|개|건)))"
@@ -56,8 +68,10 @@ _ADDRESS = re.compile(
 
 
 def _name(value: str) -> float:
-    """Less where the syllables rather make a word of another kind."""
-    return 0.0 if _WORD.search(value) else 0.7
+    """None where the syllables rather make a word of another kind: by how it ends, unless many bear the given name."""
+    if len(value) > 2 and value[-2:] in _GIVEN:
+        return 0.7
+    return 0.0 if _WORD.search(value) or value[-1] in _ENDING or value in _NOUNS or value in _BEGUN else 0.7
 
 
 def _given(value: str) -> float:
@@ -70,6 +84,19 @@ def _spaced(value: str) -> float:
 
 
 _WORD = re.compile(_NO_NAME)
+#: Last syllables of words before titles and behind 제가: "사시는 환자", "제가 이렇게".
+_ENDING = frozenset("은는이가을를의에도로와과한할된될던면고며게니까데들적때서지만쁜실신러")
+#: Words that begin like a surname and stand where names do.
+_BEGUN = frozenset(
+    (
+        "어차피", "이제", "정말", "제일", "이건", "이걸", "이거", "선생", "원장", "차관", "장관", "강의", "기대", "서울대", "소아과",
+        "강원", "국회", "전체", "소속", "주변", "마지막", "현장", "여기", "조금", "진짜", "원래", "이미", "전혀", "모두", "계속",
+        "사실", "인근", "지역", "우선", "기존", "상당수", "전국", "해외", "국내", "외부", "내부", "현직", "전직", "신규", "기업",
+        "공공", "지방", "민간", "여성", "남성", "어린", "노인", "장애", "임시", "예비", "유명", "주인", "전공", "기사", "부모", "성명",
+        "방송", "이사장", "사망률", "이사", "전무", "여사", "고모", "이모", "공주", "부장", "차장", "조장", "신부", "천사", "은사",
+        "선배", "강사", "임금", "주임", "조교",
+    )
+)  # fmt: skip
 #: Nouns that are read like a surname and such a name.
 _NOUNS = frozenset(
     [
@@ -128,8 +155,18 @@ RECOGNISERS = (
         "NAME",
         "Korean name after a word that announces one",
         re.compile(
-            rf"(?:{_BEFORE})(?:은|는|이|가|님은|님|의)?[\"']?\s{{0,2}}[:：=\-|]?[\"']?\s{{0,3}}(?<=[\s:：=\-|\"'])(?P<value>(?:{SURNAME})[가-힣]{{1,2}}){_PARTICLE}"
+            rf"(?:(?:{_BEFORE})(?:은|는|이|가|님은|님|의)?[\"']?\s{{0,2}}[:：=\-|]?[\"']?\s{{0,3}}"
+            rf"|(?:{_SOMEBODY})(?:[\"']?\s{{0,2}}[:：=\-|][\"']?\s{{0,3}}|\s{{1,3}}))"
+            rf"(?<=[\s:：=\-|\"'])(?P<value>(?:{SURNAME})[가-힣]{{1,2}}){_PARTICLE}"
         ),
+        _name,
+        hangul=True,
+    ),
+    Recogniser(
+        "pii",
+        "NAME",
+        "Korean name of who speaks",
+        re.compile(rf"(?<![가-힣])(?:{_MYSELF})\s{{1,3}}(?:[가-힣A-Za-z]{{1,12}}\s)?(?P<value>(?:{SURNAME})[가-힣]{{1,2}}?){_CALLED}"),
         _name,
         hangul=True,
     ),

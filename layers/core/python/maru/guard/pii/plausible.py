@@ -25,8 +25,11 @@ _FIELD = re.compile(r"(?i)(?:code|name|mail|number|word|type|date|time|url|uri|i
 _PART = re.compile(
     r"(?i)(?:room|rm|hall|gate|table|figure|fig|page|section|chapter|line|level|part|step|item|zone|platform|track|dock|bay)s?\.?\s\S+"
 )
-
-
+#: From one year to another, and what stands before the rest of a DOI or of a code.
+_DURING, _IDENTIFIER = re.compile(r"\(?\d{3,4}\s?[-–—]\s?\d{3,4}\)?"), re.compile(r"[A-Za-z0-9][-/.]$|/\S*$")
+_HANGUL = re.compile(r"[가-힣]")
+#: Characters beside a run that tell in which language it is written about.
+_NEAR = 12
 #: The end of a file's or a host's name, beginning with what stands before its dot.
 _SUFFIX = re.compile(r"[^\W_]\.[a-z0-9]{1,5}\Z")
 
@@ -37,14 +40,28 @@ def likely(text: str, run: Run) -> bool:
     extended = run.kind == "PHONE" and _EXTENSION.match(text, run.end)
     if (_cut(text, run) and not extended) or _VERSION.match(text, run.end) or _suffix(text, run):
         return False
-    if run.kind in {"DATE_TIME", "PHONE"}:
+    if run.kind == "PHONE":
+        return not (_DURING.fullmatch(value) and _years(value)) and not _IDENTIFIER.search(text[max(0, run.start - 12) : run.start])
+    if run.kind == "DATE_TIME":
         return True
+    if _HANGUL.search(text[max(0, run.start - _NEAR) : run.end + _NEAR]) and not _somebody(value):
+        return False
     words = _WORD.findall(value)
     if all(_code(word) for word in words) or sum(map(str.isalpha, value)) < 2:
         return False
     if run.kind == "LOCATION" and any(map(str.isdigit, value)):
         return _address(value, words)
     return len(words) > 1 or not _LABEL.match(text, run.end) or not _names_a_field(words[0])
+
+
+def _years(value: str) -> bool:
+    first, second = map(int, re.findall(r"\d+", value))
+    return first < second <= 2100 and ("-" not in value or first >= 1000)
+
+
+def _somebody(value: str) -> bool:
+    """Whether a word in Korean text is a name: abbreviations and products stand there in Latin letters, too."""
+    return any(tagger.load().listed(part.lower()) & (_SOMEBODY | _HOME) for part in re.findall(r"[A-Za-z]+", value))
 
 
 def _suffix(text: str, run: Run) -> bool:
