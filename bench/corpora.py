@@ -7,6 +7,7 @@ lie in one store, so a question has all the wrong passages to be tempted by.
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.data import data_folder
 
 Split = Literal["train", "test"]
 WINDOW, STEP = 1000, 800
+_SENTENCE = re.compile(r"[^\n]{15,300}?[.!?](?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Corpus:
     name: str
     passages: tuple[str, ...]
     questions: tuple[Question, ...]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of prose; what is shorter than 15 characters or longer than 300 is none."""
+    return [match[0].strip() for match in _SENTENCE.finditer(text)]
 
 
 def korquad() -> Corpus | None:

@@ -1,10 +1,10 @@
 """Fits the models of injection on the train halves and own cases: ``python -m bench.injection_fit``."""
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 
+from bench import corpora
 from bench import injection_cases as cases
 from bench import injection_prompts as prompts
 from bench import injection_tasks as tasks
@@ -35,7 +35,6 @@ _KO_SIGNS = (
 _INDIRECT = Shape(bits=15, low=3, high=5, cost=1.0, named=_SIGNS, emphasis=0.7)
 _INDIRECT_KO = Shape(bits=17, low=2, high=4, cost=1.0, named=_KO_SIGNS, emphasis=0.7)
 _ARTICLES = "data/question-answering/200423_covidQA.json"
-_SENTENCE = re.compile(r"[^\n]{15,300}?[.!?](?=\s|$)")
 #: Of so many sentences of articles one is learnt from. With every 40th no passage of xquad_en is flagged (without any 23 of 240), but
 #: deepset's recall falls to .77 and that of attacks worded anew from .68 to .48; with every 300th it is 3, .83 and .60.
 _EVERY = 300
@@ -117,7 +116,7 @@ def _articles() -> list[str]:
     """Sentences, alone and in fours, of every other scientific article: what is pasted into prompts is seldom said to anybody."""
     folder = data_folder("covid_qa")
     found = json.loads((folder / _ARTICLES).read_text(encoding="utf-8"))["data"] if folder else []
-    said = [match[0].strip() for article in found[::2] for match in _SENTENCE.finditer(article["paragraphs"][0]["context"])]
+    said = [one for article in found[::2] for one in corpora.sentences(article["paragraphs"][0]["context"])]
     return [*said[::_EVERY], *(" ".join(said[at : at + 4]) for at in range(0, len(said) - 3, 5 * _EVERY))]
 
 

@@ -28,13 +28,12 @@ takes texts apart into morphemes, too):
 | 32,000 comments with words replaced by their neighbours among the shipped model's lessons | .742 |
 """
 
-import json
-import re
 import sys
 import time
 
 import numpy as np
 
+from bench.corpora import korquad, sentences
 from bench.linear_fit import platt
 from bench.moderation_fit import FOLDS, TALK_KEPT, comments, fold_of, folds, harmless, macro_f1, read
 from bench.report import report
@@ -42,9 +41,6 @@ from maru.guard.check import Subject
 from maru.guard.moderation import CHECK, rules
 from maru.guard.moderation.check import category_scores, discount, either
 from maru.guard.vocabulary import CATEGORIES
-from tests.data import data_folder
-
-_SENTENCE = re.compile(r"[^\n]{15,300}?[.!?](?=\s|$)")
 
 
 def main() -> None:
@@ -96,14 +92,13 @@ def _harmless() -> None:
     """Plain talk, and questions about an encyclopedia: what is flagged of them is wrong nearly always."""
     said = [max(category_scores(text).values()) for text in TALK_KEPT]
     print(f"Plain talk flagged at .5: {sum(one >= 0.5 for one in said)} of {len(said)}; at .8: {sum(one >= 0.8 for one in said)}")
-    folder = data_folder("korquad1_dev")
-    if folder is None:
+    corpus = korquad()
+    if corpus is None:
         return
-    articles = json.loads((folder / "korquad_dev_share.json").read_text())["data"]
-    sentences = [one[0] for article in articles for paragraph in article["paragraphs"] for one in _SENTENCE.finditer(paragraph["context"])]
-    flagged = sum(max(category_scores(sentence).values()) >= 0.5 for sentence in sentences)
-    print(f"KorQuAD's sentences flagged at .5: {flagged} of {len(sentences)} (endings were chosen with some of them in view)")
-    questions = [qa["question"] for article in articles for paragraph in article["paragraphs"] for qa in paragraph["qas"]][:1000]
+    written = [sentence for passage in corpus.passages for sentence in sentences(passage)]
+    flagged = sum(max(category_scores(sentence).values()) >= 0.5 for sentence in written)
+    print(f"KorQuAD's sentences flagged at .5: {flagged} of {len(written)} (endings were chosen with some of them in view)")
+    questions = [one.text for one in corpus.questions[:1000]]
     scored = [category_scores(question) for question in questions]
     for label in CATEGORIES:
         if wrong := sum(one[label] >= 0.5 for one in scored):

@@ -65,6 +65,10 @@ class Screen:
         """The object with these fields alone where the policy hides anything."""
         return {name: one for name, one in value.items() if name in names} if self.hiding else value
 
+    def message(self, value: Body) -> Body:
+        """A message, or a part of one, with what may leave of it."""
+        return self.only(value, MESSAGE if self.silent else MESSAGE | {"audio"})
+
     async def request(self, body: Body, *, repairs: int = 0) -> Body:
         """The body as the model may see it; :attr:`refusal` is set where it must not see it at all.
 
@@ -100,7 +104,7 @@ class Screen:
         body = self.only(body, ANSWER)
         body["choices"] = [self.only(choice, CHOICE) for choice in body["choices"]]
         for choice in body["choices"]:
-            message = choice["message"] = self.only(choice["message"], MESSAGE if self.silent else MESSAGE | {"audio"})
+            message = choice["message"] = self.message(choice["message"])
             blocked = await self._written(message)
             if choice.get("logprobs"):
                 choice["logprobs"] = None  # what each token might have been would tell what is hidden of them

@@ -6,7 +6,7 @@ from typing import Any
 
 from maru.guard.completions import Screen
 from maru.guard.messages import CALLS, OLD_CALL, TEXTS, Body
-from maru.guard.written import ANSWER, CALL, CALLED, CHOICE, MESSAGE, Texts
+from maru.guard.written import ANSWER, CALL, CALLED, CHOICE, Texts
 from maru.models.wrapped_stream import WrappedStream
 
 
@@ -47,7 +47,7 @@ class ScreenedStream(WrappedStream):
         """The choice as it leaves; None where all of it is held back."""
         index, choice = choice.get("index", 0), self._screen.only(choice, CHOICE)
         texts = self._choices.setdefault(index, Texts(self._screen))
-        delta = dict(self._screen.only(choice.get("delta") or {}, MESSAGE if self._screen.silent else MESSAGE | {"audio"}))
+        delta = dict(self._screen.message(choice.get("delta") or {}))
         if delta.get("annotations"):
             delta["annotations"] = await texts.all_of(delta["annotations"])
         written = [name for name in TEXTS if isinstance(delta.get(name), str) and delta[name]]

@@ -66,7 +66,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     ("link", r"https?://|www\.|\b[a-z0-9-]{3,}\.(?:com|net|org|xyz|io|site|info)\b"),
 )
 #: Syllables that end in ㄹ, as verbs do before 것.
-_RIEUL = "[" + "".join(map(chr, range(0xAC08, 0xD7A4, 28))) + "]"
+RIEUL = "[" + "".join(map(chr, range(0xAC08, 0xD7A4, 28))) + "]"
 _KO_SIGNS: tuple[tuple[str, str], ...] = (
     (
         "ko_task",
@@ -89,7 +89,7 @@ _KO_SIGNS: tuple[tuple[str, str], ...] = (
         "ko_order",
         (
             r"(?:(?:[해려워춰겨켜여꿔궈러써어아내빼꺼거하으기이리줘주쓰짜가와]|바꾸)라|세요|시오|십시오|바랍니다"
-            rf"|야 (?:한다|합니다|해)|줘|도록|마|{_RIEUL}\s?것)[.!?~\"')\]]*\s*$"
+            rf"|야 (?:한다|합니다|해)|줘|도록|마|{RIEUL}\s?것)[.!?~\"')\]]*\s*$"
         ),
     ),
     ("ko_user", r"(?:사용자|이용자|고객|독자|방문자|유저|손님)(?:에게|한테|가|의|를|는|로부터|께)"),

@@ -3,6 +3,7 @@
 
 import re
 
+from maru.guard.injection.sentences import RIEUL
 from maru.guard.scripts import words
 
 #: Letters without one of which no sentence does so.
@@ -19,11 +20,10 @@ HINTS = {
 }  # fmt: skip
 _HANGUL = re.compile(r"[가-힣]")
 #: Endings with which Korean gives orders, and verbs before 것.
-_RIEUL = "[" + "".join(map(chr, range(0xAC08, 0xD7A4, 28))) + "]"
 _END = r"[.!~\"'”’)\]}>|\-]*\s*$"
 _ORDERED_KO = re.compile(
     r"(?:[해려워춰겨켜여꿔궈러써어아내빼꺼거하으기이리줘주쓰짜가와추]라|세요|시오|십시오|바랍니다|줘|달라|도록|마"
-    rf"|해|{_RIEUL}\s?것|말\s?것|야\s?(?:한다|합니다|해|함)|한다){_END}"
+    rf"|해|{RIEUL}\s?것|말\s?것|야\s?(?:한다|합니다|해|함)|한다){_END}"
 )
 _AI_KO = r"(?:(?<![a-z])ai(?![a-z])|인공지능|챗봇|어시스턴트|언어\s?모델|(?<![a-z])llm|(?<![a-z])gpt|에이전트|(?:요약|자동\s?응답|검색|답변)\s?(?:봇|모델|프로그램|비서))"
 _ANSWER_KO = r"(?:답변|대답|답장|응답|요약문?|번역문?|출력|보고서|결과)"
